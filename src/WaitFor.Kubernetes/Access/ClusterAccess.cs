@@ -1,0 +1,42 @@
+namespace WaitFor.Kubernetes.Access;
+
+/// <summary>Everything needed to talk to one cluster.</summary>
+public sealed record ClusterAccess
+{
+    /// <summary>Address of the API server, with a path where the server is behind one.</summary>
+    public required Uri Server { get; init; }
+
+    /// <summary>Where this came from, for messages: "in the cluster", or "context X of FILE".</summary>
+    public required string Origin { get; init; }
+
+    /// <summary>Who we are.</summary>
+    public required Credentials Credentials { get; init; }
+
+    /// <summary>The authorities that are trusted; null: the host's.</summary>
+    public Authorities? Authorities { get; init; }
+
+    /// <summary>The name the server's certificate must carry, where it differs from the address.</summary>
+    public string? TlsServerName { get; init; }
+
+    /// <summary>True: any certificate is taken.</summary>
+    public bool InsecureSkipTlsVerify { get; init; }
+
+    /// <summary>Proxy to go through; null: none, or the environment's outside a cluster.</summary>
+    public Uri? Proxy { get; init; }
+
+    /// <summary>True: the proxy of the environment (<c>HTTPS_PROXY</c>, <c>NO_PROXY</c>) may be used.</summary>
+    public bool EnvironmentProxy { get; init; }
+
+    /// <summary>The namespace to use where none is given; null where there is no default.</summary>
+    public string? Namespace { get; init; }
+}
+
+/// <summary>The cluster cannot be accessed as configured. The message names the input, the reason and the next step, in one line, without a secret.</summary>
+public sealed class AccessException : Exception
+{
+    /// <summary>Creates the exception.</summary>
+    public AccessException(string message, Exception? inner = null)
+        : base(message, inner)
+    {
+    }
+}

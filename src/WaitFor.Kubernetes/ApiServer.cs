@@ -1,0 +1,206 @@
+using System.Buffers;
+using System.Globalization;
+using System.Net.Http.Headers;
+using WaitFor.Kubernetes.Access;
+
+namespace WaitFor.Kubernetes;
+
+/// <summary>The API server as two calls, list and watch. Raw JSON comes out; faults are values; only a surprise is an exception.
+/// <see href="https://kubernetes.io/docs/reference/using-api/api-concepts/"/></summary>
+public sealed class ApiServer : IDisposable
+{
+    /// <summary>Objects per page of a list, as kubectl's.</summary>
+    public const int PageSize = 500;
+
+    private const int LongestPage = 64 * 1024 * 1024;
+    private const int LongestError = 64 * 1024;
+
+    /// <summary>Bookmarks come about every minute; after two and a half of silence the stream is dead.</summary>
+    private static readonly TimeSpan WatchSilence = TimeSpan.FromSeconds(150);
+    private static readonly TimeSpan AnswerSilence = TimeSpan.FromSeconds(30);
+
+    private readonly TimeProvider _time;
+    private readonly ProductInfoHeaderValue _userAgent;
+    private readonly Action<string>? _trace;
+    private ClusterAccess _access;
+    private Connector? _connector;
+    private bool _refused;
+
+    /// <summary>Prepares the calls; contacts nothing.</summary>
+    /// <param name="access">The cluster.</param>
+    /// <param name="userAgent">Name and version of the program.</param>
+    /// <param name="time">Clock of all limits.</param>
+    /// <param name="trace">Takes a line per request and answer, without a secret; null for none.</param>
+    public ApiServer(ClusterAccess access, ProductInfoHeaderValue userAgent, TimeProvider time, Action<string>? trace = null)
+    {
+        _access = access;
+        _userAgent = userAgent;
+        _time = time;
+        _trace = trace;
+    }
+
+    /// <summary>The cluster that is talked to.</summary>
+    public ClusterAccess Access => _access;
+
+    /// <summary>One page of a consistent list (no resourceVersion is sent: 0 might be answered from a stale cache).</summary>
+    /// <param name="collection">What to list.</param>
+    /// <param name="continueToken">Token of the page before; null for the first.</param>
+    /// <param name="cancel">Ends the call with an <see cref="OperationCanceledException"/>.</param>
+    /// <returns>The page, or the fault.</returns>
+    public Task<(ListPage? Page, ApiFault? Fault)> ListAsync(Collection collection, string? continueToken, CancellationToken cancel)
+    {
+        var path = collection.Path(("limit", PageSize.ToString(CultureInfo.InvariantCulture)), ("continue", continueToken));
+        return CallAsync<ListPage>(path, AnswerSilence, stream: false, async (body, idle) => ListPage.Parse(await ReadAllAsync(body, idle), collection.ListKind), cancel);
+    }
+
+    /// <summary>Watches from a version on; returns when the watch has ended.</summary>
+    /// <param name="collection">What to watch.</param>
+    /// <param name="resourceVersion">The version after which events are wanted.</param>
+    /// <param name="timeout">When the server shall end it, in whole seconds.</param>
+    /// <param name="started">Called when the server has accepted the watch.</param>
+    /// <param name="observe">Called with each event, in order.</param>
+    /// <param name="cancel">Ends the call with an <see cref="OperationCanceledException"/>.</param>
+    /// <returns>Why it ended; <see cref="FaultKind.StreamEnded"/> for the ordinary end.</returns>
+    public async Task<ApiFault> WatchAsync(Collection collection, string resourceVersion, TimeSpan timeout, Action started, Action<WatchEvent> observe, CancellationToken cancel)
+    {
+        var path = collection.Path(
+            ("watch", "1"),
+            ("allowWatchBookmarks", "true"),
+            ("resourceVersion", resourceVersion),
+            ("timeoutSeconds", ((int)timeout.TotalSeconds).ToString(CultureInfo.InvariantCulture)));
+        var (end, fault) = await CallAsync<ApiFault>(path, WatchSilence, stream: true, ReadEventsAsync, cancel);
+        return end ?? fault!;
+
+        async Task<ApiFault> ReadEventsAsync(Stream body, IdleLimit idle)
+        {
+            started();
+            var lines = new WatchStream(body);
+            while (await lines.ReadLineAsync(idle, idle.Token) is { } line)
+            {
+                if (line.Span.Trim(" \r\t"u8).IsEmpty)
+                    continue;
+                var (watchEvent, error) = WatchStream.Parse(line, collection.Kind);
+                if (error is not null)
+                    return error;
+                _trace?.Invoke($"watch {collection.Resource}: {watchEvent.Type} at resourceVersion {ApiFault.OneLine(watchEvent.ResourceVersion)}");
+                observe(watchEvent);
+            }
+
+            return new ApiFault(FaultKind.StreamEnded, "the server ended the watch");
+        }
+    }
+
+    /// <summary>Takes up what may have changed after credentials or a certificate were refused: the CA file is read again, the token is renewed, connections are made anew.</summary>
+    public void Renew()
+    {
+        _refused = true;
+        _access = _access with { Authorities = _access.Authorities?.Refresh() };
+        // Calls that still run keep their connection; the handler goes with them.
+        _connector = null;
+    }
+
+    /// <summary>Gets the credentials without contacting the API server, so that a broken plugin or token file is told before anything is sent.</summary>
+    /// <exception cref="AccessException">There are none to be had.</exception>
+    public async Task PrepareAsync(CancellationToken cancel) => _ = await _access.Credentials.GetAsync(refused: false, cancel);
+
+    /// <inheritdoc />
+    public void Dispose() => _connector?.Dispose();
+
+    /// <summary>One request: the head of the answer within 30 s, then the body with its own limit of silence.</summary>
+    private async Task<(T? Value, ApiFault? Fault)> CallAsync<T>(string path, TimeSpan silence, bool stream, Func<Stream, IdleLimit, Task<T>> read, CancellationToken cancel)
+        where T : class
+    {
+        using var idle = new IdleLimit(AnswerSilence, _time, cancel);
+        Connector? connector = null;
+        var waitingFor = "an answer";
+        try
+        {
+            var credential = await _access.Credentials.GetAsync(_refused, idle.Token);
+            _refused = false;
+            connector = Connect(credential);
+            connector.ForgetRejection();
+            using var request = Request(path, credential, stream);
+            _trace?.Invoke($"GET {path}");
+            using var answer = await connector.Http.SendAsync(request, idle.Token);
+            _trace?.Invoke($"GET {path}: HTTP {(int)answer.StatusCode}");
+            idle.Change(silence);
+            waitingFor = "more of the answer";
+            await using var body = await answer.Content.ReadAsStreamAsync(idle.Token);
+            if ((int)answer.StatusCode == 200)
+                return (await read(body, idle), null);
+            return (null, ApiFault.FromAnswer((int)answer.StatusCode, answer.Headers, await ReadBeginningAsync(body, idle)));
+        }
+        catch (OperationCanceledException) when (idle.Exceeded && !cancel.IsCancellationRequested)
+        {
+            return (null, Traced(path, new ApiFault(FaultKind.Stalled, $"{_access.Server.Authority} sent nothing for too long while {waitingFor} was expected")));
+        }
+        catch (Exception exception) when (!cancel.IsCancellationRequested && ApiFault.FromException(exception, connector?.RejectedCertificate) is not null)
+        {
+            return (null, Traced(path, ApiFault.FromException(exception, connector?.RejectedCertificate)!));
+        }
+        catch (Exception exception) when (cancel.IsCancellationRequested && exception is not OperationCanceledException)
+        {
+            // A connection that is torn down under a request may fail in other ways than by the cancellation itself.
+            throw new OperationCanceledException(exception.Message, exception, cancel);
+        }
+    }
+
+    private ApiFault Traced(string path, ApiFault fault)
+    {
+        _trace?.Invoke($"GET {path}: {fault.Kind}: {fault.Message}");
+        return fault;
+    }
+
+    private Connector Connect(Credential credential)
+    {
+        // A plugin may answer with another certificate each time.
+        if (_connector is null || _connector.ClientCertificate != credential.ClientCertificate)
+            _connector = new Connector(_access, credential.ClientCertificate);
+        return _connector;
+    }
+
+    private HttpRequestMessage Request(string path, Credential credential, bool stream)
+    {
+        // A server behind a path (a rancher proxy) keeps it.
+        var request = new HttpRequestMessage(HttpMethod.Get, _access.Server.AbsoluteUri.TrimEnd('/') + path);
+        request.Headers.UserAgent.Add(_userAgent);
+        request.Headers.Accept.Add(new MediaTypeWithQualityHeaderValue("application/json"));
+        // A compressed stream could be held back by a buffer on its way.
+        if (stream)
+            request.Headers.AcceptEncoding.Add(new StringWithQualityHeaderValue("identity"));
+        if (credential.Authorization is { } authorization)
+            request.Headers.TryAddWithoutValidation("Authorization", authorization);
+        return request;
+    }
+
+    private static async Task<ReadOnlyMemory<byte>> ReadAllAsync(Stream body, IdleLimit idle)
+    {
+        var buffer = new ArrayBufferWriter<byte>(16 * 1024);
+        while (true)
+        {
+            var read = await body.ReadAsync(buffer.GetMemory(16 * 1024), idle.Token);
+            if (read == 0)
+                return buffer.WrittenMemory;
+            idle.Reset();
+            buffer.Advance(read);
+            if (buffer.WrittenCount > LongestPage)
+                throw new MalformedException($"a page of {PageSize} objects is larger than {LongestPage / 1024 / 1024} MiB");
+        }
+    }
+
+    /// <summary>As much of an error's body as a message can need; an error of a proxy may be a long page.</summary>
+    private static async Task<byte[]> ReadBeginningAsync(Stream body, IdleLimit idle)
+    {
+        var buffer = new byte[LongestError];
+        try
+        {
+            var length = await body.ReadAtLeastAsync(buffer, buffer.Length, throwOnEndOfStream: false, idle.Token);
+            return buffer[..length];
+        }
+        catch (Exception exception) when (exception is IOException or HttpRequestException)
+        {
+            // The status code alone says enough.
+            return [];
+        }
+    }
+}

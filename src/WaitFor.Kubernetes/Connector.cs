@@ -1,0 +1,162 @@
+using System.Net;
+using System.Net.Security;
+using System.Net.Sockets;
+using System.Runtime.InteropServices;
+using System.Security.Cryptography.X509Certificates;
+using WaitFor.Kubernetes.Access;
+
+namespace WaitFor.Kubernetes;
+
+/// <summary>Makes the connections to one server: trust, client certificate, proxy and keep-alive are fixed for its life.</summary>
+internal sealed partial class Connector : IDisposable
+{
+    private readonly ClusterAccess _access;
+    private readonly SocketsHttpHandler _handler;
+
+    public Connector(ClusterAccess access, X509Certificate2? clientCertificate)
+    {
+        _access = access;
+        ClientCertificate = clientCertificate;
+        if (access.Authorities is not null)
+            KeepSystemStoreUnread();
+        _handler = new SocketsHttpHandler
+        {
+            // An answer that points elsewhere is not the API server's; the token must not follow it.
+            AllowAutoRedirect = false,
+            UseCookies = false,
+            ActivityHeadersPropagator = null,
+            AutomaticDecompression = DecompressionMethods.GZip,
+            // A request that gives up earlier leaves its attempt to connect behind; this ends it.
+            ConnectTimeout = TimeSpan.FromSeconds(30),
+            UseProxy = access.Proxy is not null || access.EnvironmentProxy,
+            Proxy = access.Proxy is null ? null : new WebProxy(access.Proxy),
+            ConnectCallback = ConnectAsync,
+            SslOptions = Tls(),
+        };
+        Http = new HttpMessageInvoker(_handler, disposeHandler: false);
+    }
+
+    public HttpMessageInvoker Http { get; }
+
+    public X509Certificate2? ClientCertificate { get; }
+
+    /// <summary>Why the last certificate was rejected: what was expected and what came; null when none was.</summary>
+    public string? RejectedCertificate { get; private set; }
+
+    /// <summary>Forgets an earlier rejection, so that a later fault is not taken for one.</summary>
+    public void ForgetRejection() => RejectedCertificate = null;
+
+    public void Dispose()
+    {
+        Http.Dispose();
+        _handler.Dispose();
+    }
+
+    /// <summary>Tries the host's addresses one after the other, each with a socket of its own: one that carries options cannot be used again after a failure.</summary>
+    private static async ValueTask<Stream> ConnectAsync(SocketsHttpConnectionContext context, CancellationToken cancel)
+    {
+        var (host, port) = (context.DnsEndPoint.Host, context.DnsEndPoint.Port);
+        var addresses = IPAddress.TryParse(host, out var literal) ? [literal] : await Dns.GetHostAddressesAsync(host, cancel);
+        foreach (var address in addresses.SkipLast(1))
+        {
+            try
+            {
+                return await ConnectAsync(new IPEndPoint(address, port), cancel);
+            }
+            catch (SocketException)
+            {
+                // The next address may answer.
+            }
+        }
+
+        return addresses is [.., var last] ? await ConnectAsync(new IPEndPoint(last, port), cancel) : throw new SocketException((int)SocketError.HostNotFound);
+    }
+
+    /// <summary>A peer that vanished without a word (a node lost, a firewall that forgot us) is noticed after 15 s and three probes 5 s apart.</summary>
+    private static async ValueTask<Stream> ConnectAsync(IPEndPoint address, CancellationToken cancel)
+    {
+        var socket = new Socket(address.AddressFamily, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+        try
+        {
+            socket.SetSocketOption(SocketOptionLevel.Socket, SocketOptionName.KeepAlive, true);
+            socket.SetSocketOption(SocketOptionLevel.Tcp, SocketOptionName.TcpKeepAliveTime, 15);
+            socket.SetSocketOption(SocketOptionLevel.Tcp, SocketOptionName.TcpKeepAliveInterval, 5);
+            socket.SetSocketOption(SocketOptionLevel.Tcp, SocketOptionName.TcpKeepAliveRetryCount, 3);
+            await socket.ConnectAsync(address, cancel);
+            return new NetworkStream(socket, ownsSocket: true);
+        }
+        catch
+        {
+            socket.Dispose();
+            throw;
+        }
+    }
+
+    private SslClientAuthenticationOptions Tls()
+    {
+        var options = new SslClientAuthenticationOptions
+        {
+            RemoteCertificateValidationCallback = Accept,
+            CertificateRevocationCheckMode = X509RevocationMode.NoCheck,
+        };
+        if (_access.TlsServerName is { } name)
+            options.TargetHost = name;
+        if (ClientCertificate is { } certificate)
+            options.ClientCertificates = [certificate];
+        if (_access.Authorities is { } authorities)
+        {
+            options.CertificateChainPolicy = new X509ChainPolicy
+            {
+                TrustMode = X509ChainTrustMode.CustomRootTrust,
+                RevocationMode = X509RevocationMode.NoCheck,
+                DisableCertificateDownloads = true,
+            };
+            options.CertificateChainPolicy.CustomTrustStore.AddRange(authorities.Certificates);
+        }
+
+        return options;
+    }
+
+    private bool Accept(object sender, X509Certificate? certificate, X509Chain? chain, SslPolicyErrors errors)
+    {
+        RejectedCertificate = null;
+        if (errors == SslPolicyErrors.None || _access.InsecureSkipTlsVerify)
+            return true;
+        RejectedCertificate = Explain(certificate as X509Certificate2, chain, errors);
+        return false;
+    }
+
+    private string Explain(X509Certificate2? certificate, X509Chain? chain, SslPolicyErrors errors)
+    {
+        if (certificate is null)
+            return $"{_access.Server.Authority} sent no certificate";
+        if (errors.HasFlag(SslPolicyErrors.RemoteCertificateNameMismatch))
+        {
+            var names = certificate.Extensions.OfType<X509SubjectAlternativeNameExtension>()
+                .SelectMany(extension => extension.EnumerateDnsNames().Concat(extension.EnumerateIPAddresses().Select(address => address.ToString())));
+            return $"the certificate of {_access.Server.Authority} is not for {_access.TlsServerName ?? _access.Server.Host}: it is for {string.Join(", ", names)}";
+        }
+
+        var reasons = string.Join("; ", (chain?.ChainStatus ?? []).Select(status => status.StatusInformation.Trim()).Distinct(StringComparer.Ordinal));
+        var expected = _access.Authorities is { } authorities
+            ? $"{authorities.Origin} ({string.Join(", ", authorities.Certificates.Select(authority => authority.Subject))})"
+            : "the host's authorities";
+        return $"the certificate of {_access.Server.Authority} is not trusted: {reasons}; expected one that is signed by {expected}, got {certificate.Subject} signed by {certificate.Issuer}, valid until {certificate.NotAfter.ToUniversalTime():yyyy-MM-dd HH:mm:ss}Z";
+    }
+
+    /// <summary>The runtime loads the host's whole certificate store before the first handshake (measured: 50 ms of CPU against 8), though only the cluster's own
+    /// authority counts here. Native code reads libc's environment, which Environment.SetEnvironmentVariable does not reach.</summary>
+    private static void KeepSystemStoreUnread()
+    {
+        if (!OperatingSystem.IsLinux())
+            return;
+        // Fixes the managed copy first: what our child processes see stays as it was.
+        _ = System.Environment.GetEnvironmentVariables();
+        _ = SetEnv("SSL_CERT_FILE", "/dev/null", 1);
+        _ = SetEnv("SSL_CERT_DIR", "/dev/null", 1);
+    }
+
+    [LibraryImport("libc", EntryPoint = "setenv", StringMarshalling = StringMarshalling.Utf8)]
+    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
+    private static partial int SetEnv(string name, string value, int overwrite);
+}

@@ -1,0 +1,67 @@
+using System.Runtime.InteropServices;
+
+namespace WaitFor.Process;
+
+/// <summary>Turns the signals that ask a program to end into a cancellation. As PID 1 of a container a program is not ended by a signal it has no handler for.</summary>
+public sealed partial class Signals : IDisposable
+{
+    /// <summary>An orderly end takes a few milliseconds; one that hangs is cut, so that the whole stays below 100 ms.</summary>
+    private static readonly TimeSpan OrderlyEnd = TimeSpan.FromMilliseconds(75);
+
+    private readonly CancellationTokenSource _received = new();
+    private readonly ManualResetEventSlim _ended = new();
+    private readonly List<PosixSignalRegistration> _registrations = [];
+    private int _number;
+
+    /// <summary>Starts to listen for SIGTERM, SIGINT, SIGHUP and SIGQUIT.</summary>
+    public Signals()
+    {
+        Register(PosixSignal.SIGTERM, 15);
+        Register(PosixSignal.SIGINT, 2);
+        Register(PosixSignal.SIGHUP, 1);
+        Register(PosixSignal.SIGQUIT, 3);
+    }
+
+    /// <summary>Cancelled by the first signal.</summary>
+    public CancellationToken Received => _received.Token;
+
+    /// <summary>The first signal's number; 0 when none came.</summary>
+    public int Number => Volatile.Read(ref _number);
+
+    /// <summary>The exit code of a program that a signal ended, as shells give it: 128+n.</summary>
+    public int ExitCode => 128 + Number;
+
+    /// <summary>The signal's name, such as SIGTERM.</summary>
+    public string Name => Number switch
+    {
+        15 => "SIGTERM",
+        2 => "SIGINT",
+        1 => "SIGHUP",
+        3 => "SIGQUIT",
+        _ => "no signal",
+    };
+
+    /// <summary>Says that the program has ended in order.</summary>
+    public void Dispose()
+    {
+        _ended.Set();
+        foreach (var registration in _registrations)
+            registration.Dispose();
+    }
+
+    private void Register(PosixSignal signal, int number) => _registrations.Add(PosixSignalRegistration.Create(signal, context =>
+    {
+        context.Cancel = true;
+        if (Interlocked.CompareExchange(ref _number, number, 0) != 0)
+            return;
+        // A callback of the cancellation may block; the limit must hold all the same.
+        ThreadPool.UnsafeQueueUserWorkItem(static signals => signals._received.Cancel(), this, preferLocal: false);
+        if (!_ended.Wait(OrderlyEnd) && !OperatingSystem.IsWindows())
+            Exit(128 + number);
+    }));
+
+    /// <summary>Ends the process at once: what hangs cannot be waited for, not even by the runtime's own shutdown.</summary>
+    [LibraryImport("libc", EntryPoint = "_exit")]
+    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
+    private static partial void Exit(int code);
+}

@@ -1,0 +1,167 @@
+using System.Globalization;
+using WaitFor.Verdicts.State;
+
+namespace WaitFor.Verdicts;
+
+/// <summary>The verdict on Jobs. The rules stand in the order in which they apply; the first that applies wins.
+/// <see href="https://kubernetes.io/docs/concepts/workloads/controllers/job/"/></summary>
+public static class JobRules
+{
+    /// <summary>Judges one Job by its name.</summary>
+    /// <param name="expected">What was asked.</param>
+    /// <param name="job">Its last known state; null when it is not there.</param>
+    /// <param name="finished">The Jobs that were seen to finish as asked.</param>
+    public static Verdict Named(Expectation expected, JobState? job, FinishedJobs finished)
+    {
+        if (job is not null)
+            return One(expected, job, finished);
+        return finished.Keys.Count > 0 ? FinishedAndRemoved : MissingRules.Decide(expected, "not found yet");
+    }
+
+    /// <summary>Judges all Jobs that match a selector: all Met, any Failed, else Pending; stale ones are left out.</summary>
+    /// <param name="expected">What was asked.</param>
+    /// <param name="jobs">The last known state of all that match.</param>
+    /// <param name="finished">The Jobs that were seen to finish as asked; those removed since still count.</param>
+    public static Verdict Set(Expectation expected, IReadOnlyCollection<JobState> jobs, FinishedJobs finished)
+    {
+        var fresh = jobs.Where(job => !StaleRules.IsStale(expected, job)).ToList();
+        var present = jobs.Select(job => job.Key()).ToHashSet(StringComparer.Ordinal);
+        var name = jobs.Namer();
+        var objects = fresh.Select(job => new ObjectVerdict(name(job), One(expected, job, finished)))
+            .Concat(finished.Keys.Where(key => !present.Contains(key)).Select(key => new ObjectVerdict(key[(key.IndexOf('/', StringComparison.Ordinal) + 1)..], FinishedAndRemoved)))
+            .OrderBy(item => item.Name, StringComparer.Ordinal)
+            .ToList();
+
+        if (objects.Count == 0)
+            return jobs.Count > 0 ? StaleRules.AllStale(expected, jobs) : MissingRules.Decide(expected, "no Job matches the selector yet");
+        return SetOf(objects) with { Objects = objects };
+    }
+
+    private static Verdict SetOf(List<ObjectVerdict> objects)
+    {
+        if (objects.Find(item => item.Verdict.Kind == VerdictKind.Failed) is { } failed)
+            return Verdict.Failed(VerdictCode.JobFailed, $"{failed.Name}: {failed.Verdict.Sentence}");
+
+        var met = objects.Count(item => item.Verdict.Kind == VerdictKind.Met);
+        if (met == objects.Count)
+            return Verdict.Met(VerdictCode.JobsComplete, $"{met} of {met} Jobs complete");
+        var pending = objects.First(item => item.Verdict.Kind == VerdictKind.Pending);
+        return Verdict.Pending(VerdictCode.JobsRunning, $"{met} of {objects.Count} Jobs complete; {pending.Name}: {pending.Verdict.Sentence}");
+    }
+
+    /// <summary>The table of one Job that is there.</summary>
+    internal static Verdict One(Expectation expected, JobState job, FinishedJobs finished)
+    {
+        var conditions = job.Status?.Conditions;
+
+        if (StaleRules.Mismatch(expected, job) is { } mismatch)
+            return Verdict.Pending(VerdictCode.Stale, mismatch);
+
+        // A TTL first marks the finished Job as being deleted; what was seen before the mark still holds.
+        if (job.BeingDeleted())
+            return finished.Contains(job) ? FinishedAndRemoved : Verdict.Pending(VerdictCode.BeingDeleted, "being deleted");
+
+        if (conditions.True("Complete") is not null)
+            return Verdict.Met(VerdictCode.JobComplete, "complete" + Took(job.Status), lasting: true);
+
+        if (conditions.True("Failed") is { } failed)
+        {
+            return expected.Tolerance switch
+            {
+                Tolerance.FailedEnd => Verdict.Met(VerdictCode.JobFinished, $"failed, which is accepted ({Why(failed)})", lasting: true),
+                Tolerance.IfSomeSucceeded when job.Status?.Succeeded >= 1 =>
+                    Verdict.Met(VerdictCode.JobFinished, $"failed with {job.Status.Succeeded} succeeded, which is accepted ({Why(failed)})", lasting: true),
+                _ => Verdict.Failed(VerdictCode.JobFailed, $"failed: {Why(failed)}"),
+            };
+        }
+
+        // 1.31 and newer set this before the last pods have ended; then comes Failed.
+        if (conditions.True("FailureTarget") is { } failing)
+        {
+            return expected.Tolerance == Tolerance.None
+                ? Verdict.Failed(VerdictCode.JobFailed, $"failed: {Why(failing)}")
+                : Verdict.Pending(VerdictCode.JobFailing, $"about to fail, its pods are ending ({Why(failing)})");
+        }
+
+        if (conditions.True("SuccessCriteriaMet") is not null)
+            return Verdict.Pending(VerdictCode.JobFinishing, "succeeded, its pods are ending");
+
+        if (conditions.True("Suspended") is not null || job.Spec?.Suspend == true)
+            return Verdict.Pending(VerdictCode.JobSuspended, "suspended");
+
+        return Running(job);
+    }
+
+    private static Verdict Running(JobState job)
+    {
+        var status = job.Status;
+        int active = status?.Active ?? 0, succeeded = status?.Succeeded ?? 0, failed = status?.Failed ?? 0;
+        // A work queue has no completions: one success is enough.
+        var of = job.Spec?.Completions ?? 1;
+
+        if (active == 0 && succeeded == 0 && failed == 0)
+            return Verdict.Pending(VerdictCode.JobNotStarted, "not started, no pod yet");
+
+        var counts = $"{active} active, {succeeded} of {of} succeeded, {failed} failed";
+        // Between two tries there is no active pod and no condition, for many seconds.
+        if (active == 0 && failed > 0)
+            return Verdict.Pending(VerdictCode.JobRetrying, counts + "; retry in back-off");
+        var ready = status?.Ready is { } pods ? $" ({pods} ready)" : "";
+        return Verdict.Pending(VerdictCode.JobRunning, succeeded == 0 && failed == 0 ? $"running, {active} active of {of}{ready}" : $"running, {counts}{ready}");
+    }
+
+    private static Verdict FinishedAndRemoved { get; } = Verdict.Met(VerdictCode.JobFinished, "was seen finished, removed since", lasting: true);
+
+    private static string Why(Condition condition) => (condition.Reason, condition.Message) switch
+    {
+        ({ Length: > 0 } reason, { Length: > 0 } message) => $"{reason}: {message}",
+        ({ Length: > 0 } reason, _) => reason,
+        (_, { Length: > 0 } message) => message,
+        _ => "no reason given",
+    };
+
+    private static string Took(JobStatus? status)
+    {
+        if (!Parse(status?.StartTime, out var start) || !Parse(status?.CompletionTime, out var end) || end < start)
+            return "";
+        return $" after {Words.Duration(end - start)}";
+
+        static bool Parse(string? text, out DateTimeOffset time) =>
+            DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out time);
+    }
+}
+
+/// <summary>The Jobs that were seen to finish as asked while they were not being deleted. Such a Job stays Met when it is deleted afterwards (its TTL);
+/// a Job of the same name and another uid is judged anew.</summary>
+public sealed class FinishedJobs
+{
+    private readonly IReadOnlyDictionary<string, string> _uids;
+
+    private FinishedJobs(IReadOnlyDictionary<string, string> uids) => _uids = uids;
+
+    /// <summary>None was seen to finish.</summary>
+    public static FinishedJobs None { get; } = new(new Dictionary<string, string>(StringComparer.Ordinal));
+
+    internal IReadOnlyCollection<string> Keys => [.. _uids.Keys];
+
+    internal bool Contains(JobState job) =>
+        job.Metadata?.Uid is { Length: > 0 } uid && _uids.TryGetValue(job.Key(), out var seen) && uid == seen;
+
+    /// <summary>The memory after this state was seen.</summary>
+    /// <param name="expected">What was asked.</param>
+    /// <param name="jobs">All Jobs that are there now.</param>
+    public FinishedJobs Observe(Expectation expected, IEnumerable<JobState> jobs)
+    {
+        Dictionary<string, string>? changed = null;
+        foreach (var job in jobs.Where(job => !Contains(job)))
+        {
+            if (_uids.ContainsKey(job.Key()))
+                (changed ??= new(_uids, StringComparer.Ordinal)).Remove(job.Key());
+            // Without a uid its successor could not be told from it: it is not remembered.
+            if (!job.BeingDeleted() && job.Metadata?.Uid is { Length: > 0 } uid && JobRules.One(expected, job, None).Kind == VerdictKind.Met)
+                (changed ??= new(_uids, StringComparer.Ordinal))[job.Key()] = uid;
+        }
+
+        return changed is null ? this : new FinishedJobs(changed);
+    }
+}

@@ -1,0 +1,87 @@
+using WaitFor.Verdicts.State;
+
+namespace WaitFor.Verdicts;
+
+/// <summary>The verdict on services, by all their EndpointSlices.
+/// <see href="https://kubernetes.io/docs/concepts/services-networking/endpoint-slices/"/></summary>
+public static class ServiceRules
+{
+    /// <summary>Judges one service by its name.</summary>
+    /// <param name="expected">What was asked.</param>
+    /// <param name="service">Its last known state; null when it is not there.</param>
+    /// <param name="slices">The last known state of its slices (slices of other services are passed over).</param>
+    public static Verdict Named(Expectation expected, ServiceState? service, IEnumerable<EndpointSliceState> slices) =>
+        service is null ? MissingRules.Decide(expected, "not found yet") : One(expected, service, slices);
+
+    /// <summary>Judges all services that match a selector: all Met, else Pending.</summary>
+    /// <param name="expected">What was asked.</param>
+    /// <param name="services">The last known state of all that match.</param>
+    /// <param name="slices">The last known state of all slices of their namespaces.</param>
+    public static Verdict Set(Expectation expected, IReadOnlyCollection<ServiceState> services, IReadOnlyCollection<EndpointSliceState> slices)
+    {
+        if (services.Count == 0)
+            return MissingRules.Decide(expected, "no service matches the selector yet");
+
+        var name = services.Namer();
+        var objects = services.Select(service => new ObjectVerdict(name(service), One(expected, service, slices)))
+            .OrderBy(item => item.Name, StringComparer.Ordinal).ToList();
+        var met = objects.Count(item => item.Verdict.Kind == VerdictKind.Met);
+        var verdict = objects.Find(item => item.Verdict.Kind != VerdictKind.Met) is { } pending
+            ? Verdict.Pending(VerdictCode.ServiceNotReady, $"{met} of {Words.Count(objects.Count, "service")} ready; {pending.Name}: {pending.Verdict.Sentence}")
+            : Verdict.Met(VerdictCode.ServiceReady, $"{met} of {Words.Count(met, "service")} ready");
+        return verdict with { Objects = objects };
+    }
+
+    private static Verdict One(Expectation expected, ServiceState service, IEnumerable<EndpointSliceState> slices)
+    {
+        if (service.BeingDeleted())
+            return Verdict.Pending(VerdictCode.BeingDeleted, "being deleted");
+        if (service.Spec?.Type is "ExternalName")
+            return Verdict.Met(VerdictCode.ServiceExternalName, $"stands for the external name {service.Spec.ExternalName}: there is nothing to wait for");
+
+        var (ready, unready, terminating) = Count(slices.Where(slice => Belongs(slice, service)));
+        var counts = $"{Words.Count(ready, "endpoint")} ready, {unready} not ready" + (terminating > 0 ? $", {terminating} terminating" : "");
+        if (ready + unready + terminating == 0)
+            return Verdict.Pending(VerdictCode.ServiceWithoutEndpoints, "no endpoints yet");
+
+        if (expected.MinReady is { } least)
+            return ready >= least ? Verdict.Met(VerdictCode.ServiceReady, $"{counts}, at least {least} needed") : Verdict.Pending(VerdictCode.ServiceNotReady, $"{counts}, at least {least} needed");
+        return ready > 0 && unready == 0 ? Verdict.Met(VerdictCode.ServiceReady, counts) : Verdict.Pending(VerdictCode.ServiceNotReady, counts);
+    }
+
+    private static bool Belongs(EndpointSliceState slice, ServiceState service) =>
+        slice.ServiceName == service.Name() && slice.Metadata?.Namespace == service.Metadata?.Namespace;
+
+    /// <summary>Counts each endpoint once, in however many slices it stands. Where they differ (one address family is ahead of the other, or the endpoint moves
+    /// from slice to slice) the worst counts: not ready, then terminating, then ready.</summary>
+    private static (int Ready, int Unready, int Terminating) Count(IEnumerable<EndpointSliceState> slices)
+    {
+        var states = slices.SelectMany(slice => slice.Endpoints ?? []).OfType<Endpoint>()
+            .GroupBy(Identity, State, StringComparer.Ordinal)
+            .Select(endpoint => endpoint.Max())
+            .ToList();
+        return (states.Count(state => state == EndpointState.Ready), states.Count(state => state == EndpointState.Unready), states.Count(state => state == EndpointState.Terminating));
+    }
+
+    /// <summary>The pod behind it; for a hand-made endpoint without one, its first address (the API says that consumers use the first).</summary>
+    private static string Identity(Endpoint endpoint) =>
+        endpoint.TargetRef is { Name.Length: > 0 } target
+            ? $"{target.Kind}/{target.Namespace}/{target.Name}"
+            : endpoint.Addresses is [{ } address, ..] ? address : "";
+
+    private static EndpointState State(Endpoint endpoint) => endpoint.Conditions switch
+    {
+        { Terminating: true } => EndpointState.Terminating,
+        { Ready: false } => EndpointState.Unready,
+        // Null is "unknown", which the API tells its clients to read as ready.
+        _ => EndpointState.Ready,
+    };
+
+    /// <summary>In the order of precedence.</summary>
+    private enum EndpointState
+    {
+        Ready,
+        Terminating,
+        Unready,
+    }
+}

@@ -1,0 +1,66 @@
+using System.Text.Json.Serialization;
+
+namespace WaitFor.Verdicts.State;
+
+/// <summary>The fields of a Job that verdicts read; absent counts are null.
+/// <see href="https://kubernetes.io/docs/reference/kubernetes-api/workload-resources/job-v1/"/></summary>
+public sealed record JobState : IObjectState
+{
+    /// <inheritdoc />
+    public Metadata? Metadata { get; init; }
+
+    /// <summary>What was asked of the Job.</summary>
+    public JobSpec? Spec { get; init; }
+
+    /// <summary>How far it got; <c>{}</c> when it was just created.</summary>
+    public JobStatus? Status { get; init; }
+
+    /// <inheritdoc />
+    [JsonIgnore]
+    public IEnumerable<string> Images => Spec?.Template?.Spec?.Images ?? [];
+}
+
+/// <summary>Fields of a Job's spec.</summary>
+public sealed record JobSpec
+{
+    /// <summary>True: no pod is to be started.</summary>
+    public bool? Suspend { get; init; }
+
+    /// <summary>How many successes complete the Job; null for a work queue, where one is enough.</summary>
+    public int? Completions { get; init; }
+
+    /// <summary>The pods' template.</summary>
+    public PodTemplate? Template { get; init; }
+}
+
+/// <summary>A pod template.</summary>
+public sealed record PodTemplate
+{
+    /// <summary>The spec of the pods to be.</summary>
+    public PodSpec? Spec { get; init; }
+}
+
+/// <summary>Fields of a Job's status.</summary>
+public sealed record JobStatus
+{
+    /// <summary>Pods that are pending or running.</summary>
+    public int? Active { get; init; }
+
+    /// <summary>Active pods that are ready (1.24 and newer).</summary>
+    public int? Ready { get; init; }
+
+    /// <summary>Pods that succeeded.</summary>
+    public int? Succeeded { get; init; }
+
+    /// <summary>Pods that failed.</summary>
+    public int? Failed { get; init; }
+
+    /// <summary>RFC 3339; only shown.</summary>
+    public string? StartTime { get; init; }
+
+    /// <summary>RFC 3339; only shown.</summary>
+    public string? CompletionTime { get; init; }
+
+    /// <summary>Complete, Failed, Suspended, SuccessCriteriaMet, FailureTarget.</summary>
+    public IReadOnlyList<Condition?>? Conditions { get; init; }
+}

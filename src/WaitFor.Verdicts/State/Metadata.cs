@@ -1,0 +1,86 @@
+namespace WaitFor.Verdicts.State;
+
+/// <summary>The part of an object's metadata that verdicts read.
+/// <see href="https://kubernetes.io/docs/reference/kubernetes-api/common-definitions/object-meta/"/></summary>
+public sealed record Metadata
+{
+    /// <summary>Never empty: an object without a name is refused by <see cref="StateReader"/>.</summary>
+    public string? Name { get; init; }
+
+    /// <summary>The namespace; objects of all targets are namespaced.</summary>
+    public string? Namespace { get; init; }
+
+    /// <summary>Tells an object from its successor of the same name.</summary>
+    public string? Uid { get; init; }
+
+    /// <summary>Opaque version of the object.</summary>
+    public string? ResourceVersion { get; init; }
+
+    /// <summary>Set when the object is being deleted; only its presence counts.</summary>
+    public string? DeletionTimestamp { get; init; }
+
+    /// <summary>Labels of the object itself.</summary>
+    public IReadOnlyDictionary<string, string?>? Labels { get; init; }
+
+    /// <summary>Owners; at most one is the managing controller.</summary>
+    public IReadOnlyList<OwnerReference?>? OwnerReferences { get; init; }
+}
+
+/// <summary>An owner of an object.</summary>
+public sealed record OwnerReference
+{
+    /// <summary>Kind of the owner, such as ReplicaSet or Job.</summary>
+    public string? Kind { get; init; }
+
+    /// <summary>True for the managing controller.</summary>
+    public bool? Controller { get; init; }
+}
+
+/// <summary>A condition of a Job or pod: looked up by type, never by index.</summary>
+public sealed record Condition
+{
+    /// <summary>The condition's name, such as Complete.</summary>
+    public string? Type { get; init; }
+
+    /// <summary>"True", "False" or "Unknown".</summary>
+    public string? Status { get; init; }
+
+    /// <summary>Reason in one word.</summary>
+    public string? Reason { get; init; }
+
+    /// <summary>Message for people.</summary>
+    public string? Message { get; init; }
+}
+
+/// <summary>An object that has metadata.</summary>
+public interface IObjectState
+{
+    /// <summary>The object's metadata.</summary>
+    Metadata? Metadata { get; }
+
+    /// <summary>Images of all containers and init containers, as written; empty where the kind has none.</summary>
+    IEnumerable<string> Images { get; }
+}
+
+/// <summary>Look-ups that all rules share.</summary>
+internal static class StateExtensions
+{
+    /// <summary>The condition of that type, or null; null entries and missing types are passed over.</summary>
+    public static Condition? Find(this IReadOnlyList<Condition?>? conditions, string type) =>
+        conditions?.FirstOrDefault(condition => condition?.Type == type);
+
+    /// <summary>The condition of that type if its status is exactly "True".</summary>
+    public static Condition? True(this IReadOnlyList<Condition?>? conditions, string type) =>
+        conditions.Find(type) is { Status: "True" } condition ? condition : null;
+
+    public static bool BeingDeleted(this IObjectState state) => state.Metadata?.DeletionTimestamp is not null;
+
+    public static string Name(this IObjectState state) => state.Metadata?.Name ?? "";
+
+    /// <summary>Namespace and name: what identifies an object of one kind at one time.</summary>
+    public static string Key(this IObjectState state) => $"{state.Metadata?.Namespace}/{state.Metadata?.Name}";
+
+    /// <summary>How a set's member is shown: by its name, with its namespace where the set spans several.</summary>
+    public static Func<IObjectState, string> Namer(this IEnumerable<IObjectState> states) =>
+        states.Select(state => state.Metadata?.Namespace).Distinct(StringComparer.Ordinal).Count() > 1 ? Key : Name;
+}

@@ -1,0 +1,128 @@
+using System.Text.Json.Serialization;
+
+namespace WaitFor.Verdicts.State;
+
+/// <summary>The fields of a Service that verdicts read.
+/// <see href="https://kubernetes.io/docs/reference/kubernetes-api/service-resources/service-v1/"/></summary>
+public sealed record ServiceState : IObjectState
+{
+    /// <inheritdoc />
+    public Metadata? Metadata { get; init; }
+
+    /// <summary>What was asked of the Service.</summary>
+    public ServiceSpec? Spec { get; init; }
+
+    /// <inheritdoc />
+    [JsonIgnore]
+    public IEnumerable<string> Images => [];
+}
+
+/// <summary>Fields of a Service's spec.</summary>
+public sealed record ServiceSpec
+{
+    /// <summary>ClusterIP, NodePort, LoadBalancer or ExternalName.</summary>
+    public string? Type { get; init; }
+
+    /// <summary>The name that an ExternalName stands for.</summary>
+    public string? ExternalName { get; init; }
+}
+
+/// <summary>A group of endpoints of one service: an EndpointSlice, or an Endpoints object read as one.
+/// <see href="https://kubernetes.io/docs/reference/kubernetes-api/service-resources/endpoint-slice-v1/"/></summary>
+public sealed record EndpointSliceState : IObjectState
+{
+    /// <summary>The label that ties a slice to its Service.</summary>
+    public const string ServiceNameLabel = "kubernetes.io/service-name";
+
+    /// <inheritdoc />
+    public Metadata? Metadata { get; init; }
+
+    /// <summary>The endpoints; null counts as none.</summary>
+    public IReadOnlyList<Endpoint?>? Endpoints { get; init; }
+
+    /// <inheritdoc />
+    [JsonIgnore]
+    public IEnumerable<string> Images => [];
+
+    /// <summary>Name of the Service that the slice belongs to; null where the label is missing.</summary>
+    [JsonIgnore]
+    public string? ServiceName => Metadata?.Labels?.GetValueOrDefault(ServiceNameLabel);
+}
+
+/// <summary>One endpoint of a slice.</summary>
+public sealed record Endpoint
+{
+    /// <summary>Addresses of the endpoint; consumers use the first.</summary>
+    public IReadOnlyList<string?>? Addresses { get; init; }
+
+    /// <summary>Whether it is ready.</summary>
+    public EndpointConditions? Conditions { get; init; }
+
+    /// <summary>The pod behind it.</summary>
+    public ObjectReference? TargetRef { get; init; }
+}
+
+/// <summary>Conditions of an endpoint.</summary>
+public sealed record EndpointConditions
+{
+    /// <summary>Null means unknown, which the API says to read as ready.</summary>
+    public bool? Ready { get; init; }
+
+    /// <summary>True while the endpoint goes away.</summary>
+    public bool? Terminating { get; init; }
+}
+
+/// <summary>A reference to an object.</summary>
+public sealed record ObjectReference
+{
+    /// <summary>Kind, such as Pod.</summary>
+    public string? Kind { get; init; }
+
+    /// <summary>Namespace.</summary>
+    public string? Namespace { get; init; }
+
+    /// <summary>Name.</summary>
+    public string? Name { get; init; }
+}
+
+/// <summary>The fields of v1 Endpoints (the fallback where the server has no EndpointSlice v1; before 1.21).
+/// <see href="https://kubernetes.io/docs/reference/kubernetes-api/service-resources/endpoints-v1/"/></summary>
+internal sealed record EndpointsState
+{
+    public Metadata? Metadata { get; init; }
+
+    public IReadOnlyList<EndpointSubset?>? Subsets { get; init; }
+
+    /// <summary>The same facts as a slice: <c>addresses</c> are ready, <c>notReadyAddresses</c> are not. The object has its Service's name.</summary>
+    public EndpointSliceState AsSlice()
+    {
+        var labels = new Dictionary<string, string?>(StringComparer.Ordinal) { [EndpointSliceState.ServiceNameLabel] = Metadata?.Name };
+        return new EndpointSliceState
+        {
+            Metadata = Metadata is null ? null : Metadata with { Labels = labels },
+            Endpoints = [.. (Subsets ?? []).SelectMany(subset => Read(subset?.Addresses, ready: true).Concat(Read(subset?.NotReadyAddresses, ready: false)))],
+        };
+    }
+
+    private static IEnumerable<Endpoint> Read(IReadOnlyList<EndpointAddress?>? addresses, bool ready) =>
+        (addresses ?? []).Select(address => new Endpoint
+        {
+            Addresses = [address?.Ip],
+            Conditions = new EndpointConditions { Ready = ready },
+            TargetRef = address?.TargetRef,
+        });
+}
+
+internal sealed record EndpointSubset
+{
+    public IReadOnlyList<EndpointAddress?>? Addresses { get; init; }
+
+    public IReadOnlyList<EndpointAddress?>? NotReadyAddresses { get; init; }
+}
+
+internal sealed record EndpointAddress
+{
+    public string? Ip { get; init; }
+
+    public ObjectReference? TargetRef { get; init; }
+}

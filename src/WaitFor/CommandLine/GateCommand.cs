@@ -1,0 +1,219 @@
+using System.CommandLine;
+using System.CommandLine.Parsing;
+using System.Globalization;
+using WaitFor.Process;
+using WaitFor.Verdicts;
+using WaitFor.Watching;
+
+namespace WaitFor.CommandLine;
+
+/// <summary>The options of the gate: what they are called, where their values come from, and which values are refused.</summary>
+internal sealed class GateCommand
+{
+    private const string Prefix = "WAIT_FOR_";
+
+    private readonly Argument<string[]> _targets = new("TARGET") { Arity = ArgumentArity.ZeroOrMore };
+    private readonly Option<string> _namespace = new("--namespace", "-n");
+    private readonly Option<bool> _allNamespaces = new("--all-namespaces", "-A");
+    private readonly Option<string> _selector = new("--selector", "-l");
+    private readonly Option<string> _timeout = new("--timeout");
+    private readonly Option<string> _onMissing = new("--on-missing");
+    private readonly Option<string[]> _expectLabel = new("--expect-label");
+    private readonly Option<string[]> _expectImage = new("--expect-image");
+    private readonly Option<string> _minReady = new("--min-ready");
+    private readonly Option<string> _kubeconfig = new("--kubeconfig");
+    private readonly Option<string> _context = new("--context");
+    private readonly Option<string> _output = new("--output", "-o");
+    private readonly Option<string> _terminationLog = new("--termination-log");
+    private readonly Option<bool> _verbose = new("--verbose", "-v");
+    private readonly Option<bool> _help = new("--help", "-h");
+    private readonly Option<bool> _version = new("--version");
+
+    private readonly Func<string, string?> _variable;
+    private readonly IReadOnlyList<string> _notes;
+    private readonly ParseResult _parsed;
+
+    /// <summary>Parses the arguments; refuses nothing yet.</summary>
+    /// <param name="arguments">The arguments as they were given.</param>
+    /// <param name="variable">Looks up an environment variable; null where it is not set.</param>
+    public GateCommand(IReadOnlyList<string> arguments, Func<string, string?> variable)
+    {
+        _variable = variable;
+        (var rewritten, _notes) = WaitForForms.Rewrite(arguments);
+        var command = new Command("wait-for") { _targets };
+        foreach (var option in Options)
+            command.Add(option);
+        // "@file" is a file of arguments to the library; here it is nothing special.
+        _parsed = CommandLineParser.Parse(command, rewritten, new ParserConfiguration { ResponseFileTokenReplacer = null });
+    }
+
+    /// <summary>All options, in the order of the help.</summary>
+    internal IEnumerable<Option> Options =>
+    [
+        _namespace, _allNamespaces, _selector, _timeout, _onMissing, _expectLabel, _expectImage, _minReady, _kubeconfig, _context, _output, _terminationLog, _verbose, _help, _version,
+    ];
+
+    /// <summary>True when help was asked for.</summary>
+    public bool Help => _parsed.GetValue(_help);
+
+    /// <summary>True when the version was asked for.</summary>
+    public bool Version => _parsed.GetValue(_version);
+
+    /// <summary>How to talk to whoever started us; a wrong value is refused by <see cref="Read"/>.</summary>
+    public OutputOptions Output => new(
+        Text(_output) == "json",
+        Flag(_verbose) || int.TryParse(_variable("DEBUG"), CultureInfo.InvariantCulture, out var debug) && debug > 0,
+        Given(_terminationLog) ?? _variable(VariableOf(_terminationLog)) switch
+        {
+            null => File.Exists(TerminationMessage.DefaultPath) ? TerminationMessage.DefaultPath : null,
+            "" => null,
+            var path => path,
+        });
+
+    /// <summary>Reads and checks everything.</summary>
+    /// <exception cref="UsageException">A word, an option or a value is wrong.</exception>
+    public GateOptions Read()
+    {
+        RefuseUnknown();
+        if (Text(_output) is { } output and not ("text" or "json"))
+            throw Wrong(_output, output, "write text or json");
+
+        var allNamespaces = Flag(_allNamespaces);
+        var @namespace = Text(_namespace);
+        if (@namespace is not null && Names.ProblemOfNamespace(@namespace) is { } problem)
+            throw Wrong(_namespace, @namespace, problem);
+        if (allNamespaces && Given(_namespace) is not null)
+            throw new UsageException("--all-namespaces and --namespace exclude each other; remove one");
+
+        var targets = ReadTargets();
+        if (allNamespaces && targets.FirstOrDefault(target => target.Name is not null || target.AskedNamespace is not null) is { } named)
+            throw new UsageException($"--all-namespaces goes with a selector only, not with \"{named}\"; name its namespace with --namespace");
+
+        return new GateOptions
+        {
+            Targets = targets,
+            Namespace = allNamespaces ? null : @namespace,
+            AllNamespaces = allNamespaces,
+            Timeout = ReadTimeout(),
+            Kubeconfig = Text(_kubeconfig),
+            Context = Text(_context),
+            Notes = _variable("WAIT_TIME") is { Length: > 0 } ? [.. _notes, "WAIT_TIME is accepted and unused: nothing polls here"] : _notes,
+        };
+    }
+
+    private void RefuseUnknown()
+    {
+        // The parser takes an option that it does not know for one more target.
+        var words = _parsed.GetValue(_targets) ?? [];
+        if (words.FirstOrDefault(word => word.StartsWith('-')) is { } unknown)
+            throw new UsageException($"unknown option {unknown.Split('=')[0]}: {WaitForForms.InsteadOf(unknown)}");
+        foreach (var option in Options.Where(option => option.Arity.MaximumNumberOfValues == 1))
+        {
+            if (_parsed.GetResult(option) is { IdentifierTokenCount: > 1 })
+                throw new UsageException($"{option.Name} is given more than once; give it once");
+        }
+
+        if (_parsed.Errors is [var error, ..])
+            throw new UsageException($"{error.Message.TrimEnd('.')}; see wait-for --help");
+    }
+
+    private IReadOnlyList<Target> ReadTargets()
+    {
+        var verbTolerance = _variable("TREAT_ERRORS_AS_READY") switch
+        {
+            null or "" or "0" => Tolerance.None,
+            "1" => Tolerance.FailedEnd,
+            "2" => Tolerance.IfSomeSucceeded,
+            var other => throw new UsageException($"TREAT_ERRORS_AS_READY \"{other}\": 0, 1 (as the suffix -we) or 2 (as -wr) is expected"),
+        };
+        var targets = TargetParser.Parse(_parsed.GetValue(_targets) ?? [], Text(_selector), verbTolerance);
+
+        var onMissing = Text(_onMissing) switch
+        {
+            null or "wait" => OnMissing.Wait,
+            "fail" => OnMissing.Fail,
+            "pass" => OnMissing.Pass,
+            var other => throw Wrong(_onMissing, other, "write wait, fail or pass"),
+        };
+        if (onMissing == OnMissing.Pass && targets.FirstOrDefault(target => target.Expected.Kind != TargetKind.Job) is { } other1)
+            throw new UsageException($"--on-missing=pass is for Jobs only, not for \"{other1}\"; wait for it in a gate of its own");
+
+        var labels = Texts(_expectLabel).Select(ReadLabel).ToList();
+        var images = Texts(_expectImage).ToList();
+        if (images.Contains(""))
+            throw Wrong(_expectImage, "", "write an image as the Job's pod template has it");
+        if (labels.Count + images.Count > 0 && targets.FirstOrDefault(target => target.Expected.Kind == TargetKind.Service) is { } service)
+            throw new UsageException($"{(labels.Count > 0 ? "--expect-label" : "--expect-image")} is for Jobs and pods, not for \"{service}\"; wait for it in a gate of its own");
+
+        var minReady = ReadMinReady(targets);
+        return [.. targets.Select(target => target with
+        {
+            Expected = target.Expected with { OnMissing = onMissing, Labels = labels, Images = images, MinReady = TakesMinReady(target) ? minReady : null },
+        })];
+    }
+
+    private KeyValuePair<string, string> ReadLabel(string text)
+    {
+        var equals = text.IndexOf('=', StringComparison.Ordinal);
+        if (equals <= 0)
+            throw Wrong(_expectLabel, text, "write KEY=VALUE");
+        var (key, value) = (text[..equals], text[(equals + 1)..]);
+        return (Names.ProblemOfLabelKey(key) ?? Names.ProblemOfLabelValue(value)) is { } problem
+            ? throw Wrong(_expectLabel, text, problem)
+            : KeyValuePair.Create(key, value);
+    }
+
+    private static bool TakesMinReady(Target target) =>
+        target.Expected.Kind == TargetKind.Service || (target.Expected.Kind == TargetKind.Pod && target.Selector is not null);
+
+    private int? ReadMinReady(IReadOnlyList<Target> targets)
+    {
+        if (Text(_minReady) is not { } text)
+            return null;
+        if (!int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var minReady) || minReady < 1)
+            throw Wrong(_minReady, text, "write a whole number of 1 or more");
+        return targets.Any(TakesMinReady)
+            ? minReady
+            : throw new UsageException($"--min-ready is for pods by selector and for services, not for \"{targets[0]}\"; remove it");
+    }
+
+    private TimeSpan ReadTimeout()
+    {
+        if (Text(_timeout) is not { } text)
+            return TimeSpan.FromMinutes(10);
+        if (!GoDuration.TryParse(text, out var timeout, out var reason))
+            throw Wrong(_timeout, text, reason!);
+        // The longest time that a timer takes (49 days); who asks for more means no limit.
+        return timeout.TotalMilliseconds < uint.MaxValue - 1 ? timeout : TimeSpan.Zero;
+    }
+
+    private UsageException Wrong(Option option, string value, string what) =>
+        new($"{(Given(option) is null ? VariableOf(option) : option.Name)} \"{value}\": {what}");
+
+    /// <summary>The variable that stands for an option: <c>WAIT_FOR_ON_MISSING</c>.</summary>
+    internal static string VariableOf(Option option) => Prefix + option.Name.TrimStart('-').Replace('-', '_').ToUpperInvariant();
+
+    /// <summary>The value on the command line; null when the option is not there.</summary>
+    private string? Given(Option option) => _parsed.GetResult(option) is { Implicit: false } result ? string.Join(',', result.Tokens.Select(token => token.Value)) : null;
+
+    /// <summary>The value on the command line, else the variable's; an empty variable counts as none.</summary>
+    private string? Text(Option<string> option) => Given(option) ?? (_variable(VariableOf(option)) is { Length: > 0 } value ? value : null);
+
+    /// <summary>The values of an option that may be repeated; in a variable they are separated by commas.</summary>
+    private IEnumerable<string> Texts(Option<string[]> option) =>
+        _parsed.GetResult(option) is { Implicit: false } result
+            ? result.Tokens.Select(token => token.Value)
+            : (_variable(VariableOf(option)) ?? "").Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
+
+    private bool Flag(Option<bool> option)
+    {
+        if (_parsed.GetResult(option) is { Implicit: false })
+            return _parsed.GetValue(option);
+        return _variable(VariableOf(option))?.ToLowerInvariant() switch
+        {
+            null or "" or "false" or "0" => false,
+            "true" or "1" => true,
+            var other => throw new UsageException($"{VariableOf(option)} \"{other}\": write true or false"),
+        };
+    }
+}

@@ -1,0 +1,34 @@
+using WaitFor.Watching;
+
+namespace WaitFor.CommandLine;
+
+/// <summary>What the command line and the environment ask for, checked.</summary>
+internal sealed record GateOptions
+{
+    /// <summary>What to wait for; at least one.</summary>
+    public required IReadOnlyList<Target> Targets { get; init; }
+
+    /// <summary>The namespace of targets that name none; null: the pod's, or the context's.</summary>
+    public string? Namespace { get; init; }
+
+    /// <summary>True: the selector spans all namespaces.</summary>
+    public bool AllNamespaces { get; init; }
+
+    /// <summary>The longest time to wait; zero for no limit.</summary>
+    public TimeSpan Timeout { get; init; }
+
+    /// <summary>A kubeconfig file; null: found as <c>AccessLoader</c> says.</summary>
+    public string? Kubeconfig { get; init; }
+
+    /// <summary>A context of the kubeconfig; null: the current one.</summary>
+    public string? Context { get; init; }
+
+    /// <summary>Lines for the log: what was accepted and does nothing here.</summary>
+    public IReadOnlyList<string> Notes { get; init; } = [];
+}
+
+/// <summary>How to talk to whoever started us. Known even when the rest of the command line is wrong.</summary>
+/// <param name="Json">One JSON document on stdout at the end, the log as JSON lines.</param>
+/// <param name="Verbose">Requests and watch events in the log.</param>
+/// <param name="TerminationLog">File for the termination message; null for none.</param>
+internal sealed record OutputOptions(bool Json, bool Verbose, string? TerminationLog);

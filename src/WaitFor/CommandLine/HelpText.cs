@@ -1,0 +1,74 @@
+namespace WaitFor.CommandLine;
+
+/// <summary>The text of <c>--help</c>.</summary>
+internal static class HelpText
+{
+    public const string Text = """
+        Waits until Kubernetes Jobs, pods or services are where they should be, and says why when they are not.
+
+        Usage:
+          wait-for TARGET... [options]
+          wait-for VERB NAME... [options]           (as k8s-wait-for)
+          wait-for VERB -l SELECTOR [options]
+
+        A TARGET is [NAMESPACE/]KIND/NAME or [NAMESPACE/]KIND:SELECTOR. KIND (and VERB) is one of
+          job       Met when Complete. Ends at once when Failed. Not started or suspended is not done.
+          job-we    A failed end is fine too.
+          job-wr    A failed end is fine if at least one pod of the Job succeeded.
+          pod       Met when all are Ready or Succeeded. Ends when one failed that nothing replaces.
+          pod-we    Failed pods are fine too.
+          pod-wr    Met as soon as one is Ready or Succeeded, whatever the others are.
+          service   Met when it has ready endpoints and no unready one.
+        or a plural, short or group form as kubectl takes it (jobs.batch, po, svc).
+
+        Examples:
+          # An init container that waits for this release's migration
+          wait-for job/db-migrate-v42
+
+          # Several targets at once, in two namespaces; the gate opens when all are met
+          wait-for job/db-migrate-v42 infra/service/redis --timeout 5m
+
+          # At least two ready pods (a StatefulSet starts them one by one: "all" may be one of one)
+          wait-for pod:app=db --min-ready 2
+
+          # All Jobs of a release; fail at once when there are none
+          wait-for job -l release=v42 --on-missing fail
+
+          # A Job whose name does not change: do not take the last release's for this one's
+          wait-for job/db-migrate --expect-image registry.example/shop-migrate:v42
+
+          # As with k8s-wait-for
+          wait-for pod-wr -l"app in (db,cache)" -n shop
+
+        Options:
+          -n, --namespace NAME      Namespace of targets that name none (default: the pod's, or the context's)
+          -A, --all-namespaces      Selectors span all namespaces (needs a ClusterRole)
+          -l, --selector SELECTOR   Label selector, with one KIND
+              --timeout DURATION    Longest time to wait, such as 90s or 1h30m; 0 for no limit (default 10m)
+              --on-missing WHAT     What a missing target means: wait, fail (exit code 4), or pass (opens; Jobs only)
+                                    (default wait)
+              --expect-label K=V    An object without this label is stale and never counts (repeatable)
+              --expect-image IMAGE  An object without this image is stale and never counts (repeatable; one must match)
+              --min-ready N         At least N ready in place of all: pods by selector, services
+              --kubeconfig FILE     Kubeconfig to use (default: $KUBECONFIG, in the cluster, ~/.kube/config)
+              --context NAME        Context of the kubeconfig (default: the current one)
+          -o, --output FORMAT       text, or json: one JSON document on stdout at the end, logs on stderr as JSON lines
+                                    (default text)
+              --termination-log FILE
+                                    Where the reason is left for kubectl describe; empty for nowhere
+                                    (default /dev/termination-log where it exists)
+          -v, --verbose             Requests and watch events too, without secrets
+          -h, --help                This text
+              --version             The version
+
+        Each option has an environment variable, such as WAIT_FOR_ON_MISSING for --on-missing; the command line wins.
+        Of k8s-wait-for's variables, TREAT_ERRORS_AS_READY (1: -we, 2: -wr) and DEBUG mean what they did.
+
+        Exit codes:
+          0    all targets are met          4      missing, with --on-missing=fail
+          1    a target failed for good     124    timed out
+          2    wrong usage                  128+n  ended by signal n (SIGTERM 143, SIGINT 130)
+          3    no access: denied, certificate not trusted, or no cluster configuration
+          70   an error in wait-for itself
+        """;
+}

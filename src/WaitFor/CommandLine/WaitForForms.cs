@@ -1,0 +1,74 @@
+namespace WaitFor.CommandLine;
+
+/// <summary>The command line in our form, and what had to be said about it.</summary>
+/// <param name="Arguments">Arguments for the parser.</param>
+/// <param name="Notes">Lines for the log: what was accepted and does nothing here.</param>
+internal sealed record Rewritten(IReadOnlyList<string> Arguments, IReadOnlyList<string> Notes);
+
+/// <summary>The pure step in front of the parser: turns the forms of k8s-wait-for and of kubectl's own arguments into ours.</summary>
+internal static class WaitForForms
+{
+    /// <summary>Short options whose value may follow in the same word, as with kubectl: <c>-lapp=db</c>, <c>-nshop</c>, <c>-ojson</c>.</summary>
+    private const string ShortWithValue = "lno";
+
+    /// <summary>Options of kubectl that people bring along, and what takes their place here.</summary>
+    private static readonly Dictionary<string, string> Instead = new(StringComparer.Ordinal)
+    {
+        ["--for"] = "what to wait for follows from the kind: job means Complete, pod means Ready, service means ready endpoints",
+        ["--field-selector"] = "name the object (KIND/NAME), or use --selector",
+        ["--all"] = "use a selector",
+        ["-f"] = "name the objects (KIND/NAME), or use --selector",
+        ["--filename"] = "name the objects (KIND/NAME), or use --selector",
+        ["-s"] = "put the server into a kubeconfig and use --kubeconfig",
+        ["--server"] = "put the server into a kubeconfig and use --kubeconfig",
+        ["--token"] = "put the token into a kubeconfig and use --kubeconfig",
+        ["--user"] = "choose a context with --context",
+        ["--cluster"] = "choose a context with --context",
+        ["--as"] = "impersonation is not supported; use the identity's own kubeconfig",
+        ["--insecure-skip-tls-verify"] = "set it in the kubeconfig's cluster",
+        ["--certificate-authority"] = "set it in the kubeconfig's cluster",
+        ["--record"] = "completion records are not supported yet",
+    };
+
+    /// <summary>Rewrites the arguments.</summary>
+    public static Rewritten Rewrite(IReadOnlyList<string> arguments)
+    {
+        var rewritten = new List<string>();
+        var notes = new List<string>();
+        for (var i = 0; i < arguments.Count; i++)
+        {
+            var argument = arguments[i];
+            if (argument == "--")
+            {
+                rewritten.AddRange(arguments.Skip(i));
+                break;
+            }
+
+            if (argument is ['-', var letter, not '=', ..] && ShortWithValue.Contains(letter, StringComparison.Ordinal))
+            {
+                rewritten.Add(argument[..2]);
+                rewritten.Add(argument[2..]);
+            }
+            else if (argument == "--request-timeout" || argument.StartsWith("--request-timeout=", StringComparison.Ordinal))
+            {
+                // kubectl's limit for one request; a watch outlives it by design.
+                if (!argument.Contains('=', StringComparison.Ordinal))
+                    i++;
+                notes.Add("--request-timeout is accepted and unused: requests have limits of their own, --timeout limits the whole wait");
+            }
+            else
+            {
+                rewritten.Add(argument);
+            }
+        }
+
+        return new Rewritten(rewritten, notes);
+    }
+
+    /// <summary>What to use in place of an option that there is not.</summary>
+    public static string InsteadOf(string option)
+    {
+        var name = option.Split('=')[0];
+        return Instead.TryGetValue(name, out var instead) ? instead : "see wait-for --help";
+    }
+}

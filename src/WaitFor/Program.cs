@@ -1,0 +1,128 @@
+using System.Net.Http.Headers;
+using System.Reflection;
+using Microsoft.Extensions.Logging;
+using WaitFor.CommandLine;
+using WaitFor.Kubernetes;
+using WaitFor.Kubernetes.Access;
+using WaitFor.Process;
+using WaitFor.Report;
+using WaitFor.Watching;
+using Environment = System.Environment;
+
+namespace WaitFor;
+
+/// <summary>Puts the parts together and turns every end into an exit code.</summary>
+internal static class Program
+{
+    /// <summary>An exec plugin that has not answered by then hangs.</summary>
+    private static readonly TimeSpan PluginLimit = TimeSpan.FromSeconds(30);
+
+    private static async Task<int> Main(string[] arguments)
+    {
+        using var signals = new Signals();
+        var command = new GateCommand(arguments, Environment.GetEnvironmentVariable);
+        if (command.Help || command.Version)
+        {
+            Console.WriteLine(command.Help ? HelpText.Text : $"wait-for {Version}");
+            return ExitCode.Met;
+        }
+
+        return await RunAsync(command, signals);
+    }
+
+    private static string Version => typeof(Program).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()!.InformationalVersion;
+
+    private static async Task<int> RunAsync(GateCommand command, Signals signals)
+    {
+        var output = new OutputOptions(Json: false, Verbose: false, TerminationLog: null);
+        ConsoleLog? log = null;
+        try
+        {
+            output = command.Output;
+            var options = command.Read();
+            log = new ConsoleLog(output.Json, TimeProvider.System, output.Verbose ? LogLevel.Debug : LogLevel.Information);
+            var result = await WaitAsync(options, log.Logger, signals.Received);
+            var exitCode = result.ExitCode ?? signals.ExitCode;
+            Tell(exitCode == ExitCode.Met ? LogLevel.Information : LogLevel.Error, result.Outcome == "interrupted" ? $"{signals.Name}: {result.Message}" : result.Message);
+            return End(exitCode, result.Message, () => JsonResult.Of(result, exitCode));
+        }
+        catch (UsageException exception)
+        {
+            return Refuse(ExitCode.Usage, "usage", exception.Message);
+        }
+        catch (AccessException exception)
+        {
+            return Refuse(ExitCode.Access, "denied", exception.Message);
+        }
+        catch (OperationCanceledException) when (signals.Received.IsCancellationRequested)
+        {
+            return Refuse(signals.ExitCode, "interrupted", $"{signals.Name}: interrupted before the first request");
+        }
+        catch (Exception exception)
+        {
+            // A surprise: the gate stays shut. The trace is what its mending needs.
+            return Refuse(ExitCode.Internal, "internal", $"an error in wait-for itself, please report it: {exception}");
+        }
+        finally
+        {
+            log?.Dispose();
+        }
+
+        void Tell(LogLevel level, string message) =>
+            (log ??= new ConsoleLog(output.Json, TimeProvider.System, LogLevel.Information)).Logger.Log(level, "{Message}", message);
+
+        int Refuse(int exitCode, string outcome, string message)
+        {
+            Tell(LogLevel.Error, message);
+            return End(exitCode, message, () => JsonResult.Of(outcome, exitCode, message));
+        }
+
+        int End(int exitCode, string message, Func<string> json)
+        {
+            if (exitCode != ExitCode.Met && output.TerminationLog is { } file && TerminationMessage.Write(file, message) is { } problem)
+                Tell(LogLevel.Warning, problem);
+            if (output.Json)
+                Console.WriteLine(json());
+            return exitCode;
+        }
+    }
+
+    /// <summary>Waits as the options say.</summary>
+    /// <exception cref="AccessException">There is no usable cluster configuration; nothing was contacted.</exception>
+    private static async Task<GateResult> WaitAsync(GateOptions options, ILogger log, CancellationToken cancel)
+    {
+        var time = TimeProvider.System;
+        foreach (var note in options.Notes)
+            log.LogInformation("{Note}", note);
+
+        var variables = Environment.GetEnvironmentVariables();
+        var environment = new Kubernetes.Access.Environment(variables.Keys.Cast<string>().ToDictionary(name => name, name => (string?)variables[name] ?? "", StringComparer.Ordinal));
+        var pluginLimit = options.Timeout > TimeSpan.Zero && options.Timeout < PluginLimit ? options.Timeout : PluginLimit;
+        var access = AccessLoader.Load(options.Kubeconfig, options.Context, environment, time, pluginLimit);
+        log.LogDebug("API server {Server}, {Origin}", access.Server, access.Origin);
+        if (access.InsecureSkipTlsVerify)
+            log.LogWarning("insecure-skip-tls-verify: the API server's certificate is not checked; whoever answers can open this gate");
+
+        var targets = InNamespaces(options, access.Namespace);
+        using var api = new ApiServer(access, UserAgent, time, log.IsEnabled(LogLevel.Debug) ? line => log.LogDebug("{Line}", line) : null);
+        await api.PrepareAsync(cancel);
+        var random = new Random(Environment.ProcessId ^ Environment.TickCount);
+        var gate = new Gate([.. targets.Select(target => Follower.Create(target, api, time, random))], options.Timeout, time, log);
+        return await gate.RunAsync(cancel);
+    }
+
+    /// <summary>Gives each target its namespace.</summary>
+    /// <exception cref="AccessException">A target names none and there is no default.</exception>
+    private static List<Target> InNamespaces(GateOptions options, string? defaultNamespace)
+    {
+        var targets = options.Targets.Select(target => target with
+        {
+            Namespace = options.AllNamespaces ? null : target.AskedNamespace ?? options.Namespace ?? defaultNamespace
+                ?? throw new AccessException("there is no namespace file in the service account's folder; give --namespace"),
+        }).ToList();
+        var several = targets.Select(target => target.Namespace).Distinct(StringComparer.Ordinal).Count() > 1;
+        return [.. targets.Select(target => target with { ShowNamespace = several })];
+    }
+
+    private static ProductInfoHeaderValue UserAgent => new("wait-for", Version.Split('+')[0]);
+}

@@ -1,0 +1,165 @@
+using System.Threading.Channels;
+using Microsoft.Extensions.Logging;
+using WaitFor.Kubernetes;
+using WaitFor.Process;
+using WaitFor.Report;
+using WaitFor.Verdicts;
+
+namespace WaitFor.Watching;
+
+/// <summary>How a wait ended.</summary>
+/// <param name="ExitCode">The exit code; 0 for an open gate only. Null: a signal came.</param>
+/// <param name="Outcome">The same in one word: <c>met</c>, <c>failed</c>, <c>missing</c>, <c>timed-out</c>, <c>denied</c>, <c>usage</c>, <c>interrupted</c>.</param>
+/// <param name="Message">One sentence that says why; the lines after it, if any, say what to do.</param>
+/// <param name="Targets">The last verdict on each target.</param>
+/// <param name="Waited">How long it took.</param>
+internal sealed record GateResult(int? ExitCode, string Outcome, string Message, IReadOnlyList<(Target Target, Verdict Verdict)> Targets, TimeSpan Waited);
+
+/// <summary>Waits until all targets are met at the same time, one of them has failed, time is over, or no retry can help.</summary>
+internal sealed class Gate
+{
+    private static readonly TimeSpan StillWaiting = TimeSpan.FromMinutes(1);
+
+    private readonly IReadOnlyList<Follower> _followers;
+    private readonly TimeSpan _limit;
+    private readonly TimeProvider _time;
+    private readonly ILogger _log;
+    private readonly long _start;
+    private readonly Dictionary<Follower, string> _logged = [];
+    private FaultKind? _loggedFault;
+
+    /// <summary>Prepares the wait.</summary>
+    /// <param name="followers">One per target; at least one.</param>
+    /// <param name="limit">The longest time to wait; zero for no limit.</param>
+    /// <param name="time">Clock.</param>
+    /// <param name="log">Takes a line per change, and one a minute.</param>
+    public Gate(IReadOnlyList<Follower> followers, TimeSpan limit, TimeProvider time, ILogger log)
+    {
+        (_followers, _limit, _time, _log, _start) = (followers, limit, time, log, time.GetTimestamp());
+    }
+
+    private TimeSpan Waited => _time.GetElapsedTime(_start);
+
+    /// <summary>Waits.</summary>
+    /// <param name="interrupted">Ends the wait from outside (a signal).</param>
+    public async Task<GateResult> RunAsync(CancellationToken interrupted)
+    {
+        using var end = CancellationTokenSource.CreateLinkedTokenSource(interrupted);
+        using var limit = new CancellationTokenSource(_limit > TimeSpan.Zero ? _limit : Timeout.InfiniteTimeSpan, _time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(interrupted, limit.Token);
+        // One slot: a change that finds it full is seen with the one before, as only the last state counts.
+        var changes = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
+        await using var minute = _time.CreateTimer(_ => LogStillWaiting(), state: null, StillWaiting, StillWaiting);
+
+        var running = new List<(Follower Follower, Task<(Collection Collection, ApiFault Fault)> Task)>();
+        foreach (var follower in _followers)
+        {
+            follower.Changed = () => changes.Writer.TryWrite(true);
+            running.Add((follower, Follow(follower)));
+        }
+
+        try
+        {
+            while (true)
+            {
+                interrupted.ThrowIfCancellationRequested();
+                if (Decide() is { } decided)
+                    return decided;
+                if (running.Find(item => item.Task.IsCompleted) is { Task: not null } ended)
+                    return Stopped(ended.Follower, await ended.Task);
+                limit.Token.ThrowIfCancellationRequested();
+                _ = await changes.Reader.ReadAsync(either.Token);
+            }
+        }
+        catch (OperationCanceledException) when (interrupted.IsCancellationRequested)
+        {
+            return Result(null, "interrupted", "interrupted: " + States());
+        }
+        catch (OperationCanceledException) when (limit.IsCancellationRequested)
+        {
+            return Result(ExitCode.TimedOut, "timed-out", $"timed out after {GoDuration.Format(_limit)}: {States()}");
+        }
+        finally
+        {
+            await end.CancelAsync();
+        }
+
+        async Task<(Collection Collection, ApiFault Fault)> Follow(Follower follower)
+        {
+            try
+            {
+                return await Task.Run(() => follower.RunAsync(end.Token), end.Token);
+            }
+            finally
+            {
+                changes.Writer.TryWrite(true);
+            }
+        }
+    }
+
+    private GateResult? Decide()
+    {
+        LogChanges();
+        var all = Combine.All([.. _followers.Select(follower => follower.Verdict)]);
+        return all.Kind switch
+        {
+            VerdictKind.Met => Result(ExitCode.Met, "met", $"open: {all.Sentence} after {Words.Duration(Waited)}"),
+            VerdictKind.Failed when all.Code == VerdictCode.Missing => Result(ExitCode.Missing, "missing", States(VerdictKind.Failed)),
+            VerdictKind.Failed => Result(ExitCode.Failed, "failed", States(VerdictKind.Failed)),
+            _ => null,
+        };
+    }
+
+    private GateResult Stopped(Follower follower, (Collection Collection, ApiFault Fault) end)
+    {
+        var (exitCode, outcome, message) = StopText.Of(follower.Target, end.Collection, end.Fault);
+        return Result(exitCode, outcome, message);
+    }
+
+    private GateResult Result(int? exitCode, string outcome, string message) =>
+        new(exitCode, outcome, message, [.. _followers.Select(follower => (follower.Target, follower.Verdict))], Waited);
+
+    /// <summary>The states of the targets in one line; of those with this kind of verdict, or of all that are not met.</summary>
+    private string States(VerdictKind? only = null) => string.Join("; ", _followers
+        .Where(follower => only is null ? follower.Verdict.Kind != VerdictKind.Met : follower.Verdict.Kind == only)
+        .Select(follower => $"{follower.Target}: {Describe(follower)}"));
+
+    /// <summary>The verdict's sentence; while nothing is known, why.</summary>
+    private static string Describe(Follower follower)
+    {
+        var verdict = follower.Verdict;
+        var sentence = ApiFault.OneLine(verdict.Sentence);
+        if (verdict.Code == VerdictCode.Missing && !follower.Target.ShowNamespace && follower.Target.Namespace is { } name)
+            sentence += $" (namespace {name})";
+        return verdict.Code == VerdictCode.NotKnownYet && follower.Fault is { } fault ? $"{sentence}: {fault.Message}" : sentence;
+    }
+
+    private void LogChanges()
+    {
+        // Faults strike all followers alike: one line for all of them. A version that is too old is part of the ordinary course.
+        var fault = _followers.Select(follower => follower.Fault).FirstOrDefault(fault => fault is { Kind: not FaultKind.Expired });
+        if (fault?.Kind != _loggedFault)
+        {
+            _loggedFault = fault?.Kind;
+            if (fault is not null)
+                _log.LogWarning("API server: {Fault}; trying again", fault.Message);
+            else
+                _log.LogInformation("API server: answers again");
+        }
+
+        foreach (var follower in _followers)
+        {
+            var verdict = follower.Verdict;
+            if (verdict.Code == VerdictCode.NotKnownYet)
+                continue;
+            var line = Describe(follower);
+            if (_logged.TryGetValue(follower, out var logged) && logged == line)
+                continue;
+            _logged[follower] = line;
+            _log.Log(verdict is { Kind: VerdictKind.Met, Code: VerdictCode.Missing } ? LogLevel.Warning : LogLevel.Information, "{Target}: {State}", follower.Target, line);
+        }
+    }
+
+    private void LogStillWaiting() =>
+        _log.LogInformation("still waiting after {Waited}: {States}", Words.Duration(Waited), States());
+}

@@ -1,0 +1,30 @@
+using WaitFor.Verdicts;
+
+namespace WaitFor.Watching;
+
+/// <summary>One thing to wait for.</summary>
+/// <param name="Expected">What is asked of it.</param>
+/// <param name="Name">Name of the one object; null for a set.</param>
+/// <param name="Selector">Label selector of the set; null for one object.</param>
+internal sealed record Target(Expectation Expected, string? Name, string? Selector)
+{
+    /// <summary>The namespace as it was asked for; null: the default one.</summary>
+    public string? AskedNamespace { get; init; }
+
+    /// <summary>The namespace that is watched; null: all.</summary>
+    public string? Namespace { get; init; }
+
+    /// <summary>True: the namespace is part of how it is called (the targets are in several).</summary>
+    public bool ShowNamespace { get; init; }
+
+    /// <summary>As it is called in every line: <c>job/db-migrate-v42</c>, <c>pod-wr:app=db</c>, <c>shop/job/db-migrate-v42</c>.</summary>
+    public override string ToString() => (ShowNamespace ? $"{Namespace ?? "*"}/" : "") + KindWord + (Name is null ? $":{Selector}" : $"/{Name}");
+
+    /// <summary>The kind with its suffix: <c>job-we</c>.</summary>
+    public string KindWord => Expected.Kind.ToString().ToLowerInvariant() + Expected.Tolerance switch
+    {
+        Tolerance.FailedEnd => "-we",
+        Tolerance.IfSomeSucceeded => "-wr",
+        _ => "",
+    };
+}
