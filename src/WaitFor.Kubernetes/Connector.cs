@@ -29,7 +29,7 @@ internal sealed partial class Connector : IDisposable
             // A request that gives up earlier leaves its attempt to connect behind; this ends it.
             ConnectTimeout = TimeSpan.FromSeconds(30),
             UseProxy = access.Proxy is not null || access.EnvironmentProxy,
-            Proxy = access.Proxy is null ? null : new WebProxy(access.Proxy),
+            Proxy = access.Proxy is null ? null : new OneProxy(access.Proxy),
             ConnectCallback = ConnectAsync,
             SslOptions = Tls(),
         };
@@ -159,4 +159,17 @@ internal sealed partial class Connector : IDisposable
     [LibraryImport("libc", EntryPoint = "setenv", StringMarshalling = StringMarshalling.Utf8)]
     [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
     private static partial int SetEnv(string name, string value, int overwrite);
+
+    /// <summary>One proxy for everything. The framework's own class knows lists of exceptions, for which it brings the whole regular expression engine.</summary>
+    private sealed class OneProxy(Uri address) : IWebProxy
+    {
+        /// <summary>Name and password of the address, if it has them.</summary>
+        public ICredentials? Credentials { get; set; } = address.UserInfo.Split(':', 2) is [{ Length: > 0 } user, var password]
+            ? new NetworkCredential(Uri.UnescapeDataString(user), Uri.UnescapeDataString(password))
+            : null;
+
+        public Uri GetProxy(Uri destination) => address;
+
+        public bool IsBypassed(Uri host) => false;
+    }
 }

@@ -56,11 +56,23 @@ public static class ServiceRules
     /// from slice to slice) the worst counts: not ready, then terminating, then ready.</summary>
     private static (int Ready, int Unready, int Terminating) Count(IEnumerable<EndpointSliceState> slices)
     {
-        var states = slices.SelectMany(slice => slice.Endpoints ?? []).OfType<Endpoint>()
-            .GroupBy(Identity, State, StringComparer.Ordinal)
-            .Select(endpoint => endpoint.Max())
-            .ToList();
-        return (states.Count(state => state == EndpointState.Ready), states.Count(state => state == EndpointState.Unready), states.Count(state => state == EndpointState.Terminating));
+        var (ready, terminating, unready) = (new HashSet<string>(StringComparer.Ordinal), new HashSet<string>(StringComparer.Ordinal), new HashSet<string>(StringComparer.Ordinal));
+        foreach (var endpoint in slices.SelectMany(slice => slice.Endpoints ?? []).OfType<Endpoint>())
+        {
+            var set = endpoint.Conditions switch
+            {
+                { Terminating: true } => terminating,
+                { Ready: false } => unready,
+                // Null is "unknown", which the API tells its clients to read as ready.
+                _ => ready,
+            };
+            set.Add(Identity(endpoint));
+        }
+
+        terminating.ExceptWith(unready);
+        ready.ExceptWith(unready);
+        ready.ExceptWith(terminating);
+        return (ready.Count, unready.Count, terminating.Count);
     }
 
     /// <summary>The pod behind it; for a hand-made endpoint without one, its first address (the API says that consumers use the first).</summary>
@@ -68,20 +80,4 @@ public static class ServiceRules
         endpoint.TargetRef is { Name.Length: > 0 } target
             ? $"{target.Kind}/{target.Namespace}/{target.Name}"
             : endpoint.Addresses is [{ } address, ..] ? address : "";
-
-    private static EndpointState State(Endpoint endpoint) => endpoint.Conditions switch
-    {
-        { Terminating: true } => EndpointState.Terminating,
-        { Ready: false } => EndpointState.Unready,
-        // Null is "unknown", which the API tells its clients to read as ready.
-        _ => EndpointState.Ready,
-    };
-
-    /// <summary>In the order of precedence.</summary>
-    private enum EndpointState
-    {
-        Ready,
-        Terminating,
-        Unready,
-    }
 }

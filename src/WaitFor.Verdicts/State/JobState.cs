@@ -1,10 +1,8 @@
-using System.Text.Json.Serialization;
-
 namespace WaitFor.Verdicts.State;
 
 /// <summary>The fields of a Job that verdicts read; absent counts are null.
 /// <see href="https://kubernetes.io/docs/reference/kubernetes-api/workload-resources/job-v1/"/></summary>
-public sealed record JobState : IObjectState
+public sealed class JobState : IObjectState
 {
     /// <inheritdoc />
     public Metadata? Metadata { get; init; }
@@ -16,12 +14,11 @@ public sealed record JobState : IObjectState
     public JobStatus? Status { get; init; }
 
     /// <inheritdoc />
-    [JsonIgnore]
     public IEnumerable<string> Images => Spec?.Template?.Spec?.Images ?? [];
 }
 
 /// <summary>Fields of a Job's spec.</summary>
-public sealed record JobSpec
+public sealed class JobSpec
 {
     /// <summary>True: no pod is to be started.</summary>
     public bool? Suspend { get; init; }
@@ -34,14 +31,14 @@ public sealed record JobSpec
 }
 
 /// <summary>A pod template.</summary>
-public sealed record PodTemplate
+public sealed class PodTemplate
 {
     /// <summary>The spec of the pods to be.</summary>
     public PodSpec? Spec { get; init; }
 }
 
 /// <summary>Fields of a Job's status.</summary>
-public sealed record JobStatus
+public sealed class JobStatus
 {
     /// <summary>Pods that are pending or running.</summary>
     public int? Active { get; init; }

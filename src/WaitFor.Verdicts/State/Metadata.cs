@@ -2,7 +2,7 @@ namespace WaitFor.Verdicts.State;
 
 /// <summary>The part of an object's metadata that verdicts read.
 /// <see href="https://kubernetes.io/docs/reference/kubernetes-api/common-definitions/object-meta/"/></summary>
-public sealed record Metadata
+public sealed class Metadata
 {
     /// <summary>Never empty: an object without a name is refused by <see cref="StateReader"/>.</summary>
     public string? Name { get; init; }
@@ -12,9 +12,6 @@ public sealed record Metadata
 
     /// <summary>Tells an object from its successor of the same name.</summary>
     public string? Uid { get; init; }
-
-    /// <summary>Opaque version of the object.</summary>
-    public string? ResourceVersion { get; init; }
 
     /// <summary>Set when the object is being deleted; only its presence counts.</summary>
     public string? DeletionTimestamp { get; init; }
@@ -27,7 +24,7 @@ public sealed record Metadata
 }
 
 /// <summary>An owner of an object.</summary>
-public sealed record OwnerReference
+public sealed class OwnerReference
 {
     /// <summary>Kind of the owner, such as ReplicaSet or Job.</summary>
     public string? Kind { get; init; }
@@ -37,7 +34,7 @@ public sealed record OwnerReference
 }
 
 /// <summary>A condition of a Job or pod: looked up by type, never by index.</summary>
-public sealed record Condition
+public sealed class Condition
 {
     /// <summary>The condition's name, such as Complete.</summary>
     public string? Type { get; init; }

@@ -1,10 +1,8 @@
-using System.Text.Json.Serialization;
-
 namespace WaitFor.Verdicts.State;
 
 /// <summary>The fields of a pod that verdicts read.
 /// <see href="https://kubernetes.io/docs/reference/kubernetes-api/workload-resources/pod-v1/"/></summary>
-public sealed record PodState : IObjectState
+public sealed class PodState : IObjectState
 {
     /// <inheritdoc />
     public Metadata? Metadata { get; init; }
@@ -16,12 +14,11 @@ public sealed record PodState : IObjectState
     public PodStatus? Status { get; init; }
 
     /// <inheritdoc />
-    [JsonIgnore]
     public IEnumerable<string> Images => Spec?.Images ?? [];
 }
 
 /// <summary>Fields of a pod's spec, or of a pod template's.</summary>
-public sealed record PodSpec
+public sealed class PodSpec
 {
     /// <summary>Containers.</summary>
     public IReadOnlyList<ContainerSpec?>? Containers { get; init; }
@@ -30,28 +27,24 @@ public sealed record PodSpec
     public IReadOnlyList<ContainerSpec?>? InitContainers { get; init; }
 
     /// <summary>Images of both.</summary>
-    [JsonIgnore]
     public IEnumerable<string> Images => (InitContainers ?? []).Concat(Containers ?? []).Select(container => container?.Image).OfType<string>();
 }
 
 /// <summary>Fields of a container's spec.</summary>
-public sealed record ContainerSpec
+public sealed class ContainerSpec
 {
     /// <summary>The image, as written.</summary>
     public string? Image { get; init; }
 }
 
 /// <summary>Fields of a pod's status.</summary>
-public sealed record PodStatus
+public sealed class PodStatus
 {
     /// <summary>Pending, Running, Succeeded, Failed or Unknown.</summary>
     public string? Phase { get; init; }
 
     /// <summary>Reason in one word, such as Evicted.</summary>
     public string? Reason { get; init; }
-
-    /// <summary>Message for people.</summary>
-    public string? Message { get; init; }
 
     /// <summary>Ready, PodScheduled and others.</summary>
     public IReadOnlyList<Condition?>? Conditions { get; init; }
@@ -64,7 +57,7 @@ public sealed record PodStatus
 }
 
 /// <summary>Fields of a container's status.</summary>
-public sealed record ContainerStatus
+public sealed class ContainerStatus
 {
     /// <summary>The container's name.</summary>
     public string? Name { get; init; }
@@ -83,7 +76,7 @@ public sealed record ContainerStatus
 }
 
 /// <summary>One of waiting, running, terminated; verdicts read the first and the last.</summary>
-public sealed record ContainerState
+public sealed class ContainerState
 {
     /// <summary>Set while the container waits to start.</summary>
     public ContainerWaiting? Waiting { get; init; }
@@ -93,14 +86,14 @@ public sealed record ContainerState
 }
 
 /// <summary>Why a container waits.</summary>
-public sealed record ContainerWaiting
+public sealed class ContainerWaiting
 {
     /// <summary>Reason in one word, such as ImagePullBackOff.</summary>
     public string? Reason { get; init; }
 }
 
 /// <summary>How a container ended.</summary>
-public sealed record ContainerTerminated
+public sealed class ContainerTerminated
 {
     /// <summary>The exit code; 128+n after signal n.</summary>
     public int? ExitCode { get; init; }

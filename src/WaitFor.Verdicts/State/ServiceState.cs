@@ -1,10 +1,8 @@
-using System.Text.Json.Serialization;
-
 namespace WaitFor.Verdicts.State;
 
 /// <summary>The fields of a Service that verdicts read.
 /// <see href="https://kubernetes.io/docs/reference/kubernetes-api/service-resources/service-v1/"/></summary>
-public sealed record ServiceState : IObjectState
+public sealed class ServiceState : IObjectState
 {
     /// <inheritdoc />
     public Metadata? Metadata { get; init; }
@@ -13,12 +11,11 @@ public sealed record ServiceState : IObjectState
     public ServiceSpec? Spec { get; init; }
 
     /// <inheritdoc />
-    [JsonIgnore]
     public IEnumerable<string> Images => [];
 }
 
 /// <summary>Fields of a Service's spec.</summary>
-public sealed record ServiceSpec
+public sealed class ServiceSpec
 {
     /// <summary>ClusterIP, NodePort, LoadBalancer or ExternalName.</summary>
     public string? Type { get; init; }
@@ -29,7 +26,7 @@ public sealed record ServiceSpec
 
 /// <summary>A group of endpoints of one service: an EndpointSlice, or an Endpoints object read as one.
 /// <see href="https://kubernetes.io/docs/reference/kubernetes-api/service-resources/endpoint-slice-v1/"/></summary>
-public sealed record EndpointSliceState : IObjectState
+public sealed class EndpointSliceState : IObjectState
 {
     /// <summary>The label that ties a slice to its Service.</summary>
     public const string ServiceNameLabel = "kubernetes.io/service-name";
@@ -41,16 +38,14 @@ public sealed record EndpointSliceState : IObjectState
     public IReadOnlyList<Endpoint?>? Endpoints { get; init; }
 
     /// <inheritdoc />
-    [JsonIgnore]
     public IEnumerable<string> Images => [];
 
     /// <summary>Name of the Service that the slice belongs to; null where the label is missing.</summary>
-    [JsonIgnore]
     public string? ServiceName => Metadata?.Labels?.GetValueOrDefault(ServiceNameLabel);
 }
 
 /// <summary>One endpoint of a slice.</summary>
-public sealed record Endpoint
+public sealed class Endpoint
 {
     /// <summary>Addresses of the endpoint; consumers use the first.</summary>
     public IReadOnlyList<string?>? Addresses { get; init; }
@@ -63,7 +58,7 @@ public sealed record Endpoint
 }
 
 /// <summary>Conditions of an endpoint.</summary>
-public sealed record EndpointConditions
+public sealed class EndpointConditions
 {
     /// <summary>Null means unknown, which the API says to read as ready.</summary>
     public bool? Ready { get; init; }
@@ -73,7 +68,7 @@ public sealed record EndpointConditions
 }
 
 /// <summary>A reference to an object.</summary>
-public sealed record ObjectReference
+public sealed class ObjectReference
 {
     /// <summary>Kind, such as Pod.</summary>
     public string? Kind { get; init; }
@@ -83,46 +78,4 @@ public sealed record ObjectReference
 
     /// <summary>Name.</summary>
     public string? Name { get; init; }
-}
-
-/// <summary>The fields of v1 Endpoints (the fallback where the server has no EndpointSlice v1; before 1.21).
-/// <see href="https://kubernetes.io/docs/reference/kubernetes-api/service-resources/endpoints-v1/"/></summary>
-internal sealed record EndpointsState
-{
-    public Metadata? Metadata { get; init; }
-
-    public IReadOnlyList<EndpointSubset?>? Subsets { get; init; }
-
-    /// <summary>The same facts as a slice: <c>addresses</c> are ready, <c>notReadyAddresses</c> are not. The object has its Service's name.</summary>
-    public EndpointSliceState AsSlice()
-    {
-        var labels = new Dictionary<string, string?>(StringComparer.Ordinal) { [EndpointSliceState.ServiceNameLabel] = Metadata?.Name };
-        return new EndpointSliceState
-        {
-            Metadata = Metadata is null ? null : Metadata with { Labels = labels },
-            Endpoints = [.. (Subsets ?? []).SelectMany(subset => Read(subset?.Addresses, ready: true).Concat(Read(subset?.NotReadyAddresses, ready: false)))],
-        };
-    }
-
-    private static IEnumerable<Endpoint> Read(IReadOnlyList<EndpointAddress?>? addresses, bool ready) =>
-        (addresses ?? []).Select(address => new Endpoint
-        {
-            Addresses = [address?.Ip],
-            Conditions = new EndpointConditions { Ready = ready },
-            TargetRef = address?.TargetRef,
-        });
-}
-
-internal sealed record EndpointSubset
-{
-    public IReadOnlyList<EndpointAddress?>? Addresses { get; init; }
-
-    public IReadOnlyList<EndpointAddress?>? NotReadyAddresses { get; init; }
-}
-
-internal sealed record EndpointAddress
-{
-    public string? Ip { get; init; }
-
-    public ObjectReference? TargetRef { get; init; }
 }

@@ -1,50 +1,157 @@
 using System.Text.Json;
-using System.Text.Json.Serialization;
-using System.Text.Json.Serialization.Metadata;
 
 namespace WaitFor.Verdicts.State;
 
-/// <summary>Reads an object's JSON into the state that verdicts are made of.
+/// <summary>Reads an object's JSON into the state that verdicts are made of: just these fields.
 /// A field of the wrong type, or an object without a name, is refused: what cannot be read is never judged.</summary>
 public static class StateReader
 {
     /// <summary>Reads a Job.</summary>
-    /// <exception cref="JsonException">The JSON is not a Job: broken, a field of the wrong type, another kind, or no name.</exception>
-    public static JobState Job(ReadOnlySpan<byte> json) => Read(json, StateJson.Default.JobState);
+    /// <exception cref="JsonException">The JSON is not a Job: broken, a field of the wrong type, or no name.</exception>
+    public static JobState Job(ReadOnlySpan<byte> json) => Read(json, job => new JobState
+    {
+        Metadata = ReadMetadata(job),
+        Spec = job.Child("spec", spec => new JobSpec
+        {
+            Suspend = spec.Flag("suspend"),
+            Completions = spec.Number("completions"),
+            Template = spec.Child("template", template => new PodTemplate { Spec = template.Child("spec", ReadPodSpec) }),
+        }),
+        Status = job.Child("status", status => new JobStatus
+        {
+            Active = status.Number("active"),
+            Ready = status.Number("ready"),
+            Succeeded = status.Number("succeeded"),
+            Failed = status.Number("failed"),
+            StartTime = status.Text("startTime"),
+            CompletionTime = status.Text("completionTime"),
+            Conditions = status.List("conditions", ReadCondition),
+        }),
+    });
 
     /// <summary>Reads a Pod.</summary>
     /// <exception cref="JsonException">As with <see cref="Job"/>.</exception>
-    public static PodState Pod(ReadOnlySpan<byte> json) => Read(json, StateJson.Default.PodState);
+    public static PodState Pod(ReadOnlySpan<byte> json) => Read(json, pod => new PodState
+    {
+        Metadata = ReadMetadata(pod),
+        Spec = pod.Child("spec", ReadPodSpec),
+        Status = pod.Child("status", status => new PodStatus
+        {
+            Phase = status.Text("phase"),
+            Reason = status.Text("reason"),
+            Conditions = status.List("conditions", ReadCondition),
+            InitContainerStatuses = status.List("initContainerStatuses", ReadContainerStatus),
+            ContainerStatuses = status.List("containerStatuses", ReadContainerStatus),
+        }),
+    });
 
     /// <summary>Reads a Service.</summary>
     /// <exception cref="JsonException">As with <see cref="Job"/>.</exception>
-    public static ServiceState Service(ReadOnlySpan<byte> json) => Read(json, StateJson.Default.ServiceState);
+    public static ServiceState Service(ReadOnlySpan<byte> json) => Read(json, service => new ServiceState
+    {
+        Metadata = ReadMetadata(service),
+        Spec = service.Child("spec", spec => new ServiceSpec { Type = spec.Text("type"), ExternalName = spec.Text("externalName") }),
+    });
 
     /// <summary>Reads an EndpointSlice.</summary>
     /// <exception cref="JsonException">As with <see cref="Job"/>.</exception>
-    public static EndpointSliceState EndpointSlice(ReadOnlySpan<byte> json) => Read(json, StateJson.Default.EndpointSliceState);
-
-    /// <summary>Reads a v1 Endpoints object as a slice of the Service that has its name.</summary>
-    /// <exception cref="JsonException">As with <see cref="Job"/>.</exception>
-    public static EndpointSliceState Endpoints(ReadOnlySpan<byte> json)
+    public static EndpointSliceState EndpointSlice(ReadOnlySpan<byte> json) => Read(json, slice => new EndpointSliceState
     {
-        var endpoints = JsonSerializer.Deserialize(json, StateJson.Default.EndpointsState) ?? throw new JsonException("the object is null");
-        return Named(endpoints.AsSlice());
+        Metadata = ReadMetadata(slice),
+        Endpoints = slice.List("endpoints", endpoint => new Endpoint
+        {
+            Addresses = endpoint.Texts("addresses"),
+            Conditions = endpoint.Child("conditions", conditions => new EndpointConditions { Ready = conditions.Flag("ready"), Terminating = conditions.Flag("terminating") }),
+            TargetRef = endpoint.Child("targetRef", ReadReference),
+        }),
+    });
+
+    /// <summary>Reads a v1 Endpoints object as a slice of the Service that has its name: <c>addresses</c> are ready, <c>notReadyAddresses</c> are not.</summary>
+    /// <exception cref="JsonException">As with <see cref="Job"/>.</exception>
+    public static EndpointSliceState Endpoints(ReadOnlySpan<byte> json) => Read(json, endpoints =>
+    {
+        var metadata = ReadMetadata(endpoints);
+        var labels = new Dictionary<string, string?>(StringComparer.Ordinal) { [EndpointSliceState.ServiceNameLabel] = metadata?.Name };
+        var subsets = endpoints.List("subsets", subset => ReadAddresses(subset, "addresses", ready: true).Concat(ReadAddresses(subset, "notReadyAddresses", ready: false)).ToList());
+        return new EndpointSliceState
+        {
+            Metadata = new Metadata { Name = metadata?.Name, Namespace = metadata?.Namespace, Labels = labels },
+            Endpoints = [.. (subsets ?? []).SelectMany(subset => subset ?? [])],
+        };
+    });
+
+    private static IEnumerable<Endpoint> ReadAddresses(JsonElement subset, string field, bool ready) =>
+        (subset.List(field, address => new Endpoint
+        {
+            Addresses = [address.Text("ip")],
+            Conditions = new EndpointConditions { Ready = ready },
+            TargetRef = address.Child("targetRef", ReadReference),
+        }) ?? []).OfType<Endpoint>();
+
+    private static Metadata? ReadMetadata(JsonElement parent) => parent.Child("metadata", metadata => new Metadata
+    {
+        Name = metadata.Text("name"),
+        Namespace = metadata.Text("namespace"),
+        Uid = metadata.Text("uid"),
+        DeletionTimestamp = metadata.Text("deletionTimestamp"),
+        Labels = metadata.Map("labels"),
+        OwnerReferences = metadata.List("ownerReferences", owner => new OwnerReference { Kind = owner.Text("kind"), Controller = owner.Flag("controller") }),
+    });
+
+    private static Condition ReadCondition(JsonElement condition) => new()
+    {
+        Type = condition.Text("type"),
+        Status = condition.Text("status"),
+        Reason = condition.Text("reason"),
+        Message = condition.Text("message"),
+    };
+
+    private static PodSpec ReadPodSpec(JsonElement spec) => new()
+    {
+        Containers = spec.List("containers", ReadContainer),
+        InitContainers = spec.List("initContainers", ReadContainer),
+    };
+
+    private static ContainerSpec ReadContainer(JsonElement container) => new() { Image = container.Text("image") };
+
+    private static ContainerStatus ReadContainerStatus(JsonElement status) => new()
+    {
+        Name = status.Text("name"),
+        Ready = status.Flag("ready"),
+        RestartCount = status.Number("restartCount"),
+        State = status.Child("state", ReadContainerState),
+        LastState = status.Child("lastState", ReadContainerState),
+    };
+
+    private static ContainerState ReadContainerState(JsonElement state) => new()
+    {
+        Waiting = state.Child("waiting", waiting => new ContainerWaiting { Reason = waiting.Text("reason") }),
+        Terminated = state.Child("terminated", terminated => new ContainerTerminated { ExitCode = terminated.Number("exitCode"), Reason = terminated.Text("reason") }),
+    };
+
+    private static ObjectReference ReadReference(JsonElement reference) => new()
+    {
+        Kind = reference.Text("kind"),
+        Namespace = reference.Text("namespace"),
+        Name = reference.Text("name"),
+    };
+
+    private static T Read<T>(ReadOnlySpan<byte> json, Func<JsonElement, T> read)
+        where T : IObjectState
+    {
+        var reader = new Utf8JsonReader(json);
+        try
+        {
+            using var document = JsonDocument.ParseValue(ref reader);
+            if (document.RootElement.ValueKind != JsonValueKind.Object)
+                throw new JsonException($"an object is expected, not {document.RootElement.ValueKind}");
+            var state = read(document.RootElement);
+            return state.Metadata is { Name.Length: > 0 } ? state : throw new JsonException("the object has no metadata.name");
+        }
+        catch (InvalidOperationException exception)
+        {
+            // What the reader throws for text that is not UTF-8.
+            throw new JsonException(exception.Message, exception);
+        }
     }
-
-    private static T Read<T>(ReadOnlySpan<byte> json, JsonTypeInfo<T> type)
-        where T : class, IObjectState =>
-        Named(JsonSerializer.Deserialize(json, type) ?? throw new JsonException("the object is null"));
-
-    private static T Named<T>(T state)
-        where T : IObjectState =>
-        state.Metadata is { Name.Length: > 0 } ? state : throw new JsonException("the object has no metadata.name");
 }
-
-[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, GenerationMode = JsonSourceGenerationMode.Metadata)]
-[JsonSerializable(typeof(JobState))]
-[JsonSerializable(typeof(PodState))]
-[JsonSerializable(typeof(ServiceState))]
-[JsonSerializable(typeof(EndpointSliceState))]
-[JsonSerializable(typeof(EndpointsState))]
-internal sealed partial class StateJson : JsonSerializerContext;
