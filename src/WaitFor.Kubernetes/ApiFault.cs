@@ -130,14 +130,17 @@ internal readonly record struct StatusBody(string? Message, TimeSpan? RetryAfter
         try
         {
             using var document = JsonDocument.ParseValue(ref reader);
-            return document.RootElement.ValueKind == JsonValueKind.Object ? Read(document.RootElement) : default;
+            if (document.RootElement.ValueKind == JsonValueKind.Object)
+                return Read(document.RootElement);
         }
-        catch (JsonException)
+        catch (Exception exception) when (exception is JsonException or InvalidOperationException)
         {
-            // "429 Too many requests, please try again later." and "404 page not found" come as plain text.
-            var text = Encoding.UTF8.GetString(body).Trim();
-            return new StatusBody(text.Length == 0 || text.StartsWith('<') ? null : text, null, null);
+            // Told below: it is text, or not even that.
         }
+
+        // "Too many requests, please try again later." and "404 page not found" come as plain text; a proxy's page is no message.
+        var plain = Encoding.UTF8.GetString(body).Trim();
+        return new StatusBody(plain.Length == 0 || plain.StartsWith('<') ? null : plain, null, null);
     }
 
     public static StatusBody Read(JsonElement status)

@@ -63,7 +63,7 @@ internal sealed class GateCommand
     public OutputOptions Output => new(
         Text(_output) == "json",
         Flag(_verbose) || int.TryParse(_variable("DEBUG"), CultureInfo.InvariantCulture, out var debug) && debug > 0,
-        Given(_terminationLog) ?? _variable(VariableOf(_terminationLog)) switch
+        (Given(_terminationLog) ?? _variable(VariableOf(_terminationLog))) switch
         {
             null => File.Exists(TerminationMessage.DefaultPath) ? TerminationMessage.DefaultPath : null,
             "" => null,

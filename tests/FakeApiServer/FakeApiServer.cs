@@ -1,0 +1,178 @@
+using System.Collections.Concurrent;
+using System.Net;
+using System.Security.Cryptography.X509Certificates;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.AspNetCore.Hosting.Server.Features;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+
+namespace WaitFor.Testing;
+
+/// <summary>A request as the server saw it.</summary>
+/// <param name="Path">Path without the query.</param>
+/// <param name="Query">The query's parameters.</param>
+/// <param name="Authorization">The Authorization header, or an empty string.</param>
+/// <param name="UserAgent">The User-Agent header, or an empty string.</param>
+public sealed record SeenRequest(string Path, IReadOnlyDictionary<string, string> Query, string Authorization, string UserAgent)
+{
+    /// <summary>True for a watch, false for a list.</summary>
+    public bool IsWatch => Query.ContainsKey("watch");
+
+    /// <summary>The last part of the path, such as <c>jobs</c>.</summary>
+    public string Resource => Path[(Path.LastIndexOf('/') + 1)..];
+}
+
+/// <summary>What a scripted request gets.</summary>
+public delegate Task Answer(HttpContext context);
+
+/// <summary>An API server in the process, over TLS on a free port of 127.0.0.1: it serves what is in its <see cref="Objects"/>, except where the script says otherwise.</summary>
+public sealed class FakeApiServer : IAsyncDisposable
+{
+    private readonly WebApplication _application;
+    private readonly List<(Func<SeenRequest, bool> Matches, Answer Answer, bool Always)> _script = [];
+    private readonly ConcurrentQueue<SeenRequest> _requests = new();
+    private readonly List<(Func<bool> Holds, TaskCompletionSource Arrived)> _waiters = [];
+    private readonly CancellationTokenSource _stopped = new();
+
+    private FakeApiServer(WebApplication application, TestAuthority authority, ObjectStore objects)
+    {
+        _application = application;
+        Authority = authority;
+        Objects = objects;
+        application.Run(ServeAsync);
+    }
+
+    /// <summary>The address, with the port that was free.</summary>
+    public Uri Address { get; private set; } = null!;
+
+    /// <summary>The authority that signed the server's certificate.</summary>
+    public TestAuthority Authority { get; }
+
+    /// <summary>What is served.</summary>
+    public ObjectStore Objects { get; }
+
+    /// <summary>All requests so far, in the order of their arrival.</summary>
+    public IReadOnlyList<SeenRequest> Requests => [.. _requests];
+
+    /// <summary>Starts a server.</summary>
+    /// <param name="certificate">The server's certificate; null: a good one.</param>
+    public static async Task<FakeApiServer> StartAsync(Func<TestAuthority, X509Certificate2>? certificate = null)
+    {
+        var authority = new TestAuthority("fake-api-server-ca");
+        var builder = WebApplication.CreateSlimBuilder();
+        builder.Logging.ClearProviders();
+        builder.WebHost.UseKestrelHttpsConfiguration();
+        builder.WebHost.ConfigureKestrel(kestrel =>
+        {
+            kestrel.AddServerHeader = false;
+            kestrel.Listen(IPAddress.Loopback, 0, listen =>
+            {
+                listen.Protocols = HttpProtocols.Http1AndHttp2;
+                listen.UseHttps((certificate ?? (from => from.Issue("127.0.0.1")))(authority));
+            });
+        });
+        var application = builder.Build();
+        var server = new FakeApiServer(application, authority, new ObjectStore());
+        await application.StartAsync();
+        var addresses = application.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!;
+        server.Address = new Uri(addresses.Addresses.Single());
+        return server;
+    }
+
+    /// <summary>Completes when so many matching requests have arrived.</summary>
+    public Task ArrivedAsync(Func<SeenRequest, bool> matches, int count)
+    {
+        lock (_waiters)
+        {
+            if (_requests.Count(matches) >= count)
+                return Task.CompletedTask;
+            var arrived = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+            _waiters.Add((() => _requests.Count(matches) >= count, arrived));
+            return arrived.Task.WaitAsync(TimeSpan.FromMinutes(1));
+        }
+    }
+
+    /// <summary>The next request that matches gets this answer; answers for the same requests are used up in the order in which they were given.</summary>
+    public void Next(Func<SeenRequest, bool> matches, params Answer[] answers)
+    {
+        lock (_script)
+            _script.AddRange(answers.Select(answer => (matches, answer, false)));
+    }
+
+    /// <summary>Every request that matches gets this answer, until the result is disposed.</summary>
+    public IDisposable Always(Func<SeenRequest, bool> matches, Answer answer)
+    {
+        var entry = (matches, answer, true);
+        lock (_script)
+            _script.Add(entry);
+        return new Removal(() =>
+        {
+            lock (_script)
+                _script.Remove(entry);
+        });
+    }
+
+    /// <inheritdoc />
+    public async ValueTask DisposeAsync()
+    {
+        await _stopped.CancelAsync();
+        using var patience = new CancellationTokenSource();
+        await patience.CancelAsync();
+        // Open watches are not waited for.
+        await _application.StopAsync(patience.Token);
+        await _application.DisposeAsync();
+        _stopped.Dispose();
+    }
+
+    private async Task ServeAsync(HttpContext context)
+    {
+        var request = new SeenRequest(
+            context.Request.Path.Value!,
+            context.Request.Query.ToDictionary(pair => pair.Key, pair => pair.Value.ToString(), StringComparer.Ordinal),
+            context.Request.Headers.Authorization.ToString(),
+            context.Request.Headers.UserAgent.ToString());
+        lock (_waiters)
+        {
+            _requests.Enqueue(request);
+            foreach (var waiter in _waiters.Where(waiter => waiter.Holds()).ToList())
+            {
+                _waiters.Remove(waiter);
+                waiter.Arrived.SetResult();
+            }
+        }
+
+        using var ended = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted, _stopped.Token);
+        context.RequestAborted = ended.Token;
+        try
+        {
+            await (Scripted(request) ?? (http => Objects.ServeAsync(http, request)))(context);
+        }
+        catch (OperationCanceledException) when (ended.IsCancellationRequested)
+        {
+            // The client is gone, or the server stops: nobody hears an answer.
+        }
+    }
+
+    private Answer? Scripted(SeenRequest request)
+    {
+        lock (_script)
+        {
+            var index = _script.FindIndex(entry => entry.Matches(request));
+            if (index < 0)
+                return null;
+            var (_, answer, always) = _script[index];
+            if (!always)
+                _script.RemoveAt(index);
+            return answer;
+        }
+    }
+
+    private sealed class Removal(Action remove) : IDisposable
+    {
+        public void Dispose() => remove();
+    }
+}

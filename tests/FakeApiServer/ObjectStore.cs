@@ -1,0 +1,160 @@
+using System.Globalization;
+using System.Text.Json.Nodes;
+using System.Threading.Channels;
+using Microsoft.AspNetCore.Http;
+
+namespace WaitFor.Testing;
+
+/// <summary>The objects of a fake API server: consistent lists in pages, and watches from any version that was not compacted away.</summary>
+public sealed class ObjectStore
+{
+    private readonly Lock _lock = new();
+    private readonly Dictionary<string, JsonObject> _objects = new(StringComparer.Ordinal);
+    private readonly List<Change> _history = [];
+    private readonly List<Channel<Change>> _watches = [];
+    private long _version = 1000;
+    private long _oldest = 1000;
+
+    private sealed record Change(long Version, string Type, string Collection, JsonObject Object);
+
+    /// <summary>Creates or replaces an object; gives it a resourceVersion, and a uid where it has none.</summary>
+    /// <param name="collection">Path of the collection, such as <c>/apis/batch/v1/namespaces/shop/jobs</c>.</param>
+    /// <param name="item">The object, as the API server would send it in a watch, with kind and metadata.name.</param>
+    public void Put(string collection, JsonObject item)
+    {
+        lock (_lock)
+        {
+            var stored = (JsonObject)item.DeepClone();
+            var metadata = stored["metadata"]!.AsObject();
+            var key = $"{collection}/{metadata["name"]}";
+            metadata["namespace"] ??= NamespaceOf(collection);
+            metadata["uid"] ??= Guid.NewGuid().ToString();
+            metadata["resourceVersion"] = (++_version).ToString(CultureInfo.InvariantCulture);
+            Publish(new Change(_version, _objects.ContainsKey(key) ? "MODIFIED" : "ADDED", collection, stored));
+            _objects[key] = stored;
+        }
+    }
+
+    /// <summary>Deletes an object; nothing happens where there is none.</summary>
+    public void Delete(string collection, string name)
+    {
+        lock (_lock)
+        {
+            if (!_objects.Remove($"{collection}/{name}", out var removed))
+                return;
+            var last = (JsonObject)removed.DeepClone();
+            last["metadata"]!["resourceVersion"] = (++_version).ToString(CultureInfo.InvariantCulture);
+            Publish(new Change(_version, "DELETED", collection, last));
+        }
+    }
+
+    /// <summary>Forgets the history: a watch from any version up to now is too old.</summary>
+    public void Compact()
+    {
+        lock (_lock)
+        {
+            _oldest = ++_version;
+            _history.Clear();
+        }
+    }
+
+    /// <summary>Ends all watches in the ordinary way, as their time-out does.</summary>
+    public void EndWatches()
+    {
+        lock (_lock)
+        {
+            foreach (var watch in _watches)
+                watch.Writer.TryComplete();
+            _watches.Clear();
+        }
+    }
+
+    private void Publish(Change change)
+    {
+        _history.Add(change);
+        foreach (var watch in _watches)
+            watch.Writer.TryWrite(change);
+    }
+
+    internal Task ServeAsync(HttpContext context, SeenRequest request)
+    {
+        if (KindOf(request.Resource) is null)
+            return Answers.Status(404, "NotFound", "the server could not find the requested resource")(context);
+        return request.IsWatch ? WatchAsync(context, request) : ListAsync(context, request);
+    }
+
+    private Task ListAsync(HttpContext context, SeenRequest request)
+    {
+        lock (_lock)
+        {
+            var items = _objects.Where(pair => InCollection(pair.Key[..pair.Key.LastIndexOf('/')], request.Path) && Selectors.Match(request, pair.Value))
+                .Select(pair => pair.Value).ToList();
+            var from = int.Parse(request.Query.GetValueOrDefault("continue", "0"), CultureInfo.InvariantCulture);
+            var limit = int.Parse(request.Query.GetValueOrDefault("limit", "500"), CultureInfo.InvariantCulture);
+            var metadata = new JsonObject { ["resourceVersion"] = _version.ToString(CultureInfo.InvariantCulture) };
+            if (from + limit < items.Count)
+                metadata["continue"] = (from + limit).ToString(CultureInfo.InvariantCulture);
+            var list = new JsonObject
+            {
+                ["kind"] = KindOf(request.Resource) + "List",
+                ["apiVersion"] = "v1",
+                ["metadata"] = metadata,
+                ["items"] = new JsonArray([.. items.Skip(from).Take(limit).Select(item => item.DeepClone())]),
+            };
+            return Answers.Json(list.ToJsonString())(context);
+        }
+    }
+
+    private async Task WatchAsync(HttpContext context, SeenRequest request)
+    {
+        var from = long.Parse(request.Query["resourceVersion"], CultureInfo.InvariantCulture);
+        var watch = Channel.CreateUnbounded<Change>();
+        lock (_lock)
+        {
+            if (from >= _oldest)
+            {
+                foreach (var change in _history.Where(change => change.Version > from))
+                    watch.Writer.TryWrite(change);
+                _watches.Add(watch);
+            }
+        }
+
+        if (from < _oldest)
+        {
+            await Answers.Lines(Answers.Event("ERROR", Answers.StatusObject(410, "Expired", $"too old resource version: {from} ({_oldest})")))(context);
+            return;
+        }
+
+        try
+        {
+            await Answers.BeginAsync(context, 200, "application/json");
+            await foreach (var change in watch.Reader.ReadAllAsync(context.RequestAborted))
+            {
+                if (InCollection(change.Collection, request.Path) && Selectors.Match(request, change.Object))
+                    await Answers.WriteAsync(context, Answers.Event(change.Type, change.Object) + "\n");
+            }
+        }
+        finally
+        {
+            lock (_lock)
+                _watches.Remove(watch);
+        }
+    }
+
+    /// <summary>A collection of all namespaces holds those of each.</summary>
+    private static bool InCollection(string collection, string asked) =>
+        collection == asked
+        || (NamespaceOf(asked) is null && NamespaceOf(collection) is { } name && collection.Replace($"namespaces/{name}/", "", StringComparison.Ordinal) == asked);
+
+    private static string? NamespaceOf(string path) => path.Split('/') is { } parts && Array.IndexOf(parts, "namespaces") is >= 0 and var index ? parts[index + 1] : null;
+
+    private static string? KindOf(string resource) => resource switch
+    {
+        "jobs" => "Job",
+        "pods" => "Pod",
+        "services" => "Service",
+        "endpointslices" => "EndpointSlice",
+        "endpoints" => "Endpoints",
+        _ => null,
+    };
+}

@@ -1,0 +1,46 @@
+using System.Net;
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
+
+namespace WaitFor.Testing;
+
+/// <summary>A certificate authority of a test's own.</summary>
+public sealed class TestAuthority
+{
+    private readonly X509Certificate2 _certificate;
+
+    /// <summary>Makes an authority.</summary>
+    /// <param name="name">Its common name.</param>
+    public TestAuthority(string name)
+    {
+        using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        var request = new CertificateRequest($"CN={name}", key, HashAlgorithmName.SHA256);
+        request.CertificateExtensions.Add(new X509BasicConstraintsExtension(certificateAuthority: true, hasPathLengthConstraint: false, pathLengthConstraint: 0, critical: true));
+        request.CertificateExtensions.Add(new X509KeyUsageExtension(X509KeyUsageFlags.KeyCertSign | X509KeyUsageFlags.CrlSign, critical: true));
+        request.CertificateExtensions.Add(new X509SubjectKeyIdentifierExtension(request.PublicKey, critical: false));
+        _certificate = request.CreateSelfSigned(DateTimeOffset.UtcNow.AddDays(-1), DateTimeOffset.UtcNow.AddDays(2));
+    }
+
+    /// <summary>The authority's certificate as PEM.</summary>
+    public string Pem => _certificate.ExportCertificatePem();
+
+    /// <summary>A server's or client's certificate for a host, by default one that is valid now.</summary>
+    /// <param name="host">DNS name or IP address; a client's common name.</param>
+    /// <param name="validFor">How long it is valid from a day ago on; a negative time makes an expired one.</param>
+    public X509Certificate2 Issue(string host, TimeSpan? validFor = null)
+    {
+        using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        var request = new CertificateRequest($"CN={host}", key, HashAlgorithmName.SHA256);
+        var names = new SubjectAlternativeNameBuilder();
+        if (IPAddress.TryParse(host, out var address))
+            names.AddIpAddress(address);
+        else
+            names.AddDnsName(host);
+        request.CertificateExtensions.Add(names.Build());
+        request.CertificateExtensions.Add(new X509EnhancedKeyUsageExtension([new Oid("1.3.6.1.5.5.7.3.1"), new Oid("1.3.6.1.5.5.7.3.2")], critical: false));
+        var from = DateTimeOffset.UtcNow.AddHours(-2);
+        var until = DateTimeOffset.UtcNow + (validFor ?? TimeSpan.FromDays(1));
+        using var issued = request.Create(_certificate, from, until, RandomNumberGenerator.GetBytes(8));
+        return issued.CopyWithPrivateKey(key);
+    }
+}

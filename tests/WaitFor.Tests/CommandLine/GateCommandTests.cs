@@ -1,0 +1,181 @@
+using WaitFor.CommandLine;
+using WaitFor.Verdicts;
+
+namespace WaitFor.Tests.CommandLine;
+
+public sealed class GateCommandTests
+{
+    /// <summary>Our forms and k8s-wait-for's: words (separated by '|'), and the targets as they are called.</summary>
+    [Theory]
+    [InlineData("job/db-migrate-v42", "job/db-migrate-v42")]
+    [InlineData("shop/job/db", "[shop] job/db")]
+    [InlineData("jobs.batch/db|po/web-0|svc/redis|services/redis|pods/x", "job/db, pod/web-0, service/redis, service/redis, pod/x")]
+    [InlineData("job.v1.batch/db", "job/db")]
+    [InlineData("job-we/db|job-wr/db|pod-we/x|pod-wr/x|jobs-we/db", "job-we/db, job-wr/db, pod-we/x, pod-wr/x, job-we/db")]
+    [InlineData("pod:app=db", "pod:app=db")]
+    [InlineData("shop/pod:app.kubernetes.io/name=db,tier!=cache", "[shop] pod:app.kubernetes.io/name=db,tier!=cache")]
+    [InlineData("job|db", "job/db")]
+    [InlineData("job|a|b", "job/a, job/b")]
+    [InlineData("job-wr|db|-n|shop", "job-wr/db")]
+    [InlineData("pod|-lapp=db,tier!=cache", "pod:app=db,tier!=cache")]
+    [InlineData("pod|-l|app=db", "pod:app=db")]
+    [InlineData("pod|--selector=app=db", "pod:app=db")]
+    [InlineData("pod|-lrelease in (develop), chart notin (cross-support-job-3p)", "pod:release in (develop), chart notin (cross-support-job-3p)")]
+    [InlineData("pod-we|-lapp=develop-volume-gluster-krakow", "pod-we:app=develop-volume-gluster-krakow")]
+    [InlineData("job|develop-volume-s3-krakow-init|--namespace=ns|--request-timeout=5s", "job/develop-volume-s3-krakow-init")]
+    [InlineData("job|db|--request-timeout|5s", "job/db")]
+    [InlineData("service|redis|-nshop", "service/redis")]
+    [InlineData("service|-lapp=redis|-A", "service:app=redis")]
+    [InlineData("-l|app=db|job", "job:app=db")]
+    [InlineData("--timeout|5m|job/db|service/redis", "job/db, service/redis")]
+    [InlineData("--|job/db", "job/db")]
+    public void Words_are_read_as_targets(string words, string targets)
+    {
+        var options = Read(words);
+
+        Assert.Equal(targets, string.Join(", ", options.Targets.Select(target => (target.AskedNamespace is { } name ? $"[{name}] " : "") + target)));
+    }
+
+    /// <summary>Wrong input, and the line that names it, the reason and the next step.</summary>
+    [Theory]
+    [InlineData("", "no target: write KIND/NAME, KIND:SELECTOR or NAMESPACE/KIND/NAME, where KIND is job, pod or service; see wait-for --help")]
+    [InlineData("deployment/web", "unknown kind \"deployment\" in \"deployment/web\": job, pod and service can be waited for")]
+    [InlineData("web", "\"web\" is no target and no kind: write KIND/NAME, KIND:SELECTOR or NAMESPACE/KIND/NAME, where KIND is job, pod or service")]
+    [InlineData("job/", "name \"\": it is empty")]
+    [InlineData("job/DB", "name \"DB\": a name consists of lower case letters, digits, '-' and '.', and begins and ends with a letter or digit")]
+    [InlineData("job/db_v1", "name \"db_v1\": a name consists of lower case letters, digits, '-' and '.', and begins and ends with a letter or digit")]
+    [InlineData("job|", "name \"\": it is empty")]
+    [InlineData("a/b/c/d", "\"a/b/c/d\" is no target: write KIND/NAME, KIND:SELECTOR or NAMESPACE/KIND/NAME, where KIND is job, pod or service")]
+    [InlineData("Shop/job/db", "namespace \"Shop\" of \"Shop/job/db\": a namespace consists of lower case letters, digits and '-', and begins and ends with a letter or digit")]
+    [InlineData("service-we/redis", "\"service-we\": the suffixes -we and -wr are for jobs and pods; write service")]
+    [InlineData("job", "\"job\" needs a name or a selector: write job NAME or job -l SELECTOR")]
+    [InlineData("job|service/redis", "\"service/redis\" after the verb \"job\" is no name: after a verb come names; to mix kinds or namespaces write each target as KIND/NAME, such as job/NAME")]
+    [InlineData("job|db|-l|app=x", "\"db\" and --selector: give names or a selector, not both")]
+    [InlineData("job/db|-l|app=x", "--selector goes with one kind, not with the target \"job/db\": write KIND -l SELECTOR, or KIND:SELECTOR as one of the targets")]
+    [InlineData("pod|-lapp=a|-lapp=b", "--selector is given more than once; give it once")]
+    [InlineData("pod:", "selector \"\": it is empty")]
+    [InlineData("pod:app=", null)]
+    [InlineData("pod:app in db", "selector \"app in db\": \"in\" needs values in parentheses, such as \"env in (prod, staging)\"")]
+    [InlineData("pod:app===db", "selector \"app===db\": a value is expected in place of \"=\"")]
+    [InlineData("job/db|--timeout|5", "--timeout \"5\": the unit is missing; write 5s for seconds, 5m for minutes")]
+    [InlineData("job/db|--timeout|-5s", "--timeout \"-5s\": it must not be negative")]
+    [InlineData("job/db|--timeout|5 minutes", "--timeout \"5 minutes\": write a number with a unit (h, m, s, ms), such as 90s or 1h30m")]
+    [InlineData("job/db|--timeout|1d", "--timeout \"1d\": write a number with a unit (h, m, s, ms), such as 90s or 1h30m")]
+    [InlineData("job/db|--timeout", "Required argument missing for option: '--timeout'; see wait-for --help")]
+    [InlineData("job/db|--on-missing|ignore", "--on-missing \"ignore\": write wait, fail or pass")]
+    [InlineData("pod/x|--on-missing|pass", "--on-missing=pass is for Jobs only, not for \"pod/x\"; wait for it in a gate of its own")]
+    [InlineData("service/x|--expect-label|a=b", "--expect-label is for Jobs and pods, not for \"service/x\"; wait for it in a gate of its own")]
+    [InlineData("service/x|--expect-image|a:b", "--expect-image is for Jobs and pods, not for \"service/x\"; wait for it in a gate of its own")]
+    [InlineData("job/db|--expect-label|release", "--expect-label \"release\": write KEY=VALUE")]
+    [InlineData("job/db|--expect-label|-x=1", "--expect-label \"-x=1\": \"-x\" is no label key (letters, digits, '-', '_' and '.', at most 63)")]
+    [InlineData("pod:app=db|--min-ready|0", "--min-ready \"0\": write a whole number of 1 or more")]
+    [InlineData("pod:app=db|--min-ready|two", "--min-ready \"two\": write a whole number of 1 or more")]
+    [InlineData("job/db|--min-ready|2", "--min-ready is for pods by selector and for services, not for \"job/db\"; remove it")]
+    [InlineData("job/db|-n|a|-n|b", "--namespace is given more than once; give it once")]
+    [InlineData("job/db|-n|Shop", "--namespace \"Shop\": a namespace consists of lower case letters, digits and '-', and begins and ends with a letter or digit")]
+    [InlineData("job/db|-A", "--all-namespaces goes with a selector only, not with \"job/db\"; name its namespace with --namespace")]
+    [InlineData("job:a=b|-A|-n|shop", "--all-namespaces and --namespace exclude each other; remove one")]
+    [InlineData("job/db|-o|yaml", "--output \"yaml\": write text or json")]
+    [InlineData("job/db|--retries|3", "unknown option --retries: see wait-for --help")]
+    [InlineData("job/db|-x", "unknown option -x: see wait-for --help")]
+    [InlineData("job/db|--for=condition=complete", "unknown option --for: what to wait for follows from the kind: job means Complete, pod means Ready, service means ready endpoints")]
+    [InlineData("job|db|--token=secret", "unknown option --token: put the token into a kubeconfig and use --kubeconfig")]
+    public void Wrong_input_is_told_in_one_line(string words, string? message)
+    {
+        if (message is null)
+            Read(words);
+        else
+            Assert.Equal(message, Assert.Throws<UsageException>(() => Read(words)).Message);
+    }
+
+    [Fact]
+    public void Options_have_defaults()
+    {
+        var options = Read("pod:app=db");
+
+        Assert.Equal(TimeSpan.FromMinutes(10), options.Timeout);
+        Assert.Null(options.Namespace);
+        Assert.Equal(OnMissing.Wait, options.Targets[0].Expected.OnMissing);
+        Assert.Null(options.Targets[0].Expected.MinReady);
+        Assert.Empty(options.Notes);
+    }
+
+    [Fact]
+    public void Options_come_from_the_environment_and_the_command_line_wins()
+    {
+        var variables = new Dictionary<string, string>
+        {
+            ["WAIT_FOR_NAMESPACE"] = "shop",
+            ["WAIT_FOR_TIMEOUT"] = "90s",
+            ["WAIT_FOR_ON_MISSING"] = "fail",
+            ["WAIT_FOR_EXPECT_LABEL"] = "release=v42, tier=db",
+            ["WAIT_FOR_EXPECT_IMAGE"] = "a:1,b:2",
+            ["WAIT_FOR_KUBECONFIG"] = "/kube/config",
+            ["WAIT_FOR_CONTEXT"] = "",
+            ["WAIT_FOR_OUTPUT"] = "json",
+            ["WAIT_FOR_VERBOSE"] = "true",
+            ["WAIT_FOR_TERMINATION_LOG"] = "",
+            ["WAIT_TIME"] = "5",
+        };
+
+        var command = Parse("job/db|--timeout|1m", variables);
+        var options = command.Read();
+
+        Assert.Equal("shop", options.Namespace);
+        Assert.Equal(TimeSpan.FromMinutes(1), options.Timeout);
+        Assert.Equal(OnMissing.Fail, options.Targets[0].Expected.OnMissing);
+        Assert.Equal(["release=v42", "tier=db"], options.Targets[0].Expected.Labels.Select(label => $"{label.Key}={label.Value}"));
+        Assert.Equal(["a:1", "b:2"], options.Targets[0].Expected.Images);
+        Assert.Equal("/kube/config", options.Kubeconfig);
+        Assert.Null(options.Context);
+        Assert.Equal(new OutputOptions(Json: true, Verbose: true, TerminationLog: null), command.Output);
+        Assert.Equal(["WAIT_TIME is accepted and unused: nothing polls here"], options.Notes);
+    }
+
+    [Theory]
+    [InlineData("WAIT_FOR_TIMEOUT", "soon", "WAIT_FOR_TIMEOUT \"soon\": write a number with a unit (h, m, s, ms), such as 90s or 1h30m")]
+    [InlineData("WAIT_FOR_ALL_NAMESPACES", "yes", "WAIT_FOR_ALL_NAMESPACES \"yes\": write true or false")]
+    [InlineData("TREAT_ERRORS_AS_READY", "3", "TREAT_ERRORS_AS_READY \"3\": 0, 1 (as the suffix -we) or 2 (as -wr) is expected")]
+    public void A_wrong_variable_is_named(string name, string value, string message) =>
+        Assert.Equal(message, Assert.Throws<UsageException>(() => Parse("job/db", new() { [name] = value }).Read()).Message);
+
+    [Theory]
+    [InlineData("1", "job|db", Tolerance.FailedEnd)]
+    [InlineData("2", "pod|db", Tolerance.IfSomeSucceeded)]
+    [InlineData("0", "job|db", Tolerance.None)]
+    [InlineData("1", "job-wr|db", Tolerance.IfSomeSucceeded)]
+    [InlineData("1", "service|db", Tolerance.None)]
+    [InlineData("1", "job/db", Tolerance.None)]
+    public void TREAT_ERRORS_AS_READY_is_the_suffix_of_a_verb_that_has_none(string value, string words, Tolerance tolerance) =>
+        Assert.Equal(tolerance, Parse(words, new() { ["TREAT_ERRORS_AS_READY"] = value }).Read().Targets[0].Expected.Tolerance);
+
+    [Theory]
+    [InlineData("0", false)]
+    [InlineData("1", true)]
+    [InlineData("2", true)]
+    [InlineData("", false)]
+    public void DEBUG_keeps_its_meaning(string value, bool verbose) => Assert.Equal(verbose, Parse("job/db", new() { ["DEBUG"] = value }).Output.Verbose);
+
+    [Theory]
+    [InlineData("--termination-log|/tmp/x", "/tmp/x")]
+    [InlineData("--termination-log=", "")]
+    public void The_termination_log_can_be_moved_or_left_out(string words, string path) =>
+        Assert.Equal(path.Length == 0 ? null : path, Parse("job/db|" + words, []).Output.TerminationLog);
+
+    [Fact]
+    public void Every_option_is_in_the_help_and_has_a_variable()
+    {
+        var options = Parse("job/db", []).Options.ToList();
+
+        Assert.Equal(15, options.Count);
+        Assert.All(options, option => Assert.Contains(option.Name, HelpText.Text, StringComparison.Ordinal));
+        Assert.All(options.SelectMany(option => option.Aliases), alias => Assert.Contains($"{alias}, ", HelpText.Text, StringComparison.Ordinal));
+        Assert.Equal("WAIT_FOR_ON_MISSING", GateCommand.VariableOf(options.Single(option => option.Name == "--on-missing")));
+        Assert.All(HelpText.Text.Split('\n'), line => Assert.InRange(line.Length, 0, 120));
+    }
+
+    private static GateOptions Read(string words) => Parse(words, []).Read();
+
+    private static GateCommand Parse(string words, Dictionary<string, string> variables) =>
+        new(words.Length == 0 ? [] : words.Split('|'), variables.GetValueOrDefault!);
+}

@@ -1,0 +1,341 @@
+using System.Text;
+using WaitFor.Testing;
+using WaitFor.Watching;
+
+namespace WaitFor.Tests.Watching;
+
+/// <summary>One row per branch of <see cref="FaultPolicy"/>: what follows from each fault of an API server.</summary>
+public sealed class FaultTests
+{
+    private static readonly Func<SeenRequest, bool> List = request => !request.IsWatch;
+    private static readonly Func<SeenRequest, bool> Watch = request => request.IsWatch;
+
+    private static readonly byte[] CompleteList = Encoding.UTF8.GetBytes(
+        "{\"kind\":\"JobList\",\"apiVersion\":\"batch/v1\",\"metadata\":{\"resourceVersion\":\"1000\"},\"items\":[" + ApiObjects.JobComplete("db").ToJsonString() + "]}");
+
+    private static readonly byte[] NotUtf8 = [.. "{\"type\":\"ADDED\",\"object\":{\"kind\":\"Job\",\"metadata\":{\"resourceVersion\":\"7\",\"name\":\""u8, 0xff, 0xfe, .. "\"}}}\n"u8];
+
+    /// <summary>Faults of a list that pass: name and answer.</summary>
+    public static TheoryData<string, Answer> ListFaults => new()
+    {
+        { "500", Answers.Status(500, "InternalError", "boom") },
+        { "429 as plain text, with Retry-After", Answers.Text(429, "Too many requests, please try again later.", retryAfter: 1) },
+        { "503 with Retry-After", Answers.Status(503, "ServiceUnavailable", "apiserver not ready", retryAfter: 1) },
+        { "504 without a kind, as plain text", Answers.Text(504, """{"metadata":{},"status":"Failure","message":"Timeout: request did not complete within the allotted timeout","code":504}""") },
+        { "reset without an answer", Answers.Reset },
+        { "cut within the body", Answers.Cut(CompleteList, CompleteList.Length - 1) },
+        { "not JSON", Answers.Json("<html>login</html>") },
+        { "JSON of another kind", Answers.Json("""{"kind":"Table","metadata":{"resourceVersion":"1"},"rows":[]}""") },
+        { "a list without items", Answers.Json("""{"kind":"JobList","metadata":{"resourceVersion":"1"}}""") },
+        { "a list with items null", Answers.Json("""{"kind":"JobList","metadata":{"resourceVersion":"1"},"items":null}""") },
+        { "a list without resourceVersion", Answers.Json("""{"kind":"JobList","metadata":{},"items":[]}""") },
+        { "a list with a Job that cannot be read", Answers.Json("""{"kind":"JobList","metadata":{"resourceVersion":"1"},"items":[{"metadata":{"name":"db"},"status":{"conditions":"Complete"}}]}""") },
+        { "an empty object", Answers.Json("{}") },
+        { "an empty body", Answers.Json("") },
+        { "410 on a list", Answers.Status(410, "Expired", "The provided continue parameter is too old") },
+        { "401 once", Answers.Status(401, "Unauthorized", "Unauthorized") },
+        { "403 once", Answers.Status(403, "Forbidden", "jobs.batch is forbidden") },
+        { "a redirection", Answers.Status(302, "Found", "elsewhere") },
+    };
+
+    [Theory]
+    [MemberData(nameof(ListFaults))]
+    public async Task A_fault_of_the_list_that_passes_is_waited_out_and_opens_nothing(string fault, Answer answer)
+    {
+        await using var gate = await GateHarness.StartAsync();
+        gate.Server.Next(List, answer);
+
+        // Absent Jobs would open this gate: a failed list must not count as an empty one.
+        gate.Server.Objects.Put(ApiObjects.Jobs("shop"), ApiObjects.JobFailed("db"));
+        var result = await gate.RunAsync("job/db --on-missing pass");
+
+        Assert.True(result.ExitCode == 1, fault);
+        Assert.Equal(2, gate.Server.Requests.Count(List));
+    }
+
+    /// <summary>Faults of a watch: name, answer, and whether a new list has to follow.</summary>
+    public static TheoryData<string, Answer, bool> WatchFaults => new()
+    {
+        { "the ordinary end after a bookmark", Answers.Lines(Bookmark("1001")), false },
+        { "the ordinary end without any event", Answers.Lines(), true },
+        { "410 as an event", Answers.Lines(Answers.Event("ERROR", Answers.StatusObject(410, "Expired", "too old resource version: 1 (3894)"))), true },
+        { "410 as HTTP", Answers.Status(410, "Expired", "too old"), true },
+        { "500 as an event", Answers.Lines(Bookmark("1001"), Answers.Event("ERROR", Answers.StatusObject(500, "InternalError", "etcd"))), false },
+        { "503 with Retry-After", Answers.Status(503, "ServiceUnavailable", "starting", retryAfter: 1), false },
+        { "reset", Answers.Reset, false },
+        { "a line that is cut", Answers.Cut(Encoding.UTF8.GetBytes(Bookmark("1001")), 20), false },
+        { "a line that is no JSON", Answers.Lines("}{"), true },
+        { "an event of an unknown type", Answers.Lines("""{"type":"RENAMED","object":{"kind":"Job","metadata":{"name":"db","resourceVersion":"7"}}}"""), true },
+        { "an event without object", Answers.Lines("""{"type":"ADDED"}"""), true },
+        { "an event without resourceVersion", Answers.Lines(Answers.Event("ADDED", ApiObjects.JobComplete("db"))), true },
+        { "an object of another kind", Answers.Lines("""{"type":"ADDED","object":{"kind":"Pod","metadata":{"name":"db","resourceVersion":"7"}}}"""), true },
+        { "a field of the wrong type", Answers.Lines("""{"type":"ADDED","object":{"kind":"Job","metadata":{"name":"db","resourceVersion":"7"},"status":{"active":"one"}}}"""), true },
+        { "text that is not UTF-8", Answers.Bytes(NotUtf8), true },
+        { "401 once", Answers.Status(401, "Unauthorized", "Unauthorized"), false },
+        { "403 once", Answers.Status(403, "Forbidden", "jobs.batch is forbidden"), false },
+    };
+
+    [Theory]
+    [MemberData(nameof(WatchFaults))]
+    public async Task A_fault_of_the_watch_is_waited_out_and_no_event_is_lost(string fault, Answer answer, bool listsAgain)
+    {
+        await using var gate = await GateHarness.StartAsync();
+        gate.Server.Objects.Put(ApiObjects.Jobs("shop"), ApiObjects.JobRunning("db"));
+        gate.Server.Next(Watch, async context =>
+        {
+            // The Job completes while nobody watches.
+            gate.Server.Objects.Put(ApiObjects.Jobs("shop"), ApiObjects.JobComplete("db"));
+            await answer(context);
+        });
+
+        var result = await gate.RunAsync("job/db");
+
+        Assert.True(result.ExitCode == 0, fault);
+        Assert.Equal(listsAgain ? 2 : 1, gate.Server.Requests.Count(List));
+        Assert.InRange(gate.Server.Requests.Count, 2, 4);
+    }
+
+    [Fact]
+    public async Task The_next_watch_begins_after_the_last_event_or_bookmark()
+    {
+        await using var gate = await GateHarness.StartAsync();
+        gate.Server.Objects.Put(ApiObjects.Jobs("shop"), ApiObjects.JobRunning("db"));
+        gate.Server.Next(Watch, Answers.Lines(Bookmark("1500")), Answers.LinesThenSilence());
+        var running = gate.RunAsync("job/db --timeout 1h");
+        await gate.Server.ArrivedAsync(Watch, 2);
+
+        gate.Interrupt();
+        await running;
+
+        Assert.Equal(["1001", "1500"], gate.Server.Requests.Where(Watch).Select(request => request.Query["resourceVersion"]));
+    }
+
+    [Fact]
+    public async Task A_list_of_many_pages_counts_only_when_the_last_page_is_there()
+    {
+        await using var gate = await GateHarness.StartAsync();
+        for (var i = 0; i < 1201; i++)
+            gate.Server.Objects.Put(ApiObjects.Pods("shop"), ApiObjects.Pod($"web-{i}", ready: i != 1200));
+        gate.Server.Next(request => request.Query.GetValueOrDefault("continue") == "500", Answers.Status(410, "Expired", "The provided continue parameter is too old"));
+        var running = gate.RunAsync("pod:!canary");
+        gate.Server.Next(Watch, Answers.Silence);
+        await gate.Lines.ContainsAsync("1200 of 1201 pods ready; web-1200: running, not ready");
+
+        gate.Interrupt();
+        await running;
+
+        Assert.Equal([null, "500", null, "500", "1000"], gate.Server.Requests.Where(List).Select(request => request.Query.GetValueOrDefault("continue")));
+    }
+
+    [Fact]
+    public async Task A_denied_gate_ends_after_15_seconds_and_prints_the_Role()
+    {
+        await using var gate = await GateHarness.StartAsync();
+        using var denied = gate.Server.Always(_ => true, Answers.Status(403, "Forbidden", "jobs.batch is forbidden: User \"system:serviceaccount:shop:default\" cannot list resource \"jobs\""));
+
+        var result = await gate.RunAsync("job/db");
+
+        Assert.Equal(3, result.ExitCode);
+        Assert.Equal(15, gate.Time.Elapsed.TotalSeconds, 3);
+        Assert.InRange(gate.Server.Requests.Count, 3, 40);
+        Assert.Equal(
+            """
+            job/db: denied: jobs.batch is forbidden: User "system:serviceaccount:shop:default" cannot list resource "jobs" (HTTP 403); apply this, bound to the service account:
+            apiVersion: rbac.authorization.k8s.io/v1
+            kind: Role
+            metadata: {name: wait-for, namespace: shop}
+            rules:
+            - apiGroups: ["batch"]
+              resources: [jobs]
+              resourceNames: [db]
+              verbs: [list, watch]
+            """,
+            result.Message);
+    }
+
+    [Fact]
+    public async Task A_token_that_is_replaced_is_used_at_once()
+    {
+        await using var gate = await GateHarness.StartAsync();
+        gate.Server.Objects.Put(ApiObjects.Jobs("shop"), ApiObjects.JobComplete("db"));
+        gate.Server.Next(_ => true, async context =>
+        {
+            await File.WriteAllTextAsync(gate.TokenFile, "second-token");
+            await Answers.Status(401, "Unauthorized", "Unauthorized")(context);
+        });
+
+        var result = await gate.RunAsync("job/db");
+
+        Assert.Equal(0, result.ExitCode);
+        Assert.Equal(["Bearer first-token", "Bearer second-token"], gate.Server.Requests.Take(2).Select(request => request.Authorization));
+    }
+
+    [Fact]
+    public async Task A_token_that_stays_refused_ends_the_gate_after_15_seconds()
+    {
+        await using var gate = await GateHarness.StartAsync();
+        using var refused = gate.Server.Always(_ => true, Answers.Status(401, "Unauthorized", "Unauthorized"));
+
+        var result = await gate.RunAsync("job/db");
+
+        Assert.Equal(3, result.ExitCode);
+        Assert.Equal(15, gate.Time.Elapsed.TotalSeconds, 3);
+        Assert.Contains("the credentials are not accepted: Unauthorized (HTTP 401)", result.Message, StringComparison.Ordinal);
+        Assert.DoesNotContain("first-token", result.Message + string.Join('\n', gate.Lines.All), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task An_unfair_selector_ends_the_gate_at_once_with_the_servers_message()
+    {
+        await using var gate = await GateHarness.StartAsync();
+        using var refused = gate.Server.Always(_ => true, Answers.Status(400, "BadRequest", "unable to parse requirement: found '=', expected: identifier"));
+
+        var result = await gate.RunAsync("job -l app=x");
+
+        Assert.Equal(2, result.ExitCode);
+        Assert.Equal("job:app=x: the API server refuses the selector \"app=x\": unable to parse requirement: found '=', expected: identifier (HTTP 400); correct it", result.Message);
+        Assert.Single(gate.Server.Requests);
+    }
+
+    [Fact]
+    public async Task Without_EndpointSlices_the_Endpoints_decide()
+    {
+        await using var gate = await GateHarness.StartAsync();
+        using var none = gate.Server.Always(request => request.Resource == "endpointslices", Answers.Text(404, "404 page not found"));
+        gate.Server.Objects.Put(ApiObjects.Services("shop"), ApiObjects.Service("redis"));
+        gate.Server.Objects.Put(ApiObjects.Endpoints("shop"), (System.Text.Json.Nodes.JsonObject)System.Text.Json.Nodes.JsonNode.Parse(
+            """{"kind":"Endpoints","metadata":{"name":"redis"},"subsets":[{"addresses":[{"ip":"10.0.0.1"}]}]}""")!);
+
+        var result = await gate.RunAsync("service/redis");
+
+        Assert.Equal(0, result.ExitCode);
+        Assert.DoesNotContain(gate.Lines.All, line => line.Contains("404", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task An_API_that_is_not_served_ends_the_gate_and_is_named()
+    {
+        await using var gate = await GateHarness.StartAsync();
+        using var none = gate.Server.Always(_ => true, Answers.Text(404, "404 page not found"));
+
+        var result = await gate.RunAsync("job/db");
+
+        Assert.Equal(3, result.ExitCode);
+        Assert.StartsWith("job/db: the API server does not serve jobs of batch/v1: 404 page not found", result.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(true, 15)]
+    [InlineData(false, 0)]
+    public async Task An_untrusted_certificate_ends_the_gate_and_says_what_was_expected(bool authoritiesFromFile, double seconds)
+    {
+        await using var gate = await GateHarness.StartAsync(certificate: _ => new TestAuthority("somebody-else").Issue("127.0.0.1"));
+
+        var result = await gate.RunAsync("job/db", authoritiesFromFile);
+
+        Assert.Equal(3, result.ExitCode);
+        Assert.Equal(seconds, gate.Time.Elapsed.TotalSeconds, 3);
+        Assert.Contains("is not trusted", result.Message, StringComparison.Ordinal);
+        Assert.Contains("CN=fake-api-server-ca", result.Message, StringComparison.Ordinal);
+        Assert.Contains("got CN=127.0.0.1 signed by CN=somebody-else", result.Message, StringComparison.Ordinal);
+        Assert.Empty(gate.Server.Requests);
+    }
+
+    [Fact]
+    public async Task A_CA_file_that_is_replaced_in_time_is_taken()
+    {
+        var rolled = new TestAuthority("rolled");
+        await using var gate = await GateHarness.StartAsync(jump: false, certificate: _ => rolled.Issue("127.0.0.1"));
+        gate.Server.Objects.Put(ApiObjects.Jobs("shop"), ApiObjects.JobComplete("db"));
+        var running = gate.RunAsync("job/db");
+        await gate.Lines.ContainsAsync("is not trusted");
+        await File.WriteAllTextAsync(gate.AuthorityFile, rolled.Pem);
+        while (!running.IsCompleted)
+        {
+            await Task.WhenAny(running, gate.Time.TimerAsync(left => left < TimeSpan.FromSeconds(15)));
+            gate.Time.Advance(TimeSpan.FromSeconds(1));
+        }
+
+        Assert.Equal(0, (await running).ExitCode);
+    }
+
+    [Fact]
+    public async Task A_certificate_for_another_host_is_told_with_its_names()
+    {
+        await using var gate = await GateHarness.StartAsync(certificate: authority => authority.Issue("kubernetes.example"));
+
+        var result = await gate.RunAsync("job/db", authoritiesFromFile: false);
+
+        Assert.Equal(3, result.ExitCode);
+        Assert.Contains("is not for 127.0.0.1: it is for kubernetes.example", result.Message, StringComparison.Ordinal);
+    }
+
+    /// <summary>Where the answer stops, and the silence that is allowed there.</summary>
+    [Theory]
+    [InlineData("head of a list", 30)]
+    [InlineData("body of a list", 30)]
+    [InlineData("head of a watch", 30)]
+    [InlineData("a watch", 150)]
+    public async Task Silence_is_cut_and_tried_again(string where, int seconds)
+    {
+        await using var gate = await GateHarness.StartAsync(jump: false);
+        gate.Server.Objects.Put(ApiObjects.Jobs("shop"), ApiObjects.JobRunning("db"));
+        gate.Server.Next(where.EndsWith("watch", StringComparison.Ordinal) ? Watch : List, where switch
+        {
+            "body of a list" => Answers.Stall(CompleteList, 40),
+            "a watch" => Answers.LinesThenSilence(),
+            _ => Answers.Silence,
+        });
+        var running = gate.RunAsync("job/db --timeout 1h");
+        await gate.Server.ArrivedAsync(_ => true, where.EndsWith("watch", StringComparison.Ordinal) ? 2 : 1);
+        await gate.Time.TimerAsync(left => left == TimeSpan.FromSeconds(seconds));
+
+        gate.Server.Objects.Put(ApiObjects.Jobs("shop"), ApiObjects.JobComplete("db"));
+        gate.Time.Advance(TimeSpan.FromSeconds(seconds));
+        await gate.Lines.ContainsAsync("sent nothing for too long");
+        await gate.Time.TimerAsync(left => left < TimeSpan.FromSeconds(1));
+        gate.Time.Advance(TimeSpan.FromSeconds(1));
+
+        Assert.Equal(0, (await running).ExitCode);
+    }
+
+    [Fact]
+    public async Task What_cannot_be_confirmed_does_not_open_the_gate()
+    {
+        await using var gate = await GateHarness.StartAsync();
+        gate.Server.Objects.Put(ApiObjects.Pods("shop"), ApiObjects.Pod("cache", ready: true));
+        gate.Server.Next(request => request is { IsWatch: true, Resource: "pods" }, Answers.Reset);
+        var lost = gate.Server.Always(request => request.Resource == "pods" && gate.Server.Requests.Count(seen => seen.Resource == "pods") > 1, Answers.Silence);
+        var running = gate.RunAsync("pod/cache job/db");
+        await gate.Lines.ContainsAsync("pod/cache: was met (ready), cannot be confirmed now");
+        gate.Server.Objects.Put(ApiObjects.Jobs("shop"), ApiObjects.JobComplete("db"));
+        await gate.Lines.ContainsAsync("job/db: complete");
+        Assert.False(running.IsCompleted);
+
+        lost.Dispose();
+        gate.Time.Advance(TimeSpan.FromSeconds(30));
+
+        Assert.Equal(0, (await running).ExitCode);
+    }
+
+    [Fact]
+    public void Pauses_are_random_double_up_to_10_seconds_and_start_anew_after_a_healthy_stretch()
+    {
+        var backoff = new Backoff(new Highest());
+
+        Assert.Equal([0.1, 0.2, 0.4, 0.8, 1.6, 3.2, 6.4, 10, 10, 10], Enumerable.Range(0, 10).Select(_ => Math.Round(backoff.Next(null).TotalSeconds, 3)));
+        Assert.Equal(40, backoff.Next(TimeSpan.FromSeconds(30)).TotalSeconds, 3);
+        Assert.Equal(610, backoff.Next(TimeSpan.FromDays(1)).TotalSeconds, 3);
+        backoff.Reset();
+        Assert.Equal(0.1, backoff.Next(null).TotalSeconds, 3);
+    }
+
+    private static string Bookmark(string version) =>
+        $$$"""{"type":"BOOKMARK","object":{"kind":"Job","apiVersion":"batch/v1","metadata":{"resourceVersion":"{{{version}}}"},"spec":{"template":{"spec":{"containers":null} } },"status":{} } }""";
+
+    /// <summary>Always the longest pause.</summary>
+    private sealed class Highest : Random
+    {
+        public override double NextDouble() => 1;
+    }
+}

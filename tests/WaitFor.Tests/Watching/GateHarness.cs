@@ -1,0 +1,116 @@
+using System.Collections.Concurrent;
+using System.Net.Http.Headers;
+using Microsoft.Extensions.Logging;
+using WaitFor.CommandLine;
+using WaitFor.Kubernetes;
+using WaitFor.Kubernetes.Access;
+using WaitFor.Testing;
+using WaitFor.Watching;
+
+namespace WaitFor.Tests.Watching;
+
+/// <summary>A gate on a fake API server, with a clock of the test's own.</summary>
+internal sealed class GateHarness : IAsyncDisposable
+{
+    private readonly CancellationTokenSource _interrupt = new();
+    private readonly string _folder = Directory.CreateTempSubdirectory("wait-for-test-").FullName;
+
+    private GateHarness(FakeApiServer server, ManualTimeProvider time) => (Server, Time) = (server, time);
+
+    public FakeApiServer Server { get; }
+
+    public ManualTimeProvider Time { get; }
+
+    public Log Lines { get; } = new();
+
+    public string TokenFile => Path.Combine(_folder, "token");
+
+    public string AuthorityFile => Path.Combine(_folder, "ca.crt");
+
+    /// <summary>Starts the server; pauses between tries take no time.</summary>
+    /// <param name="jump">Whether the clock jumps over pauses by itself.</param>
+    /// <param name="certificate">The server's certificate; null: a good one.</param>
+    public static async Task<GateHarness> StartAsync(bool jump = true, Func<TestAuthority, System.Security.Cryptography.X509Certificates.X509Certificate2>? certificate = null)
+    {
+        var harness = new GateHarness(await FakeApiServer.StartAsync(certificate), new ManualTimeProvider { JumpOver = jump ? TimeSpan.FromSeconds(20) : TimeSpan.Zero });
+        await File.WriteAllTextAsync(harness.TokenFile, "first-token\n");
+        await File.WriteAllTextAsync(harness.AuthorityFile, harness.Server.Authority.Pem);
+        return harness;
+    }
+
+    /// <summary>Runs the gate for a command line until it ends; a test that hangs is cut after a minute of real time.</summary>
+    /// <param name="commandLine">Words as in a shell, split at spaces.</param>
+    /// <param name="authoritiesFromFile">Whether the CA is a file, or inline.</param>
+    public async Task<GateResult> RunAsync(string commandLine, bool authoritiesFromFile = true)
+    {
+        var options = new GateCommand(commandLine.Split(' '), _ => null).Read();
+        var cluster = authoritiesFromFile
+            ? $"certificate-authority: \"{AuthorityFile}\""
+            : $"certificate-authority-data: {Convert.ToBase64String(File.ReadAllBytes(AuthorityFile))}";
+        var kubeconfig = Path.Combine(_folder, "config");
+        await File.WriteAllTextAsync(kubeconfig, ApiObjects.Kubeconfig(Server.Address, cluster, $"tokenFile: \"{TokenFile}\""));
+        var access = AccessLoader.Load(kubeconfig, context: null, new Kubernetes.Access.Environment(new Dictionary<string, string>()), Time, TimeSpan.FromSeconds(30));
+
+        using var api = new ApiServer(access, new ProductInfoHeaderValue("wait-for", "0.0.0"), Time);
+        var random = new Random(42);
+        var several = options.Targets.Any(target => target.AskedNamespace is not null);
+        var targets = options.Targets.Select(target => target with
+        {
+            Namespace = options.AllNamespaces ? null : target.AskedNamespace ?? options.Namespace ?? access.Namespace,
+            ShowNamespace = several,
+        });
+        var gate = new Gate([.. targets.Select(target => Follower.Create(target, api, Time, random))], options.Timeout, Time, Lines);
+        return await gate.RunAsync(_interrupt.Token).WaitAsync(TimeSpan.FromMinutes(1));
+    }
+
+    /// <summary>As a signal would.</summary>
+    public void Interrupt() => _interrupt.Cancel();
+
+    public async ValueTask DisposeAsync()
+    {
+        await _interrupt.CancelAsync();
+        await Server.DisposeAsync();
+        _interrupt.Dispose();
+        Directory.Delete(_folder, recursive: true);
+    }
+
+    /// <summary>Keeps the lines of the log, and lets a test wait for one.</summary>
+    internal sealed class Log : ILogger
+    {
+        private readonly ConcurrentQueue<string> _lines = new();
+        private readonly List<(string Part, TaskCompletionSource Found)> _waiters = [];
+
+        public IReadOnlyList<string> All => [.. _lines];
+
+        public Task ContainsAsync(string part)
+        {
+            lock (_waiters)
+            {
+                if (_lines.Any(line => line.Contains(part, StringComparison.Ordinal)))
+                    return Task.CompletedTask;
+                var found = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+                _waiters.Add((part, found));
+                return found.Task.WaitAsync(TimeSpan.FromMinutes(1));
+            }
+        }
+
+        public IDisposable? BeginScope<TState>(TState state)
+            where TState : notnull => null;
+
+        public bool IsEnabled(LogLevel logLevel) => true;
+
+        void ILogger.Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
+        {
+            var line = formatter(state, exception);
+            lock (_waiters)
+            {
+                _lines.Enqueue(line);
+                foreach (var waiter in _waiters.Where(waiter => line.Contains(waiter.Part, StringComparison.Ordinal)).ToList())
+                {
+                    _waiters.Remove(waiter);
+                    waiter.Found.SetResult();
+                }
+            }
+        }
+    }
+}
