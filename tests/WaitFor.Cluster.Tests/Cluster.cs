@@ -1,0 +1,150 @@
+using System.Text.Json.Nodes;
+using WaitFor.Testing;
+
+namespace WaitFor.Cluster.Tests;
+
+/// <summary>The control plane that all tests share, and a namespace of a test's own on it.</summary>
+internal sealed class Cluster : IDisposable
+{
+    private static readonly Lazy<Task<ControlPlane>> Shared = new(StartAsync);
+
+    private readonly ControlPlane _control;
+    private readonly string _folder = Directory.CreateTempSubdirectory("wait-for-cluster-test-").FullName;
+
+    private Cluster(ControlPlane control, string @namespace) => (_control, Namespace) = (control, @namespace);
+
+    public static string? WhyNot => Repository.WhyNoGate
+        ?? (Repository.MustRunAll || ControlPlaneAssets.Find() is not null ? null : "there is no control plane: run tests/control-plane, or set KUBEBUILDER_ASSETS");
+
+    public string Namespace { get; }
+
+    public AdminClient Admin => _control.Admin;
+
+    public string AdminToken => _control.AdminToken;
+
+    /// <summary>True where a Job can be suspended, and EndpointSlice v1 is served (1.21 and newer).</summary>
+    public bool HasSuspend => _control.KubernetesVersion >= new Version(1, 21);
+
+    public string TokenFile => Path.Combine(_folder, "token");
+
+    public static async Task<Cluster> CreateAsync()
+    {
+        var control = await Shared.Value;
+        return new Cluster(control, await control.Admin.CreateNamespaceAsync("test"));
+    }
+
+    /// <summary>Another namespace beside the first.</summary>
+    public Task<string> AnotherNamespaceAsync() => Admin.CreateNamespaceAsync("other");
+
+    /// <summary>Starts the gate as the administrator; words are split at spaces.</summary>
+    public NativeGate Gate(string commandLine, params (string Name, string Value)[] variables) => GateWith(_control.AdminToken, commandLine.Split(' '), variables);
+
+    /// <summary>Starts the gate with a token, in the file <see cref="TokenFile"/>.</summary>
+    public NativeGate GateWith(string token, string[] arguments, params (string Name, string Value)[] variables)
+    {
+        File.WriteAllText(TokenFile, token);
+        var kubeconfig = Path.Combine(_folder, "config");
+        File.WriteAllText(kubeconfig, $$"""
+            current-context: test
+            clusters: [{name: test, cluster: {server: "{{_control.Server}}", certificate-authority: "{{_control.CaFile}}"} }]
+            users: [{name: test, user: {tokenFile: "{{TokenFile}}"} }]
+            contexts: [{name: test, context: {cluster: test, user: test, namespace: {{Namespace}} } }]
+            """);
+        return NativeGate.Start(arguments, new Dictionary<string, string>(variables.Select(variable => KeyValuePair.Create(variable.Name, variable.Value))) { ["KUBECONFIG"] = kubeconfig });
+    }
+
+    /// <summary>Creates a Job; the real controller makes its pods.</summary>
+    public Task CreateJobAsync(string name, string? @namespace = null, int backoffLimit = 0, int parallelism = 1, string labels = "{}", string image = "shop-migrate:v42", bool suspend = false) =>
+        Admin.PostAsync($"/apis/batch/v1/namespaces/{@namespace ?? Namespace}/jobs", Parse($$$"""
+            {"apiVersion":"batch/v1","kind":"Job","metadata":{"name":"{{{name}}}","labels":{{{labels}}}},
+             "spec":{"backoffLimit":{{{backoffLimit}}},"parallelism":{{{parallelism}}},"suspend":{{{(suspend ? "true" : "false")}}},
+                     "template":{"spec":{"restartPolicy":"Never","containers":[{"name":"migrate","image":"{{{image}}}"}]} } } }
+            """));
+
+    /// <summary>Deletes a Job with its pods.</summary>
+    public Task DeleteJobAsync(string name) =>
+        Admin.DeleteAsync($"/apis/batch/v1/namespaces/{Namespace}/jobs/{name}", Parse("""{"kind":"DeleteOptions","apiVersion":"v1","propagationPolicy":"Background"}"""));
+
+    /// <summary>Before 1.21 a Job has no field to suspend it: there the condition is set by hand.</summary>
+    public Task SetSuspendedByHandAsync(string job, bool suspended) =>
+        Admin.SetJobStatusAsync(Namespace, job, Parse($$$"""{"conditions":[{"type":"Suspended","status":"{{{suspended}}}"}]}"""));
+
+    /// <summary>Plays the kubelet: the Job's one unfinished pod ends.</summary>
+    public async Task FinishPodAsync(string job, bool succeeded, string? @namespace = null)
+    {
+        @namespace ??= Namespace;
+        var pod = await UntilAsync($"an unfinished pod of the Job {job}", async () =>
+            (await Admin.GetAsync($"/api/v1/namespaces/{@namespace}/pods?labelSelector=job-name%3D{job}"))!["items"]!.AsArray()
+                .FirstOrDefault(pod => (string?)pod!["status"]!["phase"] is "Pending" or "Running" && pod["metadata"]!["deletionTimestamp"] is null));
+        var name = (string)pod["metadata"]!["name"]!;
+        var exitCode = succeeded ? 0 : 1;
+        await Admin.SetPodStatusAsync(@namespace, name, Parse($$$"""
+            {"phase":"{{{(succeeded ? "Succeeded" : "Failed")}}}","containerStatuses":[{"name":"migrate","image":"x","imageID":"x","ready":false,"restartCount":0,
+              "state":{"terminated":{"exitCode":{{{exitCode}}},"startedAt":"2026-11-20T10:00:00Z","finishedAt":"2026-11-20T10:00:01Z"} } }]}
+            """));
+    }
+
+    /// <summary>Creates a pod that a kubelet runs, ready or not.</summary>
+    public async Task CreatePodAsync(string name, bool ready, string labels = "{}", string address = "10.9.0.1")
+    {
+        await EnsureNodeAsync();
+        await Admin.PostAsync($"/api/v1/namespaces/{Namespace}/pods", Parse($$$"""
+            {"apiVersion":"v1","kind":"Pod","metadata":{"name":"{{{name}}}","labels":{{{labels}}}},"spec":{"nodeName":"node-1","containers":[{"name":"app","image":"app:v1"}]}}
+            """));
+        await SetReadyAsync(name, ready, address);
+    }
+
+    public Task SetReadyAsync(string pod, bool ready, string address = "10.9.0.1") => Admin.SetPodStatusAsync(Namespace, pod, Parse($$$"""
+        {"phase":"Running","podIP":"{{{address}}}","podIPs":[{"ip":"{{{address}}}"}],"conditions":[{"type":"Ready","status":"{{{(ready ? "True" : "False")}}}"}],
+         "containerStatuses":[{"name":"app","image":"app:v1","imageID":"x","ready":{{{(ready ? "true" : "false")}}},"restartCount":0,"state":{"running":{} } }]}
+        """));
+
+    public Task CreateServiceAsync(string name, string selector, string labels = "{}") => Admin.PostAsync($"/api/v1/namespaces/{Namespace}/services", Parse($$$"""
+        {"apiVersion":"v1","kind":"Service","metadata":{"name":"{{{name}}}","labels":{{{labels}}}},"spec":{"selector":{{{selector}}},"ports":[{"port":80}]}}
+        """));
+
+    /// <summary>A service account's token with these rights in the test's namespace.</summary>
+    public async Task<string> TokenAsync(string serviceAccount, params AccessRule[] rules)
+    {
+        await Admin.CreateServiceAccountAsync(Namespace, serviceAccount);
+        if (rules.Length > 0)
+            await Admin.AllowAsync(Namespace, serviceAccount, rules);
+        return await Admin.CreateServiceAccountTokenAsync(Namespace, serviceAccount);
+    }
+
+    public static JsonObject Parse(string json) => JsonNode.Parse(json)!.AsObject();
+
+    public void Dispose() => Directory.Delete(_folder, recursive: true);
+
+    private static async Task<ControlPlane> StartAsync()
+    {
+        var assets = ControlPlaneAssets.Find() ?? throw new InvalidOperationException("there is no control plane: run tests/control-plane");
+        var control = await ControlPlane.StartAsync(assets);
+        AppDomain.CurrentDomain.ProcessExit += (_, _) => control.DisposeAsync().AsTask().Wait(TimeSpan.FromSeconds(10));
+        return control;
+    }
+
+    private async Task EnsureNodeAsync()
+    {
+        try
+        {
+            await Admin.PostAsync("/api/v1/nodes", Parse("""{"apiVersion":"v1","kind":"Node","metadata":{"name":"node-1"}}"""));
+        }
+        catch (AdminException exception) when (exception.Status == System.Net.HttpStatusCode.Conflict)
+        {
+            // Another test has made it.
+        }
+    }
+
+    private static async Task<JsonNode> UntilAsync(string what, Func<Task<JsonNode?>> look)
+    {
+        for (var i = 0; i < 600; i++)
+        {
+            if (await look() is { } found)
+                return found;
+            await Task.Delay(50);
+        }
+
+        throw new InvalidOperationException($"there is no {what} after 30 s");
+    }
+}

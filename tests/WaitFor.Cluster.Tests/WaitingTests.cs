@@ -1,0 +1,35 @@
+namespace WaitFor.Cluster.Tests;
+
+/// <summary>What a gate does while it waits, and how it is ended from outside.</summary>
+public sealed class WaitingTests
+{
+    [ClusterTheory]
+    [InlineData(15, 143, "SIGTERM")]
+    [InlineData(2, 130, "SIGINT")]
+    public async Task A_signal_while_watching_ends_it_with_the_state_in_one_line(int signal, int exitCode, string name)
+    {
+        using var cluster = await Cluster.CreateAsync();
+        await cluster.CreateJobAsync("db");
+        await using var gate = cluster.Gate("job/db");
+        await gate.LogsAsync("job/db: running");
+
+        gate.Signal(signal);
+
+        Assert.Equal(exitCode, await gate.ExitAsync());
+        Assert.EndsWith($"error: {name}: interrupted: job/db: running, 1 active of 1\n", gate.Log, StringComparison.Ordinal);
+    }
+
+    [ClusterFact]
+    public async Task A_minute_of_waiting_is_one_list_and_one_watch()
+    {
+        using var cluster = await Cluster.CreateAsync();
+        await cluster.CreateJobAsync("db");
+        await using var gate = cluster.Gate("job/db -v");
+        await gate.LogsAsync("job/db: running");
+        await gate.LogsAsync("still waiting after 1 m");
+        await cluster.FinishPodAsync("db", succeeded: true);
+
+        Assert.Equal(0, await gate.ExitAsync());
+        Assert.Equal(2, gate.Log.Split('\n').Count(line => line.Contains(" GET /", StringComparison.Ordinal) && !line.Contains(": HTTP", StringComparison.Ordinal)));
+    }
+}

@@ -1,0 +1,151 @@
+using System.Text.Json.Nodes;
+using WaitFor.Verdicts.State;
+
+namespace WaitFor.Verdicts.Tests;
+
+/// <summary>One Job by its name.</summary>
+public sealed class JobRulesTests
+{
+    public static TheoryData<string, Tolerance, string> Cells()
+    {
+        var cells = new TheoryData<string, Tolerance, string>();
+        foreach (var row in JobStates.Table)
+        {
+            foreach (var tolerance in Enum.GetValues<Tolerance>())
+                cells.Add(row.State, tolerance, row.For(tolerance));
+        }
+
+        return cells;
+    }
+
+    [Theory]
+    [MemberData(nameof(Cells))]
+    public void Every_state_has_its_verdict(string state, Tolerance tolerance, string expected)
+    {
+        var row = JobStates.Table.Single(row => row.State == state);
+
+        var verdict = JobRules.Named(row.Asked with { Tolerance = tolerance }, row.Object()?.Job(), FinishedJobs.None);
+
+        Assert.Equal(expected, verdict.Short());
+    }
+
+    [Theory]
+    [MemberData(nameof(Cells))]
+    public void A_finished_Job_is_the_only_Met_and_it_lasts(string state, Tolerance tolerance, string expected)
+    {
+        var row = JobStates.Table.Single(row => row.State == state);
+
+        var verdict = JobRules.Named(row.Asked with { Tolerance = tolerance }, row.Object()?.Job(), FinishedJobs.None);
+
+        Assert.Equal(expected.StartsWith("Met ", StringComparison.Ordinal), verdict.Lasting);
+    }
+
+    public static TheoryData<string, Tolerance, string> Sentences => new()
+    {
+        { "not there", Tolerance.None, "not found yet" },
+        { "stale by a label that is not set", Tolerance.None, "stale: label app.kubernetes.io/version is not set, expected \"2\"" },
+        { "stale by a label of another value", Tolerance.None, "stale: label app.kubernetes.io/version is \"1\", expected \"2\"" },
+        { "stale and Failed", Tolerance.FailedEnd, "stale: label app.kubernetes.io/version is not set, expected \"2\"" },
+        { "stale by its image", Tolerance.None, "stale: image is busybox:local, expected busybox:next" },
+        { "being deleted, Complete", Tolerance.None, "being deleted" },
+        { "Complete", Tolerance.None, "complete after 5 s" },
+        { "Complete with three pods", Tolerance.IfSomeSucceeded, "complete after 11 s" },
+        { "Failed", Tolerance.None, "failed: BackoffLimitExceeded: Job has reached the specified backoff limit" },
+        { "Failed", Tolerance.FailedEnd, "failed, which is accepted (BackoffLimitExceeded: Job has reached the specified backoff limit)" },
+        { "Failed", Tolerance.IfSomeSucceeded, "failed: BackoffLimitExceeded: Job has reached the specified backoff limit" },
+        { "Failed with 3 succeeded", Tolerance.IfSomeSucceeded, "failed with 3 succeeded, which is accepted (BackoffLimitExceeded: Job has reached the specified backoff limit)" },
+        { "Failed by its deadline", Tolerance.None, "failed: DeadlineExceeded: Job was active longer than specified deadline" },
+        { "Failed without reason and message", Tolerance.None, "failed: no reason given" },
+        { "failing", Tolerance.None, "failed: BackoffLimitExceeded: Job has reached the specified backoff limit" },
+        { "failing", Tolerance.FailedEnd, "about to fail, its pods are ending (BackoffLimitExceeded: Job has reached the specified backoff limit)" },
+        { "SuccessCriteriaMet, pods still ending", Tolerance.None, "succeeded, its pods are ending" },
+        { "suspended by condition and spec", Tolerance.None, "suspended" },
+        { "started, 0/0/0: no pod can be made", Tolerance.None, "not started, no pod yet" },
+        { "running", Tolerance.None, "running, 1 active of 1 (0 ready)" },
+        { "running, pod ready", Tolerance.None, "running, 1 active of 1 (1 ready)" },
+        { "running, 2 of 3 succeeded", Tolerance.None, "running, 1 active, 2 of 3 succeeded, 0 failed (1 ready)" },
+        { "running again after a failure", Tolerance.None, "running, 1 active, 0 of 1 succeeded, 1 failed (1 ready)" },
+        { "retry in back-off", Tolerance.None, "0 active, 0 of 1 succeeded, 1 failed; retry in back-off" },
+    };
+
+    [Theory]
+    [MemberData(nameof(Sentences))]
+    public void The_sentence_says_why_with_numbers(string state, Tolerance tolerance, string expected)
+    {
+        var row = JobStates.Table.Single(row => row.State == state);
+
+        Assert.Equal(expected, JobRules.Named(row.Asked with { Tolerance = tolerance }, row.Object()?.Job(), FinishedJobs.None).Sentence);
+    }
+
+    public static TheoryData<string, string?, string?, string> Reasons => new()
+    {
+        { "reason and message", "PodFailurePolicy", "exit code 42", "failed: PodFailurePolicy: exit code 42" },
+        { "reason only", "PodFailurePolicy", null, "failed: PodFailurePolicy" },
+        { "empty message", "PodFailurePolicy", "", "failed: PodFailurePolicy" },
+        { "message only", null, "exit code 42", "failed: exit code 42" },
+        { "neither", null, null, "failed: no reason given" },
+    };
+
+    [Theory]
+    [MemberData(nameof(Reasons))]
+    public void A_failure_gives_what_the_condition_says(string name, string? reason, string? message, string expected)
+    {
+        _ = name;
+        var job = JobStates.Failed().Condition("Failed", "True", reason, message).Job();
+
+        Assert.Equal(expected, JobRules.Named(Asked.Job, job, FinishedJobs.None).Sentence);
+    }
+
+    public static TheoryData<string, string?, string> Times => new()
+    {
+        { "status.completionTime", "2026-11-20T03:03:32Z", "complete after 3 m" },
+        { "status.completionTime", null, "complete" },
+        { "status.startTime", null, "complete" },
+        { "status.startTime", "yesterday", "complete" },
+        { "status.startTime", "2026-11-21T00:00:00Z", "complete" },
+    };
+
+    [Theory]
+    [MemberData(nameof(Times))]
+    public void How_long_it_took_is_said_where_it_is_known(string field, string? value, string expected) =>
+        Assert.Equal(expected, JobRules.Named(Asked.Job, JobStates.Complete().With(field, value).Job(), FinishedJobs.None).Sentence);
+
+    [Fact]
+    public void A_work_queue_has_no_completions_and_needs_one_success()
+    {
+        var job = JobStates.Retrying().Without("spec.completions").Job();
+
+        Assert.Equal("0 active, 0 of 1 succeeded, 1 failed; retry in back-off", JobRules.Named(Asked.Job, job, FinishedJobs.None).Sentence);
+    }
+
+    [Fact]
+    public void A_server_before_1_24_counts_no_ready_pods()
+    {
+        var job = JobStates.Running().Without("status.ready").Job();
+
+        Assert.Equal("running, 1 active of 1", JobRules.Named(Asked.Job, job, FinishedJobs.None).Sentence);
+    }
+
+    [Theory]
+    [InlineData("spec")]
+    [InlineData("status")]
+    [InlineData("status.conditions")]
+    [InlineData("metadata.labels")]
+    public void A_field_that_is_missing_is_not_yet_never_yes(string field)
+    {
+        foreach (var state in new[] { JobStates.Running(), JobStates.Finishing(), JobStates.Retrying(), JobStates.Suspended() })
+            Assert.Equal(VerdictKind.Pending, JobRules.Named(Asked.Job, state.Without(field).Job(), FinishedJobs.None).Kind);
+    }
+
+    [Fact]
+    public void Unknown_fields_are_ignored()
+    {
+        var job = JobStates.Complete().With("status.verdict", "Failed").With("spec.novel", new JsonObject { ["suspend"] = true }).Job();
+
+        Assert.Equal("Met JobComplete", JobRules.Named(Asked.Job, job, FinishedJobs.None).Short());
+    }
+
+    [Fact]
+    public void The_verdict_on_one_Job_has_no_members() =>
+        Assert.Empty(JobRules.Named(Asked.Job, JobStates.Complete().Job(), FinishedJobs.None).Objects);
+}
