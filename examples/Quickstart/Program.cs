@@ -29,7 +29,7 @@ try
         await StepAsync("the Job is created", ApiObjects.JobNew(job));
         await StepAsync("its pod runs", ApiObjects.JobRunning(job));
         var start = DateTimeOffset.UtcNow;
-        await Task.Delay(TimeSpan.FromSeconds(1));
+        await Task.Delay(TimeSpan.FromSeconds(1.2));
         await StepAsync("its pod ends", end(job, start));
         var exitCode = await gate;
         Say($"exit code {exitCode}: {(exitCode == 0 ? "the pod's containers start" : "the pod's containers stay out, the old release goes on serving")}");

@@ -45,9 +45,8 @@ public sealed record Verdict
     internal static Verdict Failed(string code, string sentence) => new(VerdictKind.Failed, code, sentence);
 
     /// <summary>What a target's verdict becomes while its last state cannot be confirmed: a Met that does not last is Pending; everything else stays.</summary>
-    /// <param name="fault">Why it cannot be confirmed, as a clause ("connection refused").</param>
-    public Verdict Unconfirmed(string fault) =>
-        Kind == VerdictKind.Met && !Lasting ? Pending(VerdictCode.Unconfirmed, $"was met ({Sentence}), cannot be confirmed now: {fault}") : this;
+    public Verdict Unconfirmed() =>
+        Kind == VerdictKind.Met && !Lasting ? Pending(VerdictCode.Unconfirmed, $"was met ({Sentence}), cannot be confirmed now") : this;
 
     /// <summary>The verdict before the first complete list: nothing is known yet.</summary>
     public static Verdict NotKnownYet { get; } = Pending(VerdictCode.NotKnownYet, "not known yet");

@@ -11,7 +11,7 @@ public sealed class CombineTests
         ["unknown"] = Verdict.NotKnownYet,
         ["failed"] = Verdict.Failed(VerdictCode.JobFailed, "failed"),
         ["missing"] = Verdict.Failed(VerdictCode.Missing, "not found"),
-        ["unconfirmed"] = Verdict.Met(VerdictCode.PodReady, "ready").Unconfirmed("connection refused"),
+        ["unconfirmed"] = Verdict.Met(VerdictCode.PodReady, "ready").Unconfirmed(),
     };
 
     public static TheoryData<string, string, string> Table => new()

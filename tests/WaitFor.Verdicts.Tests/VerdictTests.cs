@@ -21,10 +21,10 @@ public sealed class VerdictTests
     [Fact]
     public void A_Met_that_cannot_be_confirmed_is_Pending()
     {
-        var verdict = Verdict.Met(VerdictCode.PodsReady, "2 of 2 pods ready").Unconfirmed("connection refused");
+        var verdict = Verdict.Met(VerdictCode.PodsReady, "2 of 2 pods ready").Unconfirmed();
 
         Assert.Equal("Pending Unconfirmed", verdict.Short());
-        Assert.Equal("was met (2 of 2 pods ready), cannot be confirmed now: connection refused", verdict.Sentence);
+        Assert.Equal("was met (2 of 2 pods ready), cannot be confirmed now", verdict.Sentence);
     }
 
     [Fact]
@@ -38,7 +38,7 @@ public sealed class VerdictTests
                      Verdict.NotKnownYet,
                  })
         {
-            Assert.Same(verdict, verdict.Unconfirmed("connection refused"));
+            Assert.Same(verdict, verdict.Unconfirmed());
         }
     }
 

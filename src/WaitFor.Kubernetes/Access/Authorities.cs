@@ -7,13 +7,11 @@ namespace WaitFor.Kubernetes.Access;
 public sealed class Authorities
 {
     private readonly string? _file;
-    private readonly string _pem;
     private readonly string _field;
 
     private Authorities(string? file, string pem, string field)
     {
         _file = file;
-        _pem = pem;
         _field = field;
         Certificates = Parse(pem, field);
     }
@@ -44,7 +42,7 @@ public sealed class Authorities
         }
         catch (AccessException)
         {
-            return new Authorities(_file, _pem, _field);
+            return this;
         }
     }
 

@@ -1,0 +1,51 @@
+using WaitFor.Kubernetes;
+using WaitFor.Verdicts;
+using WaitFor.Verdicts.State;
+
+namespace WaitFor.Watching;
+
+/// <summary>Follows one service, or the services of a selector, together with their EndpointSlices (or Endpoints, where the server has no slices).</summary>
+internal sealed class ServiceFollower : Follower
+{
+    private readonly Part<ServiceState> _services;
+    private readonly Part<EndpointSliceState> _slices;
+    private readonly Collection _collection;
+    private readonly Reflector<ServiceState> _serviceReflector;
+    private readonly Func<Collection, Func<ReadOnlySpan<byte>, EndpointSliceState>, Reflector<EndpointSliceState>> _sliceReflector;
+
+    public ServiceFollower(Target target, ApiServer api, TimeProvider time, Random random)
+        : base(target)
+    {
+        _services = new Part<ServiceState>(this, Known);
+        _slices = new Part<EndpointSliceState>(this, Known);
+        _collection = Collections.Of(target);
+        _serviceReflector = new Reflector<ServiceState>(api, _collection, StateReader.Service, _services, time, random);
+        _sliceReflector = (collection, read) => new Reflector<EndpointSliceState>(api, collection, read, _slices, time, random);
+    }
+
+    public override async Task<(Collection Collection, ApiFault Fault)> RunAsync(CancellationToken cancel)
+    {
+        using var both = CancellationTokenSource.CreateLinkedTokenSource(cancel);
+        var first = await Task.WhenAny(FollowServiceAsync(both.Token), FollowSlicesAsync(both.Token));
+        await both.CancelAsync();
+        return await first;
+    }
+
+    protected override Verdict Judge() => Target.Expected.Named
+        ? ServiceRules.Named(Target.Expected, _services.Objects.FirstOrDefault(), _slices.Objects)
+        : ServiceRules.Set(Target.Expected, _services.Objects, _slices.Objects);
+
+    private async Task<(Collection Collection, ApiFault Fault)> FollowServiceAsync(CancellationToken cancel) => (_collection, await _serviceReflector.RunAsync(cancel));
+
+    private async Task<(Collection Collection, ApiFault Fault)> FollowSlicesAsync(CancellationToken cancel)
+    {
+        var slices = Collections.EndpointSlices(Target);
+        var fault = await _sliceReflector(slices, StateReader.EndpointSlice).RunAsync(cancel);
+        if (fault.Kind != FaultKind.NotServed)
+            return (slices, fault);
+        var endpoints = Collections.Endpoints(Target);
+        return (endpoints, await _sliceReflector(endpoints, StateReader.Endpoints).RunAsync(cancel));
+    }
+
+    private (bool Synced, ApiFault? Fault) Known() => (_services.Synced && _slices.Synced, _services.Fault ?? _slices.Fault);
+}
