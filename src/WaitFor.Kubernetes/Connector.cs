@@ -18,7 +18,7 @@ internal sealed partial class Connector : IDisposable
         _access = access;
         ClientCertificate = clientCertificate;
         HaveHome();
-        if (access.Authorities is not null)
+        if (access.Authorities is not null || access.InsecureSkipTlsVerify)
             KeepSystemStoreUnread();
         _handler = new SocketsHttpHandler
         {

@@ -172,6 +172,26 @@ public sealed class FinishedJobsTests
     }
 
     [Fact]
+    public void In_a_set_the_memory_of_one_Job_says_nothing_of_another()
+    {
+        var other = JobStates.Complete().Named("other").Deleting();
+        JsonObject[][] states = [[Seen(), other], [other], []];
+
+        var verdicts = ReplaySet(Asked.Jobs, states);
+
+        Assert.Equal(["Pending JobsRunning", "Pending JobsRunning", "Met JobsComplete"], verdicts.Select(verdict => verdict.Short()));
+        Assert.Equal("1 of 2 Jobs complete; other: being deleted", verdicts[1].Sentence);
+    }
+
+    [Fact]
+    public void In_a_set_a_finished_Job_that_gets_stale_does_not_count_as_removed()
+    {
+        JsonObject[][] states = [[Seen().Label("version", "2")], [Seen().Label("version", "1")]];
+
+        Assert.Equal(["Met JobsComplete", "Pending Stale"], ReplaySet(Asked.Jobs.Label("version", "2"), states).Select(verdict => verdict.Short()));
+    }
+
+    [Fact]
     public void Jobs_of_the_same_name_in_two_namespaces_are_two()
     {
         JsonObject[][] states = [[Seen()], [Successor().With("metadata.namespace", "elsewhere")]];

@@ -67,8 +67,10 @@ internal sealed record World(Expectation Asked, IReadOnlyList<JsonObject> Object
             case TargetKind.Pod when Asked.Tolerance == Tolerance.FailedEnd && Touches(path, "metadata", "ownerReferences"):
                 return true;
 
-            // Without its namespace it is another object: the Job that was seen to finish under its name has no successor then, and counts as removed.
+            // Without its namespace it is another object: a Job that was seen to finish has no successor any more and counts as removed,
+            // a service has lost its slices. (The API server never leaves a namespace out.)
             case TargetKind.Job when !Asked.Named && Before is not null && Touches(path, "metadata", "namespace"):
+            case TargetKind.Service when Touches(path, "metadata", "namespace"):
                 return true;
 
             // What gets stale is left out of a set, like a pod of the set that goes away.
@@ -81,8 +83,7 @@ internal sealed record World(Expectation Asked, IReadOnlyList<JsonObject> Object
             case TargetKind.Service when Slices.Contains(item):
                 var against = Endpoints(item).Select((endpoint, index) => SpeaksAgainst(endpoint) ? $"{index}" : "").Where(index => index.Length > 0).ToList();
                 return against.Count > 0
-                    && (Touches(path, "metadata", "labels", EndpointSliceState.ServiceNameLabel) || Touches(path, "metadata", "namespace")
-                        || against.Exists(index => Touches(path, "endpoints", index)));
+                    && (Touches(path, "metadata", "labels", EndpointSliceState.ServiceNameLabel) || against.Exists(index => Touches(path, "endpoints", index)));
             default:
                 return false;
         }

@@ -1,4 +1,3 @@
-using System.Threading.Channels;
 using Microsoft.Extensions.Logging;
 using WaitFor.Kubernetes;
 using WaitFor.Process;
@@ -25,6 +24,8 @@ internal sealed class Gate
     private readonly TimeProvider _time;
     private readonly ILogger _log;
     private readonly long _start;
+    private readonly Lock _lock = new();
+    private readonly TaskCompletionSource<GateResult> _decided = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly Dictionary<Follower, string> _logged = [];
     private FaultKind? _loggedFault;
 
@@ -33,10 +34,8 @@ internal sealed class Gate
     /// <param name="limit">The longest time to wait; zero for no limit.</param>
     /// <param name="time">Clock.</param>
     /// <param name="log">Takes a line per change, and one a minute.</param>
-    public Gate(IReadOnlyList<Follower> followers, TimeSpan limit, TimeProvider time, ILogger log)
-    {
+    public Gate(IReadOnlyList<Follower> followers, TimeSpan limit, TimeProvider time, ILogger log) =>
         (_followers, _limit, _time, _log, _start) = (followers, limit, time, log, time.GetTimestamp());
-    }
 
     private TimeSpan Waited => _time.GetElapsedTime(_start);
 
@@ -46,53 +45,51 @@ internal sealed class Gate
     {
         using var end = CancellationTokenSource.CreateLinkedTokenSource(interrupted);
         using var limit = new CancellationTokenSource(_limit > TimeSpan.Zero ? _limit : Timeout.InfiniteTimeSpan, _time);
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(interrupted, limit.Token);
-        // One slot: a change that finds it full is seen with the one before, as only the last state counts.
-        var changes = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
         await using var minute = _time.CreateTimer(_ => LogStillWaiting(), state: null, StillWaiting, StillWaiting);
+        await using var onSignal = interrupted.Register(() => End(() => Result(null, "interrupted", "interrupted: " + States())));
+        await using var onLimit = limit.Token.Register(() => End(() => Result(ExitCode.TimedOut, "timed-out", $"timed out after {GoDuration.Format(_limit)}: {States()}")));
 
-        var running = new List<(Follower Follower, Task<(Collection Collection, ApiFault Fault)> Task)>();
         foreach (var follower in _followers)
-        {
-            follower.Changed = () => changes.Writer.TryWrite(true);
-            running.Add((follower, Follow(follower)));
-        }
-
+            follower.Changed = () => End(Decide);
+        var running = _followers.Select(follower => FollowAsync(follower, end.Token)).ToList();
         try
         {
-            while (true)
-            {
-                interrupted.ThrowIfCancellationRequested();
-                if (Decide() is { } decided)
-                    return decided;
-                if (running.Find(item => item.Task.IsCompleted) is { Task: not null } ended)
-                    return Stopped(ended.Follower, await ended.Task);
-                limit.Token.ThrowIfCancellationRequested();
-                _ = await changes.Reader.ReadAsync(either.Token);
-            }
-        }
-        catch (OperationCanceledException) when (interrupted.IsCancellationRequested)
-        {
-            return Result(null, "interrupted", "interrupted: " + States());
-        }
-        catch (OperationCanceledException) when (limit.IsCancellationRequested)
-        {
-            return Result(ExitCode.TimedOut, "timed-out", $"timed out after {GoDuration.Format(_limit)}: {States()}");
+            return await _decided.Task;
         }
         finally
         {
             await end.CancelAsync();
+            await Task.WhenAll(running);
         }
 
-        async Task<(Collection Collection, ApiFault Fault)> Follow(Follower follower)
+        // The first decision is final, and is taken where the change is seen: nothing more is asked of the API server then.
+        void End(Func<GateResult?> decide)
+        {
+            lock (_lock)
+            {
+                if (_decided.Task.IsCompleted || decide() is not { } result)
+                    return;
+                _decided.SetResult(result);
+            }
+
+            end.Cancel();
+        }
+
+        async Task FollowAsync(Follower follower, CancellationToken cancel)
         {
             try
             {
-                return await Task.Run(() => follower.RunAsync(end.Token), end.Token);
+                var (collection, fault) = await follower.RunAsync(cancel);
+                End(() => Stopped(follower, collection, fault));
             }
-            finally
+            catch (OperationCanceledException) when (cancel.IsCancellationRequested)
             {
-                changes.Writer.TryWrite(true);
+                // The wait is over.
+            }
+            catch (Exception surprise)
+            {
+                // Nobody knows the target's state any more: the gate ends, shut.
+                _decided.TrySetException(surprise);
             }
         }
     }
@@ -110,9 +107,9 @@ internal sealed class Gate
         };
     }
 
-    private GateResult Stopped(Follower follower, (Collection Collection, ApiFault Fault) end)
+    private GateResult Stopped(Follower follower, Collection collection, ApiFault fault)
     {
-        var (exitCode, outcome, message) = StopText.Of(follower.Target, end.Collection, end.Fault);
+        var (exitCode, outcome, message) = StopText.Of(follower.Target, collection, fault);
         return Result(exitCode, outcome, message);
     }
 
