@@ -165,6 +165,8 @@ public sealed class ApiServer : IDisposable
         var request = new HttpRequestMessage(HttpMethod.Get, _access.Server.AbsoluteUri.TrimEnd('/') + path);
         request.Headers.UserAgent.Add(_userAgent);
         request.Headers.Accept.Add(new MediaTypeWithQualityHeaderValue("application/json"));
+        // The handler takes the name for TLS (SNI and the certificate's check) from this header, and from nowhere else.
+        request.Headers.Host = _access.TlsServerName;
         // A compressed stream could be held back by a buffer on its way.
         if (stream)
             request.Headers.AcceptEncoding.Add(new StringWithQualityHeaderValue("identity"));

@@ -29,7 +29,7 @@ internal sealed partial class Connector : IDisposable
             AutomaticDecompression = DecompressionMethods.GZip,
             // A request that gives up earlier leaves its attempt to connect behind; this ends it.
             ConnectTimeout = TimeSpan.FromSeconds(30),
-            UseProxy = access.Proxy is not null || access.EnvironmentProxy,
+            UseProxy = access.Proxy is not null,
             Proxy = access.Proxy is null ? null : new OneProxy(access.Proxy),
             ConnectCallback = ConnectAsync,
             SslOptions = Tls(),
@@ -100,8 +100,6 @@ internal sealed partial class Connector : IDisposable
             RemoteCertificateValidationCallback = Accept,
             CertificateRevocationCheckMode = X509RevocationMode.NoCheck,
         };
-        if (_access.TlsServerName is { } name)
-            options.TargetHost = name;
         if (ClientCertificate is { } certificate)
             options.ClientCertificates = [certificate];
         if (_access.Authorities is { } authorities)

@@ -52,6 +52,7 @@ internal static class JobStates
         new("being deleted, Failed", () => Failed().Deleting(), "Pending BeingDeleted"),
         new("being deleted, failing", () => Failing().Deleting(), "Pending BeingDeleted"),
         new("being deleted, running", () => Running().Deleting(), "Pending BeingDeleted"),
+        new("being deleted, whatever the timestamp says", () => Complete().With("metadata.deletionTimestamp", ""), "Pending BeingDeleted"),
         new("being deleted, suspended", () => Suspended().Deleting(), "Pending BeingDeleted"),
 
         new("Complete", Complete, "Met JobComplete"),

@@ -21,11 +21,8 @@ public sealed record ClusterAccess
     /// <summary>True: any certificate is taken.</summary>
     public bool InsecureSkipTlsVerify { get; init; }
 
-    /// <summary>Proxy to go through; null: none, or the environment's outside a cluster.</summary>
+    /// <summary>Proxy to go through; null: none. Within a cluster there is never one: the environment's is meant for the world outside.</summary>
     public Uri? Proxy { get; init; }
-
-    /// <summary>True: the proxy of the environment (<c>HTTPS_PROXY</c>, <c>NO_PROXY</c>) may be used.</summary>
-    public bool EnvironmentProxy { get; init; }
 
     /// <summary>The namespace to use where none is given; null where there is no default.</summary>
     public string? Namespace { get; init; }

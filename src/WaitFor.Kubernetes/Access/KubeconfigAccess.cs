@@ -39,8 +39,7 @@ internal sealed class KubeconfigAccess(Environment environment, TimeProvider tim
             Authorities = authorities,
             TlsServerName = cluster.Text("tls-server-name"),
             InsecureSkipTlsVerify = insecure,
-            Proxy = Address(cluster, "proxy-url", "http", "https", "socks5"),
-            EnvironmentProxy = !server.IsLoopback,
+            Proxy = Address(cluster, "proxy-url", "http", "https", "socks5") ?? EnvironmentProxy.For(server, environment),
             Credentials = user is null ? Credentials.None : ReadCredentials(user, cluster),
             // As kubectl: a context without a namespace means "default".
             Namespace = context.Text("namespace") ?? "default",

@@ -17,11 +17,11 @@ public sealed class InClusterTests : IDisposable
     {
         WriteServiceAccount();
 
-        var access = Load(new() { ["KUBERNETES_SERVICE_HOST"] = host, ["KUBERNETES_SERVICE_PORT"] = port });
+        var access = Load(new() { ["KUBERNETES_SERVICE_HOST"] = host, ["KUBERNETES_SERVICE_PORT"] = port, ["HTTPS_PROXY"] = "http://egress:3128" });
 
         Assert.Equal(server, access.Server.AbsoluteUri);
         Assert.Equal("shop", access.Namespace);
-        Assert.False(access.EnvironmentProxy);
+        Assert.Null(access.Proxy);
         Assert.Equal("Bearer in-cluster", (await access.Credentials.GetAsync(refused: false, CancellationToken.None)).Authorization);
     }
 

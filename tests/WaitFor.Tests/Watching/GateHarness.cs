@@ -41,14 +41,15 @@ internal sealed class GateHarness : IAsyncDisposable
     /// <summary>Runs the gate for a command line until it ends; a test that hangs is cut after a minute of real time.</summary>
     /// <param name="commandLine">Words as in a shell, split at spaces.</param>
     /// <param name="authoritiesFromFile">Whether the CA is a file, or inline.</param>
-    public async Task<GateResult> RunAsync(string commandLine, bool authoritiesFromFile = true)
+    /// <param name="more">More fields of the kubeconfig's cluster.</param>
+    public async Task<GateResult> RunAsync(string commandLine, bool authoritiesFromFile = true, string more = "")
     {
         var options = new GateCommand(commandLine.Split(' '), _ => null).Read();
         var cluster = authoritiesFromFile
             ? $"certificate-authority: \"{AuthorityFile}\""
             : $"certificate-authority-data: {Convert.ToBase64String(File.ReadAllBytes(AuthorityFile))}";
         var kubeconfig = Path.Combine(_folder, "config");
-        await File.WriteAllTextAsync(kubeconfig, ApiObjects.Kubeconfig(Server.Address, cluster, $"tokenFile: \"{TokenFile}\""));
+        await File.WriteAllTextAsync(kubeconfig, ApiObjects.Kubeconfig(Server.Address, cluster + more, $"tokenFile: \"{TokenFile}\""));
         var access = AccessLoader.Load(kubeconfig, context: null, new Kubernetes.Access.Environment(new Dictionary<string, string>()), Time, TimeSpan.FromSeconds(30));
 
         using var api = new ApiServer(access, new ProductInfoHeaderValue("wait-for", "0.0.0"), Time);

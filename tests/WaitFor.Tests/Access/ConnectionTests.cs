@@ -1,0 +1,82 @@
+using System.Net;
+using System.Net.Sockets;
+using System.Text;
+using WaitFor.Testing;
+using WaitFor.Tests.Watching;
+
+namespace WaitFor.Tests.Access;
+
+/// <summary>What the fields of a kubeconfig's cluster do to a connection.</summary>
+public sealed class ConnectionTests
+{
+    [Fact]
+    public async Task The_certificate_may_be_for_the_tls_server_name()
+    {
+        await using var gate = await GateHarness.StartAsync(certificate: authority => authority.Issue("kubernetes.example"));
+        gate.Server.Objects.Put(ApiObjects.Jobs("shop"), ApiObjects.JobComplete("db"));
+
+        Assert.Equal(0, (await gate.RunAsync("job/db", more: ", tls-server-name: kubernetes.example")).ExitCode);
+    }
+
+    [Fact]
+    public async Task Requests_go_through_the_proxy_with_its_password()
+    {
+        await using var gate = await GateHarness.StartAsync();
+        gate.Server.Objects.Put(ApiObjects.Jobs("shop"), ApiObjects.JobComplete("db"));
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        using var stop = new CancellationTokenSource();
+        var heads = new List<string>();
+        var serving = ServeProxyAsync(listener, heads, stop.Token);
+
+        var result = await gate.RunAsync("job/db", more: $", proxy-url: \"http://me:pass@127.0.0.1:{((IPEndPoint)listener.LocalEndpoint).Port}\"");
+        await stop.CancelAsync();
+        await serving;
+
+        Assert.Equal(0, result.ExitCode);
+        Assert.All(heads, head => Assert.StartsWith($"CONNECT 127.0.0.1:{gate.Server.Address.Port} HTTP/1.1", head, StringComparison.Ordinal));
+        Assert.Contains(heads, head => head.Contains("Proxy-Authorization: Basic " + Convert.ToBase64String("me:pass"u8), StringComparison.OrdinalIgnoreCase));
+    }
+
+    /// <summary>A proxy that asks for a password, then passes bytes on.</summary>
+    private static async Task ServeProxyAsync(TcpListener listener, List<string> heads, CancellationToken cancel)
+    {
+        try
+        {
+            while (true)
+            {
+                using var client = await listener.AcceptTcpClientAsync(cancel);
+                var stream = client.GetStream();
+                while (await ReadHeadAsync(stream, cancel) is { Length: > 0 } head)
+                {
+                    heads.Add(head);
+                    if (!head.Contains("Proxy-Authorization", StringComparison.OrdinalIgnoreCase))
+                    {
+                        await stream.WriteAsync("HTTP/1.1 407 Proxy Authentication Required\r\nProxy-Authenticate: Basic realm=\"p\"\r\nContent-Length: 0\r\n\r\n"u8.ToArray(), cancel);
+                        continue;
+                    }
+
+                    await stream.WriteAsync("HTTP/1.1 200 OK\r\n\r\n"u8.ToArray(), cancel);
+                    using var server = new TcpClient();
+                    var target = head.Split(' ')[1].Split(':');
+                    await server.ConnectAsync(target[0], int.Parse(target[1], System.Globalization.CultureInfo.InvariantCulture), cancel);
+                    await Task.WhenAny(stream.CopyToAsync(server.GetStream(), cancel), server.GetStream().CopyToAsync(stream, cancel));
+                    break;
+                }
+            }
+        }
+        catch (Exception exception) when (exception is OperationCanceledException or IOException)
+        {
+            // The test is over, or a client went away.
+        }
+    }
+
+    private static async Task<string> ReadHeadAsync(NetworkStream stream, CancellationToken cancel)
+    {
+        var head = new StringBuilder();
+        var one = new byte[1];
+        while (!head.ToString().EndsWith("\r\n\r\n", StringComparison.Ordinal) && await stream.ReadAsync(one, cancel) == 1)
+            head.Append((char)one[0]);
+        return head.ToString();
+    }
+}
