@@ -81,7 +81,7 @@ public sealed record ApiFault(FaultKind Kind, string Message)
     /// <param name="rejectedCertificate">Why the server's certificate was rejected, if it was.</param>
     internal static ApiFault? FromException(Exception exception, string? rejectedCertificate) => exception switch
     {
-        HttpRequestException or AuthenticationException when rejectedCertificate is not null => new(FaultKind.Untrusted, OneLine(rejectedCertificate)),
+        HttpRequestException { InnerException: AuthenticationException } or AuthenticationException when rejectedCertificate is not null => new(FaultKind.Untrusted, OneLine(rejectedCertificate)),
         HttpRequestException or IOException or AuthenticationException or System.Net.Sockets.SocketException => new(FaultKind.Unavailable, OneLine(Innermost(exception))),
         // Text that is not UTF-8 is told by an InvalidOperationException with this cause.
         JsonException or MalformedException or InvalidOperationException { InnerException: DecoderFallbackException } => new(FaultKind.Malformed, OneLine("unreadable answer: " + exception.Message)),

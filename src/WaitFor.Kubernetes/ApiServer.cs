@@ -90,10 +90,12 @@ public sealed class ApiServer : IDisposable
         }
     }
 
-    /// <summary>Takes up what may have changed after credentials or a certificate were refused: the CA file is read again, the token is renewed, connections are made anew.</summary>
-    public void Renew()
+    /// <summary>After credentials were refused: new ones are asked for, where that is possible.</summary>
+    public void RenewToken() => _refused = true;
+
+    /// <summary>After a certificate was not trusted: the CA file is read again, connections are made anew.</summary>
+    public void RenewTrust()
     {
-        _refused = true;
         _access = _access with { Authorities = _access.Authorities?.Refresh() };
         // Calls that still run keep their connection; the handler goes with them.
         _connector = null;
@@ -110,15 +112,25 @@ public sealed class ApiServer : IDisposable
     private async Task<(T? Value, ApiFault? Fault)> CallAsync<T>(string path, TimeSpan silence, bool stream, Func<Stream, IdleLimit, Task<T>> read, CancellationToken cancel)
         where T : class
     {
-        using var idle = new IdleLimit(AnswerSilence, _time, cancel);
         Connector? connector = null;
         var waitingFor = "an answer";
+        Credential credential;
         try
         {
-            var credential = await _access.Credentials.GetAsync(_refused, idle.Token);
+            // A plugin has a limit of its own.
+            var refused = _refused;
             _refused = false;
+            credential = await _access.Credentials.GetAsync(refused, cancel);
+        }
+        catch (AccessException exception)
+        {
+            return (null, Traced(path, ApiFault.FromException(exception, rejectedCertificate: null)!));
+        }
+
+        using var idle = new IdleLimit(AnswerSilence, _time, cancel);
+        try
+        {
             connector = Connect(credential);
-            connector.ForgetRejection();
             using var request = Request(path, credential, stream);
             _trace?.Invoke($"GET {path}");
             using var answer = await connector.Http.SendAsync(request, idle.Token);
@@ -155,7 +167,7 @@ public sealed class ApiServer : IDisposable
     {
         // A plugin may answer with another certificate each time.
         if (_connector is null || _connector.ClientCertificate != credential.ClientCertificate)
-            _connector = new Connector(_access, credential.ClientCertificate);
+            _connector = new Connector(_access, credential.ClientCertificate, _time);
         return _connector;
     }
 

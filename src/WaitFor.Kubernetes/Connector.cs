@@ -12,10 +12,12 @@ internal sealed partial class Connector : IDisposable
 {
     private readonly ClusterAccess _access;
     private readonly SocketsHttpHandler _handler;
+    private readonly TimeProvider _time;
 
-    public Connector(ClusterAccess access, X509Certificate2? clientCertificate)
+    public Connector(ClusterAccess access, X509Certificate2? clientCertificate, TimeProvider time)
     {
         _access = access;
+        _time = time;
         ClientCertificate = clientCertificate;
         HaveHome();
         if (access.Authorities is not null || access.InsecureSkipTlsVerify)
@@ -44,9 +46,6 @@ internal sealed partial class Connector : IDisposable
     /// <summary>Why the last certificate was rejected: what was expected and what came; null when none was.</summary>
     public string? RejectedCertificate { get; private set; }
 
-    /// <summary>Forgets an earlier rejection, so that a later fault is not taken for one.</summary>
-    public void ForgetRejection() => RejectedCertificate = null;
-
     public void Dispose()
     {
         Http.Dispose();
@@ -54,17 +53,20 @@ internal sealed partial class Connector : IDisposable
     }
 
     /// <summary>Tries the host's addresses one after the other, each with a socket of its own: one that carries options cannot be used again after a failure.</summary>
-    private static async ValueTask<Stream> ConnectAsync(SocketsHttpConnectionContext context, CancellationToken cancel)
+    private async ValueTask<Stream> ConnectAsync(SocketsHttpConnectionContext context, CancellationToken cancel)
     {
         var (host, port) = (context.DnsEndPoint.Host, context.DnsEndPoint.Port);
         var addresses = IPAddress.TryParse(host, out var literal) ? [literal] : await Dns.GetHostAddressesAsync(host, cancel);
         foreach (var address in addresses.SkipLast(1))
         {
+            // One that swallows everything must not use up the time of the others.
+            using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(5), _time);
+            using var either = CancellationTokenSource.CreateLinkedTokenSource(cancel, limit.Token);
             try
             {
-                return await ConnectAsync(new IPEndPoint(address, port), cancel);
+                return await ConnectAsync(new IPEndPoint(address, port), either.Token);
             }
-            catch (SocketException)
+            catch (Exception exception) when (exception is SocketException || (exception is OperationCanceledException && !cancel.IsCancellationRequested))
             {
                 // The next address may answer.
             }
@@ -119,11 +121,19 @@ internal sealed partial class Connector : IDisposable
     private bool Accept(object sender, X509Certificate? certificate, X509Chain? chain, SslPolicyErrors errors)
     {
         RejectedCertificate = null;
-        if (errors == SslPolicyErrors.None || _access.InsecureSkipTlsVerify)
+        if (errors == SslPolicyErrors.None || _access.InsecureSkipTlsVerify || (errors == SslPolicyErrors.RemoteCertificateChainErrors && IsAnchored(chain)))
             return true;
         RejectedCertificate = Explain(certificate as X509Certificate2, chain, errors);
         return false;
     }
+
+    /// <summary>As in kubectl, each given certificate is an anchor, be it a root or not (an intermediate authority, or the server's own certificate). Where the chain has no other
+    /// fault than that it ends before a root, all signatures up to its last certificate were verified; that one has to be given.</summary>
+    private bool IsAnchored(X509Chain? chain) =>
+        _access.Authorities is { } authorities
+        && chain is { ChainStatus.Length: > 0, ChainElements: [.., var last] }
+        && chain.ChainStatus.All(status => status.Status == X509ChainStatusFlags.PartialChain)
+        && authorities.Certificates.Any(given => given.RawDataMemory.Span.SequenceEqual(last.Certificate.RawDataMemory.Span));
 
     private string Explain(X509Certificate2? certificate, X509Chain? chain, SslPolicyErrors errors)
     {
@@ -133,14 +143,14 @@ internal sealed partial class Connector : IDisposable
         {
             var names = certificate.Extensions.OfType<X509SubjectAlternativeNameExtension>()
                 .SelectMany(extension => extension.EnumerateDnsNames().Concat(extension.EnumerateIPAddresses().Select(address => address.ToString())));
-            return $"the certificate of {_access.Server.Authority} is not for {_access.TlsServerName ?? _access.Server.Host}: it is for {string.Join(", ", names)}";
+            return $"the certificate of {_access.Server.Authority} is not for {_access.TlsServerName ?? _access.Server.Host}: it is for {string.Join(", ", names)}; use one of these as the address, or set tls-server-name";
         }
 
         var reasons = string.Join("; ", (chain?.ChainStatus ?? []).Select(status => status.StatusInformation.Trim()).Distinct(StringComparer.Ordinal));
         var expected = _access.Authorities is { } authorities
             ? $"{authorities.Origin} ({string.Join(", ", authorities.Certificates.Select(authority => authority.Subject))})"
             : "the host's authorities";
-        return $"the certificate of {_access.Server.Authority} is not trusted: {reasons}; expected one that is signed by {expected}, got {certificate.Subject} signed by {certificate.Issuer}, valid until {certificate.NotAfter.ToUniversalTime():yyyy-MM-dd HH:mm:ss}Z";
+        return $"the certificate of {_access.Server.Authority} is not trusted: {reasons}; expected one that is signed by {expected}, got {certificate.Subject} signed by {certificate.Issuer}, valid until {certificate.NotAfter.ToUniversalTime():yyyy-MM-dd HH:mm:ss}Z; give the CA of this API server";
     }
 
     /// <summary>Before the first handshake the runtime looks for certificates in the home folder, and fails where there is neither HOME nor an entry in /etc/passwd (an empty image).</summary>
@@ -174,7 +184,8 @@ internal sealed partial class Connector : IDisposable
             ? new NetworkCredential(Uri.UnescapeDataString(user), Uri.UnescapeDataString(password))
             : null;
 
-        public Uri GetProxy(Uri destination) => address;
+        /// <summary>Without the password, which would stand in the text of every failure.</summary>
+        public Uri GetProxy(Uri destination) => new UriBuilder(address) { UserName = "", Password = "" }.Uri;
 
         public bool IsBypassed(Uri host) => false;
     }

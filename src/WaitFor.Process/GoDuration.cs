@@ -34,7 +34,8 @@ public static class GoDuration
         else if (milliseconds > TimeSpan.FromDays(36500).TotalMilliseconds)
             reason = "it is longer than 100 years; 0 means no limit";
         else
-            duration = TimeSpan.FromMilliseconds(milliseconds);
+            // Zero means no limit: what is shorter than a tick is one.
+            duration = milliseconds > 0 ? TimeSpan.FromTicks(Math.Max(1, TimeSpan.FromMilliseconds(milliseconds).Ticks)) : TimeSpan.Zero;
         return reason is null;
     }
 

@@ -10,7 +10,7 @@ public static class JobRules
     /// <summary>Judges one Job by its name.</summary>
     /// <param name="expected">What was asked.</param>
     /// <param name="job">Its last known state; null when it is not there.</param>
-    /// <param name="finished">The Jobs that were seen to finish as asked.</param>
+    /// <param name="finished">The Jobs that were seen Complete.</param>
     public static Verdict Named(Expectation expected, JobState? job, FinishedJobs finished)
     {
         if (job is not null)
@@ -21,7 +21,7 @@ public static class JobRules
     /// <summary>Judges all Jobs that match a selector: all Met, any Failed, else Pending; stale ones are left out.</summary>
     /// <param name="expected">What was asked.</param>
     /// <param name="jobs">The last known state of all that match.</param>
-    /// <param name="finished">The Jobs that were seen to finish as asked; those removed since still count.</param>
+    /// <param name="finished">The Jobs that were seen Complete; those removed since still count.</param>
     public static Verdict Set(Expectation expected, IReadOnlyCollection<JobState> jobs, FinishedJobs finished)
     {
         var fresh = jobs.Where(job => !StaleRules.IsStale(expected, job)).ToList();
@@ -62,15 +62,15 @@ public static class JobRules
             return finished.Contains(job) ? FinishedAndRemoved : Verdict.Pending(VerdictCode.BeingDeleted, "being deleted");
 
         if (conditions.True("Complete") is not null)
-            return Verdict.Met(VerdictCode.JobComplete, "complete" + Took(job.Status), lasting: true);
+            return Verdict.Met(VerdictCode.JobComplete, "complete" + Took(job.Status));
 
         if (conditions.True("Failed") is { } failed)
         {
             return expected.Tolerance switch
             {
-                Tolerance.FailedEnd => Verdict.Met(VerdictCode.JobFinished, $"failed, which is accepted ({Why(failed)})", lasting: true),
+                Tolerance.FailedEnd => Verdict.Met(VerdictCode.JobFinished, $"failed, which is accepted ({Why(failed)})"),
                 Tolerance.IfSomeSucceeded when job.Status?.Succeeded >= 1 =>
-                    Verdict.Met(VerdictCode.JobFinished, $"failed with {job.Status.Succeeded} succeeded, which is accepted ({Why(failed)})", lasting: true),
+                    Verdict.Met(VerdictCode.JobFinished, $"failed with {job.Status.Succeeded} succeeded, which is accepted ({Why(failed)})"),
                 _ => Verdict.Failed(VerdictCode.JobFailed, $"failed: {Why(failed)}"),
             };
         }
@@ -110,7 +110,7 @@ public static class JobRules
         return Verdict.Pending(VerdictCode.JobRunning, succeeded == 0 && failed == 0 ? $"running, {active} active of {of}{ready}" : $"running, {counts}{ready}");
     }
 
-    private static Verdict FinishedAndRemoved { get; } = Verdict.Met(VerdictCode.JobFinished, "was seen finished, removed since", lasting: true);
+    private static Verdict FinishedAndRemoved { get; } = Verdict.Met(VerdictCode.JobFinished, "was seen complete, removed since");
 
     private static string Why(Condition condition) => (condition.Reason, condition.Message) switch
     {
@@ -131,7 +131,7 @@ public static class JobRules
     }
 }
 
-/// <summary>The Jobs that were seen to finish as asked while they were not being deleted. Such a Job stays Met when it is deleted afterwards (its TTL);
+/// <summary>The Jobs that were seen Complete while they were not being deleted. Such a Job stays Met when it is deleted afterwards (its TTL);
 /// a Job of the same name and another uid is judged anew.</summary>
 public sealed class FinishedJobs
 {
@@ -139,7 +139,7 @@ public sealed class FinishedJobs
 
     private FinishedJobs(IReadOnlyDictionary<string, string> uids) => _uids = uids;
 
-    /// <summary>None was seen to finish.</summary>
+    /// <summary>None was seen.</summary>
     public static FinishedJobs None { get; } = new(new Dictionary<string, string>(StringComparer.Ordinal));
 
     internal IReadOnlyCollection<string> Keys => [.. _uids.Keys];
@@ -152,16 +152,19 @@ public sealed class FinishedJobs
     /// <param name="jobs">All Jobs that are there now.</param>
     public FinishedJobs Observe(Expectation expected, IEnumerable<JobState> jobs)
     {
-        Dictionary<string, string>? changed = null;
-        foreach (var job in jobs.Where(job => !Contains(job)))
+        var uids = new Dictionary<string, string>(_uids, StringComparer.Ordinal);
+        foreach (var job in jobs)
         {
-            if (_uids.ContainsKey(job.Key()))
-                (changed ??= new(_uids, StringComparer.Ordinal)).Remove(job.Key());
-            // Without a uid its successor could not be told from it: it is not remembered.
-            if (!job.BeingDeleted() && job.Metadata?.Uid is { Length: > 0 } uid && JobRules.One(expected, job, None).Kind == VerdictKind.Met)
-                (changed ??= new(_uids, StringComparer.Ordinal))[job.Key()] = uid;
+            // What was seen before the deletion mark still holds, as long as it is the same Job.
+            if (job.BeingDeleted() && Contains(job))
+                continue;
+            // Without a uid its successor could not be told from it: it is not remembered. Neither is one that has become stale.
+            if (JobRules.One(expected, job, None).Code == VerdictCode.JobComplete && job.Metadata?.Uid is { Length: > 0 } uid)
+                uids[job.Key()] = uid;
+            else
+                uids.Remove(job.Key());
         }
 
-        return changed is null ? this : new FinishedJobs(changed);
+        return new FinishedJobs(uids);
     }
 }

@@ -32,12 +32,15 @@ public static class ServiceRules
         return verdict with { Objects = objects };
     }
 
+    /// <summary>True for a service that is only another name for a host: it has no endpoints.</summary>
+    public static bool IsExternalName(ServiceState service) => service.Spec?.Type is "ExternalName";
+
     private static Verdict One(Expectation expected, ServiceState service, IEnumerable<EndpointSliceState> slices)
     {
         if (service.BeingDeleted())
             return Verdict.Pending(VerdictCode.BeingDeleted, "being deleted");
-        if (service.Spec?.Type is "ExternalName")
-            return Verdict.Met(VerdictCode.ServiceExternalName, $"stands for the external name {service.Spec.ExternalName}: there is nothing to wait for");
+        if (IsExternalName(service))
+            return Verdict.Met(VerdictCode.ServiceExternalName, $"stands for the external name {service.Spec?.ExternalName}: there is nothing to wait for");
 
         var (ready, unready, terminating) = Count(slices.Where(slice => Belongs(slice, service)));
         var counts = $"{Words.Count(ready, "endpoint")} ready, {unready} not ready" + (terminating > 0 ? $", {terminating} terminating" : "");

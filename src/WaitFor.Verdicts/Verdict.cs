@@ -32,21 +32,18 @@ public sealed record Verdict
     /// <summary>One sentence for people, without the target's name, with numbers where there are any.</summary>
     public string Sentence { get; }
 
-    /// <summary>True when no later event can take a <see cref="VerdictKind.Met"/> back (a finished Job): it holds even while the API server is out of reach.</summary>
-    public bool Lasting { get; private init; }
-
     /// <summary>The verdicts on the single objects of a set, in the order of their names; empty for a single object.</summary>
     public IReadOnlyList<ObjectVerdict> Objects { get; init; } = [];
 
-    internal static Verdict Met(string code, string sentence, bool lasting = false) => new(VerdictKind.Met, code, sentence) { Lasting = lasting };
+    internal static Verdict Met(string code, string sentence) => new(VerdictKind.Met, code, sentence);
 
     internal static Verdict Pending(string code, string sentence) => new(VerdictKind.Pending, code, sentence);
 
     internal static Verdict Failed(string code, string sentence) => new(VerdictKind.Failed, code, sentence);
 
-    /// <summary>What a target's verdict becomes while its last state cannot be confirmed: a Met that does not last is Pending; everything else stays.</summary>
+    /// <summary>What a target's verdict becomes while its last state cannot be confirmed: Met is Pending then; everything else stays.</summary>
     public Verdict Unconfirmed() =>
-        Kind == VerdictKind.Met && !Lasting ? Pending(VerdictCode.Unconfirmed, $"was met ({Sentence}), cannot be confirmed now") : this;
+        Kind == VerdictKind.Met ? Pending(VerdictCode.Unconfirmed, $"was met ({Sentence}), cannot be confirmed now") : this;
 
     /// <summary>The verdict before the first complete list: nothing is known yet.</summary>
     public static Verdict NotKnownYet { get; } = Pending(VerdictCode.NotKnownYet, "not known yet");

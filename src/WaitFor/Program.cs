@@ -23,8 +23,7 @@ internal static class Program
         var command = new GateCommand(arguments, Environment.GetEnvironmentVariable);
         if (command.Help || command.Version)
         {
-            Console.WriteLine(command.Help ? HelpText.Text : $"wait-for {Version}");
-            return ExitCode.Met;
+            return Print(command.Help ? HelpText.Text : $"wait-for {Version}") ? ExitCode.Met : ExitCode.Internal;
         }
 
         return await RunAsync(command, signals);
@@ -81,9 +80,23 @@ internal static class Program
         {
             if (exitCode != ExitCode.Met && output.TerminationLog is { } file && TerminationMessage.Write(file, message) is { } problem)
                 Tell(LogLevel.Warning, problem);
-            if (output.Json)
-                Console.WriteLine(json());
+            if (output.Json && !Print(json()))
+                Tell(LogLevel.Warning, "the JSON document cannot be written to the standard output");
             return exitCode;
+        }
+    }
+
+    /// <summary>Writes to the standard output; false where that is full or closed, which must not change how the gate ends.</summary>
+    private static bool Print(string text)
+    {
+        try
+        {
+            Console.WriteLine(text);
+            return true;
+        }
+        catch (IOException)
+        {
+            return false;
         }
     }
 
@@ -112,9 +125,12 @@ internal static class Program
     }
 
     /// <summary>Gives each target its namespace.</summary>
-    /// <exception cref="AccessException">A target names none and there is no default.</exception>
+    /// <exception cref="AccessException">A target names none and there is no default, or it is no namespace.</exception>
     private static List<Target> InNamespaces(GateOptions options, string? defaultNamespace)
     {
+        // It becomes a part of paths.
+        if (defaultNamespace is not null && Names.ProblemOfNamespace(defaultNamespace) is { } problem)
+            throw new AccessException($"the default namespace \"{ApiFault.OneLine(defaultNamespace)}\" (of the context, or of the service account's folder): {problem}; correct it, or give --namespace");
         var targets = options.Targets.Select(target => target with
         {
             Namespace = options.AllNamespaces ? null : target.AskedNamespace ?? options.Namespace ?? defaultNamespace

@@ -12,14 +12,29 @@ public sealed class TestAuthority
     /// <summary>Makes an authority.</summary>
     /// <param name="name">Its common name.</param>
     public TestAuthority(string name)
+        : this(name, signer: null)
+    {
+    }
+
+    private TestAuthority(string name, TestAuthority? signer)
     {
         using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
         var request = new CertificateRequest($"CN={name}", key, HashAlgorithmName.SHA256);
         request.CertificateExtensions.Add(new X509BasicConstraintsExtension(certificateAuthority: true, hasPathLengthConstraint: false, pathLengthConstraint: 0, critical: true));
         request.CertificateExtensions.Add(new X509KeyUsageExtension(X509KeyUsageFlags.KeyCertSign | X509KeyUsageFlags.CrlSign, critical: true));
         request.CertificateExtensions.Add(new X509SubjectKeyIdentifierExtension(request.PublicKey, critical: false));
-        _certificate = request.CreateSelfSigned(DateTimeOffset.UtcNow.AddDays(-1), DateTimeOffset.UtcNow.AddDays(2));
+        if (signer is null)
+        {
+            _certificate = request.CreateSelfSigned(DateTimeOffset.UtcNow.AddDays(-1), DateTimeOffset.UtcNow.AddDays(2));
+            return;
+        }
+
+        using var issued = request.Create(signer._certificate, DateTimeOffset.UtcNow.AddHours(-12), DateTimeOffset.UtcNow.AddDays(1.5), RandomNumberGenerator.GetBytes(8));
+        _certificate = issued.CopyWithPrivateKey(key);
     }
+
+    /// <summary>An authority that another one signed.</summary>
+    public static TestAuthority Intermediate(string name, TestAuthority signer) => new(name, signer);
 
     /// <summary>The authority's certificate as PEM.</summary>
     public string Pem => _certificate.ExportCertificatePem();

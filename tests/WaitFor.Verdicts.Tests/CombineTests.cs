@@ -6,7 +6,7 @@ public sealed class CombineTests
     private static readonly Dictionary<string, Verdict> Verdicts = new(StringComparer.Ordinal)
     {
         ["met"] = Verdict.Met(VerdictCode.PodReady, "ready"),
-        ["lasting"] = Verdict.Met(VerdictCode.JobComplete, "complete", lasting: true),
+        ["complete"] = Verdict.Met(VerdictCode.JobComplete, "complete"),
         ["pending"] = Verdict.Pending(VerdictCode.JobRunning, "running"),
         ["unknown"] = Verdict.NotKnownYet,
         ["failed"] = Verdict.Failed(VerdictCode.JobFailed, "failed"),
@@ -18,7 +18,7 @@ public sealed class CombineTests
     {
         { "", "Pending SomePending", "0 of 0 targets met" },
         { "met", "Met AllMet", "1 of 1 target met" },
-        { "met lasting", "Met AllMet", "2 of 2 targets met" },
+        { "met complete", "Met AllMet", "2 of 2 targets met" },
         { "pending", "Pending SomePending", "0 of 1 target met" },
         { "met pending", "Pending SomePending", "1 of 2 targets met" },
         { "met unknown", "Pending SomePending", "1 of 2 targets met" },

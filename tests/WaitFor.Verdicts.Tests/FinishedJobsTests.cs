@@ -3,7 +3,7 @@ using WaitFor.Verdicts.State;
 
 namespace WaitFor.Verdicts.Tests;
 
-/// <summary>A Job that was seen to finish stays Met when it is deleted; its successor of the same name is judged anew.</summary>
+/// <summary>A Job that was seen Complete stays Met when it is deleted; its successor of the same name is judged anew.</summary>
 public sealed class FinishedJobsTests
 {
     [Fact]
@@ -23,8 +23,7 @@ public sealed class FinishedJobsTests
             "Met JobFinished", // being deleted
             "Met JobFinished", // gone
         ], verdicts.Select(verdict => verdict.Short()));
-        Assert.Equal("was seen finished, removed since", verdicts[^1].Sentence);
-        Assert.True(verdicts[^1].Lasting);
+        Assert.Equal("was seen complete, removed since", verdicts[^1].Sentence);
     }
 
     [Fact]
@@ -73,6 +72,16 @@ public sealed class FinishedJobsTests
     }
 
     [Fact]
+    public void A_Job_that_becomes_stale_is_forgotten()
+    {
+        JsonObject[][] states = [[Seen().Label("version", "2")], [Seen().Label("version", "1")], []];
+
+        Assert.Equal(
+            ["Met JobComplete", "Pending Stale", "Pending Missing"],
+            Replay(Asked.Job.Label("version", "2"), states).Select(verdict => verdict.Short()));
+    }
+
+    [Fact]
     public void A_stale_successor_ends_the_memory_too()
     {
         JsonObject[][] states = [[Seen().Label("version", "2")], [], [Successor().Label("version", "1")], []];
@@ -117,13 +126,13 @@ public sealed class FinishedJobsTests
     public static TheoryData<Tolerance, string> FailedAndRemoved => new()
     {
         { Tolerance.None, "Failed JobFailed > Pending Missing" },
-        { Tolerance.FailedEnd, "Met JobFinished > Met JobFinished" },
+        { Tolerance.FailedEnd, "Met JobFinished > Pending Missing" },
         { Tolerance.IfSomeSucceeded, "Failed JobFailed > Pending Missing" },
     };
 
     [Theory]
     [MemberData(nameof(FailedAndRemoved))]
-    public void A_failed_Job_is_remembered_only_where_its_failure_is_fine(Tolerance tolerance, string expected)
+    public void A_failed_Job_is_never_remembered_not_even_where_its_failure_is_fine(Tolerance tolerance, string expected)
     {
         JsonObject[][] states = [[JobStates.Failed()], []];
 

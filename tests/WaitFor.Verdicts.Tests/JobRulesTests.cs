@@ -29,17 +29,6 @@ public sealed class JobRulesTests
         Assert.Equal(expected, verdict.Short());
     }
 
-    [Theory]
-    [MemberData(nameof(Cells))]
-    public void A_finished_Job_is_the_only_Met_and_it_lasts(string state, Tolerance tolerance, string expected)
-    {
-        var row = JobStates.Table.Single(row => row.State == state);
-
-        var verdict = JobRules.Named(row.Asked with { Tolerance = tolerance }, row.Object()?.Job(), FinishedJobs.None);
-
-        Assert.Equal(expected.StartsWith("Met ", StringComparison.Ordinal), verdict.Lasting);
-    }
-
     public static TheoryData<string, Tolerance, string> Sentences => new()
     {
         { "not there", Tolerance.None, "not found yet" },

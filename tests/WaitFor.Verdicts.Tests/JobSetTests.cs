@@ -86,10 +86,6 @@ public sealed class JobSetTests
         Assert.Equal(["elsewhere/migrate", "rec-job-complete/migrate"], verdict.Objects.Select(item => item.Name));
     }
 
-    [Fact]
-    public void A_set_does_not_last_as_a_new_Job_may_match() =>
-        Assert.False(Judge("complete", Tolerance.None).Lasting);
-
     private static Verdict Judge(string jobs, Tolerance tolerance)
     {
         var states = jobs.Split(' ', StringSplitOptions.RemoveEmptyEntries)

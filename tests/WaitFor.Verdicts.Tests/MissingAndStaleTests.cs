@@ -38,7 +38,6 @@ public sealed class MissingAndStaleTests
 
             Assert.Equal(expected, verdict.Short());
             Assert.Equal(sentence, verdict.Sentence);
-            Assert.False(verdict.Lasting);
         }
     }
 

@@ -110,8 +110,6 @@ public sealed class PodRulesTests
 
         Assert.Equal(expected, verdict.Short());
         Assert.Equal(expected == "Met PodFailed" ? row.Sentence + ", which is accepted" : row.Sentence, verdict.Sentence);
-        // A pod can be deleted, or get unready, at any time.
-        Assert.False(verdict.Lasting);
         Assert.Empty(verdict.Objects);
     }
 

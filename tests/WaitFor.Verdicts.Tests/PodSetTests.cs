@@ -144,10 +144,6 @@ public sealed class PodSetTests
         Assert.Equal(["elsewhere/a", "rec-deployment-service-rollout/a"], PodRules.Set(Asked.Pods, pods).Objects.Select(item => item.Name));
     }
 
-    [Fact]
-    public void A_ready_set_does_not_last() =>
-        Assert.False(Judge("ready succeeded", Tolerance.None).Lasting);
-
     private static Verdict Judge(string pods, Tolerance tolerance, int? least = null)
     {
         var states = pods.Split(' ', StringSplitOptions.RemoveEmptyEntries)

@@ -66,7 +66,6 @@ public sealed class ServiceRulesTests
 
                 Assert.Equal(expected, verdict.Short());
                 Assert.Equal(sentence, verdict.Sentence);
-                Assert.False(verdict.Lasting);
             }
         }
     }

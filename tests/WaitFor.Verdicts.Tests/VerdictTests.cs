@@ -32,7 +32,6 @@ public sealed class VerdictTests
     {
         foreach (var verdict in new[]
                  {
-                     Verdict.Met(VerdictCode.JobComplete, "complete", lasting: true),
                      Verdict.Pending(VerdictCode.JobRunning, "running"),
                      Verdict.Failed(VerdictCode.JobFailed, "failed"),
                      Verdict.NotKnownYet,

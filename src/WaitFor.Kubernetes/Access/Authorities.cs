@@ -75,7 +75,7 @@ internal static class Files
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or NotSupportedException or ArgumentException)
         {
-            throw new AccessException($"{what} {path} cannot be read: {Reason(exception)}", exception);
+            throw new AccessException($"{what} {path} cannot be read: {Reason(exception)}; correct the path or the file", exception);
         }
     }
 

@@ -29,6 +29,10 @@ public abstract class Credentials
     /// <summary>A bearer token in a file that is replaced now and then (a service account's: the kubelet rotates it at 80 % of its life).</summary>
     internal static Credentials TokenFile(string file, X509Certificate2? client = null) => new FromFile(file, client);
 
+    /// <summary>A token goes into a header: visible ASCII.</summary>
+    internal static string CheckToken(string token, Func<string, AccessException> error) =>
+        token.All(character => character is > ' ' and < (char)127) ? token : throw error("the token holds characters that no token has (a line break, a blank, or not ASCII); get a new one");
+
     /// <summary>A client certificate with its key, from PEM texts.</summary>
     /// <exception cref="AccessException">They are not PEM, or do not belong together.</exception>
     internal static X509Certificate2 ReadCertificate(string certificate, string key, string origin)
@@ -58,7 +62,9 @@ public abstract class Credentials
             try
             {
                 var token = Files.Read(file, "the token file").Trim();
-                _last = token.Length > 0 ? token : throw new AccessException($"the token file {file} is empty");
+                if (token.Length == 0)
+                    throw new AccessException($"the token file {file} is empty; write a token into it");
+                _last = CheckToken(token, reason => new AccessException($"the token file {file}: {reason}"));
             }
             catch (AccessException) when (_last is not null)
             {

@@ -16,10 +16,10 @@ internal static class EnvironmentProxy
         if (value is null || server.IsLoopback || Excluded(server, environment.Get("NO_PROXY") ?? environment.Get("no_proxy") ?? ""))
             return null;
         var address = value.Contains("://", StringComparison.Ordinal) ? value : "http://" + value;
-        return Uri.TryCreate(address, UriKind.Absolute, out var proxy) && proxy.Host.Length > 0
+        return Uri.TryCreate(address, UriKind.Absolute, out var proxy) && proxy.Host.Length > 0 && proxy.Scheme is "http" or "https" or "socks5"
             ? proxy
             // The value may carry a password.
-            : throw new AccessException($"{name} is not an address; correct it, or add the API server {server.Host} to NO_PROXY");
+            : throw new AccessException($"{name} is not an address with http, https or socks5; correct it, or add the API server {server.Host} to NO_PROXY");
     }
 
     private static bool Excluded(Uri server, string list) =>

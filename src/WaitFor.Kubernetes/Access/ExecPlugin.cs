@@ -147,7 +147,7 @@ internal sealed class ExecPlugin : Credentials
                 throw _exec.Error($"the command {Shown} answered with neither a token nor a client certificate and key");
             var client = certificate is null || key is null ? _client : ReadCertificate(certificate, key, $"the answer of the command {Shown}");
             DateTimeOffset? expires = Text(status, "expirationTimestamp") is { } time ? DateTimeOffset.Parse(time, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal) : null;
-            return (new Credential(token is null ? null : "Bearer " + token, client), expires);
+            return (new Credential(token is null ? null : "Bearer " + CheckToken(token, reason => _exec.Error($"the answer of the command {Shown}: {reason}")), client), expires);
         }
         catch (Exception exception) when (exception is JsonException or KeyNotFoundException or InvalidOperationException or FormatException)
         {

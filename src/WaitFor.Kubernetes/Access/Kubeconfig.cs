@@ -1,4 +1,5 @@
 using YamlDotNet.Core;
+using YamlDotNet.Core.Events;
 using YamlDotNet.RepresentationModel;
 
 namespace WaitFor.Kubernetes.Access;
@@ -33,6 +34,8 @@ internal sealed class Kubeconfig
         var merged = new Kubeconfig(origin);
         foreach (var file in present)
             merged.Add(file);
+        if (merged._contexts.Count + merged._clusters.Count + merged._users.Count == 0)
+            throw new AccessException($"kubeconfig {origin} is empty: it has no clusters, users and contexts");
         return merged;
     }
 
@@ -51,18 +54,10 @@ internal sealed class Kubeconfig
     private void Add(string file)
     {
         var text = Files.Read(file, "kubeconfig");
-        var stream = new YamlStream();
-        try
-        {
-            stream.Load(new StringReader(text));
-        }
-        catch (YamlException exception)
-        {
-            throw new AccessException($"kubeconfig {file} is not YAML: line {exception.Start.Line}: {ApiFault.OneLine(exception.Message)}", exception);
-        }
-
+        var stream = Parse(file, text);
+        // One of several may be empty, as in kubectl.
         if (stream.Documents.Count == 0)
-            throw new AccessException($"kubeconfig {file} is empty");
+            return;
         if (stream.Documents[0].RootNode is not YamlMappingNode node)
             throw new AccessException($"kubeconfig {file} is no kubeconfig: a mapping with clusters, users and contexts is expected");
         var root = new YamlSection(file, "", node);
@@ -70,6 +65,35 @@ internal sealed class Kubeconfig
         Add(root, "clusters", "cluster", _clusters);
         Add(root, "users", "user", _users);
         Add(root, "contexts", "context", _contexts);
+    }
+
+    /// <exception cref="AccessException">The text is not YAML, or YAML that no kubeconfig is.</exception>
+    private static YamlStream Parse(string file, string text)
+    {
+        const int deepest = 100;
+        try
+        {
+            // The library's documents recurse: what would overflow the stack is refused in the plain events first.
+            var (parser, depth) = (new Parser(new StringReader(text)), 0);
+            while (parser.MoveNext())
+            {
+                depth += parser.Current!.NestingIncrease;
+                if (depth > deepest)
+                    throw new AccessException($"kubeconfig {file} is nested too deeply at line {parser.Current.Start.Line}; a kubeconfig has five levels");
+                if (parser.Current is AnchorAlias)
+                    throw new AccessException($"kubeconfig {file}: line {parser.Current.Start.Line} has an alias (*name), which is not supported; write the value itself, or quote it");
+            }
+
+            var stream = new YamlStream();
+            stream.Load(new StringReader(text));
+            return stream;
+        }
+        catch (Exception exception) when (exception is not AccessException and not OutOfMemoryException)
+        {
+            // Whatever a YAML library throws at bad text. Its message might quote a secret: the line is enough.
+            var line = exception is YamlException yaml ? $" (line {yaml.Start.Line})" : "";
+            throw new AccessException($"kubeconfig {file} is not YAML{line}; correct it", exception);
+        }
     }
 
     private static void Add(YamlSection root, string list, string field, Dictionary<string, YamlSection> entries)

@@ -28,6 +28,11 @@ internal sealed class KubeconfigAccess(Environment environment, TimeProvider tim
             Known(user, KnownOfUser);
 
         var server = Address(cluster, "server", "https", "http") ?? throw cluster.Error("server is not set");
+        if (server.UserInfo.Length + server.Query.Length + server.Fragment.Length > 0)
+            throw cluster.Error("server must be an address without user, query and fragment; credentials belong into the user");
+        var tlsServerName = cluster.Text("tls-server-name");
+        if (tlsServerName is not null && Uri.CheckHostName(tlsServerName) is UriHostNameType.Unknown or UriHostNameType.Basic)
+            throw cluster.Error($"tls-server-name \"{ApiFault.OneLine(tlsServerName)}\" is no host name");
         var insecure = cluster.Flag("insecure-skip-tls-verify");
         var authorities = ReadAuthorities(cluster);
         if (insecure && authorities is not null)
@@ -37,7 +42,7 @@ internal sealed class KubeconfigAccess(Environment environment, TimeProvider tim
             Server = server,
             Origin = $"context {ApiFault.OneLine(contextName)} of {config.Origin}",
             Authorities = authorities,
-            TlsServerName = cluster.Text("tls-server-name"),
+            TlsServerName = tlsServerName,
             InsecureSkipTlsVerify = insecure,
             Proxy = Address(cluster, "proxy-url", "http", "https", "socks5") ?? EnvironmentProxy.For(server, environment),
             Credentials = user is null ? Credentials.None : ReadCredentials(user, cluster),
@@ -62,8 +67,8 @@ internal sealed class KubeconfigAccess(Environment environment, TimeProvider tim
     {
         if (section.Text(field) is not { } text)
             return null;
-        // kubectl takes a bare host for a server as well.
-        var full = text.Contains("://", StringComparison.Ordinal) ? text : "https://" + text;
+        // kubectl takes a bare host, for a server only.
+        var full = field != "server" || text.Contains("://", StringComparison.Ordinal) ? text : "https://" + text;
         return Uri.TryCreate(full, UriKind.Absolute, out var uri) && schemes.Contains(uri.Scheme, StringComparer.Ordinal) && uri.Host.Length > 0
             ? uri
             // The text may carry a password.
@@ -90,7 +95,7 @@ internal sealed class KubeconfigAccess(Environment environment, TimeProvider tim
         if (user.FilePath("tokenFile") is { } file)
             return Credentials.TokenFile(file, client);
         if (user.Text("token") is { } token)
-            return Credentials.Token(token, client);
+            return Credentials.Token(Credentials.CheckToken(token, user.Error), client);
         if (name is not null)
             return Credentials.Basic(name, password ?? "", client);
         if (user.Has("exec"))

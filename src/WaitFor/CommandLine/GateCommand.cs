@@ -31,6 +31,7 @@ internal sealed class GateCommand
 
     private readonly Func<string, string?> _variable;
     private readonly IReadOnlyList<string> _notes;
+    private readonly string? _problem;
     private readonly ParseResult _parsed;
 
     /// <summary>Parses the arguments; refuses nothing yet.</summary>
@@ -39,7 +40,7 @@ internal sealed class GateCommand
     public GateCommand(IReadOnlyList<string> arguments, Func<string, string?> variable)
     {
         _variable = variable;
-        (var rewritten, _notes) = WaitForForms.Rewrite(arguments);
+        (var rewritten, _notes, _problem) = WaitForForms.Rewrite(arguments);
         var command = new Command("wait-for") { _targets };
         foreach (var option in Options)
             command.Add(option);
@@ -74,6 +75,8 @@ internal sealed class GateCommand
     /// <exception cref="UsageException">A word, an option or a value is wrong.</exception>
     public GateOptions Read()
     {
+        if (_problem is not null)
+            throw new UsageException(_problem);
         RefuseUnknown();
         if (Text(_output) is { } output and not ("text" or "json"))
             throw Wrong(_output, output, "write text or json");
@@ -95,8 +98,8 @@ internal sealed class GateCommand
             Namespace = allNamespaces ? null : @namespace,
             AllNamespaces = allNamespaces,
             Timeout = ReadTimeout(),
-            Kubeconfig = Text(_kubeconfig),
-            Context = Text(_context),
+            Kubeconfig = NotEmpty(_kubeconfig, "write the path of a file"),
+            Context = NotEmpty(_context, "write the name of a context"),
             Notes = _variable("WAIT_TIME") is { Length: > 0 } ? [.. _notes, "WAIT_TIME is accepted and unused: nothing polls here"] : _notes,
         };
     }
@@ -186,6 +189,8 @@ internal sealed class GateCommand
         // The longest time that a timer takes (49 days); who asks for more means no limit.
         return timeout.TotalMilliseconds < uint.MaxValue - 1 ? timeout : TimeSpan.Zero;
     }
+
+    private string? NotEmpty(Option<string> option, string what) => Text(option) is "" ? throw Wrong(option, "", what) : Text(option);
 
     private UsageException Wrong(Option option, string value, string what) =>
         new($"{(Given(option) is null ? VariableOf(option) : option.Name)} \"{value}\": {what}");

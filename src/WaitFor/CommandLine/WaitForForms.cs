@@ -3,13 +3,17 @@ namespace WaitFor.CommandLine;
 /// <summary>The command line in our form, and what had to be said about it.</summary>
 /// <param name="Arguments">Arguments for the parser.</param>
 /// <param name="Notes">Lines for the log: what was accepted and does nothing here.</param>
-internal sealed record Rewritten(IReadOnlyList<string> Arguments, IReadOnlyList<string> Notes);
+/// <param name="Problem">What cannot be rewritten, and why; null when all can.</param>
+internal sealed record Rewritten(IReadOnlyList<string> Arguments, IReadOnlyList<string> Notes, string? Problem);
 
 /// <summary>The pure step in front of the parser: turns the forms of k8s-wait-for and of kubectl's own arguments into ours.</summary>
 internal static class WaitForForms
 {
     /// <summary>Short options whose value may follow in the same word, as with kubectl: <c>-lapp=db</c>, <c>-nshop</c>, <c>-ojson</c>.</summary>
     private const string ShortWithValue = "lno";
+
+    /// <summary>Options without a value, and what they are called when one is given all the same: <c>-v=6</c>, <c>--all-namespaces=true</c>.</summary>
+    private static readonly string[] Flags = ["-v", "--verbose", "-A", "--all-namespaces", "-h", "--help", "--version"];
 
     /// <summary>Options of kubectl that people bring along, and what takes their place here.</summary>
     private static readonly Dictionary<string, string> Instead = new(StringComparer.Ordinal)
@@ -35,6 +39,7 @@ internal static class WaitForForms
     {
         var rewritten = new List<string>();
         var notes = new List<string>();
+        string? problem = null;
         for (var i = 0; i < arguments.Count; i++)
         {
             var argument = arguments[i];
@@ -44,7 +49,23 @@ internal static class WaitForForms
                 break;
             }
 
-            if (argument is ['-', var letter, not '=', ..] && ShortWithValue.Contains(letter, StringComparison.Ordinal))
+            var equals = argument.IndexOf('=', StringComparison.Ordinal);
+            if (equals > 0 && Flags.Contains(argument[..equals], StringComparer.Ordinal))
+            {
+                // kubectl's -v takes a level.
+                var (flag, value) = (argument[..equals], argument[(equals + 1)..]);
+                if (value is "true" || (flag is "-v" or "--verbose" && value.Length == 1 && value[0] is >= '1' and <= '9'))
+                    rewritten.Add(flag);
+                else if (value is not ("false" or "0"))
+                    problem ??= $"{flag} \"{value}\": it takes no value; write {flag}";
+            }
+            else if (equals > 0 && equals == argument.Length - 1 && argument.StartsWith("--", StringComparison.Ordinal))
+            {
+                // "--termination-log=" is an empty value, which the parser would miss.
+                rewritten.Add(argument[..equals]);
+                rewritten.Add("");
+            }
+            else if (argument is ['-', var letter, not '=', ..] && ShortWithValue.Contains(letter, StringComparison.Ordinal))
             {
                 rewritten.Add(argument[..2]);
                 rewritten.Add(argument[2..]);
@@ -62,7 +83,7 @@ internal static class WaitForForms
             }
         }
 
-        return new Rewritten(rewritten, notes);
+        return new Rewritten(rewritten, notes, problem);
     }
 
     /// <summary>What to use in place of an option that there is not.</summary>

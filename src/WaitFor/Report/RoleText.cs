@@ -9,29 +9,40 @@ namespace WaitFor.Report;
 /// <see href="https://kubernetes.io/docs/reference/access-authn-authz/rbac/"/></summary>
 internal static class RoleText
 {
-    /// <summary>The Role for all that a target needs (a ClusterRole where it spans all namespaces).</summary>
-    /// <param name="target">The target.</param>
-    /// <param name="denied">The collection that was denied; Endpoints take the place of EndpointSlices where the server has none.</param>
-    public static string For(Target target, Collection denied)
+    /// <summary>One Role with all that the targets of a namespace need (a ClusterRole where they span all namespaces), so that applying it never takes away what another target needs.</summary>
+    /// <param name="namespace">The namespace; null: all.</param>
+    /// <param name="targets">All targets; those of other namespaces are passed over.</param>
+    /// <param name="endpoints">True where the server has no EndpointSlice v1. Slices stay in the Role even then: without the right to list them the server would not tell that it has none.</param>
+    public static string For(string? @namespace, IEnumerable<Target> targets, bool endpoints)
     {
-        var collections = new List<Collection> { Collections.Of(target) };
-        if (target.Expected.Kind == TargetKind.Service)
-            collections.Add(denied.Resource == "endpoints" ? denied : Collections.EndpointSlices(target));
-
+        var rules = targets.Where(target => target.Namespace == @namespace)
+            .SelectMany(target => Needed(target, endpoints))
+            .GroupBy(collection => $"{collection.Group}/{collection.Resource}", StringComparer.Ordinal);
         var yaml = new StringBuilder()
             .AppendLine("apiVersion: rbac.authorization.k8s.io/v1")
-            .AppendLine(target.Namespace is null ? "kind: ClusterRole" : "kind: Role")
-            .AppendLine(target.Namespace is null ? "metadata: {name: wait-for}" : $"metadata: {{name: wait-for, namespace: {target.Namespace}}}")
+            .AppendLine(@namespace is null ? "kind: ClusterRole" : "kind: Role")
+            .AppendLine(@namespace is null ? "metadata: {name: wait-for}" : $"metadata: {{name: wait-for, namespace: {@namespace}}}")
             .Append("rules:");
-        foreach (var collection in collections)
+        foreach (var rule in rules)
         {
-            yaml.AppendLine().AppendLine($"- apiGroups: [\"{collection.Group}\"]").AppendLine($"  resources: [{collection.Resource}]");
+            var one = rule.First();
+            yaml.AppendLine().AppendLine($"- apiGroups: [\"{one.Group}\"]").AppendLine($"  resources: [{one.Resource}]");
             // resourceNames authorises list and watch only with the field selector on the name, which is what is sent.
-            if (collection.Name is { } name)
-                yaml.AppendLine($"  resourceNames: [{name}]");
+            if (rule.All(collection => collection.Name is not null))
+                yaml.AppendLine($"  resourceNames: [{string.Join(", ", rule.Select(collection => collection.Name).Distinct(StringComparer.Ordinal))}]");
             yaml.Append("  verbs: [list, watch]");
         }
 
         return yaml.ToString();
+    }
+
+    private static IEnumerable<Collection> Needed(Target target, bool endpoints)
+    {
+        yield return Collections.Of(target);
+        if (target.Expected.Kind != TargetKind.Service)
+            yield break;
+        yield return Collections.EndpointSlices(target);
+        if (endpoints)
+            yield return Collections.Endpoints(target);
     }
 }

@@ -7,15 +7,21 @@ namespace WaitFor.Report;
 internal static class StopText
 {
     /// <summary>Exit code, outcome in one word, and the message.</summary>
-    public static (int ExitCode, string Outcome, string Message) Of(Target target, Collection collection, ApiFault fault) => fault.Kind switch
+    /// <param name="target">The target that cannot be followed.</param>
+    /// <param name="targets">All targets: a missing Role is told for all of the namespace at once.</param>
+    /// <param name="collection">What was asked of the API server.</param>
+    /// <param name="fault">Why it was in vain.</param>
+    public static (int ExitCode, string Outcome, string Message) Of(Target target, IReadOnlyList<Target> targets, Collection collection, ApiFault fault) => fault.Kind switch
     {
-        FaultKind.Rejected => (ExitCode.Usage, "usage", target.Selector is { } selector
-            ? $"{target}: the API server refuses the selector \"{ApiFault.OneLine(selector)}\": {fault.Message}; correct it"
-            : $"{target}: the API server refuses the request: {fault.Message}"),
-        FaultKind.Forbidden => (ExitCode.Access, "denied", $"{target}: denied: {fault.Message}; apply this, bound to the service account:\n{RoleText.For(target, collection)}"),
-        FaultKind.Unauthorized => (ExitCode.Access, "denied", $"{target}: the credentials are not accepted: {fault.Message}; check the token, or the service account"),
-        FaultKind.Untrusted => (ExitCode.Access, "denied", $"{target}: {fault.Message}; give the CA of this API server"),
-        FaultKind.NotServed => (ExitCode.Access, "denied", $"{target}: the API server does not serve {collection.Resource} of {collection.GroupVersion}: {fault.Message}; check that the address is a Kubernetes API server's"),
-        _ => (ExitCode.Access, "denied", $"{target}: {fault.Message}"),
+        FaultKind.Rejected when target.Selector is { } selector =>
+            (ExitCode.Usage, "usage", $"{target}: the API server refuses the selector \"{ApiFault.OneLine(selector)}\": {fault.Message}; correct it"),
+        FaultKind.Rejected => Denied($"{target}: the server refuses the request: {fault.Message}; check that the address and its scheme (https) are a Kubernetes API server's"),
+        FaultKind.Forbidden => Denied($"{target}: denied: {fault.Message}; apply this, bound to the service account:\n{RoleText.For(target.Namespace, targets, collection.Resource == "endpoints")}"),
+        FaultKind.Unauthorized => Denied($"{target}: the credentials are not accepted: {fault.Message}; check the token, or the service account"),
+        FaultKind.Untrusted => Denied($"{target}: {fault.Message}"),
+        FaultKind.NotServed => Denied($"{target}: the API server does not serve {collection.Resource} of {collection.GroupVersion}: {fault.Message}; check that the address is a Kubernetes API server's"),
+        _ => Denied($"{target}: {fault.Message}"),
     };
+
+    private static (int ExitCode, string Outcome, string Message) Denied(string message) => (ExitCode.Access, "denied", message);
 }

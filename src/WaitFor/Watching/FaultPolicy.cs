@@ -5,23 +5,27 @@ namespace WaitFor.Watching;
 /// <summary>What follows from a fault.</summary>
 internal enum Next
 {
-    /// <summary>Watch again from the last version (or list, where there is none yet).</summary>
-    Resume = 0,
+    /// <summary>List again: what is known has to be confirmed.</summary>
+    List = 0,
 
-    /// <summary>List again: what is known may be wrong.</summary>
-    List,
+    /// <summary>Watch again from the last version.</summary>
+    Watch,
 
-    /// <summary>Read token and CA again, then go on; stop when that has not helped for the time of grace.</summary>
-    RenewWithinGrace,
+    /// <summary>As <see cref="List"/>; stop when nothing has changed for the time of grace.</summary>
+    ListWithinGrace,
 
-    /// <summary>Go on; stop when it has not changed for the time of grace.</summary>
-    ResumeWithinGrace,
+    /// <summary>As <see cref="ListWithinGrace"/>, after the token was renewed.</summary>
+    RenewTokenWithinGrace,
+
+    /// <summary>As <see cref="ListWithinGrace"/>, after the CA was read again.</summary>
+    RenewTrustWithinGrace,
 
     /// <summary>No retry can help.</summary>
     Stop,
 }
 
-/// <summary>The one place that says what follows from each fault.</summary>
+/// <summary>The one place that says what follows from each fault. After a loss of contact only a list says what is true now: a watch that is resumed sends what was missed
+/// one by one, and until it has, a Met may be long over. So nothing but the ordinary end of a watch is followed by a watch.</summary>
 internal static class FaultPolicy
 {
     /// <summary>RBAC, tokens and certificates may arrive together with the Deployment, or roll while we wait.</summary>
@@ -33,14 +37,15 @@ internal static class FaultPolicy
     public static Next After(ApiFault fault, bool authoritiesFromFile) => fault.Kind switch
     {
         // The ordinary end: the server's time for the watch was over, or it stops gracefully and another takes over.
-        FaultKind.StreamEnded => Next.Resume,
+        FaultKind.StreamEnded => Next.Watch,
 
-        // Events up to the last version were whole: the server sends the rest from there.
-        FaultKind.Unavailable => Next.Resume,
-        FaultKind.Stalled => Next.Resume,
+        // Nobody knows how long it lasts, or what changes meanwhile. Silence is also what a watch from a version of the future gives
+        // (an etcd restored from a backup): a list finds the way back.
+        FaultKind.Unavailable => Next.List,
+        FaultKind.Stalled => Next.List,
 
         // The server is well and says when to come back.
-        FaultKind.Overloaded => Next.Resume,
+        FaultKind.Overloaded => Next.List,
 
         // The version is gone from the server's history: no watch from it can ever succeed.
         FaultKind.Expired => Next.List,
@@ -49,13 +54,13 @@ internal static class FaultPolicy
         FaultKind.Malformed => Next.List,
 
         // The token may just have been rotated, or its service account is being made.
-        FaultKind.Unauthorized => Next.RenewWithinGrace,
+        FaultKind.Unauthorized => Next.RenewTokenWithinGrace,
 
         // Role and binding may be applied a moment after the Deployment.
-        FaultKind.Forbidden => Next.ResumeWithinGrace,
+        FaultKind.Forbidden => Next.ListWithinGrace,
 
         // A file may be in the middle of a rolling CA; what stands in the kubeconfig itself will not change while we run.
-        FaultKind.Untrusted => authoritiesFromFile ? Next.RenewWithinGrace : Next.Stop,
+        FaultKind.Untrusted => authoritiesFromFile ? Next.RenewTrustWithinGrace : Next.Stop,
 
         // The same words will be refused again.
         FaultKind.Rejected => Next.Stop,

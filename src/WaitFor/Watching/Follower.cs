@@ -76,12 +76,6 @@ internal abstract class Follower(Target target)
             (part.Synced, part.Fault) = (true, null);
         });
 
-        public void Confirmed()
-        {
-            if (Fault is not null)
-                Update(part => part.Fault = null);
-        }
-
         public void Set(T item) => Update(part => part._objects[Key(item)] = item);
 
         public void Remove(T item) => Update(part => part._objects.Remove(Key(item)));

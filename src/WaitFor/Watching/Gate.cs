@@ -47,7 +47,7 @@ internal sealed class Gate
         using var limit = new CancellationTokenSource(_limit > TimeSpan.Zero ? _limit : Timeout.InfiniteTimeSpan, _time);
         await using var minute = _time.CreateTimer(_ => LogStillWaiting(), state: null, StillWaiting, StillWaiting);
         await using var onSignal = interrupted.Register(() => End(() => Result(null, "interrupted", "interrupted: " + States())));
-        await using var onLimit = limit.Token.Register(() => End(() => Result(ExitCode.TimedOut, "timed-out", $"timed out after {GoDuration.Format(_limit)}: {States()}")));
+        await using var onLimit = limit.Token.Register(() => End(() => Result(ExitCode.TimedOut, "timed-out", $"timed out after {GoDuration.Format(_limit)}: {States(all: true)}")));
 
         foreach (var follower in _followers)
             follower.Changed = () => End(Decide);
@@ -89,7 +89,8 @@ internal sealed class Gate
             catch (Exception surprise)
             {
                 // Nobody knows the target's state any more: the gate ends, shut.
-                _decided.TrySetException(surprise);
+                lock (_lock)
+                    _decided.TrySetException(surprise);
             }
         }
     }
@@ -109,16 +110,16 @@ internal sealed class Gate
 
     private GateResult Stopped(Follower follower, Collection collection, ApiFault fault)
     {
-        var (exitCode, outcome, message) = StopText.Of(follower.Target, collection, fault);
+        var (exitCode, outcome, message) = StopText.Of(follower.Target, [.. _followers.Select(one => one.Target)], collection, fault);
         return Result(exitCode, outcome, message);
     }
 
     private GateResult Result(int? exitCode, string outcome, string message) =>
         new(exitCode, outcome, message, [.. _followers.Select(follower => (follower.Target, follower.Verdict))], Waited);
 
-    /// <summary>The states of the targets in one line; of those with this kind of verdict, or of all that are not met.</summary>
-    private string States(VerdictKind? only = null) => string.Join("; ", _followers
-        .Where(follower => only is null ? follower.Verdict.Kind != VerdictKind.Met : follower.Verdict.Kind == only)
+    /// <summary>The states of the targets in one line; of those with this kind of verdict, of all that are not met, or of all.</summary>
+    private string States(VerdictKind? only = null, bool all = false) => string.Join("; ", _followers
+        .Where(follower => all || (only is null ? follower.Verdict.Kind != VerdictKind.Met : follower.Verdict.Kind == only))
         .Select(follower => $"{follower.Target}: {Describe(follower)}"));
 
     /// <summary>The verdict's sentence; while nothing is known, why.</summary>

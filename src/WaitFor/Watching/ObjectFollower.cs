@@ -19,7 +19,7 @@ internal sealed class ObjectFollower<T> : Follower
         _judge = judge;
         _objects = new Part<T>(this, () => (_objects!.Synced, _objects.Fault));
         _collection = Collections.Of(target);
-        _reflector = new Reflector<T>(api, _collection, read, _objects, time, random);
+        _reflector = new Reflector<T>(api, _collection, read, _objects, time, random.Next());
     }
 
     public override async Task<(Collection Collection, ApiFault Fault)> RunAsync(CancellationToken cancel) => (_collection, await _reflector.RunAsync(cancel));
@@ -27,14 +27,18 @@ internal sealed class ObjectFollower<T> : Follower
     protected override Verdict Judge() => _judge(_objects.Objects);
 }
 
-/// <summary>Judges Jobs with the memory of those that were seen to finish.</summary>
+/// <summary>Judges Jobs with the memory of those that were seen Complete, and of whether any was seen at all.</summary>
 internal sealed class JobJudge(Expectation expected)
 {
     private FinishedJobs _finished = FinishedJobs.None;
+    private Expectation _expected = expected;
 
     public Verdict Judge(IReadOnlyCollection<JobState> jobs)
     {
-        _finished = _finished.Observe(expected, jobs);
-        return expected.Named ? JobRules.Named(expected, jobs.FirstOrDefault(), _finished) : JobRules.Set(expected, jobs, _finished);
+        // A Job that was there (the last release's, say) and is gone makes room for the next one: "pass" is for those that never were.
+        if (jobs.Count > 0 && _expected.OnMissing == OnMissing.Pass)
+            _expected = _expected with { OnMissing = OnMissing.Wait };
+        _finished = _finished.Observe(_expected, jobs);
+        return _expected.Named ? JobRules.Named(_expected, jobs.FirstOrDefault(), _finished) : JobRules.Set(_expected, jobs, _finished);
     }
 }

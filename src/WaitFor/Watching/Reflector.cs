@@ -11,9 +11,6 @@ internal interface IReflected<in T>
     /// <summary>A complete, consistent list: everything known before is replaced.</summary>
     void Replace(IEnumerable<T> objects);
 
-    /// <summary>The server has accepted a watch: what is known is up to date again.</summary>
-    void Confirmed();
-
     /// <summary>An object is there, in this state.</summary>
     void Set(T item);
 
@@ -26,15 +23,13 @@ internal interface IReflected<in T>
 
 /// <summary>Keeps a copy of a collection up to date: a consistent list, then a watch from its version, again and again.
 /// Its shape is client-go's reflector (tools/cache/reflector.go), its faults are classified by <see cref="FaultPolicy"/>.</summary>
-internal sealed class Reflector<T>(ApiServer api, Collection collection, Func<ReadOnlySpan<byte>, T> read, IReflected<T> reflected, TimeProvider time, Random random)
+internal sealed class Reflector<T>(ApiServer api, Collection collection, Func<ReadOnlySpan<byte>, T> read, IReflected<T> reflected, TimeProvider time, int seed)
     where T : IObjectState
 {
-    /// <summary>A watch that is not even accepted so many times in a row: is the version the reason? A list tells.</summary>
-    private const int MostRefusedWatches = 3;
-
-    private readonly Backoff _backoff = new(random);
+    // One each: a Random must not be used by several threads.
+    private readonly Random _random = new(seed);
+    private readonly Backoff _backoff = new(new Random(seed));
     private string? _version;
-    private int _refusedWatches;
     private long? _graceSince;
 
     /// <summary>Follows the collection until no retry can help.</summary>
@@ -63,22 +58,21 @@ internal sealed class Reflector<T>(ApiServer api, Collection collection, Func<Re
 
         var (events, started) = (0, default(long?));
         // Random, so that gates that started together do not come back together.
-        var timeout = TimeSpan.FromMinutes(5 + (5 * random.NextDouble()));
+        var timeout = TimeSpan.FromMinutes(5 + (5 * _random.NextDouble()));
         var end = await api.WatchAsync(collection, _version!, timeout, Started, Observe, cancel);
 
         if (started is { } since && time.GetElapsedTime(since) >= Backoff.HealthyStretch)
             _backoff.Reset();
-        _refusedWatches = started is null ? _refusedWatches + 1 : 0;
         // A watch from a version of the future (etcd was restored from a backup) is accepted and stays silent. Bookmarks would have come.
-        if (_refusedWatches >= MostRefusedWatches || (end.Kind == FaultKind.StreamEnded && events == 0))
+        if (events == 0)
             _version = null;
         return Decide(end);
 
         void Started()
         {
             started = time.GetTimestamp();
+            // Not earlier: a Role may allow the list and not the watch.
             _graceSince = null;
-            reflected.Confirmed();
         }
 
         void Observe(WatchEvent watchEvent)
@@ -124,8 +118,6 @@ internal sealed class Reflector<T>(ApiServer api, Collection collection, Func<Re
         }
         while (continueToken is not null);
 
-        _graceSince = null;
-        _refusedWatches = 0;
         reflected.Replace(objects);
         return null;
     }
@@ -147,7 +139,7 @@ internal sealed class Reflector<T>(ApiServer api, Collection collection, Func<Re
     private Round Decide(ApiFault fault)
     {
         var next = FaultPolicy.After(fault, api.Access.Authorities?.FromFile == true);
-        if (next is Next.RenewWithinGrace or Next.ResumeWithinGrace)
+        if (next is Next.ListWithinGrace or Next.RenewTokenWithinGrace or Next.RenewTrustWithinGrace)
         {
             _graceSince ??= time.GetTimestamp();
             if (time.GetElapsedTime(_graceSince.Value) >= FaultPolicy.Grace)
@@ -158,10 +150,12 @@ internal sealed class Reflector<T>(ApiServer api, Collection collection, Func<Re
             _graceSince = null;
         }
 
-        if (next == Next.List)
+        if (next != Next.Watch)
             _version = null;
-        if (next == Next.RenewWithinGrace)
-            api.Renew();
+        if (next == Next.RenewTokenWithinGrace)
+            api.RenewToken();
+        if (next == Next.RenewTrustWithinGrace)
+            api.RenewTrust();
         // The ordinary end is no loss: the next watch begins where this one ended. What no retry can help is the caller's to tell.
         if (fault.Kind != FaultKind.StreamEnded && next != Next.Stop)
             reflected.Lost(fault);

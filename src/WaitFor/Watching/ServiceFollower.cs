@@ -10,6 +10,7 @@ internal sealed class ServiceFollower : Follower
     private readonly Part<ServiceState> _services;
     private readonly Part<EndpointSliceState> _slices;
     private readonly Collection _collection;
+    private volatile bool _externalNames;
     private readonly Reflector<ServiceState> _serviceReflector;
     private readonly Func<Collection, Func<ReadOnlySpan<byte>, EndpointSliceState>, Reflector<EndpointSliceState>> _sliceReflector;
 
@@ -19,16 +20,23 @@ internal sealed class ServiceFollower : Follower
         _services = new Part<ServiceState>(this, Known);
         _slices = new Part<EndpointSliceState>(this, Known);
         _collection = Collections.Of(target);
-        _serviceReflector = new Reflector<ServiceState>(api, _collection, StateReader.Service, _services, time, random);
-        _sliceReflector = (collection, read) => new Reflector<EndpointSliceState>(api, collection, read, _slices, time, random);
+        _serviceReflector = new Reflector<ServiceState>(api, _collection, StateReader.Service, _services, time, random.Next());
+        var seed = random.Next();
+        _sliceReflector = (collection, read) => new Reflector<EndpointSliceState>(api, collection, read, _slices, time, seed);
     }
 
     public override async Task<(Collection Collection, ApiFault Fault)> RunAsync(CancellationToken cancel)
     {
         using var both = CancellationTokenSource.CreateLinkedTokenSource(cancel);
-        var first = await Task.WhenAny(FollowServiceAsync(both.Token), FollowSlicesAsync(both.Token));
+        var services = FollowServiceAsync(both.Token);
+        var slices = FollowSlicesAsync(both.Token);
+        var first = await Task.WhenAny(services, slices);
+        // What has no slices needs no right to read them.
+        if (first == slices && _externalNames)
+            first = services;
+        var end = await first;
         await both.CancelAsync();
-        return await first;
+        return end;
     }
 
     protected override Verdict Judge() => Target.Expected.Named
@@ -47,5 +55,9 @@ internal sealed class ServiceFollower : Follower
         return (endpoints, await _sliceReflector(endpoints, StateReader.Endpoints).RunAsync(cancel));
     }
 
-    private (bool Synced, ApiFault? Fault) Known() => (_services.Synced && _slices.Synced, _services.Fault ?? _slices.Fault);
+    private (bool Synced, ApiFault? Fault) Known()
+    {
+        _externalNames = _services.Synced && _services.Objects.Count > 0 && _services.Objects.All(ServiceRules.IsExternalName);
+        return _externalNames ? (true, _services.Fault) : (_services.Synced && _slices.Synced, _services.Fault ?? _slices.Fault);
+    }
 }

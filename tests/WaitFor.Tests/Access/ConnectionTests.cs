@@ -18,6 +18,62 @@ public sealed class ConnectionTests
         Assert.Equal(0, (await gate.RunAsync("job/db", more: ", tls-server-name: kubernetes.example")).ExitCode);
     }
 
+    /// <summary>As in kubectl: each given certificate is an anchor; and a chain that only looks right is none.</summary>
+    [Theory]
+    [InlineData("an intermediate authority", 0)]
+    [InlineData("the server's own certificate", 0)]
+    [InlineData("an authority of the same name with another key", 3)]
+    public async Task The_CA_may_be_any_certificate_of_the_chain(string given, int exitCode)
+    {
+        var intermediate = TestAuthority.Intermediate("intermediate", new TestAuthority("root"));
+        var leaf = intermediate.Issue("127.0.0.1");
+        await using var gate = await GateHarness.StartAsync(certificate: _ => leaf);
+        gate.Server.Objects.Put(ApiObjects.Jobs("shop"), ApiObjects.JobComplete("db"));
+        await File.WriteAllTextAsync(gate.AuthorityFile, given switch
+        {
+            "an intermediate authority" => intermediate.Pem,
+            "the server's own certificate" => leaf.ExportCertificatePem(),
+            _ => TestAuthority.Intermediate("intermediate", new TestAuthority("root")).Pem,
+        });
+
+        Assert.Equal(exitCode, (await gate.RunAsync("job/db", authoritiesFromFile: false)).ExitCode);
+    }
+
+    [Fact]
+    public async Task A_proxys_password_is_in_no_line()
+    {
+        await using var gate = await GateHarness.StartAsync();
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        var refusing = RefuseAsync(listener);
+
+        var running = gate.RunAsync("job/db --timeout 1h", more: $", proxy-url: \"http://me:S3CRET@127.0.0.1:{((IPEndPoint)listener.LocalEndpoint).Port}\"");
+        await gate.Lines.ContainsAsync("API server: ");
+        gate.Interrupt();
+
+        Assert.DoesNotContain("S3CRET", (await running).Message + string.Join('\n', gate.Lines.All), StringComparison.Ordinal);
+        listener.Stop();
+        await refusing;
+    }
+
+    /// <summary>A proxy that cannot reach anything.</summary>
+    private static async Task RefuseAsync(TcpListener listener)
+    {
+        try
+        {
+            while (true)
+            {
+                using var client = await listener.AcceptTcpClientAsync();
+                await ReadHeadAsync(client.GetStream(), CancellationToken.None);
+                await client.GetStream().WriteAsync("HTTP/1.1 502 Bad Gateway\r\nContent-Length: 0\r\n\r\n"u8.ToArray());
+            }
+        }
+        catch (Exception exception) when (exception is SocketException or IOException or ObjectDisposedException)
+        {
+            // The test is over.
+        }
+    }
+
     [Fact]
     public async Task Requests_go_through_the_proxy_with_its_password()
     {

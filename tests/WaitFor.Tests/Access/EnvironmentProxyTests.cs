@@ -30,13 +30,16 @@ public sealed class EnvironmentProxyTests
         Assert.Equal(proxied ? "http://proxy.corp:3128/" : null, EnvironmentProxy.For(new Uri(server), environment)?.AbsoluteUri);
     }
 
-    [Fact]
-    public void A_broken_proxy_is_told_without_its_password()
+    [Theory]
+    [InlineData("http://me:secret@:bad")]
+    [InlineData("ftp://me:secret@p:21")]
+    [InlineData("socks5h://p:21")]
+    public void A_broken_proxy_is_told_without_its_password(string proxy)
     {
-        var environment = new WaitFor.Kubernetes.Access.Environment(new Dictionary<string, string> { ["https_proxy"] = "http://me:secret@:bad" });
+        var environment = new WaitFor.Kubernetes.Access.Environment(new Dictionary<string, string> { ["https_proxy"] = proxy });
 
         var message = Assert.Throws<AccessException>(() => EnvironmentProxy.For(new Uri("https://api"), environment)).Message;
 
-        Assert.Equal("HTTPS_PROXY is not an address; correct it, or add the API server api to NO_PROXY", message);
+        Assert.Equal("HTTPS_PROXY is not an address with http, https or socks5; correct it, or add the API server api to NO_PROXY", message);
     }
 }

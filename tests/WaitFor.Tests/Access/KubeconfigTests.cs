@@ -116,9 +116,19 @@ public sealed class KubeconfigTests : IDisposable
     /// <summary>Kubeconfigs that cannot be used, and what has to be in the line that says so.</summary>
     public static TheoryData<string, string> Broken => new()
     {
-        { "", "is empty" },
+        { "", "is empty: it has no clusters, users and contexts" },
+        { "a: {b: c", "is not YAML" },
+        { "a: !<> x", "is not YAML" },
+        { new string('[', 200_000), "is nested too deeply at line 1" },
+        { "&a {? &b [*a, *b] : b}", "line 1 has an alias (*name), which is not supported" },
+        { "users: [{name: a, user: {password: *secret}}]", "line 1 has an alias (*name), which is not supported; write the value itself, or quote it" },
+        { Config(user: "token: 'line\n\nbreak'"), "the token holds characters that no token has" },
+        { Config(cluster: "server: 'https://me:secret@x'"), "server must be an address without user, query and fragment" },
+        { Config(cluster: "server: 'https://x?a=b'"), "server must be an address without user, query and fragment" },
+        { Config(cluster: "server: 'https://x', tls-server-name: 'a b'"), "tls-server-name \"a b\" is no host name" },
+        { Config(cluster: "server: 'https://x', proxy-url: '127.0.0.1:3128'"), "proxy-url is not an address with http, https, socks5" },
         { "just text", "is no kubeconfig: a mapping with clusters, users and contexts is expected" },
-        { "a: [", "is not YAML: line" },
+        { "a: [", "is not YAML (line" },
         { "clusters: x", "clusters must be a list" },
         { "clusters: [{cluster: {}}]", "an entry of clusters has no name" },
         { "contexts: [{name: a, context: {cluster: c}}]", "has no current-context: choose one with --context (a)" },
@@ -161,7 +171,7 @@ public sealed class KubeconfigTests : IDisposable
     {
         var missing = Path.Combine(_folder, "gone");
         Assert.Equal(
-            $"kubeconfig {missing} cannot be read: it does not exist",
+            $"kubeconfig {missing} cannot be read: it does not exist; correct the path or the file",
             Assert.Throws<AccessException>(() => AccessLoader.Load(missing, null, new WaitFor.Kubernetes.Access.Environment(new Dictionary<string, string>()), TimeProvider.System, TimeSpan.Zero)).Message);
         Assert.Equal(
             $"kubeconfig {missing} (from KUBECONFIG) does not exist; correct or unset KUBECONFIG",

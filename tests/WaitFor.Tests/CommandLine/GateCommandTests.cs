@@ -29,6 +29,9 @@ public sealed class GateCommandTests
     [InlineData("-l|app=db|job", "job:app=db")]
     [InlineData("--timeout|5m|job/db|service/redis", "job/db, service/redis")]
     [InlineData("--|job/db", "job/db")]
+    [InlineData("job|db|-v=6", "job/db")]
+    [InlineData("job|db|--verbose=false|--all-namespaces=false", "job/db")]
+    [InlineData("job/db|--termination-log=", "job/db")]
     public void Words_are_read_as_targets(string words, string targets)
     {
         var options = Read(words);
@@ -77,6 +80,10 @@ public sealed class GateCommandTests
     [InlineData("job:a=b|-A|-n|shop", "--all-namespaces and --namespace exclude each other; remove one")]
     [InlineData("job/db|-o|yaml", "--output \"yaml\": write text or json")]
     [InlineData("job/db|--retries|3", "unknown option --retries: see wait-for --help")]
+    [InlineData("job|db|-A=foo", "-A \"foo\": it takes no value; write -A")]
+    [InlineData("job/db|--verbose=banana", "--verbose \"banana\": it takes no value; write --verbose")]
+    [InlineData("job/db|--namespace=", "--namespace \"\": it is empty")]
+    [InlineData("job/db|--kubeconfig=", "--kubeconfig \"\": write the path of a file")]
     [InlineData("job/db|-x", "unknown option -x: see wait-for --help")]
     [InlineData("job/db|--for=condition=complete", "unknown option --for: what to wait for follows from the kind: job means Complete, pod means Ready, service means ready endpoints")]
     [InlineData("job|db|--token=secret", "unknown option --token: put the token into a kubeconfig and use --kubeconfig")]

@@ -60,10 +60,10 @@ public sealed class FaultTests
         { "the ordinary end without any event", Answers.Lines(), true },
         { "410 as an event", Answers.Lines(Answers.Event("ERROR", Answers.StatusObject(410, "Expired", "too old resource version: 1 (3894)"))), true },
         { "410 as HTTP", Answers.Status(410, "Expired", "too old"), true },
-        { "500 as an event", Answers.Lines(Bookmark("1001"), Answers.Event("ERROR", Answers.StatusObject(500, "InternalError", "etcd"))), false },
-        { "503 with Retry-After", Answers.Status(503, "ServiceUnavailable", "starting", retryAfter: 1), false },
-        { "reset", Answers.Reset, false },
-        { "a line that is cut", Answers.Cut(Encoding.UTF8.GetBytes(Bookmark("1001")), 20), false },
+        { "500 as an event", Answers.Lines(Bookmark("1001"), Answers.Event("ERROR", Answers.StatusObject(500, "InternalError", "etcd"))), true },
+        { "503 with Retry-After", Answers.Status(503, "ServiceUnavailable", "starting", retryAfter: 1), true },
+        { "reset", Answers.Reset, true },
+        { "a line that is cut", Answers.Cut(Encoding.UTF8.GetBytes(Bookmark("1001")), 20), true },
         { "a line that is no JSON", Answers.Lines("}{"), true },
         { "an event of an unknown type", Answers.Lines("""{"type":"RENAMED","object":{"kind":"Job","metadata":{"name":"db","resourceVersion":"7"}}}"""), true },
         { "an event without object", Answers.Lines("""{"type":"ADDED"}"""), true },
@@ -71,8 +71,8 @@ public sealed class FaultTests
         { "an object of another kind", Answers.Lines("""{"type":"ADDED","object":{"kind":"Pod","metadata":{"name":"db","resourceVersion":"7"}}}"""), true },
         { "a field of the wrong type", Answers.Lines("""{"type":"ADDED","object":{"kind":"Job","metadata":{"name":"db","resourceVersion":"7"},"status":{"active":"one"}}}"""), true },
         { "text that is not UTF-8", Answers.Bytes(NotUtf8), true },
-        { "401 once", Answers.Status(401, "Unauthorized", "Unauthorized"), false },
-        { "403 once", Answers.Status(403, "Forbidden", "jobs.batch is forbidden"), false },
+        { "401 once", Answers.Status(401, "Unauthorized", "Unauthorized"), true },
+        { "403 once", Answers.Status(403, "Forbidden", "jobs.batch is forbidden"), true },
     };
 
     [Theory]
@@ -93,6 +93,108 @@ public sealed class FaultTests
         Assert.True(result.ExitCode == 0, fault);
         Assert.Equal(listsAgain ? 2 : 1, gate.Server.Requests.Count(List));
         Assert.InRange(gate.Server.Requests.Count, 2, 4);
+    }
+
+    [Fact]
+    public async Task What_changed_during_an_outage_is_listed_before_anything_counts_again()
+    {
+        await using var gate = await GateHarness.StartAsync();
+        gate.Server.Objects.Put(ApiObjects.Pods("shop"), ApiObjects.Pod("a", ready: true));
+        gate.Server.Next(request => request.IsWatch && request.Query["fieldSelector"] == "metadata.name=a", Answers.Reset);
+        gate.Server.Next(
+            request => !request.IsWatch && gate.Server.Requests.Any(seen => seen.IsWatch) && request.Query["fieldSelector"] == "metadata.name=a",
+            async context =>
+            {
+                // While contact is lost, a gets unready before b gets ready: they are never ready together.
+                gate.Server.Objects.Put(ApiObjects.Pods("shop"), ApiObjects.Pod("a", ready: false));
+                gate.Server.Objects.Put(ApiObjects.Pods("shop"), ApiObjects.Pod("b", ready: true));
+                await gate.Lines.ContainsAsync("pod/b: ready");
+                context.Abort();
+            });
+        var running = gate.RunAsync("pod/a pod/b --timeout 1h");
+        await gate.Lines.ContainsAsync("pod/b: ready");
+        await gate.Lines.ContainsAsync("pod/a: running, not ready");
+
+        gate.Interrupt();
+
+        Assert.Null((await running).ExitCode);
+    }
+
+    [Fact]
+    public async Task A_Role_that_allows_the_list_and_not_the_watch_ends_the_gate_too()
+    {
+        await using var gate = await GateHarness.StartAsync();
+        using var denied = gate.Server.Always(Watch, Answers.Status(403, "Forbidden", "jobs.batch \"db\" is forbidden: cannot watch"));
+
+        var result = await gate.RunAsync("job/db");
+
+        Assert.Equal(3, result.ExitCode);
+        Assert.Equal(15, gate.Time.Elapsed.TotalSeconds, 3);
+    }
+
+    [Fact]
+    public async Task A_watch_from_a_version_of_the_future_is_silent_and_followed_by_a_list()
+    {
+        await using var gate = await GateHarness.StartAsync(jump: false);
+        gate.Server.Objects.Put(ApiObjects.Jobs("shop"), ApiObjects.JobRunning("db"));
+        gate.Server.Next(List, Answers.Json("""{"kind":"JobList","metadata":{"resourceVersion":"999999999"},"items":[]}"""));
+        gate.Server.Next(Watch, Answers.LinesThenSilence());
+        var running = gate.RunAsync("job/db --timeout 1h");
+        await gate.Server.ArrivedAsync(Watch, 1);
+        await gate.Time.TimerAsync(left => left == TimeSpan.FromSeconds(150));
+        gate.Time.Advance(TimeSpan.FromSeconds(150));
+        await gate.Time.TimerAsync(left => left < TimeSpan.FromSeconds(1));
+        gate.Time.Advance(TimeSpan.FromSeconds(1));
+        await gate.Lines.ContainsAsync("job/db: running");
+
+        gate.Interrupt();
+        await running;
+    }
+
+    [Fact]
+    public async Task An_external_name_needs_no_right_to_read_slices()
+    {
+        await using var gate = await GateHarness.StartAsync();
+        gate.Server.Objects.Put(ApiObjects.Services("shop"), ApiObjects.Service("redis", "ExternalName"));
+        using var denied = gate.Server.Always(request => request.Resource == "endpointslices", Answers.Status(403, "Forbidden", "endpointslices is forbidden"));
+
+        Assert.Equal(0, (await gate.RunAsync("service/redis")).ExitCode);
+    }
+
+    [Fact]
+    public async Task A_missing_Role_is_told_for_all_targets_of_the_namespace()
+    {
+        await using var gate = await GateHarness.StartAsync();
+        using var none = gate.Server.Always(request => request.Resource == "endpointslices", Answers.Text(404, "404 page not found"));
+        using var denied = gate.Server.Always(request => request.Resource == "endpoints", Answers.Status(403, "Forbidden", "endpoints \"redis\" is forbidden"));
+
+        var result = await gate.RunAsync("service/redis job/a job/b pod:app=x infra/job/c");
+
+        Assert.EndsWith(
+            """
+            metadata: {name: wait-for, namespace: shop}
+            rules:
+            - apiGroups: [""]
+              resources: [services]
+              resourceNames: [redis]
+              verbs: [list, watch]
+            - apiGroups: ["discovery.k8s.io"]
+              resources: [endpointslices]
+              verbs: [list, watch]
+            - apiGroups: [""]
+              resources: [endpoints]
+              resourceNames: [redis]
+              verbs: [list, watch]
+            - apiGroups: ["batch"]
+              resources: [jobs]
+              resourceNames: [a, b]
+              verbs: [list, watch]
+            - apiGroups: [""]
+              resources: [pods]
+              verbs: [list, watch]
+            """,
+            result.Message,
+            StringComparison.Ordinal);
     }
 
     [Fact]

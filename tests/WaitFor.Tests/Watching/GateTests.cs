@@ -99,7 +99,7 @@ public sealed class GateTests
         var running = gate.RunAsync("job/db pod/cache");
         await gate.Lines.ContainsAsync("job/db: complete");
         gate.Server.Objects.Delete(ApiObjects.Jobs("shop"), "db");
-        await gate.Lines.ContainsAsync("job/db: was seen finished, removed since");
+        await gate.Lines.ContainsAsync("job/db: was seen complete, removed since");
         gate.Server.Objects.Put(ApiObjects.Jobs("shop"), ApiObjects.JobRunning("db"));
         await gate.Lines.ContainsAsync("job/db: running");
         gate.Server.Objects.Put(ApiObjects.Pods("shop"), ApiObjects.Pod("cache", ready: true));
@@ -107,6 +107,21 @@ public sealed class GateTests
         Assert.False(running.IsCompleted);
 
         gate.Server.Objects.Put(ApiObjects.Jobs("shop"), ApiObjects.JobComplete("db"));
+
+        Assert.Equal(0, (await running).ExitCode);
+    }
+
+    [Fact]
+    public async Task Pass_is_for_Jobs_that_never_were_not_for_one_that_makes_room_for_the_next()
+    {
+        await using var gate = await GateHarness.StartAsync();
+        gate.Server.Objects.Put(ApiObjects.Jobs("shop"), ApiObjects.JobComplete("db"));
+        var running = gate.RunAsync("job/db --on-missing pass --expect-label release=v42");
+        await gate.Lines.ContainsAsync("job/db: stale");
+        gate.Server.Objects.Delete(ApiObjects.Jobs("shop"), "db");
+        await gate.Lines.ContainsAsync("job/db: not found yet");
+        Assert.False(running.IsCompleted);
+        gate.Server.Objects.Put(ApiObjects.Jobs("shop"), ApiObjects.JobComplete("db", """{"release":"v42"}"""));
 
         Assert.Equal(0, (await running).ExitCode);
     }
