@@ -156,7 +156,7 @@ public sealed class FinishedJobs
         foreach (var job in jobs)
         {
             // What was seen before the deletion mark still holds, as long as it is the same Job.
-            if (job.BeingDeleted() && Contains(job))
+            if (job.BeingDeleted() && Contains(job) && !StaleRules.IsStale(expected, job))
                 continue;
             // Without a uid its successor could not be told from it: it is not remembered. Neither is one that has become stale.
             if (JobRules.One(expected, job, None).Code == VerdictCode.JobComplete && job.Metadata?.Uid is { Length: > 0 } uid)

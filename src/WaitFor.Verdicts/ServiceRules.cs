@@ -66,6 +66,8 @@ public static class ServiceRules
             {
                 { Terminating: true } => terminating,
                 { Ready: false } => unready,
+                // An endpoint without an address is none yet.
+                _ when endpoint.Addresses is null or [] => unready,
                 // Null is "unknown", which the API tells its clients to read as ready.
                 _ => ready,
             };

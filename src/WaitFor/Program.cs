@@ -39,6 +39,8 @@ internal static class Program
         {
             output = command.Output;
             var options = command.Read();
+            if (command.Rbac)
+                return Print(RbacText(options)) ? ExitCode.Met : ExitCode.Internal;
             log = new ConsoleLog(output.Json, TimeProvider.System, output.Verbose ? LogLevel.Debug : LogLevel.Information);
             var result = await WaitAsync(options, log.Logger, signals.Received);
             var exitCode = result.ExitCode ?? signals.ExitCode;
@@ -108,10 +110,7 @@ internal static class Program
         foreach (var note in options.Notes)
             log.LogInformation("{Note}", note);
 
-        var variables = Environment.GetEnvironmentVariables();
-        var environment = new Kubernetes.Access.Environment(variables.Keys.Cast<string>().ToDictionary(name => name, name => (string?)variables[name] ?? "", StringComparer.Ordinal));
-        var pluginLimit = options.Timeout > TimeSpan.Zero && options.Timeout < PluginLimit ? options.Timeout : PluginLimit;
-        var access = AccessLoader.Load(options.Kubeconfig, options.Context, environment, time, pluginLimit);
+        var access = Load(options);
         log.LogDebug("API server {Server}, {Origin}", access.Server, access.Origin);
         if (access.InsecureSkipTlsVerify)
             log.LogWarning("insecure-skip-tls-verify: the API server's certificate is not checked; whoever answers can open this gate");
@@ -122,6 +121,23 @@ internal static class Program
         var random = new Random(Environment.ProcessId ^ Environment.TickCount);
         var gate = new Gate([.. targets.Select(target => Follower.Create(target, api, time, random))], options.Timeout, time, log);
         return await gate.RunAsync(cancel);
+    }
+
+    /// <summary>The rights that a wait needs. The cluster is not contacted; its configuration is read for the namespace alone, where none is given.</summary>
+    /// <exception cref="AccessException">There is no namespace to be had.</exception>
+    private static string RbacText(GateOptions options)
+    {
+        var home = options.Namespace ?? Load(options).Namespace ?? throw new AccessException("there is no namespace to be had; give --namespace");
+        return RoleText.WithBindings(InNamespaces(options, home), options.ServiceAccount, home);
+    }
+
+    /// <exception cref="AccessException">There is no usable cluster configuration.</exception>
+    private static ClusterAccess Load(GateOptions options)
+    {
+        var variables = Environment.GetEnvironmentVariables();
+        var environment = new Kubernetes.Access.Environment(variables.Keys.Cast<string>().ToDictionary(name => name, name => (string?)variables[name] ?? "", StringComparer.Ordinal));
+        var pluginLimit = options.Timeout > TimeSpan.Zero && options.Timeout < PluginLimit ? options.Timeout : PluginLimit;
+        return AccessLoader.Load(options.Kubeconfig, options.Context, environment, TimeProvider.System, pluginLimit);
     }
 
     /// <summary>Gives each target its namespace.</summary>

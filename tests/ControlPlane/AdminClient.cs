@@ -59,6 +59,11 @@ public sealed partial class AdminClient : IDisposable
     public Task<JsonNode?> PostAsync(string path, JsonNode body, CancellationToken cancellationToken = default) =>
         SendAsync(HttpMethod.Post, path, body, "application/json", cancellationToken);
 
+    /// <summary>POST of a manifest as it stands.</summary>
+    /// <inheritdoc cref="GetAsync"/>
+    public Task<JsonNode?> PostYamlAsync(string path, string manifest, CancellationToken cancellationToken = default) =>
+        SendTextAsync(HttpMethod.Post, path, manifest, "application/yaml", cancellationToken);
+
     /// <summary>PUT, which replaces an object.</summary>
     /// <inheritdoc cref="GetAsync"/>
     public Task<JsonNode?> PutAsync(string path, JsonNode body, CancellationToken cancellationToken = default) =>
@@ -105,18 +110,16 @@ public sealed partial class AdminClient : IDisposable
         }
     }
 
-    private async Task<JsonNode?> SendAsync(
-        HttpMethod method,
-        string path,
-        JsonNode? body,
-        string contentType,
-        CancellationToken cancellationToken)
+    private Task<JsonNode?> SendAsync(HttpMethod method, string path, JsonNode? body, string contentType, CancellationToken cancellationToken) =>
+        SendTextAsync(method, path, body?.ToJsonString(), contentType, cancellationToken);
+
+    private async Task<JsonNode?> SendTextAsync(HttpMethod method, string path, string? body, string contentType, CancellationToken cancellationToken)
     {
         using var request = new HttpRequestMessage(method, new Uri(server, path));
         request.Headers.Accept.Add(new MediaTypeWithQualityHeaderValue("application/json"));
         if (body is not null)
         {
-            request.Content = new StringContent(body.ToJsonString(), Encoding.UTF8, new MediaTypeHeaderValue(contentType));
+            request.Content = new StringContent(body, Encoding.UTF8, new MediaTypeHeaderValue(contentType));
         }
 
         using var response = await http.SendAsync(request, cancellationToken);

@@ -50,6 +50,51 @@ public sealed class AccessTests
     }
 
     [ClusterFact]
+    public async Task What_rbac_prints_is_enough_as_it_is_and_nothing_can_be_removed()
+    {
+        using var cluster = await Cluster.CreateAsync();
+        await cluster.CreateJobAsync("db");
+        await cluster.FinishPodAsync("db", succeeded: true);
+        await cluster.CreatePodAsync("web-0", ready: true, """{"app":"web"}""");
+        string[] targets = ["job/db", "pod:app=web"];
+        var token = await cluster.TokenAsync("gate");
+        await cluster.ApplyAsync(await PrintedAsync(cluster, targets, "gate"));
+        var role = await cluster.Admin.GetAsync($"/apis/rbac.authorization.k8s.io/v1/namespaces/{cluster.Namespace}/roles/wait-for");
+        var rules = role!["rules"]!.AsArray();
+
+        await using var enough = cluster.GateWith(token, targets);
+        Assert.True(await enough.ExitAsync() == 0, enough.Log);
+
+        // Each verb away in turn: every gate but the full one is denied. A watch that is denied shows only to a gate that has to wait.
+        var denied = new List<Task<(string Missing, int ExitCode)>>();
+        foreach (var (rule, verb) in rules.SelectMany((rule, index) => rule!["verbs"]!.AsArray().Select(verb => (index, (string)verb!))))
+            denied.Add(WithoutAsync(cluster, rules, rule, verb));
+
+        Assert.Equal(4, denied.Count);
+        Assert.All(await Task.WhenAll(denied), gate => Assert.True(gate.ExitCode == 3, gate.Missing));
+    }
+
+    private static async Task<(string Missing, int ExitCode)> WithoutAsync(Cluster cluster, System.Text.Json.Nodes.JsonArray rules, int rule, string verb)
+    {
+        var name = $"without-{rule}-{verb}";
+        var reduced = rules.Select((one, index) => new AccessRule(
+            (string)one!["apiGroups"]![0]!,
+            [(string)one["resources"]![0]!],
+            [.. one["verbs"]!.AsArray().Select(kept => (string)kept!).Where(kept => index != rule || kept != verb)],
+            one["resourceNames"]?.AsArray().Select(kept => (string)kept!).ToList())).ToArray();
+        var token = await cluster.TokenAsync(name, reduced);
+        await using var gate = cluster.GateWith(token, ["job/db", "pod:app=web", "--min-ready", "2"]);
+        return (name, await gate.ExitAsync());
+    }
+
+    private static async Task<string> PrintedAsync(Cluster cluster, string[] targets, string serviceAccount)
+    {
+        var (exitCode, output, log) = await NativeGate.RunAsync(["rbac", .. targets, "-n", cluster.Namespace, "--service-account", serviceAccount]);
+        Assert.True(exitCode == 0, log);
+        return output;
+    }
+
+    [ClusterFact]
     public async Task A_token_file_that_is_replaced_is_read_again()
     {
         using var cluster = await Cluster.CreateAsync();

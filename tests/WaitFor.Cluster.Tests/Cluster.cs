@@ -10,6 +10,7 @@ internal sealed class Cluster : IDisposable
 
     private readonly ControlPlane _control;
     private readonly string _folder = Directory.CreateTempSubdirectory("wait-for-cluster-test-").FullName;
+    private int _gates;
 
     private Cluster(ControlPlane control, string @namespace) => (_control, Namespace) = (control, @namespace);
 
@@ -25,7 +26,8 @@ internal sealed class Cluster : IDisposable
     /// <summary>True where a Job can be suspended, and EndpointSlice v1 is served (1.21 and newer).</summary>
     public bool HasSuspend => _control.KubernetesVersion >= new Version(1, 21);
 
-    public string TokenFile => Path.Combine(_folder, "token");
+    /// <summary>The token file of the gate that was started last.</summary>
+    public string TokenFile { get; private set; } = "";
 
     public static async Task<Cluster> CreateAsync()
     {
@@ -39,15 +41,17 @@ internal sealed class Cluster : IDisposable
     /// <summary>Starts the gate as the administrator; words are split at spaces.</summary>
     public NativeGate Gate(string commandLine, params (string Name, string Value)[] variables) => GateWith(_control.AdminToken, commandLine.Split(' '), variables);
 
-    /// <summary>Starts the gate with a token, in the file <see cref="TokenFile"/>.</summary>
+    /// <summary>Starts the gate with a token, in a file of its own.</summary>
     public NativeGate GateWith(string token, string[] arguments, params (string Name, string Value)[] variables)
     {
+        var folder = Directory.CreateDirectory(Path.Combine(_folder, $"gate-{Interlocked.Increment(ref _gates)}")).FullName;
+        TokenFile = Path.Combine(folder, "token");
         File.WriteAllText(TokenFile, token);
-        var kubeconfig = Path.Combine(_folder, "config");
+        var kubeconfig = Path.Combine(folder, "config");
         File.WriteAllText(kubeconfig, $$"""
             current-context: test
             clusters: [{name: test, cluster: {server: "{{_control.Server}}", certificate-authority: "{{_control.CaFile}}"} }]
-            users: [{name: test, user: {tokenFile: "{{TokenFile}}"} }]
+            users: [{name: test, user: {tokenFile: token} }]
             contexts: [{name: test, context: {cluster: test, user: test, namespace: {{Namespace}} } }]
             """);
         return NativeGate.Start(arguments, new Dictionary<string, string>(variables.Select(variable => KeyValuePair.Create(variable.Name, variable.Value))) { ["KUBECONFIG"] = kubeconfig });
@@ -102,6 +106,16 @@ internal sealed class Cluster : IDisposable
     public Task CreateServiceAsync(string name, string selector, string labels = "{}") => Admin.PostAsync($"/api/v1/namespaces/{Namespace}/services", Parse($$$"""
         {"apiVersion":"v1","kind":"Service","metadata":{"name":"{{{name}}}","labels":{{{labels}}}},"spec":{"selector":{{{selector}}},"ports":[{"port":80}]}}
         """));
+
+    /// <summary>Applies Roles and bindings as they were printed.</summary>
+    public async Task ApplyAsync(string manifests)
+    {
+        foreach (var manifest in manifests.Split("\n---\n"))
+        {
+            var resource = manifest.Contains("kind: RoleBinding", StringComparison.Ordinal) ? "rolebindings" : "roles";
+            await Admin.PostYamlAsync($"/apis/rbac.authorization.k8s.io/v1/namespaces/{Namespace}/{resource}", manifest);
+        }
+    }
 
     /// <summary>A service account's token with these rights in the test's namespace.</summary>
     public async Task<string> TokenAsync(string serviceAccount, params AccessRule[] rules)

@@ -201,6 +201,14 @@ public sealed class FinishedJobsTests
     }
 
     [Fact]
+    public void In_a_set_a_finished_Job_that_gets_stale_while_being_deleted_does_not_count_as_removed()
+    {
+        JsonObject[][] states = [[Seen().Label("version", "2")], [Seen().Label("version", "1").Deleting()]];
+
+        Assert.Equal(["Met JobsComplete", "Pending Stale"], ReplaySet(Asked.Jobs.Label("version", "2"), states).Select(verdict => verdict.Short()));
+    }
+
+    [Fact]
     public void Jobs_of_the_same_name_in_two_namespaces_are_two()
     {
         JsonObject[][] states = [[Seen()], [Successor().With("metadata.namespace", "elsewhere")]];

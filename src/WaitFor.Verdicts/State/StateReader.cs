@@ -146,6 +146,8 @@ public static class StateReader
             if (document.RootElement.ValueKind != JsonValueKind.Object)
                 throw new JsonException($"an object is expected, not {document.RootElement.ValueKind}");
             var state = read(document.RootElement);
+            if (reader.Read())
+                throw new JsonException("something follows the object");
             return state.Metadata is { Name.Length: > 0 } ? state : throw new JsonException("the object has no metadata.name");
         }
         catch (InvalidOperationException exception)

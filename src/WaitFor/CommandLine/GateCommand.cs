@@ -23,6 +23,7 @@ internal sealed class GateCommand
     private readonly Option<string> _minReady = new("--min-ready");
     private readonly Option<string> _kubeconfig = new("--kubeconfig");
     private readonly Option<string> _context = new("--context");
+    private readonly Option<string> _serviceAccount = new("--service-account");
     private readonly Option<string> _output = new("--output", "-o");
     private readonly Option<string> _terminationLog = new("--termination-log");
     private readonly Option<bool> _verbose = new("--verbose", "-v");
@@ -40,6 +41,9 @@ internal sealed class GateCommand
     public GateCommand(IReadOnlyList<string> arguments, Func<string, string?> variable)
     {
         _variable = variable;
+        Rbac = arguments is ["rbac", ..];
+        if (Rbac)
+            arguments = [.. arguments.Skip(1)];
         (var rewritten, _notes, _problem) = WaitForForms.Rewrite(arguments);
         var command = new Command("wait-for") { _targets };
         foreach (var option in Options)
@@ -51,8 +55,11 @@ internal sealed class GateCommand
     /// <summary>All options, in the order of the help.</summary>
     internal IEnumerable<Option> Options =>
     [
-        _namespace, _allNamespaces, _selector, _timeout, _onMissing, _expectLabel, _expectImage, _minReady, _kubeconfig, _context, _output, _terminationLog, _verbose, _help, _version,
+        _namespace, _allNamespaces, _selector, _timeout, _onMissing, _expectLabel, _expectImage, _minReady, _kubeconfig, _context, _serviceAccount, _output, _terminationLog, _verbose, _help, _version,
     ];
+
+    /// <summary>True for <c>wait-for rbac</c>: the rights are printed, nothing is waited for.</summary>
+    public bool Rbac { get; }
 
     /// <summary>True when help was asked for.</summary>
     public bool Help => _parsed.GetValue(_help);
@@ -81,11 +88,17 @@ internal sealed class GateCommand
         if (Text(_output) is { } output and not ("text" or "json"))
             throw Wrong(_output, output, "write text or json");
 
+        if (!Rbac && Given(_serviceAccount) is not null)
+            throw new UsageException("--service-account goes with wait-for rbac; a gate takes its identity from the pod or the kubeconfig");
+        if (NotEmpty(_serviceAccount, "write the name of a service account") is { } account && Names.ProblemOfName(account) is { } badAccount)
+            throw Wrong(_serviceAccount, account, badAccount);
+
         var allNamespaces = Flag(_allNamespaces);
         var @namespace = Text(_namespace);
         if (@namespace is not null && Names.ProblemOfNamespace(@namespace) is { } problem)
             throw Wrong(_namespace, @namespace, problem);
-        if (allNamespaces && Given(_namespace) is not null)
+        // The rights for all namespaces are bound to a service account of one.
+        if (allNamespaces && !Rbac && Given(_namespace) is not null)
             throw new UsageException("--all-namespaces and --namespace exclude each other; remove one");
 
         var targets = ReadTargets();
@@ -95,8 +108,9 @@ internal sealed class GateCommand
         return new GateOptions
         {
             Targets = targets,
-            Namespace = allNamespaces ? null : @namespace,
+            Namespace = @namespace,
             AllNamespaces = allNamespaces,
+            ServiceAccount = Text(_serviceAccount) ?? "default",
             Timeout = ReadTimeout(),
             Kubeconfig = NotEmpty(_kubeconfig, "write the path of a file"),
             Context = NotEmpty(_context, "write the name of a context"),

@@ -14,6 +14,9 @@ internal sealed record GateOptions
     /// <summary>True: the selector spans all namespaces.</summary>
     public bool AllNamespaces { get; init; }
 
+    /// <summary>The service account that <c>wait-for rbac</c> binds the rights to.</summary>
+    public string ServiceAccount { get; init; } = "default";
+
     /// <summary>The longest time to wait; zero for no limit.</summary>
     public TimeSpan Timeout { get; init; }
 

@@ -10,6 +10,7 @@ internal static class HelpText
           wait-for TARGET... [options]
           wait-for VERB NAME... [options]           (as k8s-wait-for)
           wait-for VERB -l SELECTOR [options]
+          wait-for rbac TARGET... [options]         (prints the smallest Role and RoleBinding for that wait)
 
         A TARGET is [NAMESPACE/]KIND/NAME or [NAMESPACE/]KIND:SELECTOR. KIND (and VERB) is one of
           job       Met when Complete. Ends at once when Failed. Not started or suspended is not done.
@@ -37,6 +38,9 @@ internal static class HelpText
           # A Job whose name does not change: do not take the last release's for this one's
           wait-for job/db-migrate --expect-image registry.example/shop-migrate:v42
 
+          # The rights that a wait needs, for a service account
+          wait-for rbac job/db-migrate-v42 -n shop --service-account shop | kubectl apply -f -
+
           # As with k8s-wait-for
           wait-for pod-wr -l"app in (db,cache)" -n shop
 
@@ -52,6 +56,8 @@ internal static class HelpText
               --min-ready N         At least N ready in place of all: pods by selector, services
               --kubeconfig FILE     Kubeconfig to use (default: $KUBECONFIG, in the cluster, ~/.kube/config)
               --context NAME        Context of the kubeconfig (default: the current one)
+              --service-account NAME
+                                    With rbac: whom the rights are for (default: default)
           -o, --output FORMAT       text, or json: one JSON document on stdout at the end, logs on stderr as JSON lines
                                     (default text)
               --termination-log FILE

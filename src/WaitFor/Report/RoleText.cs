@@ -36,6 +36,30 @@ internal static class RoleText
         return yaml.ToString();
     }
 
+    /// <summary>The Role and its binding for each namespace of the targets, as one stream of YAML documents.</summary>
+    /// <param name="targets">The targets, with their namespaces.</param>
+    /// <param name="serviceAccount">The service account to bind to; of the namespace <paramref name="home"/>, where the gate runs.</param>
+    /// <param name="home">Namespace of the service account.</param>
+    public static string WithBindings(IReadOnlyList<Target> targets, string serviceAccount, string home) => string.Join("\n---\n", targets
+        .Select(target => target.Namespace)
+        .Distinct(StringComparer.Ordinal)
+        .SelectMany(name => new[] { For(name, targets, endpoints: false), Binding(name, serviceAccount, home) }));
+
+    private static string Binding(string? @namespace, string serviceAccount, string home)
+    {
+        var (scope, metadata) = @namespace is null ? ("Cluster", "name: wait-for") : ("", $"name: wait-for, namespace: {@namespace}");
+        return $$"""
+            apiVersion: rbac.authorization.k8s.io/v1
+            kind: {{scope}}RoleBinding
+            metadata: { {{metadata}} }
+            subjects:
+            - kind: ServiceAccount
+              name: {{serviceAccount}}
+              namespace: {{home}}
+            roleRef: { apiGroup: rbac.authorization.k8s.io, kind: {{scope}}Role, name: wait-for }
+            """;
+    }
+
     private static IEnumerable<Collection> Needed(Target target, bool endpoints)
     {
         yield return Collections.Of(target);
