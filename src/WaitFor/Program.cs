@@ -128,7 +128,7 @@ internal static class Program
     private static string RbacText(GateOptions options)
     {
         var home = options.Namespace ?? Load(options).Namespace ?? throw new AccessException("there is no namespace to be had; give --namespace");
-        return RoleText.WithBindings(InNamespaces(options, home), options.ServiceAccount, home);
+        return RoleText.Of(InNamespaces(options, home), new Subject(home, options.ServiceAccount), endpoints: false);
     }
 
     /// <exception cref="AccessException">There is no usable cluster configuration.</exception>

@@ -29,7 +29,7 @@ public sealed class EndTests : IDisposable
     [NativeTheory]
     [InlineData("", 2, "no target: write KIND/NAME")]
     [InlineData("deployment/x", 2, "unknown kind \"deployment\"")]
-    [InlineData("job/", 2, "name \"\": it is empty")]
+    [InlineData("job/", 2, "the name is empty: write KIND/NAME")]
     [InlineData("pod:app=!x", 2, "selector \"app=!x\": a value is expected")]
     [InlineData("job/x --timeout 5", 2, "--timeout \"5\": the unit is missing")]
     [InlineData("pod -lapp=a -lapp=b", 2, "--selector is given more than once")]

@@ -17,7 +17,8 @@ public sealed class AccessTests
 
         Assert.Equal(3, await gate.ExitAsync());
         Assert.Contains($"User \"system:serviceaccount:{cluster.Namespace}:nobody\" cannot list resource \"jobs\" in API group \"batch\"", gate.Log, StringComparison.Ordinal);
-        Assert.Contains("  resources: [jobs]\n  resourceNames: [db]\n  verbs: [list, watch]\n", gate.Log, StringComparison.Ordinal);
+        Assert.Contains("  resources: [jobs]\n  resourceNames: [db]\n  verbs: [list, watch]\n---\n", gate.Log, StringComparison.Ordinal);
+        Assert.Contains($"- {{kind: ServiceAccount, name: nobody, namespace: {cluster.Namespace}}}\n", gate.Log, StringComparison.Ordinal);
     }
 
     [ClusterFact]
@@ -59,7 +60,7 @@ public sealed class AccessTests
         string[] targets = ["job/db", "pod:app=web"];
         var token = await cluster.TokenAsync("gate");
         await cluster.ApplyAsync(await PrintedAsync(cluster, targets, "gate"));
-        var role = await cluster.Admin.GetAsync($"/apis/rbac.authorization.k8s.io/v1/namespaces/{cluster.Namespace}/roles/wait-for");
+        var role = await cluster.Admin.GetAsync($"/apis/rbac.authorization.k8s.io/v1/namespaces/{cluster.Namespace}/roles/wait-for-db");
         var rules = role!["rules"]!.AsArray();
 
         await using var enough = cluster.GateWith(token, targets);

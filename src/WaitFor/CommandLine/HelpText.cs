@@ -67,7 +67,7 @@ internal static class HelpText
           -h, --help                This text
               --version             The version
 
-        Each option has an environment variable, such as WAIT_FOR_ON_MISSING for --on-missing; the command line wins.
+        Options have environment variables, such as WAIT_FOR_ON_MISSING for --on-missing; the command line wins.
         Of k8s-wait-for's variables, TREAT_ERRORS_AS_READY (1: -we, 2: -wr) and DEBUG mean what they did.
 
         Exit codes:

@@ -33,6 +33,8 @@ internal static class TargetParser
         if (kind.Tolerance == Tolerance.None && kind.Of != TargetKind.Service)
             kind = kind with { Tolerance = verbTolerance };
         var names = words.Skip(1).ToList();
+        if (selector is not null && SelectorSyntax.Problem(selector) is { } problem)
+            throw new UsageException($"selector \"{selector}\": {problem}");
         if (selector is not null)
         {
             return names.Count == 0
@@ -68,9 +70,9 @@ internal static class TargetParser
     private static Target Create(Kind kind, string? @namespace, string? name, string? selector)
     {
         if (name is not null && Names.ProblemOfName(name) is { } badName)
-            throw new UsageException($"name \"{name}\": {badName}");
+            throw new UsageException(name.Length == 0 ? $"the name is empty: {Forms}" : $"name \"{name}\": {badName}");
         if (selector is not null && SelectorSyntax.Problem(selector) is { } badSelector)
-            throw new UsageException($"selector \"{selector}\": {badSelector}");
+            throw new UsageException(selector.Length == 0 ? $"the selector is empty: {Forms}" : $"selector \"{selector}\": {badSelector}");
         return new Target(new Expectation { Kind = kind.Of, Named = name is not null, Tolerance = kind.Tolerance }, name, selector) { AskedNamespace = @namespace };
     }
 

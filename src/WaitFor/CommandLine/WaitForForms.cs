@@ -21,6 +21,8 @@ internal static class WaitForForms
         ["--for"] = "what to wait for follows from the kind: job means Complete, pod means Ready, service means ready endpoints",
         ["--field-selector"] = "name the object (KIND/NAME), or use --selector",
         ["--all"] = "use a selector",
+        ["--ignore-not-found"] = "leave it out: a missing target is waited for (see --on-missing)",
+        ["--v"] = "use -v",
         ["-f"] = "name the objects (KIND/NAME), or use --selector",
         ["--filename"] = "name the objects (KIND/NAME), or use --selector",
         ["-s"] = "put the server into a kubeconfig and use --kubeconfig",

@@ -8,7 +8,7 @@ internal static class StopText
 {
     /// <summary>Exit code, outcome in one word, and the message.</summary>
     /// <param name="target">The target that cannot be followed.</param>
-    /// <param name="targets">All targets: a missing Role is told for all of the namespace at once.</param>
+    /// <param name="targets">All targets: missing Roles are told for all at once.</param>
     /// <param name="collection">What was asked of the API server.</param>
     /// <param name="fault">Why it was in vain.</param>
     public static (int ExitCode, string Outcome, string Message) Of(Target target, IReadOnlyList<Target> targets, Collection collection, ApiFault fault) => fault.Kind switch
@@ -16,7 +16,11 @@ internal static class StopText
         FaultKind.Rejected when target.Selector is { } selector =>
             (ExitCode.Usage, "usage", $"{target}: the API server refuses the selector \"{ApiFault.OneLine(selector)}\": {fault.Message}; correct it"),
         FaultKind.Rejected => Denied($"{target}: the server refuses the request: {fault.Message}; check that the address and its scheme (https) are a Kubernetes API server's"),
-        FaultKind.Forbidden => Denied($"{target}: denied: {fault.Message}; apply this, bound to the service account:\n{RoleText.For(target.Namespace, targets, collection.Resource == "endpoints")}"),
+        FaultKind.Forbidden when fault.Message.Contains("system:anonymous", StringComparison.Ordinal) =>
+            Denied($"{target}: denied: {fault.Message}; no credentials were sent: give the kubeconfig's user a token, a client certificate or an exec plugin"),
+        FaultKind.Forbidden when Subject.OfDenial(fault.Message) is { } subject =>
+            Denied($"{target}: denied: {fault.Message}; apply this:\n{RoleText.Of(targets, subject, collection.Resource == "endpoints")}"),
+        FaultKind.Forbidden => Denied($"{target}: denied: {fault.Message}; apply this, and bind it to that user:\n{RoleText.Of(targets, subject: null, collection.Resource == "endpoints")}"),
         FaultKind.Unauthorized => Denied($"{target}: the credentials are not accepted: {fault.Message}; check the token, or the service account"),
         FaultKind.Untrusted => Denied($"{target}: {fault.Message}"),
         FaultKind.NotServed => Denied($"{target}: the API server does not serve {collection.Resource} of {collection.GroupVersion}: {fault.Message}; check that the address is a Kubernetes API server's"),

@@ -15,7 +15,7 @@ public sealed class RoleTextTests
             """
             apiVersion: rbac.authorization.k8s.io/v1
             kind: Role
-            metadata: {name: wait-for, namespace: shop}
+            metadata: {name: wait-for-a, namespace: shop}
             rules:
             - apiGroups: ["batch"]
               resources: [jobs]
@@ -23,16 +23,14 @@ public sealed class RoleTextTests
             ---
             apiVersion: rbac.authorization.k8s.io/v1
             kind: RoleBinding
-            metadata: { name: wait-for, namespace: shop }
+            metadata: {name: wait-for-a, namespace: shop}
             subjects:
-            - kind: ServiceAccount
-              name: me
-              namespace: shop
-            roleRef: { apiGroup: rbac.authorization.k8s.io, kind: Role, name: wait-for }
+            - {kind: ServiceAccount, name: me, namespace: shop}
+            roleRef: {apiGroup: rbac.authorization.k8s.io, kind: Role, name: wait-for-a}
             ---
             apiVersion: rbac.authorization.k8s.io/v1
             kind: Role
-            metadata: {name: wait-for, namespace: infra}
+            metadata: {name: wait-for-redis, namespace: infra}
             rules:
             - apiGroups: [""]
               resources: [services]
@@ -44,14 +42,12 @@ public sealed class RoleTextTests
             ---
             apiVersion: rbac.authorization.k8s.io/v1
             kind: RoleBinding
-            metadata: { name: wait-for, namespace: infra }
+            metadata: {name: wait-for-redis, namespace: infra}
             subjects:
-            - kind: ServiceAccount
-              name: me
-              namespace: shop
-            roleRef: { apiGroup: rbac.authorization.k8s.io, kind: Role, name: wait-for }
+            - {kind: ServiceAccount, name: me, namespace: shop}
+            roleRef: {apiGroup: rbac.authorization.k8s.io, kind: Role, name: wait-for-redis}
             """,
-            RoleText.WithBindings(targets, "me", "shop"));
+            RoleText.Of(targets, new Subject("shop", "me"), endpoints: false));
     }
 
     [Fact]
@@ -59,11 +55,19 @@ public sealed class RoleTextTests
     {
         var targets = new GateCommand(["rbac", "job", "-lapp=x", "-A", "-n", "shop"], _ => null).Read().Targets;
 
-        var yaml = RoleText.WithBindings(targets, "me", "shop");
+        var yaml = RoleText.Of(targets, new Subject("shop", "me"), endpoints: false);
 
-        Assert.Contains("kind: ClusterRole\nmetadata: {name: wait-for}\n", yaml, StringComparison.Ordinal);
-        Assert.Contains("kind: ClusterRoleBinding\nmetadata: { name: wait-for }\n", yaml, StringComparison.Ordinal);
+        Assert.Contains("kind: ClusterRole\nmetadata: {name: wait-for-jobs}\n", yaml, StringComparison.Ordinal);
+        Assert.Contains("kind: ClusterRoleBinding\nmetadata: {name: wait-for-jobs}\n", yaml, StringComparison.Ordinal);
     }
+
+    [Theory]
+    [InlineData("jobs.batch is forbidden: User \"system:serviceaccount:shop:gate\" cannot list resource \"jobs\"", "shop/gate")]
+    [InlineData("jobs.batch is forbidden: User \"jane\" cannot list resource \"jobs\"", null)]
+    [InlineData("User \"system:serviceaccount:shop", null)]
+    [InlineData("User \"system:serviceaccount:shop:gate\\n- evil\" cannot", null)]
+    public void The_service_account_is_taken_from_the_denial(string message, string? subject) =>
+        Assert.Equal(subject, Subject.OfDenial(message) is { } found ? $"{found.Namespace}/{found.Name}" : null);
 
     [Fact]
     public void A_service_account_goes_with_rbac_only() =>

@@ -26,6 +26,7 @@ public sealed class FaultTests
         { "cut within the body", Answers.Cut(CompleteList, CompleteList.Length - 1) },
         { "not JSON", Answers.Json("<html>login</html>") },
         { "JSON of another kind", Answers.Json("""{"kind":"Table","metadata":{"resourceVersion":"1"},"rows":[]}""") },
+        { "a list of another kind", Answers.Json("""{"kind":"PodList","metadata":{"resourceVersion":"1"},"items":[]}""") },
         { "a list without items", Answers.Json("""{"kind":"JobList","metadata":{"resourceVersion":"1"}}""") },
         { "a list with items null", Answers.Json("""{"kind":"JobList","metadata":{"resourceVersion":"1"},"items":null}""") },
         { "a list without resourceVersion", Answers.Json("""{"kind":"JobList","metadata":{},"items":[]}""") },
@@ -65,11 +66,11 @@ public sealed class FaultTests
         { "reset", Answers.Reset, true },
         { "a line that is cut", Answers.Cut(Encoding.UTF8.GetBytes(Bookmark("1001")), 20), true },
         { "a line that is no JSON", Answers.Lines("}{"), true },
-        { "an event of an unknown type", Answers.Lines("""{"type":"RENAMED","object":{"kind":"Job","metadata":{"name":"db","resourceVersion":"7"}}}"""), true },
+        { "an event of an unknown type", Answers.Lines("""{"type":"RENAMED","object":{"kind":"Job","metadata":{"name":"db","resourceVersion":"1001"}}}"""), true },
         { "an event without object", Answers.Lines("""{"type":"ADDED"}"""), true },
         { "an event without resourceVersion", Answers.Lines(Answers.Event("ADDED", ApiObjects.JobComplete("db"))), true },
-        { "an object of another kind", Answers.Lines("""{"type":"ADDED","object":{"kind":"Pod","metadata":{"name":"db","resourceVersion":"7"}}}"""), true },
-        { "a field of the wrong type", Answers.Lines("""{"type":"ADDED","object":{"kind":"Job","metadata":{"name":"db","resourceVersion":"7"},"status":{"active":"one"}}}"""), true },
+        { "an object of another kind", Answers.Lines("""{"type":"ADDED","object":{"kind":"Pod","metadata":{"name":"db","resourceVersion":"1001"}}}"""), true },
+        { "a field of the wrong type", Answers.Lines("""{"type":"ADDED","object":{"kind":"Job","metadata":{"name":"db","resourceVersion":"1001"},"status":{"active":"one"}}}"""), true },
         { "text that is not UTF-8", Answers.Bytes(NotUtf8), true },
         { "401 once", Answers.Status(401, "Unauthorized", "Unauthorized"), true },
         { "403 once", Answers.Status(403, "Forbidden", "jobs.batch is forbidden"), true },
@@ -162,7 +163,7 @@ public sealed class FaultTests
     }
 
     [Fact]
-    public async Task A_missing_Role_is_told_for_all_targets_of_the_namespace()
+    public async Task Missing_Roles_are_told_for_all_targets_at_once()
     {
         await using var gate = await GateHarness.StartAsync();
         using var none = gate.Server.Always(request => request.Resource == "endpointslices", Answers.Text(404, "404 page not found"));
@@ -172,7 +173,7 @@ public sealed class FaultTests
 
         Assert.EndsWith(
             """
-            metadata: {name: wait-for, namespace: shop}
+            metadata: {name: wait-for-redis, namespace: shop}
             rules:
             - apiGroups: [""]
               resources: [services]
@@ -192,6 +193,15 @@ public sealed class FaultTests
             - apiGroups: [""]
               resources: [pods]
               verbs: [list, watch]
+            ---
+            apiVersion: rbac.authorization.k8s.io/v1
+            kind: Role
+            metadata: {name: wait-for-c, namespace: infra}
+            rules:
+            - apiGroups: ["batch"]
+              resources: [jobs]
+              resourceNames: [c]
+              verbs: [list, watch]
             """,
             result.Message,
             StringComparison.Ordinal);
@@ -210,6 +220,22 @@ public sealed class FaultTests
         await running;
 
         Assert.Equal(["1001", "1500"], gate.Server.Requests.Where(Watch).Select(request => request.Query["resourceVersion"]));
+    }
+
+    [Fact]
+    public async Task Another_Job_that_a_server_sends_all_the_same_is_not_the_one_that_was_asked_for()
+    {
+        await using var gate = await GateHarness.StartAsync();
+        gate.Server.Next(List, Answers.Json(Encoding.UTF8.GetString(CompleteList)));
+        gate.Server.Next(Watch, Answers.LinesThenSilence(Answers.Event("ADDED", (System.Text.Json.Nodes.JsonObject)System.Text.Json.Nodes.JsonNode.Parse(
+            ApiObjects.JobComplete("db").ToJsonString().Replace("\"name\":\"db\"", "\"name\":\"db\",\"resourceVersion\":\"1001\"", StringComparison.Ordinal))!)));
+        var running = gate.RunAsync("job/other");
+        await gate.Lines.ContainsAsync("job/other: not found yet");
+        await gate.Server.ArrivedAsync(Watch, 1);
+
+        gate.Interrupt();
+
+        Assert.Equal("interrupted: job/other: not found yet (namespace shop)", (await running).Message);
     }
 
     [Fact]
@@ -242,15 +268,22 @@ public sealed class FaultTests
         Assert.InRange(gate.Server.Requests.Count, 3, 40);
         Assert.Equal(
             """
-            job/db: denied: jobs.batch is forbidden: User "system:serviceaccount:shop:default" cannot list resource "jobs" (HTTP 403); apply this, bound to the service account:
+            job/db: denied: jobs.batch is forbidden: User "system:serviceaccount:shop:default" cannot list resource "jobs" (HTTP 403); apply this:
             apiVersion: rbac.authorization.k8s.io/v1
             kind: Role
-            metadata: {name: wait-for, namespace: shop}
+            metadata: {name: wait-for-db, namespace: shop}
             rules:
             - apiGroups: ["batch"]
               resources: [jobs]
               resourceNames: [db]
               verbs: [list, watch]
+            ---
+            apiVersion: rbac.authorization.k8s.io/v1
+            kind: RoleBinding
+            metadata: {name: wait-for-db, namespace: shop}
+            subjects:
+            - {kind: ServiceAccount, name: default, namespace: shop}
+            roleRef: {apiGroup: rbac.authorization.k8s.io, kind: Role, name: wait-for-db}
             """,
             result.Message);
     }
