@@ -73,12 +73,13 @@ internal sealed class Cluster : IDisposable
     public Task SetSuspendedByHandAsync(string job, bool suspended) =>
         Admin.SetJobStatusAsync(Namespace, job, Parse($$$"""{"conditions":[{"type":"Suspended","status":"{{{suspended}}}"}]}"""));
 
-    /// <summary>Plays the kubelet: the Job's one unfinished pod ends.</summary>
+    /// <summary>Plays the kubelet: the Job's one unfinished pod ends. Pods of an earlier Job of the same name may still be there.</summary>
     public async Task FinishPodAsync(string job, bool succeeded, string? @namespace = null)
     {
         @namespace ??= Namespace;
+        var uid = (string)(await Admin.GetAsync($"/apis/batch/v1/namespaces/{@namespace}/jobs/{job}"))!["metadata"]!["uid"]!;
         var pod = await UntilAsync($"an unfinished pod of the Job {job}", async () =>
-            (await Admin.GetAsync($"/api/v1/namespaces/{@namespace}/pods?labelSelector=job-name%3D{job}"))!["items"]!.AsArray()
+            (await Admin.GetAsync($"/api/v1/namespaces/{@namespace}/pods?labelSelector=controller-uid%3D{uid}"))!["items"]!.AsArray()
                 .FirstOrDefault(pod => (string?)pod!["status"]!["phase"] is "Pending" or "Running" && pod["metadata"]!["deletionTimestamp"] is null));
         var name = (string)pod["metadata"]!["name"]!;
         var exitCode = succeeded ? 0 : 1;
