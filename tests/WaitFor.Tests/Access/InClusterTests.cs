@@ -46,11 +46,11 @@ public sealed class InClusterTests : IDisposable
         WriteServiceAccount();
         var variables = new Dictionary<string, string> { ["KUBERNETES_SERVICE_HOST"] = "h", ["KUBERNETES_SERVICE_PORT"] = "1", ["HOME"] = _folder };
         Directory.CreateDirectory(Path.Combine(_folder, ".kube"));
-        File.WriteAllText(Path.Combine(_folder, ".kube", "config"), ApiObjects.Kubeconfig(new Uri("https://home"), "insecure-skip-tls-verify: true"));
+        File.WriteAllText(Path.Combine(_folder, ".kube", "config"), ApiObjects.Kubeconfig(new Uri("https://home.example"), "insecure-skip-tls-verify: true"));
 
         Assert.Equal("in the cluster", Load(variables).Origin);
         File.Delete(Path.Combine(_folder, "token"));
-        Assert.Equal("https://home/", Load(variables).Server.AbsoluteUri);
+        Assert.Equal("https://home.example/", Load(variables).Server.AbsoluteUri);
 
         WriteServiceAccount();
         var other = Path.Combine(_folder, "other");
