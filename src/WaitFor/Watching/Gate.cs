@@ -120,7 +120,11 @@ internal sealed class Gate
     /// <summary>The states of the targets in one line; of those with this kind of verdict, of all that are not met, or of all.</summary>
     private string States(VerdictKind? only = null, bool all = false) => string.Join("; ", _followers
         .Where(follower => all || (only is null ? follower.Verdict.Kind != VerdictKind.Met : follower.Verdict.Kind == only))
-        .Select(follower => $"{follower.Target}: {Describe(follower)}"));
+        .Select(follower => $"{follower.Target}: {Describe(follower)}{Doubt(follower)}"));
+
+    /// <summary>A state that is only the last known one is not told as if it were today's.</summary>
+    private static string Doubt(Follower follower) =>
+        follower.Fault is { } fault && follower.Verdict.Code != VerdictCode.NotKnownYet ? $" (last known state, it cannot be confirmed: {fault.Message})" : "";
 
     /// <summary>The verdict's sentence; while nothing is known, why.</summary>
     private static string Describe(Follower follower)

@@ -252,6 +252,38 @@ public sealed class FaultTests
     }
 
     [Fact]
+    public async Task A_gate_that_times_out_without_contact_says_that_its_state_is_an_old_one()
+    {
+        await using var gate = await GateHarness.StartAsync();
+        gate.Server.Objects.Put(ApiObjects.Jobs("shop"), ApiObjects.JobRunning("db"));
+        using var gone = gate.Server.Always(_ => gate.Server.Requests.Count > 1, Answers.Status(503, "ServiceUnavailable", "etcd is gone"));
+
+        var result = await gate.RunAsync("job/db --timeout 1m");
+
+        Assert.Equal(124, result.ExitCode);
+        Assert.Equal("timed out after 1m: job/db: running, 1 active of 1 (last known state, it cannot be confirmed: etcd is gone (HTTP 503))", result.Message);
+    }
+
+    [Fact]
+    public async Task After_a_healthy_watch_the_pauses_are_short_again()
+    {
+        await using var gate = await GateHarness.StartAsync();
+        gate.Server.Next(Watch, [.. Enumerable.Repeat(Answers.Reset, 7)]);
+        var running = gate.RunAsync("job/db --timeout 1h");
+        await gate.Server.ArrivedAsync(Watch, 8);
+        await gate.Time.TimerAsync(left => left == TimeSpan.FromSeconds(150));
+        gate.Time.Advance(Backoff.HealthyStretch);
+        var before = gate.Time.Elapsed;
+
+        gate.Server.Objects.EndWatches();
+        await gate.Server.ArrivedAsync(Watch, 9);
+
+        Assert.InRange((gate.Time.Elapsed - before).TotalSeconds, 0, 0.1);
+        gate.Interrupt();
+        await running;
+    }
+
+    [Fact]
     public void Pauses_are_random_double_up_to_10_seconds_and_start_anew_after_a_healthy_stretch()
     {
         var backoff = new Backoff(new Highest());
