@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Globalization;
 using System.Net.Http.Headers;
+using System.Text;
 using WaitFor.Kubernetes.Access;
 
 namespace WaitFor.Kubernetes;
@@ -12,6 +13,8 @@ public sealed class ApiServer : IDisposable
     /// <summary>Objects per page of a list, as kubectl's.</summary>
     public const int PageSize = 500;
 
+    /// <summary>The longest log that is asked for, in bytes.</summary>
+    private const int LongestLog = 256 * 1024;
     private const int LongestPage = 64 * 1024 * 1024;
     private const int LongestError = 64 * 1024;
 
@@ -88,6 +91,22 @@ public sealed class ApiServer : IDisposable
 
             return new ApiFault(FaultKind.StreamEnded, "the server ended the watch");
         }
+    }
+
+    /// <summary>The end of a container's log.
+    /// <see href="https://kubernetes.io/docs/reference/kubernetes-api/workload-resources/pod-v1/#get-read-log-of-the-specified-pod"/></summary>
+    /// <param name="namespace">The pod's namespace.</param>
+    /// <param name="pod">The pod's name.</param>
+    /// <param name="container">The container's name.</param>
+    /// <param name="previous">True: of the run before the last restart.</param>
+    /// <param name="lines">How many lines; 1 or more.</param>
+    /// <param name="cancel">Ends the call with an <see cref="OperationCanceledException"/>.</param>
+    /// <returns>The text, or the fault.</returns>
+    public Task<(string? Text, ApiFault? Fault)> LogAsync(string @namespace, string pod, string container, bool previous, int lines, CancellationToken cancel)
+    {
+        var path = $"/api/v1/namespaces/{Uri.EscapeDataString(@namespace)}/pods/{Uri.EscapeDataString(pod)}/log?container={Uri.EscapeDataString(container)}"
+            + $"&tailLines={lines.ToString(CultureInfo.InvariantCulture)}&limitBytes={LongestLog.ToString(CultureInfo.InvariantCulture)}{(previous ? "&previous=true" : "")}";
+        return CallAsync<string>(path, AnswerSilence, stream: false, async (body, idle) => Encoding.UTF8.GetString((await ReadAllAsync(body, idle)).Span), cancel);
     }
 
     /// <summary>After credentials were refused: new ones are asked for, where that is possible.</summary>
@@ -176,7 +195,9 @@ public sealed class ApiServer : IDisposable
         // A server behind a path (a rancher proxy) keeps it.
         var request = new HttpRequestMessage(HttpMethod.Get, _access.Server.AbsoluteUri.TrimEnd('/') + path);
         request.Headers.UserAgent.Add(_userAgent);
+        // As kubectl: logs are plain text, everything else is JSON.
         request.Headers.Accept.Add(new MediaTypeWithQualityHeaderValue("application/json"));
+        request.Headers.Accept.Add(new MediaTypeWithQualityHeaderValue("*/*"));
         // The handler takes the name for TLS (SNI and the certificate's check) from this header, and from nowhere else.
         request.Headers.Host = _access.TlsServerName;
         // A compressed stream could be held back by a buffer on its way.

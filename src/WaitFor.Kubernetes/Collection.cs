@@ -25,6 +25,9 @@ public sealed record Collection
     /// <see href="https://kubernetes.io/docs/reference/access-authn-authz/rbac/#referring-to-resources"/></summary>
     public string? Name { get; init; }
 
+    /// <summary>Another field selector than the name, such as <c>involvedObject.uid=...</c>, sent as it is; null for none.</summary>
+    public string? FieldSelector { get; init; }
+
     /// <summary>Label selector, sent as it is.</summary>
     public string? LabelSelector { get; init; }
 
@@ -44,7 +47,7 @@ public sealed record Collection
         path.Append('/').Append(Resource);
 
         var separator = '?';
-        Add("fieldSelector", Name is null ? null : "metadata.name=" + Name);
+        Add("fieldSelector", Name is null ? FieldSelector : "metadata.name=" + Name);
         Add("labelSelector", LabelSelector);
         foreach (var (name, value) in parameters)
             Add(name, value);

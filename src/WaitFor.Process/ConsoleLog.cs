@@ -17,9 +17,10 @@ public sealed class ConsoleLog : IDisposable
     /// <param name="json">True: JSON lines.</param>
     /// <param name="time">Clock of the lines.</param>
     /// <param name="least">Lines below this level are dropped.</param>
-    public ConsoleLog(bool json, TimeProvider time, LogLevel least)
+    /// <param name="palette">Colours for the levels; null for none.</param>
+    public ConsoleLog(bool json, TimeProvider time, LogLevel least, Palette? palette = null)
     {
-        ConsoleFormatter formatter = json ? new JsonLine(time) : new TextLine(time);
+        ConsoleFormatter formatter = json ? new JsonLine(time) : new TextLine(time, palette ?? Palette.None);
         var options = new ConsoleLoggerOptions { FormatterName = formatter.Name, LogToStandardErrorThreshold = LogLevel.Trace };
         _provider = new ConsoleLoggerProvider(new Fixed(options), [formatter]);
         Logger = new Least(_provider.CreateLogger("wait-for"), least);
@@ -55,12 +56,12 @@ public sealed class ConsoleLog : IDisposable
         }
     }
 
-    private sealed class TextLine(TimeProvider time) : ConsoleFormatter("line")
+    private sealed class TextLine(TimeProvider time, Palette palette) : ConsoleFormatter("line")
     {
         public override void Write<TState>(in LogEntry<TState> logEntry, IExternalScopeProvider? scopeProvider, TextWriter textWriter)
         {
             textWriter.Write(time.GetLocalNow().ToString("HH:mm:ss ", CultureInfo.InvariantCulture));
-            textWriter.Write(logEntry.LogLevel switch { LogLevel.Error or LogLevel.Critical => "error: ", LogLevel.Warning => "warning: ", _ => "" });
+            textWriter.Write(logEntry.LogLevel switch { LogLevel.Error or LogLevel.Critical => palette.Red("error:") + " ", LogLevel.Warning => palette.Yellow("warning:") + " ", _ => "" });
             textWriter.Write(logEntry.Formatter(logEntry.State, logEntry.Exception));
             textWriter.Write('\n');
         }

@@ -11,11 +11,14 @@ public static class JobRules
     /// <param name="expected">What was asked.</param>
     /// <param name="job">Its last known state; null when it is not there.</param>
     /// <param name="finished">The Jobs that were seen Complete.</param>
-    public static Verdict Named(Expectation expected, JobState? job, FinishedJobs finished)
+    /// <param name="recorded">True: there is a completion record of the Job. It counts only while the Job is not there.</param>
+    public static Verdict Named(Expectation expected, JobState? job, FinishedJobs finished, bool recorded = false)
     {
         if (job is not null)
             return One(expected, job, finished);
-        return finished.Keys.Count > 0 ? FinishedAndRemoved : MissingRules.Decide(expected, "not found yet");
+        if (finished.Keys.Count > 0)
+            return FinishedAndRemoved;
+        return recorded ? Verdict.Met(VerdictCode.JobRecorded, "not there, recorded as complete") : MissingRules.Decide(expected, "not found yet");
     }
 
     /// <summary>Judges all Jobs that match a selector: all Met, any Failed, else Pending; stale ones are left out.</summary>

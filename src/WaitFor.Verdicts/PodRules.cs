@@ -37,6 +37,9 @@ public static class PodRules
         return verdict with { Objects = [.. judged.Select(pod => new ObjectVerdict(pod.Name, pod.Verdict))] };
     }
 
+    /// <summary>The verdict on one pod by its own state alone.</summary>
+    public static Verdict Alone(PodState pod) => One(pod).Verdict;
+
     /// <summary>The table of a set: rows by what the pods are, columns by tolerance.</summary>
     private static Verdict All(Tolerance tolerance, List<Judged> judged)
     {

@@ -66,6 +66,7 @@ public static class VerdictCode
 
     public const string JobComplete = nameof(JobComplete);
     public const string JobFinished = nameof(JobFinished);
+    public const string JobRecorded = nameof(JobRecorded);
     public const string JobFailed = nameof(JobFailed);
     public const string JobFailing = nameof(JobFailing);
     public const string JobFinishing = nameof(JobFinishing);

@@ -12,6 +12,16 @@ public static class Words
         _ => Two((int)duration.TotalDays, "d", duration.Hours, "h"),
     };
 
+    /// <summary>How long ago something was, in one unit: <c>45 s ago</c>, <c>3 m ago</c>, <c>5 h ago</c>, <c>12 d ago</c>. Clocks that differ give <c>0 s ago</c>.</summary>
+    public static string Ago(TimeSpan age) => age switch
+    {
+        { Ticks: <= 0 } => "0 s ago",
+        { TotalSeconds: < 100 } => $"{(int)age.TotalSeconds} s ago",
+        { TotalMinutes: < 100 } => $"{(int)age.TotalMinutes} m ago",
+        { TotalHours: < 48 } => $"{(int)age.TotalHours} h ago",
+        _ => $"{(int)age.TotalDays} d ago",
+    };
+
     /// <summary><c>1 restart</c>, <c>2 restarts</c>.</summary>
     public static string Count(int number, string noun) => $"{number} {noun}{(number == 1 ? "" : "s")}";
 

@@ -20,7 +20,7 @@ internal static class Program
     private static async Task<int> Main(string[] arguments)
     {
         using var signals = new Signals();
-        var command = new GateCommand(arguments, Environment.GetEnvironmentVariable);
+        var command = new GateCommand(arguments, Environment.GetEnvironmentVariable, [.. Environment.GetEnvironmentVariables().Keys.Cast<string>()]);
         if (command.Help || command.Version)
         {
             return Print(command.Help ? HelpText.Text : $"wait-for {Version}") ? ExitCode.Met : ExitCode.Internal;
@@ -34,6 +34,7 @@ internal static class Program
     private static async Task<int> RunAsync(GateCommand command, Signals signals)
     {
         var output = new OutputOptions(Json: false, Verbose: false, TerminationLog: null);
+        var palette = Palette.Of(Environment.GetEnvironmentVariable, Console.IsErrorRedirected);
         ConsoleLog? log = null;
         try
         {
@@ -41,11 +42,16 @@ internal static class Program
             var options = command.Read();
             if (command.Rbac)
                 return Print(RbacText(options)) ? ExitCode.Met : ExitCode.Internal;
-            log = new ConsoleLog(output.Json, TimeProvider.System, output.Verbose ? LogLevel.Debug : LogLevel.Information);
-            var result = await WaitAsync(options, log.Logger, signals.Received);
-            var exitCode = result.ExitCode ?? signals.ExitCode;
-            Tell(exitCode == ExitCode.Met ? LogLevel.Information : LogLevel.Error, result.Outcome == "interrupted" ? $"{signals.Name}: {result.Message}" : result.Message);
-            return End(exitCode, result.Message, () => JsonResult.Of(result, exitCode));
+            log = new ConsoleLog(output.Json, TimeProvider.System, output.Verbose ? LogLevel.Debug : LogLevel.Information, palette);
+            var diagnosis = await WaitAsync(options, log.Logger, signals.Received);
+            var exitCode = diagnosis.Result.ExitCode ?? signals.ExitCode;
+            if (exitCode == ExitCode.Met)
+                Tell(LogLevel.Information, diagnosis.Headline);
+            else if (diagnosis.Result.ExitCode is null)
+                Tell(LogLevel.Error, $"{signals.Name}: {diagnosis.Headline}");
+            else
+                Tell(LogLevel.Error, output.Json ? diagnosis.Headline : $"{diagnosis.Headline}\n{ReportText.Log(diagnosis, palette)}");
+            return End(exitCode, ReportText.Termination(diagnosis), () => JsonResult.Of(diagnosis, exitCode));
         }
         catch (UsageException exception)
         {
@@ -53,7 +59,7 @@ internal static class Program
         }
         catch (AccessException exception)
         {
-            return Refuse(ExitCode.Access, "denied", exception.Message);
+            return Refuse(ExitCode.Access, "configuration", exception.Message);
         }
         catch (OperationCanceledException) when (signals.Received.IsCancellationRequested)
         {
@@ -70,7 +76,7 @@ internal static class Program
         }
 
         void Tell(LogLevel level, string message) =>
-            (log ??= new ConsoleLog(output.Json, TimeProvider.System, LogLevel.Information)).Logger.Log(level, "{Message}", message);
+            (log ??= new ConsoleLog(output.Json, TimeProvider.System, LogLevel.Information, palette)).Logger.Log(level, "{Message}", message);
 
         int Refuse(int exitCode, string outcome, string message)
         {
@@ -104,7 +110,7 @@ internal static class Program
 
     /// <summary>Waits as the options say.</summary>
     /// <exception cref="AccessException">There is no usable cluster configuration; nothing was contacted.</exception>
-    private static async Task<GateResult> WaitAsync(GateOptions options, ILogger log, CancellationToken cancel)
+    private static async Task<Diagnosis> WaitAsync(GateOptions options, ILogger log, CancellationToken cancel)
     {
         var time = TimeProvider.System;
         foreach (var note in options.Notes)
@@ -120,7 +126,11 @@ internal static class Program
         await api.PrepareAsync(cancel);
         var random = new Random(Environment.ProcessId ^ Environment.TickCount);
         var gate = new Gate([.. targets.Select(target => Follower.Create(target, api, time, random))], options.Timeout, time, log);
-        return await gate.RunAsync(cancel);
+        var result = await gate.RunAsync(cancel);
+        var facts = result.ExitCode is null or ExitCode.Met
+            ? Facts.Of(result.Targets, time.GetUtcNow())
+            : await new Collector(api, time, access.Namespace, Environment.GetEnvironmentVariable("HOSTNAME")).CollectAsync(result.Targets, cancel);
+        return new Diagnosis(result, facts);
     }
 
     /// <summary>The rights that a wait needs. The cluster is not contacted; its configuration is read for the namespace alone, where none is given.</summary>
@@ -128,7 +138,7 @@ internal static class Program
     private static string RbacText(GateOptions options)
     {
         var home = options.Namespace ?? Load(options).Namespace ?? throw new AccessException("there is no namespace to be had; give --namespace");
-        return RoleText.Of(InNamespaces(options, home), new Subject(home, options.ServiceAccount), endpoints: false);
+        return RoleText.Of(InNamespaces(options, home), new Subject(home, options.ServiceAccount), endpoints: false, options.Report);
     }
 
     /// <exception cref="AccessException">There is no usable cluster configuration.</exception>

@@ -81,7 +81,7 @@ public sealed class JobTests
         await using var gate = cluster.Gate("job/db --timeout 2s");
 
         Assert.Equal(124, await gate.ExitAsync());
-        Assert.Contains("timed out after 2s: job/db: not started, no pod yet", gate.Log, StringComparison.Ordinal);
+        Assert.Contains($"timed out after 2 s: job/db (namespace {cluster.Namespace}): not started, no pod yet", gate.Log, StringComparison.Ordinal);
     }
 
     [ClusterFact]

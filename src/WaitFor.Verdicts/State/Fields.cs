@@ -16,6 +16,13 @@ internal static class Fields
         return value.TryGetInt32(out var number) ? number : throw new JsonException($"{name} is no whole number of 32 bits");
     }
 
+    public static long? Long(this JsonElement parent, string name)
+    {
+        if (parent.Find(name, JsonValueKind.Number) is not { } value)
+            return null;
+        return value.TryGetInt64(out var number) ? number : throw new JsonException($"{name} is no whole number of 64 bits");
+    }
+
     public static bool? Flag(this JsonElement parent, string name)
     {
         if (!parent.TryGetProperty(name, out var value) || value.ValueKind == JsonValueKind.Null)
@@ -23,7 +30,7 @@ internal static class Fields
         return value.ValueKind is JsonValueKind.True or JsonValueKind.False ? value.GetBoolean() : throw Wrong(name, "true or false", value);
     }
 
-    public static T? Child<T>(this JsonElement parent, string name, Func<JsonElement, T> read)
+    public static T? Child<T>(this JsonElement parent, string name, Func<JsonElement, T?> read)
         where T : class =>
         parent.Find(name, JsonValueKind.Object) is { } value ? read(value) : null;
 

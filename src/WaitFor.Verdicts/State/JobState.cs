@@ -26,6 +26,18 @@ public sealed class JobSpec
     /// <summary>How many successes complete the Job; null for a work queue, where one is enough.</summary>
     public int? Completions { get; init; }
 
+    /// <summary>How many failed pods are retried; null is the server's default, 6. Only shown.</summary>
+    public int? BackoffLimit { get; init; }
+
+    /// <summary>How long the Job may be active, in seconds; null for no limit. Only shown.</summary>
+    public long? ActiveDeadlineSeconds { get; init; }
+
+    /// <summary>When the finished Job is removed, in seconds after its end; null for never. Only shown.</summary>
+    public int? TtlSecondsAfterFinished { get; init; }
+
+    /// <summary>Labels of the Job's pods; finds them for the report.</summary>
+    public IReadOnlyDictionary<string, string?>? MatchLabels { get; init; }
+
     /// <summary>The pods' template.</summary>
     public PodTemplate? Template { get; init; }
 }

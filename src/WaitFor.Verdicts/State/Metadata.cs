@@ -16,6 +16,16 @@ public sealed class Metadata
     /// <summary>Set when the object is being deleted; only its presence counts.</summary>
     public string? DeletionTimestamp { get; init; }
 
+    /// <summary>RFC 3339; only shown.</summary>
+    public string? CreationTimestamp { get; init; }
+
+    /// <summary>What holds up the deletion; only shown.</summary>
+    public IReadOnlyList<string?>? Finalizers { get; init; }
+
+    /// <summary>The annotation <c>helm.sh/hook</c>, such as <c>pre-install,pre-upgrade</c>; only shown. No other annotation is read.
+    /// <see href="https://helm.sh/docs/topics/charts_hooks/"/></summary>
+    public string? HelmHook { get; init; }
+
     /// <summary>Labels of the object itself.</summary>
     public IReadOnlyDictionary<string, string?>? Labels { get; init; }
 
@@ -47,6 +57,9 @@ public sealed class Condition
 
     /// <summary>Message for people.</summary>
     public string? Message { get; init; }
+
+    /// <summary>RFC 3339; only shown.</summary>
+    public string? LastTransitionTime { get; init; }
 }
 
 /// <summary>An object that has metadata.</summary>

@@ -20,6 +20,9 @@ public sealed class PodState : IObjectState
 /// <summary>Fields of a pod's spec, or of a pod template's.</summary>
 public sealed class PodSpec
 {
+    /// <summary>The node it was given to; null before that. Only shown.</summary>
+    public string? NodeName { get; init; }
+
     /// <summary>Containers.</summary>
     public IReadOnlyList<ContainerSpec?>? Containers { get; init; }
 
@@ -33,6 +36,9 @@ public sealed class PodSpec
 /// <summary>Fields of a container's spec.</summary>
 public sealed class ContainerSpec
 {
+    /// <summary>The container's name.</summary>
+    public string? Name { get; init; }
+
     /// <summary>The image, as written.</summary>
     public string? Image { get; init; }
 }
@@ -45,6 +51,9 @@ public sealed class PodStatus
 
     /// <summary>Reason in one word, such as Evicted.</summary>
     public string? Reason { get; init; }
+
+    /// <summary>Message for people, such as why it was evicted; only shown.</summary>
+    public string? Message { get; init; }
 
     /// <summary>Ready, PodScheduled and others.</summary>
     public IReadOnlyList<Condition?>? Conditions { get; init; }
@@ -81,6 +90,9 @@ public sealed class ContainerState
     /// <summary>Set while the container waits to start.</summary>
     public ContainerWaiting? Waiting { get; init; }
 
+    /// <summary>Set while the container runs; only shown.</summary>
+    public ContainerRunning? Running { get; init; }
+
     /// <summary>Set after the container ended.</summary>
     public ContainerTerminated? Terminated { get; init; }
 }
@@ -90,6 +102,16 @@ public sealed class ContainerWaiting
 {
     /// <summary>Reason in one word, such as ImagePullBackOff.</summary>
     public string? Reason { get; init; }
+
+    /// <summary>Message for people; only shown.</summary>
+    public string? Message { get; init; }
+}
+
+/// <summary>Since when a container runs.</summary>
+public sealed class ContainerRunning
+{
+    /// <summary>RFC 3339; only shown.</summary>
+    public string? StartedAt { get; init; }
 }
 
 /// <summary>How a container ended.</summary>
@@ -98,6 +120,16 @@ public sealed class ContainerTerminated
     /// <summary>The exit code; 128+n after signal n.</summary>
     public int? ExitCode { get; init; }
 
+    /// <summary>The signal that ended it, where the runtime says so; only shown.</summary>
+    public int? Signal { get; init; }
+
     /// <summary>Reason in one word, such as OOMKilled.</summary>
     public string? Reason { get; init; }
+
+    /// <summary>The termination message that the container left; only shown.
+    /// <see href="https://kubernetes.io/docs/tasks/debug/debug-application/determine-reason-pod-failure/"/></summary>
+    public string? Message { get; init; }
+
+    /// <summary>RFC 3339; only shown.</summary>
+    public string? FinishedAt { get; init; }
 }

@@ -20,6 +20,9 @@ public sealed class ServiceSpec
     /// <summary>ClusterIP, NodePort, LoadBalancer or ExternalName.</summary>
     public string? Type { get; init; }
 
+    /// <summary>Labels of the pods behind it; null where the endpoints are made by hand. Only shown.</summary>
+    public IReadOnlyDictionary<string, string?>? Selector { get; init; }
+
     /// <summary>The name that an ExternalName stands for.</summary>
     public string? ExternalName { get; init; }
 }

@@ -15,6 +15,10 @@ public static class StateReader
         {
             Suspend = spec.Flag("suspend"),
             Completions = spec.Number("completions"),
+            BackoffLimit = spec.Number("backoffLimit"),
+            ActiveDeadlineSeconds = spec.Long("activeDeadlineSeconds"),
+            TtlSecondsAfterFinished = spec.Number("ttlSecondsAfterFinished"),
+            MatchLabels = spec.Child("selector", selector => selector.Map("matchLabels")),
             Template = spec.Child("template", template => new PodTemplate { Spec = template.Child("spec", ReadPodSpec) }),
         }),
         Status = job.Child("status", status => new JobStatus
@@ -39,6 +43,7 @@ public static class StateReader
         {
             Phase = status.Text("phase"),
             Reason = status.Text("reason"),
+            Message = status.Text("message"),
             Conditions = status.List("conditions", ReadCondition),
             InitContainerStatuses = status.List("initContainerStatuses", ReadContainerStatus),
             ContainerStatuses = status.List("containerStatuses", ReadContainerStatus),
@@ -50,7 +55,7 @@ public static class StateReader
     public static ServiceState Service(ReadOnlySpan<byte> json) => Read(json, service => new ServiceState
     {
         Metadata = ReadMetadata(service),
-        Spec = service.Child("spec", spec => new ServiceSpec { Type = spec.Text("type"), ExternalName = spec.Text("externalName") }),
+        Spec = service.Child("spec", spec => new ServiceSpec { Type = spec.Text("type"), ExternalName = spec.Text("externalName"), Selector = spec.Map("selector") }),
     });
 
     /// <summary>Reads an EndpointSlice.</summary>
@@ -65,6 +70,29 @@ public static class StateReader
             TargetRef = endpoint.Child("targetRef", ReadReference),
         }),
     });
+
+    /// <summary>Reads an Event.</summary>
+    /// <exception cref="JsonException">As with <see cref="Job"/>.</exception>
+    public static EventState Event(ReadOnlySpan<byte> json) => Read(json, item => new EventState
+    {
+        Metadata = ReadMetadata(item),
+        InvolvedObject = item.Child("involvedObject", ReadReference),
+        Type = item.Text("type"),
+        Reason = item.Text("reason"),
+        Message = item.Text("message"),
+        Count = item.Number("count"),
+        LastTimestamp = item.Text("lastTimestamp"),
+        EventTime = item.Text("eventTime"),
+        Series = item.Child("series", series => new EventSeries { Count = series.Number("count"), LastObservedTime = series.Text("lastObservedTime") }),
+    });
+
+    /// <summary>Reads a ConfigMap with completion records: the keys are what counts.</summary>
+    /// <exception cref="JsonException">As with <see cref="Job"/>.</exception>
+    public static RecordState Record(ReadOnlySpan<byte> json) => Read(json, map => new RecordState { Metadata = ReadMetadata(map), Data = map.Map("data") });
+
+    /// <summary>Reads what all objects have; for those of which only the name counts.</summary>
+    /// <exception cref="JsonException">As with <see cref="Job"/>.</exception>
+    public static ObjectState AnyKind(ReadOnlySpan<byte> json) => Read(json, item => new ObjectState { Metadata = ReadMetadata(item) });
 
     /// <summary>Reads a v1 Endpoints object as a slice of the Service that has its name: <c>addresses</c> are ready, <c>notReadyAddresses</c> are not.</summary>
     /// <exception cref="JsonException">As with <see cref="Job"/>.</exception>
@@ -94,6 +122,9 @@ public static class StateReader
         Namespace = metadata.Text("namespace"),
         Uid = metadata.Text("uid"),
         DeletionTimestamp = metadata.Text("deletionTimestamp"),
+        CreationTimestamp = metadata.Text("creationTimestamp"),
+        Finalizers = metadata.Texts("finalizers"),
+        HelmHook = metadata.Child("annotations", annotations => annotations.Text("helm.sh/hook")),
         Labels = metadata.Map("labels"),
         OwnerReferences = metadata.List("ownerReferences", owner => new OwnerReference { Kind = owner.Text("kind"), Controller = owner.Flag("controller") }),
     });
@@ -104,15 +135,17 @@ public static class StateReader
         Status = condition.Text("status"),
         Reason = condition.Text("reason"),
         Message = condition.Text("message"),
+        LastTransitionTime = condition.Text("lastTransitionTime"),
     };
 
     private static PodSpec ReadPodSpec(JsonElement spec) => new()
     {
+        NodeName = spec.Text("nodeName"),
         Containers = spec.List("containers", ReadContainer),
         InitContainers = spec.List("initContainers", ReadContainer),
     };
 
-    private static ContainerSpec ReadContainer(JsonElement container) => new() { Image = container.Text("image") };
+    private static ContainerSpec ReadContainer(JsonElement container) => new() { Name = container.Text("name"), Image = container.Text("image") };
 
     private static ContainerStatus ReadContainerStatus(JsonElement status) => new()
     {
@@ -125,8 +158,16 @@ public static class StateReader
 
     private static ContainerState ReadContainerState(JsonElement state) => new()
     {
-        Waiting = state.Child("waiting", waiting => new ContainerWaiting { Reason = waiting.Text("reason") }),
-        Terminated = state.Child("terminated", terminated => new ContainerTerminated { ExitCode = terminated.Number("exitCode"), Reason = terminated.Text("reason") }),
+        Waiting = state.Child("waiting", waiting => new ContainerWaiting { Reason = waiting.Text("reason"), Message = waiting.Text("message") }),
+        Running = state.Child("running", running => new ContainerRunning { StartedAt = running.Text("startedAt") }),
+        Terminated = state.Child("terminated", terminated => new ContainerTerminated
+        {
+            ExitCode = terminated.Number("exitCode"),
+            Signal = terminated.Number("signal"),
+            Reason = terminated.Text("reason"),
+            Message = terminated.Text("message"),
+            FinishedAt = terminated.Text("finishedAt"),
+        }),
     };
 
     private static ObjectReference ReadReference(JsonElement reference) => new()

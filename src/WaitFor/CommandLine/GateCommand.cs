@@ -20,10 +20,12 @@ internal sealed class GateCommand
     private readonly Option<string> _onMissing = new("--on-missing");
     private readonly Option<string[]> _expectLabel = new("--expect-label");
     private readonly Option<string[]> _expectImage = new("--expect-image");
+    private readonly Option<string> _record = new("--record");
     private readonly Option<string> _minReady = new("--min-ready");
     private readonly Option<string> _kubeconfig = new("--kubeconfig");
     private readonly Option<string> _context = new("--context");
     private readonly Option<string> _serviceAccount = new("--service-account");
+    private readonly Option<bool> _report = new("--report");
     private readonly Option<string> _output = new("--output", "-o");
     private readonly Option<string> _terminationLog = new("--termination-log");
     private readonly Option<bool> _verbose = new("--verbose", "-v");
@@ -31,6 +33,7 @@ internal sealed class GateCommand
     private readonly Option<bool> _version = new("--version");
 
     private readonly Func<string, string?> _variable;
+    private readonly IReadOnlyList<string> _variables;
     private readonly IReadOnlyList<string> _notes;
     private readonly string? _problem;
     private readonly ParseResult _parsed;
@@ -38,9 +41,10 @@ internal sealed class GateCommand
     /// <summary>Parses the arguments; refuses nothing yet.</summary>
     /// <param name="arguments">The arguments as they were given.</param>
     /// <param name="variable">Looks up an environment variable; null where it is not set.</param>
-    public GateCommand(IReadOnlyList<string> arguments, Func<string, string?> variable)
+    /// <param name="variables">The names of all environment variables.</param>
+    public GateCommand(IReadOnlyList<string> arguments, Func<string, string?> variable, IReadOnlyList<string>? variables = null)
     {
-        _variable = variable;
+        (_variable, _variables) = (variable, variables ?? []);
         Rbac = arguments is ["rbac", ..];
         if (Rbac)
             arguments = [.. arguments.Skip(1)];
@@ -55,7 +59,7 @@ internal sealed class GateCommand
     /// <summary>All options, in the order of the help.</summary>
     internal IEnumerable<Option> Options =>
     [
-        _namespace, _allNamespaces, _selector, _timeout, _onMissing, _expectLabel, _expectImage, _minReady, _kubeconfig, _context, _serviceAccount, _output, _terminationLog, _verbose, _help, _version,
+        _namespace, _allNamespaces, _selector, _timeout, _onMissing, _expectLabel, _expectImage, _record, _minReady, _kubeconfig, _context, _serviceAccount, _report, _output, _terminationLog, _verbose, _help, _version,
     ];
 
     /// <summary>True for <c>wait-for rbac</c>: the rights are printed, nothing is waited for.</summary>
@@ -85,9 +89,12 @@ internal sealed class GateCommand
         if (_problem is not null)
             throw new UsageException(_problem);
         RefuseUnknown();
+        RefuseUnknownVariables();
         if (Text(_output) is { } output and not ("text" or "json"))
             throw Wrong(_output, output, "write text or json");
 
+        if (!Rbac && Given(_report) is not null)
+            throw new UsageException("--report goes with wait-for rbac; a gate always reports, as far as it may read");
         if (!Rbac && Given(_serviceAccount) is not null)
             throw new UsageException("--service-account goes with wait-for rbac; a gate takes its identity from the pod or the kubeconfig");
         if (NotEmpty(_serviceAccount, "write the name of a service account") is { } account && Names.ProblemOfName(account) is { } badAccount)
@@ -111,6 +118,7 @@ internal sealed class GateCommand
             Namespace = @namespace,
             AllNamespaces = allNamespaces,
             ServiceAccount = Text(_serviceAccount) ?? "default",
+            Report = Rbac && Flag(_report),
             Timeout = ReadTimeout(),
             Kubeconfig = NotEmpty(_kubeconfig, "write the path of a file"),
             Context = NotEmpty(_context, "write the name of a context"),
@@ -132,6 +140,18 @@ internal sealed class GateCommand
 
         if (_parsed.Errors is [var error, ..])
             throw new UsageException($"{error.Message.TrimEnd('.')}; see wait-for --help");
+    }
+
+    /// <summary>A misspelt variable must not leave out a guard in silence. Kubernetes sets variables of its own for a service that is called "wait-for...".
+    /// <see href="https://kubernetes.io/docs/concepts/services-networking/service/#environment-variables"/></summary>
+    private void RefuseUnknownVariables()
+    {
+        var known = Options.Select(VariableOf).ToList();
+        if (_variables.FirstOrDefault(name => name.StartsWith(Prefix, StringComparison.Ordinal) && !known.Contains(name)
+            && !name.Contains("_SERVICE_", StringComparison.Ordinal) && !name.Contains("_PORT", StringComparison.Ordinal)) is not { } unknown)
+            return;
+        var near = Report.Hints.Similar.Nearest(unknown, known);
+        throw new UsageException($"unknown environment variable {unknown}: {(near is null ? "see wait-for --help for the options that have one" : $"write {near}")}");
     }
 
     private IReadOnlyList<Target> ReadTargets()
@@ -162,9 +182,16 @@ internal sealed class GateCommand
         if (labels.Count + images.Count > 0 && targets.FirstOrDefault(target => target.Expected.Kind == TargetKind.Service) is { } service)
             throw new UsageException($"{(labels.Count > 0 ? "--expect-label" : "--expect-image")} is for Jobs and pods, not for \"{service}\"; wait for it in a gate of its own");
 
+        var record = NotEmpty(_record, "write the name of a ConfigMap");
+        if (record is not null && Names.ProblemOfName(record) is { } badRecord)
+            throw Wrong(_record, record, badRecord);
+        if (record is not null && !targets.Any(TakesRecord))
+            throw new UsageException($"--record is for Jobs by name, not for \"{targets[0]}\"; remove it");
+
         var minReady = ReadMinReady(targets);
         return [.. targets.Select(target => target with
         {
+            Record = TakesRecord(target) ? record : null,
             Expected = target.Expected with { OnMissing = onMissing, Labels = labels, Images = images, MinReady = TakesMinReady(target) ? minReady : null },
         })];
     }
@@ -179,6 +206,8 @@ internal sealed class GateCommand
             ? throw Wrong(_expectLabel, text, problem)
             : KeyValuePair.Create(key, value);
     }
+
+    private static bool TakesRecord(Target target) => target.Expected.Kind == TargetKind.Job && target.Name is not null;
 
     private static bool TakesMinReady(Target target) =>
         target.Expected.Kind == TargetKind.Service || (target.Expected.Kind == TargetKind.Pod && target.Selector is not null);

@@ -17,6 +17,9 @@ internal sealed record GateOptions
     /// <summary>The service account that <c>wait-for rbac</c> binds the rights to.</summary>
     public string ServiceAccount { get; init; } = "default";
 
+    /// <summary>True: <c>wait-for rbac</c> adds what a full report reads.</summary>
+    public bool Report { get; init; }
+
     /// <summary>The longest time to wait; zero for no limit.</summary>
     public TimeSpan Timeout { get; init; }
 

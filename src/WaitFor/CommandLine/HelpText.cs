@@ -53,11 +53,14 @@ internal static class HelpText
                                     (default wait)
               --expect-label K=V    An object without this label is stale and never counts (repeatable)
               --expect-image IMAGE  An object without this image is stale and never counts (repeatable; one must match)
+              --record NAME         ConfigMap with completion records: a Job that is not there counts as complete when
+                                    its name is a key there (Jobs by name)
               --min-ready N         At least N ready in place of all: pods by selector, services
               --kubeconfig FILE     Kubeconfig to use (default: $KUBECONFIG, in the cluster, ~/.kube/config)
               --context NAME        Context of the kubeconfig (default: the current one)
               --service-account NAME
                                     With rbac: whom the rights are for (default: default)
+              --report              With rbac: also what a full report reads (pods, logs, events, neighbours)
           -o, --output FORMAT       text, or json: one JSON document on stdout at the end, logs on stderr as JSON lines
                                     (default text)
               --termination-log FILE

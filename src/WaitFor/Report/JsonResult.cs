@@ -1,71 +1,107 @@
 using System.Text;
+using System.Text.Encodings.Web;
 using System.Text.Json;
+using WaitFor.Report.Hints;
 using WaitFor.Verdicts;
-using WaitFor.Watching;
 
 namespace WaitFor.Report;
 
-/// <summary>The one JSON document of <c>-o json</c>.</summary>
+/// <summary>The one JSON document of <c>-o json</c>. Its form is <c>schemas/wait-for-result.schema.json</c>: a name may be added, never changed.</summary>
 internal static class JsonResult
 {
-    /// <summary>Writes the result.</summary>
-    public static string Of(GateResult result, int exitCode) => Write(json =>
+    private const string Schema = "wait-for-result/v1";
+
+    /// <summary>Writes a result and what was found about it.</summary>
+    public static string Of(Diagnosis diagnosis, int exitCode) => Write(json =>
     {
-        Head(json, result.Outcome, exitCode, result.Message);
-        json.WriteNumber("waitedSeconds", Math.Round(result.Waited.TotalSeconds, 3));
+        var result = diagnosis.Result;
+        Head(json, result.Outcome, exitCode, diagnosis.Headline, result.Waited);
         json.WriteStartArray("targets");
-        foreach (var (target, verdict) in result.Targets)
+        for (var index = 0; index < diagnosis.Facts.Targets.Count; index++)
+            Target(json, diagnosis.Facts.Targets[index], diagnosis.Hints[index]);
+        json.WriteEndArray();
+        json.WriteStartArray("notRead");
+        foreach (var gap in diagnosis.Facts.Gaps)
         {
             json.WriteStartObject();
-            json.WriteString("target", target.ToString());
-            json.WriteString("kind", target.KindWord);
-            json.WriteString("namespace", target.Namespace);
-            json.WriteString("name", target.Name);
-            json.WriteString("selector", target.Selector);
-            WriteVerdict(json, verdict);
-            json.WriteStartArray("objects");
-            foreach (var item in verdict.Objects)
-            {
-                json.WriteStartObject();
-                json.WriteString("name", item.Name);
-                WriteVerdict(json, item.Verdict);
-                json.WriteEndObject();
-            }
-
-            json.WriteEndArray();
+            json.WriteString("what", gap.What);
+            json.WriteString("permission", gap.Permission);
+            json.WriteString("reason", Layout.Clean(gap.Reason));
             json.WriteEndObject();
         }
 
         json.WriteEndArray();
+        json.WriteString("roles", result.Roles);
     });
 
     /// <summary>Writes an end that came before any target was followed.</summary>
     public static string Of(string outcome, int exitCode, string message) => Write(json =>
     {
-        Head(json, outcome, exitCode, message);
-        json.WriteNumber("waitedSeconds", 0);
+        Head(json, outcome, exitCode, message, TimeSpan.Zero);
         json.WriteStartArray("targets");
         json.WriteEndArray();
+        json.WriteStartArray("notRead");
+        json.WriteEndArray();
+        json.WriteNull("roles");
     });
 
-    private static void Head(Utf8JsonWriter json, string outcome, int exitCode, string message)
+    private static void Head(Utf8JsonWriter json, string outcome, int exitCode, string message, TimeSpan waited)
     {
+        json.WriteString("schema", Schema);
         json.WriteString("outcome", outcome);
         json.WriteNumber("exitCode", exitCode);
         json.WriteString("message", message);
+        json.WriteNumber("waitedSeconds", Math.Round(waited.TotalSeconds, 3));
+    }
+
+    private static void Target(Utf8JsonWriter json, TargetFacts facts, IReadOnlyList<Hint> hints)
+    {
+        var target = facts.Target;
+        json.WriteStartObject();
+        json.WriteString("target", target.ToString());
+        json.WriteString("kind", target.KindWord);
+        json.WriteString("namespace", target.Namespace);
+        json.WriteString("name", target.Name);
+        json.WriteString("selector", target.Selector);
+        WriteVerdict(json, facts.Verdict);
+        json.WriteString("unconfirmed", facts.Fault?.Message);
+        json.WriteStartArray("objects");
+        foreach (var item in facts.Verdict.Objects)
+        {
+            json.WriteStartObject();
+            json.WriteString("name", item.Name);
+            WriteVerdict(json, item.Verdict);
+            json.WriteEndObject();
+        }
+
+        json.WriteEndArray();
+        json.WriteStartArray("hints");
+        foreach (var hint in hints)
+        {
+            json.WriteStartObject();
+            json.WriteString("rule", hint.Rule);
+            json.WriteString("fact", hint.Fact);
+            json.WriteString("action", hint.Action);
+            json.WriteEndObject();
+        }
+
+        json.WriteEndArray();
+        JsonDetails.Write(json, facts);
+        json.WriteEndObject();
     }
 
     private static void WriteVerdict(Utf8JsonWriter json, Verdict verdict)
     {
         json.WriteString("verdict", verdict.Kind.ToString());
         json.WriteString("code", verdict.Code);
-        json.WriteString("message", verdict.Sentence);
+        json.WriteString("message", Layout.Clean(verdict.Sentence));
     }
 
     private static string Write(Action<Utf8JsonWriter> content)
     {
         var buffer = new MemoryStream();
-        using (var json = new Utf8JsonWriter(buffer, new JsonWriterOptions { Indented = true }))
+        // For a terminal or jq, never for a web page: quotes and accents may stay as they are.
+        using (var json = new Utf8JsonWriter(buffer, new JsonWriterOptions { Indented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping }))
         {
             json.WriteStartObject();
             content(json);

@@ -1,62 +1,71 @@
 using System.Text;
-using WaitFor.CommandLine;
-using WaitFor.Kubernetes;
-using WaitFor.Verdicts;
 using WaitFor.Watching;
 
 namespace WaitFor.Report;
-
-/// <summary>The service account that rights are bound to.</summary>
-internal sealed record Subject(string Namespace, string Name)
-{
-    private const string Prefix = "system:serviceaccount:";
-
-    /// <summary>The service account that a 403 names (<c>User "system:serviceaccount:shop:default" cannot list ...</c>); null where it names somebody else.</summary>
-    public static Subject? OfDenial(string message)
-    {
-        var start = message.IndexOf(Prefix, StringComparison.Ordinal);
-        var end = start < 0 ? -1 : message.IndexOf('"', start);
-        return end > 0 && message[(start + Prefix.Length)..end].Split(':') is [var @namespace, var name]
-            && Names.ProblemOfNamespace(@namespace) is null && Names.ProblemOfName(name) is null ? new Subject(@namespace, name) : null;
-    }
-}
 
 /// <summary>The smallest Roles for a wait, as YAML that can be applied.
 /// <see href="https://kubernetes.io/docs/reference/access-authn-authz/rbac/"/></summary>
 internal static class RoleText
 {
-    /// <summary>A Role for each namespace of the targets (a ClusterRole where they span all), with all that they need there, and its binding: one stream of YAML documents.</summary>
+    /// <summary>A Role for each namespace (a ClusterRole where the targets span all), with all that is needed there, and its binding: one stream of YAML documents.</summary>
     /// <param name="targets">All targets, with their namespaces.</param>
     /// <param name="subject">Whom to bind them to; null: no bindings.</param>
-    /// <param name="endpoints">True where the server has no EndpointSlice v1. Slices stay in the Role even then: without the right to list them the server would not tell that it has none.</param>
-    public static string Of(IReadOnlyList<Target> targets, Subject? subject, bool endpoints) => string.Join("\n---\n", targets
-        .GroupBy(target => target.Namespace, StringComparer.Ordinal)
-        .SelectMany(group => subject is null
-            ? [Role(group.Key, [.. group], endpoints)]
-            : new[] { Role(group.Key, [.. group], endpoints), Binding(group.Key, RoleName([.. group]), subject) }));
-
-    /// <summary>Two gates of one namespace must not overwrite each other's Role: it is called after the first target.</summary>
-    private static string RoleName(IReadOnlyList<Target> targets) => $"wait-for-{targets[0].Name ?? Collections.Of(targets[0]).Resource}";
-
-    private static string Role(string? @namespace, IReadOnlyList<Target> targets, bool endpoints)
+    /// <param name="endpoints">True where the server has no EndpointSlice v1.</param>
+    /// <param name="report">True: with what a full report reads.</param>
+    public static string Of(IReadOnlyList<Target> targets, Subject? subject, bool endpoints, bool report = false)
     {
-        var rules = targets.SelectMany(target => Needed(target, endpoints)).GroupBy(collection => $"{collection.Group}/{collection.Resource}", StringComparer.Ordinal);
+        var rights = targets.SelectMany(target => Rights.OfWait(target, endpoints)).ToList();
+        if (report)
+            rights.AddRange(targets.SelectMany(target => Rights.OfReport(target, subject?.Namespace)));
+        var documents = new List<string>();
+        foreach (var group in rights.GroupBy(right => right.Namespace, StringComparer.Ordinal))
+        {
+            // Two gates of one namespace must not overwrite each other's Role: it is called after the first target there.
+            var first = targets.FirstOrDefault(target => target.Namespace == group.Key) ?? targets[0];
+            var name = $"wait-for-{first.Name ?? Collections.Of(first).Resource}";
+            documents.Add(Role(group.Key, name, [.. group]));
+            if (subject is not null)
+                documents.Add(Binding(group.Key, name, subject));
+        }
+
+        return string.Join("\n---\n", documents);
+    }
+
+    /// <summary>The target as it is written on a command line, with its namespace, quoted where a shell would take it apart.</summary>
+    public static string Argument(Target target)
+    {
+        var text = (target.Namespace is { } name ? name + "/" : "") + (target with { ShowNamespace = false });
+        return text.AsSpan().ContainsAny(" ()!,") ? $"'{text}'" : text;
+    }
+
+    private static string Role(string? @namespace, string name, List<Right> rights)
+    {
         var yaml = new StringBuilder()
             .AppendLine("apiVersion: rbac.authorization.k8s.io/v1")
             .AppendLine($"kind: {(@namespace is null ? "ClusterRole" : "Role")}")
-            .AppendLine($"metadata: {Metadata(@namespace, RoleName(targets))}")
+            .AppendLine($"metadata: {Metadata(@namespace, name)}")
             .Append("rules:");
-        foreach (var rule in rules)
+        foreach (var resource in rights.GroupBy(right => $"{right.Group}/{right.Resource}", StringComparer.Ordinal))
         {
-            var one = rule.First();
-            yaml.AppendLine().AppendLine($"- apiGroups: [\"{one.Group}\"]").AppendLine($"  resources: [{one.Resource}]");
-            // resourceNames authorises list and watch only with the field selector on the name, which is what is sent.
-            if (rule.All(collection => collection.Name is not null))
-                yaml.AppendLine($"  resourceNames: [{string.Join(", ", rule.Select(collection => collection.Name).Distinct(StringComparer.Ordinal))}]");
-            yaml.Append("  verbs: [list, watch]");
+            var one = resource.First();
+            var forAll = resource.Where(right => right.Name is null).Select(right => right.Verb).Distinct(StringComparer.Ordinal).ToList();
+            Rule(yaml, one, names: null, forAll);
+            // What is allowed for all objects needs no saying for one.
+            var named = resource.Where(right => right.Name is not null && !forAll.Contains(right.Verb)).ToList();
+            Rule(yaml, one, [.. named.Select(right => right.Name!).Distinct(StringComparer.Ordinal)], [.. named.Select(right => right.Verb).Distinct(StringComparer.Ordinal)]);
         }
 
         return yaml.ToString();
+    }
+
+    private static void Rule(StringBuilder yaml, Right one, List<string>? names, List<string> verbs)
+    {
+        if (verbs.Count == 0)
+            return;
+        yaml.AppendLine().AppendLine($"- apiGroups: [\"{one.Group}\"]").AppendLine($"  resources: [{one.Resource}]");
+        if (names is not null)
+            yaml.AppendLine($"  resourceNames: [{string.Join(", ", names)}]");
+        yaml.Append($"  verbs: [{string.Join(", ", verbs)}]");
     }
 
     private static string Binding(string? @namespace, string name, Subject subject)
@@ -73,14 +82,4 @@ internal static class RoleText
     }
 
     private static string Metadata(string? @namespace, string name) => @namespace is null ? $"{{name: {name}}}" : $"{{name: {name}, namespace: {@namespace}}}";
-
-    private static IEnumerable<Collection> Needed(Target target, bool endpoints)
-    {
-        yield return Collections.Of(target);
-        if (target.Expected.Kind != TargetKind.Service)
-            yield break;
-        yield return Collections.EndpointSlices(target);
-        if (endpoints)
-            yield return Collections.Endpoints(target);
-    }
 }

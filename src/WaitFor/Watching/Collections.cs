@@ -19,6 +19,31 @@ internal static class Collections
         LabelSelector = target.Selector,
     };
 
+    /// <summary>The ConfigMap with the completion records of a Job; the target has one.</summary>
+    public static Collection Record(Target target) => new()
+    {
+        Group = "",
+        Version = "v1",
+        Resource = "configmaps",
+        Kind = "ConfigMap",
+        Namespace = target.Namespace,
+        Name = target.Record,
+    };
+
+    /// <summary>The pods of a Job, by its own selector: pods of a Job of the same name before it are not among them.</summary>
+    public static Collection PodsOf(JobState job) => Pods(job.Metadata?.Namespace, job.Spec?.MatchLabels ?? new Dictionary<string, string?>(StringComparer.Ordinal) { ["job-name"] = job.Metadata?.Name });
+
+    /// <summary>The pods that carry these labels.</summary>
+    public static Collection Pods(string? @namespace, IReadOnlyDictionary<string, string?> labels) => new()
+    {
+        Group = "",
+        Version = "v1",
+        Resource = "pods",
+        Kind = "Pod",
+        Namespace = @namespace,
+        LabelSelector = string.Join(',', labels.Select(label => $"{label.Key}={label.Value}")),
+    };
+
     /// <summary>The slices of a service, by their label; of a set of services, all slices, as theirs need not carry the services' labels.</summary>
     public static Collection EndpointSlices(Target target) => new()
     {

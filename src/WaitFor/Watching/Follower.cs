@@ -4,6 +4,18 @@ using WaitFor.Verdicts.State;
 
 namespace WaitFor.Watching;
 
+/// <summary>The last known state of a target's objects; of a kind that is not the target's, none.</summary>
+internal sealed class LastState
+{
+    public IReadOnlyList<JobState> Jobs { get; init; } = [];
+
+    public IReadOnlyList<PodState> Pods { get; init; } = [];
+
+    public IReadOnlyList<ServiceState> Services { get; init; } = [];
+
+    public IReadOnlyList<EndpointSliceState> Slices { get; init; } = [];
+}
+
 /// <summary>Follows one target: keeps its last known state, and the verdict on it.</summary>
 internal abstract class Follower(Target target)
 {
@@ -19,20 +31,30 @@ internal abstract class Follower(Target target)
     /// <summary>Why the state cannot be confirmed at present; null while it can.</summary>
     public ApiFault? Fault { get; private set; }
 
+    /// <summary>What else can be said about why it takes so long; null for nothing.</summary>
+    public virtual string? Detail => null;
+
+    /// <summary>The last known state of the objects, for the report.</summary>
+    public LastState Last
+    {
+        get
+        {
+            lock (_lock)
+                return Snapshot();
+        }
+    }
+
     /// <summary>Called, from any thread, after each change.</summary>
     public Action? Changed { get; set; }
 
     /// <summary>Makes the follower for a target.</summary>
     public static Follower Create(Target target, ApiServer api, TimeProvider time, Random random) => target.Expected.Kind switch
     {
-        TargetKind.Job => new ObjectFollower<JobState>(target, api, StateReader.Job, new JobJudge(target.Expected).Judge, time, random),
-        TargetKind.Pod => new ObjectFollower<PodState>(target, api, StateReader.Pod, pods => JudgePods(target.Expected, pods), time, random),
+        TargetKind.Job => new JobFollower(target, api, time, random),
+        TargetKind.Pod => new PodFollower(target, api, time, random),
         TargetKind.Service => new ServiceFollower(target, api, time, random),
         _ => throw new ArgumentOutOfRangeException(nameof(target)),
     };
-
-    private static Verdict JudgePods(Expectation expected, IReadOnlyCollection<PodState> pods) =>
-        expected.Named ? PodRules.Named(expected, pods.FirstOrDefault()) : PodRules.Set(expected, pods);
 
     /// <summary>Follows until no retry can help.</summary>
     /// <returns>What was asked of the API server in vain, and the fault.</returns>
@@ -40,6 +62,9 @@ internal abstract class Follower(Target target)
 
     /// <summary>The verdict on the state as it is now; called under the lock, after each change of a part.</summary>
     protected abstract Verdict Judge();
+
+    /// <summary>A copy of what is known; called under the lock.</summary>
+    protected abstract LastState Snapshot();
 
     private void Update<TPart>(TPart part, Action<TPart> change, Func<(bool Synced, ApiFault? Fault)> known)
     {

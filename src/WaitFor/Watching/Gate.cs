@@ -10,9 +10,20 @@ namespace WaitFor.Watching;
 /// <param name="ExitCode">The exit code; 0 for an open gate only. Null: a signal came.</param>
 /// <param name="Outcome">The same in one word: <c>met</c>, <c>failed</c>, <c>missing</c>, <c>timed-out</c>, <c>denied</c>, <c>usage</c>, <c>interrupted</c>.</param>
 /// <param name="Message">One sentence that says why; the lines after it, if any, say what to do.</param>
-/// <param name="Targets">The last verdict on each target.</param>
+/// <param name="Targets">Where each target stands.</param>
 /// <param name="Waited">How long it took.</param>
-internal sealed record GateResult(int? ExitCode, string Outcome, string Message, IReadOnlyList<(Target Target, Verdict Verdict)> Targets, TimeSpan Waited);
+internal sealed record GateResult(int? ExitCode, string Outcome, string Message, IReadOnlyList<TargetEnd> Targets, TimeSpan Waited)
+{
+    /// <summary>The Roles that are missing, as YAML; null where no right was found missing.</summary>
+    public string? Roles { get; init; }
+}
+
+/// <summary>Where a target stands at the end.</summary>
+/// <param name="Target">The target.</param>
+/// <param name="Verdict">The last verdict.</param>
+/// <param name="Fault">Why the verdict cannot be confirmed; null where it can.</param>
+/// <param name="Last">The last known state of its objects.</param>
+internal sealed record TargetEnd(Target Target, Verdict Verdict, ApiFault? Fault, LastState Last);
 
 /// <summary>Waits until all targets are met at the same time, one of them has failed, time is over, or no retry can help.</summary>
 internal sealed class Gate
@@ -110,17 +121,23 @@ internal sealed class Gate
 
     private GateResult Stopped(Follower follower, Collection collection, ApiFault fault)
     {
-        var (exitCode, outcome, message) = StopText.Of(follower.Target, [.. _followers.Select(one => one.Target)], collection, fault);
-        return Result(exitCode, outcome, message);
+        var stop = StopText.Of(follower.Target, collection, fault);
+        return Result(stop.ExitCode, stop.Outcome, stop.Message, fault);
     }
 
-    private GateResult Result(int? exitCode, string outcome, string message) =>
-        new(exitCode, outcome, message, [.. _followers.Select(follower => (follower.Target, follower.Verdict))], Waited);
+    private GateResult Result(int? exitCode, string outcome, string message, ApiFault? denial = null)
+    {
+        denial ??= _followers.Select(follower => follower.Fault).FirstOrDefault(fault => fault is { Kind: FaultKind.Forbidden });
+        return new(exitCode, outcome, message, [.. _followers.Select(follower => new TargetEnd(follower.Target, follower.Verdict, follower.Fault, follower.Last))], Waited)
+        {
+            Roles = StopText.RolesFor(denial, [.. _followers.Select(follower => follower.Target)]),
+        };
+    }
 
     /// <summary>The states of the targets in one line; of those with this kind of verdict, of all that are not met, or of all.</summary>
     private string States(VerdictKind? only = null, bool all = false) => string.Join("; ", _followers
         .Where(follower => all || (only is null ? follower.Verdict.Kind != VerdictKind.Met : follower.Verdict.Kind == only))
-        .Select(follower => $"{follower.Target}: {Describe(follower)}{Doubt(follower)}"));
+        .Select(follower => $"{follower.Target}: {Describe(follower)}{Doubt(follower)}{(follower.Detail is { } detail ? $"; {ApiFault.OneLine(detail)}" : "")}"));
 
     /// <summary>A state that is only the last known one is not told as if it were today's.</summary>
     private static string Doubt(Follower follower) =>
@@ -154,7 +171,7 @@ internal sealed class Gate
             var verdict = follower.Verdict;
             if (verdict.Code == VerdictCode.NotKnownYet)
                 continue;
-            var line = Describe(follower);
+            var line = Describe(follower) + (follower.Detail is { } detail ? $"; {ApiFault.OneLine(detail)}" : "");
             if (_logged.TryGetValue(follower, out var logged) && logged == line)
                 continue;
             _logged[follower] = line;

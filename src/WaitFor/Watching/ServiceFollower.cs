@@ -43,6 +43,8 @@ internal sealed class ServiceFollower : Follower
         ? ServiceRules.Named(Target.Expected, _services.Objects.FirstOrDefault(), _slices.Objects)
         : ServiceRules.Set(Target.Expected, _services.Objects, _slices.Objects);
 
+    protected override LastState Snapshot() => new() { Services = [.. _services.Objects], Slices = [.. _slices.Objects] };
+
     private async Task<(Collection Collection, ApiFault Fault)> FollowServiceAsync(CancellationToken cancel) => (_collection, await _serviceReflector.RunAsync(cancel));
 
     private async Task<(Collection Collection, ApiFault Fault)> FollowSlicesAsync(CancellationToken cancel)

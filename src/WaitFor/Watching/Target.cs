@@ -8,6 +8,9 @@ namespace WaitFor.Watching;
 /// <param name="Selector">Label selector of the set; null for one object.</param>
 internal sealed record Target(Expectation Expected, string? Name, string? Selector)
 {
+    /// <summary>ConfigMap with completion records, in the namespace that is watched; null for none. For a Job by name.</summary>
+    public string? Record { get; init; }
+
     /// <summary>The namespace as it was asked for; null: the default one.</summary>
     public string? AskedNamespace { get; init; }
 

@@ -175,7 +175,7 @@ public sealed class GateCommandTests
     {
         var options = Parse("job/db", []).Options.ToList();
 
-        Assert.Equal(16, options.Count);
+        Assert.Equal(18, options.Count);
         Assert.All(options, option => Assert.Contains(option.Name, HelpText.Text, StringComparison.Ordinal));
         Assert.All(options.SelectMany(option => option.Aliases), alias => Assert.Contains($"{alias}, ", HelpText.Text, StringComparison.Ordinal));
         Assert.Equal("WAIT_FOR_ON_MISSING", GateCommand.VariableOf(options.Single(option => option.Name == "--on-missing")));

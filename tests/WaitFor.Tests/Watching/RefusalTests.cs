@@ -68,7 +68,7 @@ public sealed class RefusalTests
               resourceNames: [c]
               verbs: [list, watch]
             """,
-            result.Message,
+            result.Roles,
             StringComparison.Ordinal);
     }
 
@@ -83,9 +83,9 @@ public sealed class RefusalTests
         Assert.Equal(3, result.ExitCode);
         Assert.Equal(15, gate.Time.Elapsed.TotalSeconds, 3);
         Assert.InRange(gate.Server.Requests.Count, 3, 40);
+        Assert.Equal("job/db: denied: jobs.batch is forbidden: User \"system:serviceaccount:shop:default\" cannot list resource \"jobs\" (HTTP 403); apply the Role below", result.Message);
         Assert.Equal(
             """
-            job/db: denied: jobs.batch is forbidden: User "system:serviceaccount:shop:default" cannot list resource "jobs" (HTTP 403); apply this:
             apiVersion: rbac.authorization.k8s.io/v1
             kind: Role
             metadata: {name: wait-for-db, namespace: shop}
@@ -102,7 +102,7 @@ public sealed class RefusalTests
             - {kind: ServiceAccount, name: default, namespace: shop}
             roleRef: {apiGroup: rbac.authorization.k8s.io, kind: Role, name: wait-for-db}
             """,
-            result.Message);
+            result.Roles);
     }
 
     [Fact]

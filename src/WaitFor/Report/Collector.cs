@@ -1,0 +1,206 @@
+using WaitFor.Kubernetes;
+using WaitFor.Verdicts;
+using WaitFor.Verdicts.State;
+using WaitFor.Watching;
+
+namespace WaitFor.Report;
+
+/// <summary>Reads what a person will want to know after a gate has ended shut: in parallel, within 5 s in all, as much as the service account may read.
+/// What cannot be read is told, and changes nothing else.</summary>
+internal sealed class Collector(ApiServer api, TimeProvider time, string? home, string? ownPod)
+{
+    /// <summary>The longest time that the collection takes.</summary>
+    public static readonly TimeSpan Limit = TimeSpan.FromSeconds(5);
+
+    private const int PodsShown = 5;
+    private const int EventsShown = 10;
+    private const int ObjectsShown = 3;
+    private const int LogLines = 20;
+    private const int LongestLogLine = 300;
+
+    private readonly Lock _lock = new();
+    private readonly List<Gap> _gaps = [];
+
+    /// <summary>Collects.</summary>
+    /// <param name="targets">All targets; only those that are not met are looked at.</param>
+    /// <param name="interrupted">Ends it at once, with what there is.</param>
+    public async Task<Facts> CollectAsync(IReadOnlyList<TargetEnd> targets, CancellationToken interrupted)
+    {
+        using var limit = new CancellationTokenSource(Limit, time);
+        using var end = CancellationTokenSource.CreateLinkedTokenSource(interrupted, limit.Token);
+        var facts = targets.Select(target => new TargetFacts(target)).ToList();
+        try
+        {
+            await Task.WhenAll(facts.Where(one => one.Verdict.Kind != VerdictKind.Met).Select(one => LookAtAsync(one, end.Token)));
+        }
+        catch (OperationCanceledException) when (end.IsCancellationRequested)
+        {
+            Miss(new Gap("the rest", Permission: null, interrupted.IsCancellationRequested ? "interrupted" : $"not read within {Words.Duration(Limit)}"));
+        }
+
+        lock (_lock)
+            return new Facts { Now = time.GetUtcNow(), Targets = facts, Gaps = [.. _gaps.Distinct()] };
+    }
+
+    private Task LookAtAsync(TargetFacts facts, CancellationToken cancel) => facts.Target.Expected.Kind switch
+    {
+        // What cannot be read of the target itself would be refused, or fail, in the same way for its parts.
+        _ when facts.Fault is not null || facts.Verdict.Code == VerdictCode.NotKnownYet => Task.CompletedTask,
+        _ when facts.Missing => LookAroundAsync(facts, cancel),
+        TargetKind.Job => LookAtJobsAsync(facts, cancel),
+        TargetKind.Pod => LookAtPodsAsync(facts, facts.KnownPods, cancel),
+        _ => LookAtServicesAsync(facts, cancel),
+    };
+
+    private async Task LookAtJobsAsync(TargetFacts facts, CancellationToken cancel)
+    {
+        var jobs = NotMet(facts, facts.Jobs);
+        facts.Jobs = jobs;
+        var found = await Task.WhenAll(jobs.Select(async job =>
+        {
+            var events = EventsAsync(job, cancel);
+            var pods = await ReadAsync(Collections.PodsOf(job), StateReader.Pod, cancel);
+            return (Pods: pods, Events: await events);
+        }));
+        facts.PodCount = found.All(one => one.Pods is null) ? null : found.Sum(one => one.Pods?.Count ?? 0);
+        await LookAtPodsAsync(facts, [.. found.SelectMany(one => one.Pods ?? [])], cancel, [.. found.SelectMany(one => one.Events)]);
+    }
+
+    private async Task LookAtServicesAsync(TargetFacts facts, CancellationToken cancel)
+    {
+        var services = NotMet(facts, facts.Services);
+        facts.Services = services;
+        var found = await Task.WhenAll(services.Select(async service =>
+        {
+            var events = EventsAsync(service, cancel);
+            var pods = service.Spec?.Selector is { Count: > 0 } labels ? await ReadAsync(Collections.Pods(service.Metadata?.Namespace, labels), StateReader.Pod, cancel) : [];
+            return (Pods: pods, Events: await events);
+        }));
+        facts.PodCount = found.All(one => one.Pods is null) ? null : found.Sum(one => one.Pods?.Count ?? 0);
+        await LookAtPodsAsync(facts, [.. found.SelectMany(one => one.Pods ?? [])], cancel, [.. found.SelectMany(one => one.Events)]);
+    }
+
+    /// <summary>The pods that say most, with their events and the ends of their logs.</summary>
+    private async Task LookAtPodsAsync(TargetFacts facts, IReadOnlyList<PodState> pods, CancellationToken cancel, IReadOnlyList<EventState>? events = null)
+    {
+        facts.PodCount ??= facts.Target.Expected.Kind == TargetKind.Pod ? pods.Count : null;
+        facts.Pods = [.. pods.Where(pod => PodRules.Alone(pod).Kind != VerdictKind.Met || facts.Target.Expected.Kind == TargetKind.Job)
+            .OrderBy(pod => pod.Status?.Phase == "Failed" ? 0 : PodRules.Alone(pod).Kind == VerdictKind.Met ? 2 : 1)
+            .ThenByDescending(pod => pod.Metadata?.CreationTimestamp, StringComparer.Ordinal)
+            .Take(PodsShown)
+            .Select(pod => new PodFacts(pod))];
+        facts.Events = Newest(events ?? []);
+        var more = await Task.WhenAll(facts.Pods.Select(async pod =>
+        {
+            var ofPod = EventsAsync(pod.State, cancel);
+            await ReadLogAsync(pod, cancel);
+            return await ofPod;
+        }));
+        facts.Events = Newest([.. events ?? [], .. more.SelectMany(one => one)]);
+    }
+
+    /// <summary>What stands where the target does not: its neighbours, its name in other namespaces, the events that it left behind.</summary>
+    private async Task LookAroundAsync(TargetFacts facts, CancellationToken cancel)
+    {
+        var target = facts.Target;
+        var all = Collections.Of(target) with { Name = null, LabelSelector = null };
+        var neighbours = ReadAsync(all, StateReader.AnyKind, cancel);
+        var elsewhere = target.Name is null ? Task.FromResult<IReadOnlyList<string>>([]) : ElsewhereAsync(target, cancel);
+        var namespaces = ReadAsync(new Collection { Group = "", Version = "v1", Resource = "namespaces", Kind = "Namespace" }, StateReader.AnyKind, cancel, optional: true);
+        var events = target.Name is null ? Task.FromResult<IReadOnlyList<EventState>>([]) : EventsAsync(target.Namespace, $"involvedObject.kind={target.Expected.Kind},involvedObject.name={target.Name}", cancel);
+        var own = target.Expected.Kind == TargetKind.Job && target.Namespace == home && ownPod is not null
+            ? ReadAsync(new Collection { Group = "", Version = "v1", Resource = "pods", Kind = "Pod", Namespace = home, Name = ownPod }, StateReader.Pod, cancel, optional: true)
+            : Task.FromResult<IReadOnlyList<PodState>?>([]);
+
+        facts.Neighbours = [.. (await neighbours ?? []).Select(item => item.Metadata!)];
+        facts.Elsewhere = await elsewhere;
+        facts.Namespaces = [.. (await namespaces ?? []).Select(item => item.Metadata!.Name!)];
+        facts.Events = Newest(await events);
+        facts.MadeByHelm = (await own ?? []).Any(pod => pod.Metadata?.Labels?.GetValueOrDefault("app.kubernetes.io/managed-by") == "Helm");
+    }
+
+    /// <summary>Other namespaces with this name: of all, where that is allowed; else the pod's own.</summary>
+    private async Task<IReadOnlyList<string>> ElsewhereAsync(Target target, CancellationToken cancel)
+    {
+        var named = Collections.Of(target);
+        var found = await ReadAsync(named with { Namespace = null }, StateReader.AnyKind, cancel, optional: true);
+        if (found is null && home is not null && home != target.Namespace)
+            found = await ReadAsync(named with { Namespace = home }, StateReader.AnyKind, cancel);
+        return [.. (found ?? []).Select(item => item.Metadata?.Namespace).OfType<string>().Where(name => name != target.Namespace)];
+    }
+
+    private Task<IReadOnlyList<EventState>> EventsAsync(IObjectState about, CancellationToken cancel) =>
+        about.Metadata?.Uid is { Length: > 0 } uid ? EventsAsync(about.Metadata.Namespace, $"involvedObject.uid={uid}", cancel) : Task.FromResult<IReadOnlyList<EventState>>([]);
+
+    private async Task<IReadOnlyList<EventState>> EventsAsync(string? @namespace, string fieldSelector, CancellationToken cancel) =>
+        await ReadAsync(new Collection { Group = "", Version = "v1", Resource = "events", Kind = "Event", Namespace = @namespace, FieldSelector = fieldSelector }, StateReader.Event, cancel) ?? [];
+
+    /// <summary>The log of the container that says most: one that failed, else one that runs.</summary>
+    private async Task ReadLogAsync(PodFacts pod, CancellationToken cancel)
+    {
+        var failed = pod.Failures.Select(failure => failure.Container).FirstOrDefault();
+        // Without a node there is nobody to ask.
+        if (pod.State.Spec?.NodeName is null || (failed ?? pod.Containers.FirstOrDefault(container => container.State?.Running is not null)) is not { Name: { } name } container)
+            return;
+        // Of a container that was started again the run before it is the telling one.
+        var previous = failed is not null && container.State?.Terminated is null;
+        var @namespace = pod.State.Metadata?.Namespace ?? "";
+        var (text, fault) = await api.LogAsync(@namespace, pod.Name, name, previous, LogLines, cancel);
+        if (fault is { Kind: FaultKind.Forbidden })
+            Miss(new Gap($"logs of pods in namespace {@namespace}", $"get pods/log in namespace {@namespace}", fault.Message));
+        else if (fault is not null)
+            Miss(new Gap($"the log of pod {pod.Name}", Permission: null, fault.Message));
+        pod.LogContainer = name;
+        pod.Log = [.. (text ?? "").Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries).TakeLast(LogLines).Select(line => Layout.Cut(ApiFault.OneLine(line), LongestLogLine))];
+    }
+
+    /// <summary>The first page of a collection; null where it cannot be read.</summary>
+    /// <param name="collection">What to read.</param>
+    /// <param name="read">Reads one object.</param>
+    /// <param name="cancel">Ends it with an exception.</param>
+    /// <param name="optional">True: nobody is told when it cannot be read.</param>
+    private async Task<IReadOnlyList<T>?> ReadAsync<T>(Collection collection, Func<ReadOnlySpan<byte>, T> read, CancellationToken cancel, bool optional = false)
+        where T : class
+    {
+        var what = collection.Resource + (collection.Namespace is { } name ? $" in namespace {name}" : "");
+        var (page, fault) = await api.ListAsync(collection, continueToken: null, cancel);
+        if (page is not null)
+        {
+            try
+            {
+                return [.. page.Items.Select(raw => read(raw.Span))];
+            }
+            catch (System.Text.Json.JsonException exception)
+            {
+                fault = new ApiFault(FaultKind.Malformed, ApiFault.OneLine(exception.Message));
+            }
+        }
+
+        if (!optional)
+            Miss(new Gap(what, fault!.Kind == FaultKind.Forbidden ? $"list {what}" : null, fault.Message));
+        return null;
+    }
+
+    private void Miss(Gap gap)
+    {
+        lock (_lock)
+            _gaps.Add(gap);
+    }
+
+    /// <summary>Of a set, the objects that are not met, failed ones first; a named one is all there is.</summary>
+    private static IReadOnlyList<T> NotMet<T>(TargetFacts facts, IReadOnlyList<T> states)
+        where T : class, IObjectState
+    {
+        if (facts.Target.Name is not null)
+            return states;
+        var order = facts.Verdict.Objects.Where(item => item.Verdict.Kind != VerdictKind.Met)
+            .OrderBy(item => item.Verdict.Kind == VerdictKind.Failed ? 0 : 1)
+            .Select(item => states.FirstOrDefault(state => item.Name == state.Metadata?.Name || item.Name == $"{state.Metadata?.Namespace}/{state.Metadata?.Name}"));
+        var found = order.OfType<T>().Take(ObjectsShown).ToList();
+        // Stale ones are left out of a set's verdict; they are what there is to show then.
+        return found.Count > 0 ? found : [.. states.Take(ObjectsShown)];
+    }
+
+    private static List<EventState> Newest(IReadOnlyList<EventState> events) =>
+        [.. events.OrderByDescending(item => Moment.Of(item.LastSeen)).Take(EventsShown)];
+}

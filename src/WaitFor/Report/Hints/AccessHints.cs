@@ -1,0 +1,17 @@
+using WaitFor.Kubernetes;
+
+namespace WaitFor.Report.Hints;
+
+/// <summary>The state of the target cannot be read.</summary>
+internal static class AccessHints
+{
+    /// <summary>RBAC denies what the wait itself needs, still within the time of grace.</summary>
+    public static Finding? PermissionMissing(TargetFacts facts) => facts.Fault is { Kind: FaultKind.Forbidden } fault
+        ? new(fault.Message, "Apply the Role at the end of this report.")
+        : null;
+
+    /// <summary>The API server does not answer, or not as it should.</summary>
+    public static Finding? ServerUnreachable(TargetFacts facts) => facts.Fault is { Kind: not FaultKind.Forbidden } fault
+        ? new($"the API server gave no usable answer: {fault.Message}", "Check that this pod reaches the API server (network policies, DNS, the server's health) with credentials that it accepts.")
+        : null;
+}

@@ -1,0 +1,83 @@
+namespace WaitFor.Report.Hints;
+
+/// <summary>What probably stands in the way of one target.</summary>
+/// <param name="Rule">Name of the rule; stable, for machines.</param>
+/// <param name="Fact">What was found, as a clause without a full stop.</param>
+/// <param name="Action">What to do, in one imperative sentence.</param>
+internal sealed record Hint(string Rule, string Fact, string Action);
+
+/// <summary>What a rule found.</summary>
+/// <param name="fact">A clause without a full stop.</param>
+/// <param name="action">What to do, in one imperative sentence.</param>
+internal sealed class Finding(string fact, string action)
+{
+    public string Fact { get; } = fact;
+
+    public string Action { get; } = action;
+}
+
+/// <summary>All rules, the likeliest cause first: what a rule above found explains what the rules below would find.</summary>
+internal static class HintRules
+{
+    private static readonly KeyValuePair<string, Func<TargetFacts, Finding?>>[] Rules =
+    [
+        // Nothing, or nothing new, is known: whatever else was found may be over.
+        new(nameof(AccessHints.PermissionMissing), AccessHints.PermissionMissing),
+        new(nameof(AccessHints.ServerUnreachable), AccessHints.ServerUnreachable),
+
+        // A container ended with an error.
+        new(nameof(PodHints.OutOfMemory), PodHints.OutOfMemory),
+        new(nameof(PodHints.ContainerFailed), PodHints.ContainerFailed),
+        new(nameof(PodHints.Evicted), PodHints.Evicted),
+
+        // A container cannot start.
+        new(nameof(PodHints.ImagePull), PodHints.ImagePull),
+        new(nameof(PodHints.ConfigMissing), PodHints.ConfigMissing),
+        new(nameof(PodHints.VolumeNotMounted), PodHints.VolumeNotMounted),
+        new(nameof(PodHints.ContainerCannotStart), PodHints.ContainerCannotStart),
+        new(nameof(PodHints.Unschedulable), PodHints.Unschedulable),
+        new(nameof(PodHints.NodeLost), PodHints.NodeLost),
+
+        // There is no pod.
+        new(nameof(JobHints.Suspended), JobHints.Suspended),
+        new(nameof(JobHints.PodsRefused), JobHints.PodsRefused),
+        new(nameof(JobHints.DeadlineExceeded), JobHints.DeadlineExceeded),
+        new(nameof(JobHints.BackOff), JobHints.BackOff),
+
+        // It is another object than the one that is meant.
+        new(nameof(MissingHints.HelmHookDeadlock), MissingHints.HelmHookDeadlock),
+        new(nameof(MissingHints.Stale), MissingHints.Stale),
+        new(nameof(MissingHints.BeingDeleted), MissingHints.BeingDeleted),
+        new(nameof(MissingHints.RemovedAfterCompletion), MissingHints.RemovedAfterCompletion),
+        new(nameof(MissingHints.NamespaceMissing), MissingHints.NamespaceMissing),
+        new(nameof(MissingHints.OtherNamespace), MissingHints.OtherNamespace),
+        new(nameof(MissingHints.SimilarName), MissingHints.SimilarName),
+        new(nameof(MissingHints.SelectorMatchesNothing), MissingHints.SelectorMatchesNothing),
+        new(nameof(MissingHints.PerhapsHelmHook), MissingHints.PerhapsHelmHook),
+        new(nameof(MissingHints.PerhapsRemovedByTtl), MissingHints.PerhapsRemovedByTtl),
+
+        // Everything is there, and not ready.
+        new(nameof(ServiceHints.ServiceWithoutPods), ServiceHints.ServiceWithoutPods),
+        new(nameof(ServiceHints.ServiceWithoutSlices), ServiceHints.ServiceWithoutSlices),
+        new(nameof(PodHints.ProbeFails), PodHints.ProbeFails),
+        new(nameof(JobHints.StillRunning), JobHints.StillRunning),
+    ];
+
+    /// <summary>The names of all rules, in their order.</summary>
+    public static IEnumerable<string> Names => Rules.Select(rule => rule.Key);
+
+    /// <summary>What the rules find for one target, the likeliest cause first; nothing for one that is met.</summary>
+    public static IReadOnlyList<Hint> Of(TargetFacts facts)
+    {
+        var hints = new List<Hint>();
+        if (facts.Verdict.Kind == Verdicts.VerdictKind.Met)
+            return hints;
+        foreach (var (name, rule) in Rules)
+        {
+            if (rule(facts) is { } found)
+                hints.Add(new Hint(name, Layout.Clean(found.Fact), Layout.Clean(found.Action)));
+        }
+
+        return hints;
+    }
+}

@@ -1,0 +1,63 @@
+using WaitFor.Verdicts;
+using WaitFor.Verdicts.State;
+
+namespace WaitFor.Report.Hints;
+
+/// <summary>What a Job itself, and its events, say.</summary>
+internal static class JobHints
+{
+    /// <summary>The Job is not to run at present.</summary>
+    public static Finding? Suspended(TargetFacts facts) =>
+        facts.Jobs.FirstOrDefault(job => job.Spec?.Suspend == true && Unfinished(facts)) is { Metadata: { } job }
+            ? new($"Job {job.Name} is suspended", $"Resume it (kubectl patch job {job.Name} -n {job.Namespace} --type merge -p '{{\"spec\":{{\"suspend\":false}}}}'), or let the queue that holds it admit it.")
+            : null;
+
+    /// <summary>Quota or admission refuses the pods: then there is no pod that could say anything.</summary>
+    public static Finding? PodsRefused(TargetFacts facts)
+    {
+        if (facts.Events.FirstOrDefault(item => item.Reason is "FailedCreate" or "SuccessfulCreate") is not { Reason: "FailedCreate" } refused || !Unfinished(facts))
+            return null;
+        var message = Quotes.After(refused.Message ?? "", "Error creating: ");
+        return new($"its pods are refused: {message}", message switch
+        {
+            _ when message.Contains("exceeded quota", StringComparison.Ordinal) => "Raise the quota, free some of it, or lower what the pod requests.",
+            _ when message.Contains("failed quota", StringComparison.Ordinal) => "Give the pod's containers the requests and limits that the quota asks for.",
+            _ when message.Contains("violates PodSecurity", StringComparison.Ordinal) => "Give the pod the securityContext that the Pod Security level of its namespace asks for.",
+            _ when message.Contains("serviceaccount", StringComparison.OrdinalIgnoreCase) => "Create the service account, or correct serviceAccountName in the pod template.",
+            _ => "Correct what the message names; the Job's controller then tries again by itself.",
+        });
+    }
+
+    /// <summary>The Job failed because its time was over; its pods are gone with it.</summary>
+    public static Finding? DeadlineExceeded(TargetFacts facts) =>
+        facts.Jobs.FirstOrDefault(job => job.Status?.Conditions?.Any(condition => condition is { Status: "True", Type: "Failed" or "FailureTarget", Reason: "DeadlineExceeded" }) == true) is { } job
+            ? new($"Job {job.Metadata?.Name} was active longer than its activeDeadlineSeconds ({job.Spec?.ActiveDeadlineSeconds})",
+                "Find out what held it up (a lock, a slow script, a pod that could not start), or raise activeDeadlineSeconds.")
+            : null;
+
+    /// <summary>A pod failed and the next try waits, up to six minutes.</summary>
+    public static Finding? BackOff(TargetFacts facts) =>
+        facts.Jobs.FirstOrDefault(job => Unfinished(facts) && job.Status is { Failed: > 0, Active: null or 0 }) is { } job
+            ? new($"Job {job.Metadata?.Name} failed {Words.Count(job.Status!.Failed!.Value, "time")} (backoffLimit {job.Spec?.BackoffLimit ?? 6}) and waits before its next try",
+                "Mend what its last pod says; set backoffLimit to 0 where a second try cannot help.")
+            : null;
+
+    /// <summary>Nothing is wrong but the time-out.</summary>
+    public static Finding? StillRunning(TargetFacts facts)
+    {
+        if (facts.Verdict.Code is not (VerdictCode.JobRunning or VerdictCode.JobsRunning))
+            return null;
+        foreach (var pod in facts.Pods)
+        {
+            if (!pod.Failures.Any() && pod.Containers.FirstOrDefault(container => container.State?.Running is not null) is { } container)
+            {
+                return new($"{pod.Name} is still at work" + (pod.Log.Count > 0 ? $", its last line: {pod.Log[^1]}" : ""),
+                    $"Let it go on (an init container is started again and waits on); raise --timeout where that does not happen; watch it: kubectl logs -f {pod.Name} -n {pod.State.Metadata?.Namespace} -c {container.Name}");
+            }
+        }
+
+        return null;
+    }
+
+    private static bool Unfinished(TargetFacts facts) => facts.Verdict.Kind == VerdictKind.Pending;
+}

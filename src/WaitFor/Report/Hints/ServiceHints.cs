@@ -1,0 +1,24 @@
+using WaitFor.Verdicts;
+
+namespace WaitFor.Report.Hints;
+
+/// <summary>What a service, its slices and its pods say.</summary>
+internal static class ServiceHints
+{
+    /// <summary>The selector of the service matches no pod.</summary>
+    public static Finding? ServiceWithoutPods(TargetFacts facts)
+    {
+        if (facts.PodCount != 0 || facts.Services.FirstOrDefault(service => service.Spec?.Selector is { Count: > 0 }) is not { Metadata: { } service, Spec.Selector: { } labels })
+            return null;
+        var selector = string.Join(',', labels.Select(label => $"{label.Key}={label.Value}"));
+        return new($"the selector {selector} of service {service.Name} matches no pod", $"Start its pods, or correct the selector; compare: kubectl get pods -n {service.Namespace} --show-labels");
+    }
+
+    /// <summary>Nobody has written endpoints for the service: the controller does it where there is a selector, a person or program where there is none.</summary>
+    public static Finding? ServiceWithoutSlices(TargetFacts facts) =>
+        facts.Verdict.Code == VerdictCode.ServiceWithoutEndpoints && facts.PodCount != 0 && facts.Services is [{ Metadata: { } service, Spec: { } spec }, ..]
+            ? spec.Selector is { Count: > 0 }
+                ? new($"service {service.Name} has no EndpointSlice, though {facts.PodCount?.ToString() ?? "its"} pods match its selector", "Check that the EndpointSlice controller (kube-controller-manager) is running.")
+                : new($"service {service.Name} has no selector and no EndpointSlice", $"Make an EndpointSlice with the label kubernetes.io/service-name={service.Name}, or give the service a selector.")
+            : null;
+}

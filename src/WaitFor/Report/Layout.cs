@@ -1,0 +1,90 @@
+using System.Text;
+
+namespace WaitFor.Report;
+
+/// <summary>Text for people: cut, wrapped, in columns.</summary>
+internal static class Layout
+{
+    /// <summary>Lines stay below this many columns; a single longer word (a name, an image) is left whole, so that it can be pasted.</summary>
+    public const int Width = 99;
+
+    /// <summary>The longest message of the API that is shown, in characters; some are megabytes.</summary>
+    public const int LongestMessage = 600;
+
+    /// <summary>At most so many characters, an ellipsis included; no character is cut in two.</summary>
+    public static string Cut(string text, int longest)
+    {
+        if (text.Length <= longest)
+            return text;
+        var end = longest - 1;
+        if (char.IsHighSurrogate(text[end - 1]))
+            end--;
+        return text[..end] + "…";
+    }
+
+    /// <summary>One line, without control characters, cut where it is endless.</summary>
+    public static string Clean(string? text) => Cut(Kubernetes.ApiFault.OneLine(text ?? "").Trim(), LongestMessage);
+
+    /// <summary>Writes a text after its label, the further lines below the first.</summary>
+    /// <param name="output">Takes the lines.</param>
+    /// <param name="label">What stands before the first line; its length is the indentation of the others.</param>
+    /// <param name="text">The text; its words are separated by spaces.</param>
+    /// <param name="start">The column where the label begins.</param>
+    public static void Wrap(StringBuilder output, string label, string text, int start = 0)
+    {
+        output.Append(label);
+        var margin = start + label.Length;
+        var column = margin;
+        var first = true;
+        foreach (var word in text.Split(' ', StringSplitOptions.RemoveEmptyEntries))
+        {
+            if (!first && column + 1 + word.Length > Width)
+            {
+                output.Append('\n').Append(' ', margin);
+                column = margin;
+                first = true;
+            }
+
+            if (!first)
+            {
+                output.Append(' ');
+                column++;
+            }
+
+            output.Append(word);
+            column += word.Length;
+            first = false;
+        }
+
+        output.Append('\n');
+    }
+
+    /// <summary>Writes rows with aligned columns; the last column is wrapped.</summary>
+    /// <param name="output">Takes the lines.</param>
+    /// <param name="indent">What stands before each line.</param>
+    /// <param name="rows">The cells; all rows have as many.</param>
+    /// <param name="paint">Colours the cells before the last one, after they were padded.</param>
+    public static void Table(StringBuilder output, string indent, IReadOnlyList<string[]> rows, Func<string, string>? paint = null)
+    {
+        var widths = new int[rows.Count == 0 ? 0 : rows[0].Length - 1];
+        foreach (var row in rows)
+        {
+            for (var column = 0; column < widths.Length; column++)
+                widths[column] = Math.Max(widths[column], row[column].Length);
+        }
+
+        foreach (var row in rows)
+        {
+            output.Append(indent);
+            var start = indent.Length;
+            for (var column = 0; column < widths.Length; column++)
+            {
+                var cell = row[column].PadRight(widths[column] + 2);
+                output.Append(paint?.Invoke(cell) ?? cell);
+                start += cell.Length;
+            }
+
+            Wrap(output, "", row[^1], start);
+        }
+    }
+}

@@ -1,0 +1,52 @@
+using WaitFor.Kubernetes;
+using WaitFor.Verdicts;
+using WaitFor.Watching;
+
+namespace WaitFor.Report;
+
+/// <summary>One verb on one resource.</summary>
+/// <param name="Namespace">Where; null for all namespaces.</param>
+/// <param name="Group">API group; empty for the core group.</param>
+/// <param name="Resource">Plural name, with its subresource: <c>pods/log</c>.</param>
+/// <param name="Verb">get, list or watch.</param>
+/// <param name="Name">The one object; null for all. It authorises list and watch only with the field selector on the name, which is what is sent.
+/// <see href="https://kubernetes.io/docs/reference/access-authn-authz/rbac/#referring-to-resources"/></param>
+internal sealed record Right(string? Namespace, string Group, string Resource, string Verb, string? Name);
+
+/// <summary>What a wait, and its report, may have to read.</summary>
+internal static class Rights
+{
+    /// <summary>The rights for the wait itself.</summary>
+    /// <param name="target">The target.</param>
+    /// <param name="endpoints">True where the server has no EndpointSlice v1. Slices stay among the rights even then: without the right to list them the server would not tell that it has none.</param>
+    public static IEnumerable<Right> OfWait(Target target, bool endpoints)
+    {
+        var collections = new List<Collection> { Collections.Of(target) };
+        if (target.Record is not null)
+            collections.Add(Collections.Record(target));
+        if (target.Expected.Kind == TargetKind.Service)
+            collections.Add(Collections.EndpointSlices(target));
+        if (target.Expected.Kind == TargetKind.Service && endpoints)
+            collections.Add(Collections.Endpoints(target));
+        foreach (var collection in collections)
+        {
+            yield return new Right(collection.Namespace, collection.Group, collection.Resource, "list", collection.Name);
+            yield return new Right(collection.Namespace, collection.Group, collection.Resource, "watch", collection.Name);
+        }
+    }
+
+    /// <summary>The rights that a full report needs on top.</summary>
+    /// <param name="target">The target.</param>
+    /// <param name="home">The namespace of the service account, where the target may be by mistake; null where there is none.</param>
+    public static IEnumerable<Right> OfReport(Target target, string? home)
+    {
+        var own = Collections.Of(target);
+        // The neighbours of a target that is not there.
+        yield return new Right(own.Namespace, own.Group, own.Resource, "list", Name: null);
+        yield return new Right(own.Namespace, "", "pods", "list", Name: null);
+        yield return new Right(own.Namespace, "", "pods/log", "get", Name: null);
+        yield return new Right(own.Namespace, "", "events", "list", Name: null);
+        if (target.Name is not null && home is not null && home != target.Namespace)
+            yield return new Right(home, own.Group, own.Resource, "list", target.Name);
+    }
+}

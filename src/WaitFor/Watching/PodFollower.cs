@@ -1,0 +1,29 @@
+using WaitFor.Kubernetes;
+using WaitFor.Verdicts;
+using WaitFor.Verdicts.State;
+
+namespace WaitFor.Watching;
+
+/// <summary>Follows pods: one by its name, or those of a selector.</summary>
+internal sealed class PodFollower : Follower
+{
+    private readonly Part<PodState> _pods;
+    private readonly Collection _collection;
+    private readonly Reflector<PodState> _reflector;
+
+    public PodFollower(Target target, ApiServer api, TimeProvider time, Random random)
+        : base(target)
+    {
+        _pods = new Part<PodState>(this, () => (_pods!.Synced, _pods.Fault));
+        _collection = Collections.Of(target);
+        _reflector = new Reflector<PodState>(api, _collection, StateReader.Pod, _pods, time, random.Next());
+    }
+
+    public override async Task<(Collection Collection, ApiFault Fault)> RunAsync(CancellationToken cancel) => (_collection, await _reflector.RunAsync(cancel));
+
+    protected override Verdict Judge() => Target.Expected.Named
+        ? PodRules.Named(Target.Expected, _pods.Objects.FirstOrDefault())
+        : PodRules.Set(Target.Expected, _pods.Objects);
+
+    protected override LastState Snapshot() => new() { Pods = [.. _pods.Objects] };
+}
