@@ -6,7 +6,7 @@ using WaitFor.Kubernetes.Access;
 
 namespace WaitFor.Kubernetes;
 
-/// <summary>The API server as two calls, list and watch. Raw JSON comes out; faults are values; only a surprise is an exception.
+/// <summary>The API server as two calls, list and watch, and the few that write one object. Raw JSON comes out; faults are values; only a surprise is an exception.
 /// <see href="https://kubernetes.io/docs/reference/using-api/api-concepts/"/></summary>
 public sealed class ApiServer : IDisposable
 {
@@ -93,6 +93,32 @@ public sealed class ApiServer : IDisposable
         }
     }
 
+    /// <summary>Reads one object.</summary>
+    /// <param name="item">The collection, with the object's name.</param>
+    /// <param name="cancel">Ends the call with an <see cref="OperationCanceledException"/>.</param>
+    /// <returns>The object, raw; or the fault, <see cref="FaultKind.NotServed"/> where it is not there.</returns>
+    public Task<(Answer? Object, ApiFault? Fault)> GetAsync(Collection item, CancellationToken cancel) => CallAsync(HttpMethod.Get, item.ItemPath, content: null, cancel);
+
+    /// <summary>Changes one object by a merge patch (RFC 7386).</summary>
+    /// <param name="item">The collection, with the object's name.</param>
+    /// <param name="patch">The patch, JSON.</param>
+    /// <param name="cancel">Ends the call with an <see cref="OperationCanceledException"/>.</param>
+    /// <returns>The object as it is now, raw; or the fault, <see cref="FaultKind.NotServed"/> where it is not there.</returns>
+    public Task<(Answer? Object, ApiFault? Fault)> PatchAsync(Collection item, byte[] patch, CancellationToken cancel) => CallAsync(HttpMethod.Patch, item.ItemPath, Body(patch, "application/merge-patch+json"), cancel);
+
+    /// <summary>Creates one object.</summary>
+    /// <param name="collection">The collection.</param>
+    /// <param name="created">The object, JSON.</param>
+    /// <param name="cancel">Ends the call with an <see cref="OperationCanceledException"/>.</param>
+    /// <returns>The object as it is now, raw; or the fault.</returns>
+    public Task<(Answer? Object, ApiFault? Fault)> CreateAsync(Collection collection, byte[] created, CancellationToken cancel) =>
+        CallAsync(HttpMethod.Post, (collection with { Name = null }).Path(), Body(created, "application/json"), cancel);
+
+    private Task<(Answer? Object, ApiFault? Fault)> CallAsync(HttpMethod method, string path, ByteArrayContent? content, CancellationToken cancel) =>
+        CallAsync<Answer>(path, AnswerSilence, stream: false, async (body, idle) => new Answer(await ReadAllAsync(body, idle)), cancel, method, content);
+
+    private static ByteArrayContent Body(byte[] json, string type) => new(json) { Headers = { ContentType = new MediaTypeHeaderValue(type) } };
+
     /// <summary>The end of a container's log.
     /// <see href="https://kubernetes.io/docs/reference/kubernetes-api/workload-resources/pod-v1/#get-read-log-of-the-specified-pod"/></summary>
     /// <param name="namespace">The pod's namespace.</param>
@@ -128,7 +154,7 @@ public sealed class ApiServer : IDisposable
     public void Dispose() => _connector?.Dispose();
 
     /// <summary>One request: the head of the answer within 30 s, then the body with its own limit of silence.</summary>
-    private async Task<(T? Value, ApiFault? Fault)> CallAsync<T>(string path, TimeSpan silence, bool stream, Func<Stream, IdleLimit, Task<T>> read, CancellationToken cancel)
+    private async Task<(T? Value, ApiFault? Fault)> CallAsync<T>(string path, TimeSpan silence, bool stream, Func<Stream, IdleLimit, Task<T>> read, CancellationToken cancel, HttpMethod? method = null, ByteArrayContent? content = null)
         where T : class
     {
         Connector? connector = null;
@@ -150,14 +176,15 @@ public sealed class ApiServer : IDisposable
         try
         {
             connector = Connect(credential);
-            using var request = Request(path, credential, stream);
-            _trace?.Invoke($"GET {path}");
+            using var request = Request(method ?? HttpMethod.Get, path, credential, stream);
+            request.Content = content;
+            _trace?.Invoke($"{request.Method} {path}");
             using var answer = await connector.Http.SendAsync(request, idle.Token);
-            _trace?.Invoke($"GET {path}: HTTP {(int)answer.StatusCode}");
+            _trace?.Invoke($"{request.Method} {path}: HTTP {(int)answer.StatusCode}");
             idle.Change(silence);
             waitingFor = "more of the answer";
             await using var body = await answer.Content.ReadAsStreamAsync(idle.Token);
-            if ((int)answer.StatusCode == 200)
+            if ((int)answer.StatusCode is 200 or 201)
                 return (await read(body, idle), null);
             return (null, ApiFault.FromAnswer((int)answer.StatusCode, answer.Headers, await ReadBeginningAsync(body, idle)));
         }
@@ -190,10 +217,10 @@ public sealed class ApiServer : IDisposable
         return _connector;
     }
 
-    private HttpRequestMessage Request(string path, Credential credential, bool stream)
+    private HttpRequestMessage Request(HttpMethod method, string path, Credential credential, bool stream)
     {
         // A server behind a path (a rancher proxy) keeps it.
-        var request = new HttpRequestMessage(HttpMethod.Get, _access.Server.AbsoluteUri.TrimEnd('/') + path);
+        var request = new HttpRequestMessage(method, _access.Server.AbsoluteUri.TrimEnd('/') + path);
         request.Headers.UserAgent.Add(_userAgent);
         // As kubectl: logs are plain text, everything else is JSON.
         request.Headers.Accept.Add(new MediaTypeWithQualityHeaderValue("application/json"));
@@ -239,3 +266,7 @@ public sealed class ApiServer : IDisposable
         }
     }
 }
+
+/// <summary>One object as the server sent it.</summary>
+/// <param name="Json">The object, raw.</param>
+public sealed record Answer(ReadOnlyMemory<byte> Json);

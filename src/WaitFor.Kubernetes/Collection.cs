@@ -37,6 +37,9 @@ public sealed record Collection
     /// <summary>The kind that a list's body must have.</summary>
     public string ListKind => Kind + "List";
 
+    /// <summary>Path of the one object of that name.</summary>
+    internal string ItemPath => $"{(this with { Name = null, FieldSelector = null, LabelSelector = null }).Path()}/{Uri.EscapeDataString(Name ?? throw new InvalidOperationException("the collection names no object"))}";
+
     /// <summary>Path and query of a request on this collection, with the selectors escaped.</summary>
     /// <param name="parameters">Further query parameters; null values are left out.</param>
     public string Path(params ReadOnlySpan<(string Name, string? Value)> parameters)

@@ -5,17 +5,24 @@ namespace WaitFor.Process;
 /// <summary>Turns the signals that ask a program to end into a cancellation. As PID 1 of a container a program is not ended by a signal it has no handler for.</summary>
 public sealed partial class Signals : IDisposable
 {
-    /// <summary>An orderly end takes a few milliseconds; one that hangs is cut, so that the whole stays below 100 ms.</summary>
-    private static readonly TimeSpan OrderlyEnd = TimeSpan.FromMilliseconds(75);
+    /// <summary>An orderly end of a gate takes a few milliseconds; one that hangs is cut, so that the whole stays below 100 ms.</summary>
+    public static readonly TimeSpan AtOnce = TimeSpan.FromMilliseconds(75);
 
+    /// <summary>A migration has a statement to cancel and a stamp to write, within the 30 s that a kubelet grants.
+    /// <see href="https://kubernetes.io/docs/concepts/workloads/pods/pod-lifecycle/#pod-termination"/></summary>
+    public static readonly TimeSpan WithinGracePeriod = TimeSpan.FromSeconds(25);
+
+    private readonly TimeSpan _orderlyEnd;
     private readonly CancellationTokenSource _received = new();
     private readonly ManualResetEventSlim _ended = new();
     private readonly List<PosixSignalRegistration> _registrations = [];
     private int _number;
 
     /// <summary>Starts to listen for SIGTERM, SIGINT, SIGHUP and SIGQUIT.</summary>
-    public Signals()
+    /// <param name="orderlyEnd">How long an orderly end may take; then the process is cut.</param>
+    public Signals(TimeSpan orderlyEnd)
     {
+        _orderlyEnd = orderlyEnd;
         Register(PosixSignal.SIGTERM, 15);
         Register(PosixSignal.SIGINT, 2);
         Register(PosixSignal.SIGHUP, 1);
@@ -56,7 +63,7 @@ public sealed partial class Signals : IDisposable
             return;
         // A callback of the cancellation may block; the limit must hold all the same.
         ThreadPool.UnsafeQueueUserWorkItem(static signals => signals._received.Cancel(), this, preferLocal: false);
-        if (!_ended.Wait(OrderlyEnd) && !OperatingSystem.IsWindows())
+        if (!_ended.Wait(_orderlyEnd) && !OperatingSystem.IsWindows())
             Exit(128 + number);
     }));
 

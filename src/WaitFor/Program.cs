@@ -19,7 +19,7 @@ internal static class Program
 
     private static async Task<int> Main(string[] arguments)
     {
-        using var signals = new Signals();
+        using var signals = new Signals(Signals.AtOnce);
         var command = new GateCommand(arguments, Environment.GetEnvironmentVariable, [.. Environment.GetEnvironmentVariables().Keys.Cast<string>()]);
         if (command.Help || command.Version)
         {

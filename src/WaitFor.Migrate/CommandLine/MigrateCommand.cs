@@ -1,0 +1,235 @@
+using System.CommandLine;
+using System.CommandLine.Parsing;
+using System.Globalization;
+using WaitFor.Migrate.Postgres;
+using WaitFor.Migrate.Sql;
+using WaitFor.Process;
+
+namespace WaitFor.Migrate.CommandLine;
+
+/// <summary>The options of <c>migrate</c>: what they are called, where their values come from, and which values are refused.</summary>
+internal sealed class MigrateCommand
+{
+    private const string Prefix = "MIGRATE_";
+
+    private readonly Argument<string[]> _words = new("WORD") { Arity = ArgumentArity.ZeroOrMore };
+    private readonly Option<string> _url = new("--url");
+    private readonly Option<string> _directUrl = new("--direct-url");
+    private readonly Option<string> _user = new("--user");
+    private readonly Option<string> _connectRetries = new("--connect-retries");
+    private readonly Option<string> _connectRetryInterval = new("--connect-retry-interval");
+    private readonly Option<string> _lockTimeout = new("--lock-timeout");
+    private readonly Option<string> _statementLockTimeout = new("--statement-lock-timeout");
+    private readonly Option<string> _lockRetries = new("--lock-retries");
+    private readonly Option<string> _statementTimeout = new("--statement-timeout");
+    private readonly Option<string> _locations = new("--locations");
+    private readonly Option<string> _schema = new("--schema");
+    private readonly Option<string> _table = new("--table");
+    private readonly Option<string[]> _placeholder = new("--placeholder");
+    private readonly Option<string> _placeholderReplacement = new("--placeholder-replacement");
+    private readonly Option<bool> _outOfOrder = new("--out-of-order");
+    private readonly Option<bool> _baselineOnMigrate = new("--baseline-on-migrate");
+    private readonly Option<string> _baselineVersion = new("--baseline-version");
+    private readonly Option<string> _baselineDescription = new("--baseline-description");
+    private readonly Option<string> _assertions = new("--assertions");
+    private readonly Option<string> _release = new("--release");
+    private readonly Option<string> _version = new("--version");
+    private readonly Option<string> _timeout = new("--timeout");
+    private readonly Option<string> _record = new("--record");
+    private readonly Option<string> _recordKey = new("--record-key");
+    private readonly Option<string> _namespace = new("--namespace", "-n");
+    private readonly Option<string> _kubeconfig = new("--kubeconfig");
+    private readonly Option<string> _context = new("--context");
+    private readonly Option<string> _output = new("--output", "-o");
+    private readonly Option<string> _terminationLog = new("--termination-log");
+    private readonly Option<bool> _verbose = new("--verbose", "-v");
+    private readonly Option<bool> _help = new("--help", "-h");
+
+    private readonly IReadOnlyDictionary<string, string> _environment;
+    private readonly Func<string, string?> _variable;
+    private readonly IReadOnlyList<string> _command;
+    private readonly ParseResult _parsed;
+
+    /// <summary>Parses the arguments; refuses nothing yet.</summary>
+    /// <param name="arguments">The arguments as they were given.</param>
+    /// <param name="environment">All environment variables.</param>
+    public MigrateCommand(IReadOnlyList<string> arguments, IReadOnlyDictionary<string, string> environment)
+    {
+        (_environment, _variable) = (environment, name => environment.GetValueOrDefault(name));
+        // What follows the first "--" is the wrapped tool's.
+        var end = arguments.TakeWhile(word => word != "--").Count();
+        _command = [.. arguments.Skip(end + 1)];
+        AskedVersion = arguments is ["--version"] or ["version"];
+        var command = new Command("migrate") { _words };
+        foreach (var option in Options)
+            command.Add(option);
+        _parsed = CommandLineParser.Parse(command, [.. arguments.Take(end)], new ParserConfiguration { ResponseFileTokenReplacer = null });
+    }
+
+    /// <summary>All options, in the order of the help.</summary>
+    internal IEnumerable<Option> Options =>
+    [
+        _url, _user, _directUrl, _connectRetries, _connectRetryInterval, _locations, _schema, _table, _placeholder, _placeholderReplacement, _outOfOrder, _baselineOnMigrate, _baselineVersion, _baselineDescription,
+        _lockTimeout, _statementLockTimeout, _lockRetries, _statementTimeout, _assertions, _release, _version, _timeout, _record, _recordKey, _namespace, _kubeconfig, _context, _output, _terminationLog, _verbose, _help,
+    ];
+
+    /// <summary>True when help was asked for, or nothing at all.</summary>
+    public bool Help => _parsed.GetValue(_help) || Words is [] or ["help"];
+
+    /// <summary>True when this program's own version was asked for.</summary>
+    public bool AskedVersion { get; }
+
+    private string[] Words => _parsed.GetValue(_words) ?? [];
+
+    /// <summary>How to talk to whoever started us; a wrong value is refused by <see cref="Read"/>.</summary>
+    public OutputOptions Output => new(
+        Text(_output) == "json",
+        Flag(_verbose),
+        (Given(_terminationLog) ?? _variable(VariableOf(_terminationLog))) switch
+        {
+            null => File.Exists(TerminationMessage.DefaultPath) ? TerminationMessage.DefaultPath : null,
+            "" => null,
+            var path => path,
+        });
+
+    /// <summary>Reads and checks everything.</summary>
+    /// <exception cref="MigrationException">A word, an option or a value is wrong.</exception>
+    /// <exception cref="ConnectionException">The database is not named, or wrongly.</exception>
+    public MigrateOptions Read()
+    {
+        RefuseUnknown();
+        if (Text(_output) is { } output and not ("text" or "json"))
+            throw Wrong(_output, output, "write text or json");
+        var verb = ReadVerb();
+        if (verb == Verb.Exec && _command.Count == 0)
+            throw Usage("exec: the command is missing; write migrate exec -- COMMAND ARGUMENTS");
+        if (verb != Verb.Exec && _command.Count > 0)
+            throw Usage($"-- goes with exec; with {Words[0]} there is no command");
+
+        var (release, version) = (Text(_release), Text(_version) is { } text ? MigrationVersion.Parse(text) ?? throw Wrong(_version, text, "write a version, such as 12 or 1.2") : null);
+        if (verb == Verb.Wait && release is null && version is null)
+            throw Usage("wait: what for? give --version V or --release R");
+        if (verb != Verb.Wait && version is not null)
+            throw Usage("--version goes with wait");
+        var (record, recordKey) = (Text(_record), Text(_recordKey) ?? _variable("JOB_NAME"));
+        if (record is not null && recordKey is null or "")
+            throw Usage("--record: the key is missing; give --record-key, or set JOB_NAME to the Job's name (from the downward API: metadata.labels['batch.kubernetes.io/job-name'])");
+
+        return new MigrateOptions
+        {
+            Verb = verb,
+            Connection = ConnectionSettings.Read(Text(_directUrl) ?? Text(_url), Text(_user), _variable),
+            ConnectPatience = new ConnectPatience(Number(_connectRetries, 10), Duration(_connectRetryInterval, TimeSpan.FromSeconds(5))),
+            LockPatience = new LockPatience(Duration(_statementLockTimeout, TimeSpan.FromSeconds(5)), Number(_lockRetries, 10)),
+            LockTimeout = Duration(_lockTimeout, TimeSpan.FromMinutes(10)),
+            StatementTimeout = Duration(_statementTimeout, TimeSpan.Zero),
+            Timeout = Duration(_timeout, TimeSpan.FromMinutes(10)),
+            Locations = (Text(_locations) ?? _variable("FLYWAY_LOCATIONS") ?? "sql").Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries),
+            Placeholders = ReadPlaceholders(),
+            PlaceholderReplacement = (Text(_placeholderReplacement) ?? _variable("FLYWAY_PLACEHOLDER_REPLACEMENT")) switch
+            {
+                null or "" or "true" => true,
+                "false" => false,
+                var other => throw Wrong(_placeholderReplacement, other, "write true or false"),
+            },
+            Schema = Text(_schema) ?? NotEmpty(_variable("FLYWAY_DEFAULT_SCHEMA")) ?? NotEmpty(_variable("FLYWAY_SCHEMAS"))?.Split(',')[0].Trim(),
+            Table = Text(_table) ?? NotEmpty(_variable("FLYWAY_TABLE")) ?? "flyway_schema_history",
+            OutOfOrder = Flag(_outOfOrder) || _variable("FLYWAY_OUT_OF_ORDER") == "true",
+            BaselineOnMigrate = Flag(_baselineOnMigrate) || _variable("FLYWAY_BASELINE_ON_MIGRATE") == "true",
+            BaselineVersion = MigrationVersion.Parse(Text(_baselineVersion) ?? NotEmpty(_variable("FLYWAY_BASELINE_VERSION")) ?? "1") ?? throw Wrong(_baselineVersion, Text(_baselineVersion) ?? "", "write a version, such as 12 or 1.2"),
+            BaselineDescription = Text(_baselineDescription) ?? NotEmpty(_variable("FLYWAY_BASELINE_DESCRIPTION")) ?? "<< Flyway Baseline >>",
+            Release = release,
+            Version = version,
+            Assertions = Text(_assertions) ?? "assert",
+            Record = record,
+            RecordKey = recordKey,
+            Namespace = Text(_namespace),
+            Kubeconfig = Text(_kubeconfig),
+            Context = Text(_context),
+            Command = _command,
+        };
+    }
+
+    private Verb ReadVerb()
+    {
+        if (Words is not [var word])
+            throw Usage(Words.Length == 0 ? "what to do? write migrate up, or see migrate --help" : $"one word is expected, not \"{string.Join(' ', Words)}\"; see migrate --help");
+        return word switch
+        {
+            "up" or "migrate" => Verb.Up,
+            "exec" => Verb.Exec,
+            "plan" => Verb.Plan,
+            "info" => Verb.Info,
+            "validate" => Verb.Validate,
+            "baseline" => Verb.Baseline,
+            "repair" => Verb.Repair,
+            "wait" => Verb.Wait,
+            _ => throw Usage($"\"{word}\" is no command; there are up, exec, plan, info, validate, baseline, repair and wait"),
+        };
+    }
+
+    private void RefuseUnknown()
+    {
+        if (Words.FirstOrDefault(word => word.StartsWith('-')) is { } unknown)
+            throw Usage($"unknown option {unknown.Split('=')[0]}; see migrate --help");
+        foreach (var option in Options.Where(option => option.Arity.MaximumNumberOfValues == 1))
+        {
+            if (_parsed.GetResult(option) is { IdentifierTokenCount: > 1 })
+                throw Usage($"{option.Name} is given more than once; give it once");
+        }
+
+        if (_parsed.Errors is [var error, ..])
+            throw Usage($"{error.Message.TrimEnd('.')}; see migrate --help");
+    }
+
+    /// <summary>Flyway's variables, then ours and the command line's; names do not depend on case.</summary>
+    private Dictionary<string, string> ReadPlaceholders()
+    {
+        const string flyway = "FLYWAY_PLACEHOLDERS_";
+        var values = new Dictionary<string, string>(StringComparer.OrdinalIgnoreCase);
+        foreach (var (name, value) in _environment)
+        {
+            if (name.StartsWith(flyway, StringComparison.Ordinal))
+                values[name[flyway.Length..]] = value;
+        }
+
+        foreach (var text in _parsed.GetResult(_placeholder)?.Tokens.Select(token => token.Value) ?? [])
+        {
+            var equals = text.IndexOf('=', StringComparison.Ordinal);
+            if (equals <= 0)
+                throw Wrong(_placeholder, text, "write NAME=VALUE");
+            values[text[..equals]] = text[(equals + 1)..];
+        }
+
+        return values;
+    }
+
+    private TimeSpan Duration(Option<string> option, TimeSpan otherwise)
+    {
+        if (Text(option) is not { } text)
+            return otherwise;
+        if (!GoDuration.TryParse(text, out var duration, out var reason))
+            throw Wrong(option, text, reason!);
+        return duration.TotalMilliseconds < int.MaxValue ? duration : TimeSpan.Zero;
+    }
+
+    private int Number(Option<string> option, int otherwise) => Text(option) is not { } text ? otherwise
+        : int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number <= 10_000 ? number
+        : throw Wrong(option, text, "write a whole number from 0 to 10000");
+
+    private static string? NotEmpty(string? text) => text is { Length: > 0 } ? text : null;
+
+    private static MigrationException Usage(string message) => new(ExitCode.Usage, message);
+
+    private MigrationException Wrong(Option option, string value, string what) => Usage($"{(Given(option) is null ? VariableOf(option) : option.Name)} \"{value}\": {what}");
+
+    /// <summary>The variable that stands for an option: <c>MIGRATE_LOCK_TIMEOUT</c>.</summary>
+    internal static string VariableOf(Option option) => Prefix + option.Name.TrimStart('-').Replace('-', '_').ToUpperInvariant();
+
+    private string? Given(Option option) => _parsed.GetResult(option) is { Implicit: false } result ? string.Join(',', result.Tokens.Select(token => token.Value)) : null;
+
+    /// <summary>The value on the command line, else the variable's; an empty one counts as none.</summary>
+    private string? Text(Option<string> option) => NotEmpty(Given(option) ?? _variable(VariableOf(option)));
+
+    private bool Flag(Option<bool> option) => _parsed.GetResult(option) is { Implicit: false } ? _parsed.GetValue(option) : _variable(VariableOf(option)) is "true" or "1";
+}

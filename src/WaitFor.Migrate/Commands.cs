@@ -1,0 +1,108 @@
+using Microsoft.Extensions.Logging;
+using WaitFor.Kubernetes;
+using WaitFor.Kubernetes.Access;
+using WaitFor.Migrate.CommandLine;
+using WaitFor.Migrate.Envelope;
+using WaitFor.Migrate.Postgres;
+using WaitFor.Migrate.Sql;
+
+namespace WaitFor.Migrate;
+
+/// <summary>The commands: each puts together what it needs.</summary>
+internal sealed class Commands(MigrateOptions options, IReadOnlyDictionary<string, string> environment, TimeProvider time, ILogger log)
+{
+    private static readonly TimeSpan PluginLimit = TimeSpan.FromSeconds(30);
+    private readonly Random _random = new(System.Environment.ProcessId ^ System.Environment.TickCount);
+    private readonly Database _database = new(options.Connection, options.ConnectPatience, time, log);
+
+    /// <summary>Runs the command that was asked for.</summary>
+    public Task RunAsync(CancellationToken cancel) => options.Verb switch
+    {
+        Verb.Up or Verb.Exec => RunEnvelopeAsync(cancel),
+        Verb.Wait => new WaitEngine(_database, options, time, _random, log).RunAsync(cancel),
+        _ => RunHistoryCommandAsync(cancel),
+    };
+
+    private async Task RunEnvelopeAsync(CancellationToken cancel)
+    {
+        // What stands in files is refused before anything is asked of anybody.
+        var scripts = options.Verb == Verb.Up ? ScriptFolder.Read(options.Locations, options.Placeholders, options.PlaceholderReplacement) : [];
+        using var api = options.Record is null ? null : await ApiAsync(cancel);
+        var record = api is null ? null : new CompletionRecord(api, RecordNamespace(api), options.Record!, options.RecordKey!, time, log);
+
+        options.Connection.ApplicationName ??= Cut($"migrate {options.Verb.ToString().ToLowerInvariant()} {options.Release}".TrimEnd());
+        await using var session = await _database.OpenAsync(cancel);
+        await _database.CheckAsync(session, cancel);
+        var schema = await PrepareAsync(session, cancel);
+        IEngine engine = options.Verb == Verb.Up ? Up(session, schema, scripts) : new ExecEngine(session, schema, options, environment, time, log);
+        var by = environment.GetValueOrDefault("HOSTNAME") is { Length: > 0 } host ? host : System.Environment.MachineName;
+        await new MigrationEnvelope(session, schema, options, record, by, time, log).RunAsync(engine, cancel);
+    }
+
+    private UpEngine Up(Session session, string schema, IReadOnlyList<Script> scripts)
+    {
+        var history = new HistoryTable(session, schema, options.Table);
+        var runner = new ScriptRunner(session, history, new Journal(session, schema), options.LockPatience, time, _random, log);
+        return new UpEngine(history, runner, scripts, options, log);
+    }
+
+    private async Task RunHistoryCommandAsync(CancellationToken cancel)
+    {
+        var scripts = ScriptFolder.Read(options.Locations, options.Placeholders, options.PlaceholderReplacement);
+        options.Connection.ApplicationName ??= "migrate";
+        await using var session = await _database.OpenAsync(cancel);
+        var schema = await PrepareAsync(session, cancel);
+        var commands = new HistoryCommands(new HistoryTable(session, schema, options.Table), scripts, options, log);
+        switch (options.Verb)
+        {
+            case Verb.Plan:
+                await commands.PlanAsync(Console.Out, cancel);
+                break;
+            case Verb.Info:
+                await commands.InfoAsync(Console.Out, cancel);
+                break;
+            case Verb.Validate:
+                await commands.ValidateAsync(cancel);
+                break;
+            default:
+                await _database.CheckAsync(session, cancel);
+                var advisoryLock = new AdvisoryLock(session, commands.LockKey, time, log);
+                await advisoryLock.TakeAsync(options.LockTimeout, cancel);
+                await (options.Verb == Verb.Baseline ? commands.BaselineAsync(cancel) : commands.RepairAsync(cancel));
+                await advisoryLock.ReleaseAsync(cancel);
+                break;
+        }
+    }
+
+    /// <summary>Sets up the session, in one round trip.</summary>
+    /// <returns>The schema of history and stamp.</returns>
+    /// <exception cref="ConnectionException">There is no schema.</exception>
+    private async Task<string> PrepareAsync(Session session, CancellationToken cancel)
+    {
+        await using var batch = new Npgsql.NpgsqlBatch(session.Connection);
+        Add($"SET lock_timeout = {(long)options.LockPatience.Limit.TotalMilliseconds}");
+        Add($"SET statement_timeout = {(long)options.StatementTimeout.TotalMilliseconds}");
+        // Without it the server learns of a killed client only when it next sends something.
+        if (session.ServerVersion.Major >= 14)
+            Add("SET client_connection_check_interval = '5s'");
+        if (options.Schema is { } asked)
+            Add($"SELECT set_config('search_path', {Identifier.Literal(Identifier.Quote(asked))} || coalesce(',' || nullif(current_setting('search_path'), ''), ''), false)");
+        await batch.ExecuteNonQueryAsync(cancel);
+        return options.Schema ?? await session.ScalarAsync<string>("SELECT current_schema()", cancel)
+            ?? throw new ConnectionException("no schema of the search path is there; create it, or name one with --schema");
+
+        void Add(string sql) => batch.BatchCommands.Add(new Npgsql.NpgsqlBatchCommand(sql));
+    }
+
+    private async Task<ApiServer> ApiAsync(CancellationToken cancel)
+    {
+        var access = AccessLoader.Load(options.Kubeconfig, options.Context, new Kubernetes.Access.Environment(new Dictionary<string, string>(environment, StringComparer.Ordinal)), time, PluginLimit);
+        var api = new ApiServer(access, Program.UserAgent, time, log.IsEnabled(LogLevel.Debug) ? line => log.LogDebug("{Line}", line) : null);
+        await api.PrepareAsync(cancel);
+        return api;
+    }
+
+    private string RecordNamespace(ApiServer api) => options.Namespace ?? api.Access.Namespace ?? throw new MigrationException(ExitCode.Usage, "--record: there is no namespace to be had; give --namespace");
+
+    private static string Cut(string name) => name.Length <= 63 ? name : name[..63];
+}

@@ -1,0 +1,150 @@
+using System.Runtime.InteropServices;
+using System.Text;
+
+namespace WaitFor.Migrate.Envelope;
+
+/// <summary>How the wrapped tool ended.</summary>
+/// <param name="ExitCode">Its exit code; 128+n when signal n ended it.</param>
+/// <param name="LastLines">The last lines of its standard error.</param>
+internal sealed record ChildEnd(int ExitCode, IReadOnlyList<string> LastLines);
+
+/// <summary>Runs the wrapped tool as an init process does: signals are forwarded to it, orphans of it are reaped, its exit code is kept. The system is called directly,
+/// as the runtime's own Process class waits for its own children alone.
+/// <see href="https://github.com/krallin/tini"/></summary>
+internal static class ChildProcess
+{
+    private const int LinesKept = 20;
+    private const int NotFound = 127;
+    private const int Interrupted = 4; // EINTR
+    private const short SetSignalDefaults = 0x04; // POSIX_SPAWN_SETSIGDEF
+    private const short SetSignalMask = 0x08; // POSIX_SPAWN_SETSIGMASK
+    private const int CloseOnExec = 0x80000; // O_CLOEXEC
+
+    // What a supervisor, or a person at a terminal, may send on: HUP, INT, QUIT, USR1, USR2, TERM, CONT, WINCH. (Their numbers on Linux, x86-64 and arm64.)
+    private static readonly int[] Forwarded = [1, 2, 3, 10, 12, 15, 18, 28];
+
+    /// <summary>Runs a program to its end.</summary>
+    /// <param name="command">The program, found by PATH, and its arguments.</param>
+    /// <param name="environment">All of its environment.</param>
+    /// <exception cref="MigrationException">It cannot be started.</exception>
+    public static async Task<ChildEnd> RunAsync(IReadOnlyList<string> command, IReadOnlyDictionary<string, string> environment)
+    {
+        var pid = 0;
+        // Before the child is there, so that none is lost: what comes that early is sent on as soon as it is.
+        var early = new List<int>();
+        var registrations = Forwarded.Select(number => PosixSignalRegistration.Create((PosixSignal)number, context =>
+        {
+            context.Cancel = true;
+            lock (early)
+            {
+                if (pid == 0)
+                    early.Add(number);
+                else
+                    _ = Posix.Kill(pid, number);
+            }
+        })).ToList();
+        try
+        {
+            var (child, errors) = Spawn(command, environment);
+            lock (early)
+            {
+                pid = child;
+                early.ForEach(number => _ = Posix.Kill(pid, number));
+            }
+
+            var lines = Task.Run(() => CopyAsync(errors));
+            var exitCode = await Task.Factory.StartNew(() => Wait(child), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+            // A grandchild may keep the pipe open for ever.
+            await Task.WhenAny(lines, Task.Delay(TimeSpan.FromMilliseconds(500), TimeProvider.System, CancellationToken.None));
+            return new ChildEnd(exitCode, lines.IsCompletedSuccessfully ? await lines : []);
+        }
+        finally
+        {
+            registrations.ForEach(registration => registration.Dispose());
+        }
+    }
+
+    private static (int Pid, FileStream Errors) Spawn(IReadOnlyList<string> command, IReadOnlyDictionary<string, string> environment)
+    {
+        Span<int> pipe = stackalloc int[2];
+        if (Posix.Pipe(pipe, CloseOnExec) != 0)
+            throw new MigrationException(ExitCode.Internal, $"no pipe is to be had: {Marshal.GetLastPInvokeErrorMessage()}");
+        var (actions, attributes, signals) = (new byte[512], new byte[1024], new byte[128]);
+        _ = Posix.InitActions(actions);
+        _ = Posix.InitAttributes(attributes);
+        try
+        {
+            _ = Posix.AddDuplicate(actions, pipe[1], 2);
+            // The runtime ignores and blocks signals for itself; the child gets them as they were. All bits: all signals.
+            _ = Posix.SetMask(attributes, signals);
+            _ = Posix.FillSignals(signals);
+            _ = Posix.SetDefaults(attributes, signals);
+            _ = Posix.SetFlags(attributes, SetSignalDefaults | SetSignalMask);
+            string?[] arguments = [.. command, null];
+            string?[] variables = [.. environment.Select(variable => $"{variable.Key}={variable.Value}"), null];
+            var error = Posix.SpawnByPath(out var pid, command[0], actions, attributes, arguments, variables);
+            if (error != 0)
+            {
+                _ = Posix.Close(pipe[0]);
+                throw new MigrationException(NotFound, $"{command[0]} cannot be started: {Marshal.GetPInvokeErrorMessage(error)}; check the command after --, and that the image holds it");
+            }
+
+            return (pid, new FileStream(new Microsoft.Win32.SafeHandles.SafeFileHandle(pipe[0], ownsHandle: true), FileAccess.Read, 1));
+        }
+        finally
+        {
+            _ = Posix.Close(pipe[1]);
+            _ = Posix.DestroyActions(actions);
+            _ = Posix.DestroyAttributes(attributes);
+        }
+    }
+
+    /// <summary>Waits for the child. Whatever else ends meanwhile was left to us by it, as to any process number 1, and is reaped on the way.</summary>
+    private static int Wait(int child)
+    {
+        while (true)
+        {
+            var ended = Posix.WaitPid(-1, out var status, 0);
+            if (ended == child)
+                return (status & 0x7f) == 0 ? (status >> 8) & 0xff : 128 + (status & 0x7f);
+            if (ended < 0 && Marshal.GetLastPInvokeError() != Interrupted)
+                throw new InvalidOperationException($"waitpid: {Marshal.GetLastPInvokeErrorMessage()}");
+        }
+    }
+
+    /// <summary>Copies the child's standard error to ours, and keeps its last lines: the gate will want to tell them.</summary>
+    private static async Task<IReadOnlyList<string>> CopyAsync(FileStream errors)
+    {
+        var (lines, rest) = (new Queue<string>(), new StringBuilder());
+        await using var own = Console.OpenStandardError();
+        await using (errors)
+        {
+            var (buffer, decoder) = (new byte[8192], Encoding.UTF8.GetDecoder());
+            var text = new char[buffer.Length];
+            int read;
+            while ((read = await errors.ReadAsync(buffer)) > 0)
+            {
+                await own.WriteAsync(buffer.AsMemory(0, read));
+                foreach (var unit in text.AsMemory(0, decoder.GetChars(buffer, 0, read, text, 0)).ToArray())
+                {
+                    if (unit != '\n' && rest.Length < 1000)
+                        rest.Append(unit);
+                    else if (unit == '\n')
+                        Keep();
+                }
+            }
+        }
+
+        Keep();
+        return [.. lines];
+
+        void Keep()
+        {
+            if (rest.Length > 0)
+                lines.Enqueue(rest.ToString());
+            rest.Clear();
+            if (lines.Count > LinesKept)
+                lines.Dequeue();
+        }
+    }
+}

@@ -1,0 +1,90 @@
+using Microsoft.Extensions.Logging;
+using WaitFor.Migrate.CommandLine;
+using WaitFor.Migrate.Postgres;
+
+namespace WaitFor.Migrate.Envelope;
+
+/// <summary>What runs inside the envelope.</summary>
+internal interface IEngine
+{
+    /// <summary>The key of the lock that keeps other runs away.</summary>
+    long LockKey { get; }
+
+    /// <summary>With the lock held, before anything is written: what can be refused is refused here.</summary>
+    Task PrepareAsync(CancellationToken cancel);
+
+    /// <summary>Does the work.</summary>
+    /// <returns>The database's version now, and a checksum of what was applied; null where it is not known.</returns>
+    Task<(string? Version, string? Checksum)> RunAsync(CancellationToken cancel);
+}
+
+/// <summary>The envelope: lock, stamp "started", run, assert, stamp "succeeded", write the completion record, unlock. The order is what it is for.</summary>
+internal sealed class MigrationEnvelope(Session session, string schema, MigrateOptions options, CompletionRecord? record, string deployedBy, TimeProvider time, ILogger log)
+{
+    /// <summary>What an end may still take after a signal: the stamp, and the unlock.</summary>
+    private static readonly TimeSpan Parting = TimeSpan.FromSeconds(5);
+
+    /// <summary>Runs the engine.</summary>
+    /// <exception cref="MigrationException">It failed; it was stamped so, and the lock is free.</exception>
+    /// <exception cref="OperationCanceledException">A signal came; it was stamped so, and the lock is free.</exception>
+    public async Task RunAsync(IEngine engine, CancellationToken cancel)
+    {
+        var advisoryLock = new AdvisoryLock(session, engine.LockKey, time, log);
+        await advisoryLock.TakeAsync(options.LockTimeout, cancel);
+        try
+        {
+            await engine.PrepareAsync(cancel);
+            await RunLockedAsync(engine, cancel);
+        }
+        finally
+        {
+            // A connection that is gone has given its locks back.
+            if (session.Connection.State == System.Data.ConnectionState.Open)
+                await PartAsync(advisoryLock.ReleaseAsync);
+        }
+    }
+
+    private async Task RunLockedAsync(IEngine engine, CancellationToken cancel)
+    {
+        var stamps = options.Release is null ? null : new StampTable(session, schema);
+        var stamp = stamps is null ? 0 : await stamps.StartAsync(options.Release!, deployedBy, cancel);
+        (string? Version, string? Checksum) done = default;
+        try
+        {
+            done = await engine.RunAsync(cancel);
+            var held = await Assertions.RunAsync(session, options.Assertions, cancel);
+            if (held > 0)
+                log.LogInformation("assertions: {Held} hold", held);
+        }
+        catch
+        {
+            var status = cancel.IsCancellationRequested ? StampTable.Interrupted : StampTable.Failed;
+            if (stamps is not null && session.Connection.State == System.Data.ConnectionState.Open)
+                await PartAsync(parting => stamps.FinishAsync(stamp, status, done.Version, done.Checksum, parting));
+            throw;
+        }
+
+        // From here on it is done, whatever comes: a signal must not leave the proof out.
+        if (stamps is not null)
+            await stamps.FinishAsync(stamp, StampTable.Succeeded, done.Version, done.Checksum, CancellationToken.None);
+        if (record is not null)
+        {
+            await record.WriteAsync(options.Release, done.Version, cancel);
+            log.LogInformation("completion record: written to ConfigMap {Name}, key {Key}", options.Record, options.RecordKey);
+        }
+    }
+
+    /// <summary>Last words on a connection that may be about to break: bounded, and without a word where they are in vain.</summary>
+    private async Task PartAsync(Func<CancellationToken, Task> say)
+    {
+        using var parting = new CancellationTokenSource(Parting, time);
+        try
+        {
+            await say(parting.Token);
+        }
+        catch (Exception exception) when (exception is Npgsql.NpgsqlException or OperationCanceledException or InvalidOperationException)
+        {
+            log.LogDebug("the connection broke at the end: {Reason}", exception.Message);
+        }
+    }
+}

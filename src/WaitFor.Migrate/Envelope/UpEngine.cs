@@ -1,0 +1,76 @@
+using System.Globalization;
+using Microsoft.Extensions.Logging;
+using WaitFor.Migrate.CommandLine;
+using WaitFor.Migrate.Postgres;
+using WaitFor.Migrate.Sql;
+
+namespace WaitFor.Migrate.Envelope;
+
+/// <summary>Applies the pending scripts.</summary>
+internal sealed class UpEngine(HistoryTable history, ScriptRunner runner, IReadOnlyList<Script> scripts, MigrateOptions options, ILogger log) : IEngine
+{
+    private Plan? _plan;
+    private List<Applied> _before = [];
+
+    public long LockKey => history.LockKey;
+
+    public async Task PrepareAsync(CancellationToken cancel)
+    {
+        var exists = await history.ExistsAsync(cancel);
+        var baseline = !exists && await history.SchemaIsInUseAsync(cancel);
+        if (baseline && !options.BaselineOnMigrate)
+        {
+            throw new MigrationException(ExitCode.Validation, $"the schema {history.Schema} is in use, but has no history table {history.Name}: nobody knows which scripts it has seen;"
+                + " tell it by migrate baseline --baseline-version V, or allow --baseline-on-migrate");
+        }
+
+        if (exists)
+            _before = await history.ReadAsync(cancel);
+        _plan = Plan.Make(scripts, _before, options.OutOfOrder);
+        Refuse(_plan);
+        if (!exists)
+            await history.CreateAsync(cancel);
+        if (baseline)
+        {
+            await history.BaselineAsync(options.BaselineVersion, options.BaselineDescription, cancel);
+            log.LogInformation("{History}: baseline at version {Version}", history.Name, options.BaselineVersion);
+        }
+
+        if (!exists)
+        {
+            _before = await history.ReadAsync(cancel);
+            _plan = Plan.Make(scripts, _before, options.OutOfOrder);
+        }
+    }
+
+    public async Task<(string? Version, string? Checksum)> RunAsync(CancellationToken cancel)
+    {
+        foreach (var future in _plan!.Lines.Where(line => line.Standing == Standing.Future))
+            log.LogWarning("version {Version} ({Script}) was applied by a newer release: this one is older than its database", future.Version, future.Path);
+        if (_plan.Pending.Count == 0)
+            log.LogInformation("nothing to do: {Version}", Newest() is { } version ? $"the database is at version {version}" : "there are no pending scripts");
+        foreach (var script in _plan.Pending)
+        {
+            cancel.ThrowIfCancellationRequested();
+            await runner.RunAsync(script, cancel);
+        }
+
+        if (_plan.Pending.Count > 0)
+            log.LogInformation("done: {Count} applied, the database is at version {Version}", _plan.Pending.Count, Newest()?.Text ?? "(none)");
+        return (Newest()?.Text, Total());
+    }
+
+    /// <summary>Ends where scripts and history do not fit together.</summary>
+    /// <exception cref="MigrationException">They do not.</exception>
+    public static void Refuse(Plan plan)
+    {
+        if (plan.Problems.Count > 0)
+            throw new MigrationException(ExitCode.Validation, plan.Problems.Count == 1 ? plan.Problems[0] : $"{plan.Problems[0]}\n{string.Join('\n', plan.Problems.Skip(1))}");
+    }
+
+    private MigrationVersion? Newest() => _before.Where(row => row is { Success: true, Version: not null } && row.Type != AppliedType.Delete).Select(row => row.Version)
+        .Concat(_plan!.Pending.Select(script => script.Name.Version)).OfType<MigrationVersion>().Max();
+
+    /// <summary>One checksum over those of all scripts, so that two releases can be compared at a glance.</summary>
+    private string Total() => Checksum.Of(string.Join(',', scripts.OrderBy(script => script.Path, StringComparer.Ordinal).Select(script => script.Checksum.ToString(CultureInfo.InvariantCulture)))).ToString("x8", CultureInfo.InvariantCulture);
+}

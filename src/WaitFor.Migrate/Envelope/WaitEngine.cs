@@ -1,0 +1,61 @@
+using Microsoft.Extensions.Logging;
+using WaitFor.Migrate.CommandLine;
+using WaitFor.Migrate.Postgres;
+using WaitFor.Migrate.Sql;
+using WaitFor.Process;
+
+namespace WaitFor.Migrate.Envelope;
+
+/// <summary>The gate that needs no RBAC: waits until the database itself says that it is far enough. There is nothing to watch in a database: it is asked every few seconds.</summary>
+internal sealed class WaitEngine(Database database, MigrateOptions options, TimeProvider time, Random random, ILogger log)
+{
+    /// <summary>The exit code of timeout(1), as the gate's.</summary>
+    private const int TimedOut = 124;
+
+    private static readonly TimeSpan Interval = TimeSpan.FromSeconds(2);
+
+    /// <summary>Waits.</summary>
+    /// <exception cref="MigrationException">The time is over.</exception>
+    /// <exception cref="ConnectionException">The server refuses.</exception>
+    public async Task RunAsync(CancellationToken cancel)
+    {
+        var start = time.GetTimestamp();
+        string? told = null;
+        while (true)
+        {
+            string? state;
+            await using (var session = await database.OpenAsync(cancel))
+                state = await StateAsync(session, cancel);
+            if (state is null)
+                return;
+            if (options.Timeout > TimeSpan.Zero && time.GetElapsedTime(start) >= options.Timeout)
+                throw new MigrationException(TimedOut, $"timed out after {GoDuration.Format(options.Timeout)}: {state}; look at the migration Job and its log");
+            if (state != told)
+                log.LogInformation("waiting: {State}", state);
+            told = state;
+            // Random, so that the pods of a Deployment do not ask together.
+            await Task.Delay(Interval * (0.75 + (random.NextDouble() / 2)), time, cancel);
+        }
+    }
+
+    /// <summary>Null when the database is far enough; else where it is.</summary>
+    private async Task<string?> StateAsync(Session session, CancellationToken cancel)
+    {
+        var schema = options.Schema ?? await session.ScalarAsync<string>("SELECT current_schema()", cancel);
+        if (schema is null)
+            return "the database has no schema of the search path yet";
+        if (options.Release is { } release && !await new StampTable(session, schema).HasAsync(release, cancel))
+            return $"release {release} is not stamped as succeeded in {schema}.{StampTable.Table}";
+        if (options.Version is not { } wanted)
+            return null;
+
+        var history = new HistoryTable(session, schema, options.Table);
+        if (!await history.ExistsAsync(cancel))
+            return $"there is no history table {history.Name} yet";
+        var rows = await history.ReadAsync(cancel);
+        if (rows.Find(row => !row.Success) is { } failed)
+            return $"version {failed.Version} ({failed.Script}) has failed, and stopped half way";
+        var newest = rows.Where(row => row.Type != AppliedType.Delete).Select(row => row.Version).OfType<MigrationVersion>().Max();
+        return newest is not null && newest >= wanted ? null : $"the database is at version {newest?.Text ?? "(none)"}, version {wanted} is wanted";
+    }
+}

@@ -1,0 +1,116 @@
+using System.Net.Sockets;
+using Microsoft.Extensions.Logging;
+using Npgsql;
+using Polly;
+using Polly.Retry;
+using WaitFor.Process;
+
+namespace WaitFor.Migrate.Postgres;
+
+/// <summary>How long a database is waited for.</summary>
+/// <param name="Retries">How many tries after the first; 0 or more.</param>
+/// <param name="Interval">The pause between two tries.</param>
+internal sealed record ConnectPatience(int Retries, TimeSpan Interval);
+
+/// <summary>Opens connections: waits for a server that is not there yet, and refuses what no migration may run on.</summary>
+internal sealed class Database(NpgsqlConnectionStringBuilder settings, ConnectPatience patience, TimeProvider time, ILogger log)
+{
+    /// <summary>How long a transaction of the second connection is held to see whether a pooler shares the first one's server.</summary>
+    private static readonly TimeSpan PoolerLimit = TimeSpan.FromSeconds(5);
+
+    /// <summary>Where it is, without the password: host, port and database.</summary>
+    public string Name => $"{settings.Host}:{settings.Port}/{settings.Database}";
+
+    /// <summary>Connects, after as many tries as the patience allows.</summary>
+    /// <exception cref="ConnectionException">The server refuses, or does not answer.</exception>
+    public async Task<Session> OpenAsync(CancellationToken cancel)
+    {
+        var pipeline = new ResiliencePipelineBuilder { TimeProvider = time };
+        if (patience.Retries > 0)
+        {
+            pipeline.AddRetry(new RetryStrategyOptions
+            {
+                ShouldHandle = attempt => ValueTask.FromResult(attempt.Outcome.Exception is { } exception && MayPass(exception)),
+                MaxRetryAttempts = patience.Retries,
+                Delay = patience.Interval,
+                OnRetry = attempt =>
+                {
+                    log.LogInformation("{Database}: {Reason}; try {Next} of {All} in {Pause}", Name, Reason(attempt.Outcome.Exception!), attempt.AttemptNumber + 2, patience.Retries + 1, GoDuration.Format(patience.Interval));
+                    return ValueTask.CompletedTask;
+                },
+            });
+        }
+
+        try
+        {
+            return await pipeline.Build().ExecuteAsync(async token => await Session.OpenAsync(settings, token), cancel);
+        }
+        catch (Exception exception) when (!cancel.IsCancellationRequested && exception is NpgsqlException or SocketException or TimeoutException or IOException or ArgumentException)
+        {
+            throw new ConnectionException($"{Name}: {Reason(exception)}{Next(exception)}", exception);
+        }
+    }
+
+    /// <summary>Refuses a server that is read-only, and a pooler that shares connections.</summary>
+    /// <exception cref="ConnectionException">It is one.</exception>
+    public async Task CheckAsync(Session session, CancellationToken cancel)
+    {
+        if (await session.ScalarAsync<bool>("SELECT pg_is_in_recovery()", cancel))
+            throw new ConnectionException($"{Name} is a read-only replica (pg_is_in_recovery); connect to the primary");
+        if (await SharesServersAsync(session, cancel))
+        {
+            throw new ConnectionException($"{Name} is a connection pooler in transaction mode: session locks and settings do not hold there, so two migrations could run at once;"
+                + " connect to the server itself (--direct-url), or to a pool in session mode");
+        }
+    }
+
+    /// <summary>A pooler invents a backend's number, and in transaction mode lends the server to whoever asks first.</summary>
+    private async Task<bool> SharesServersAsync(Session session, CancellationToken cancel)
+    {
+        const string pid = "SELECT pg_backend_pid()";
+        var backend = await session.ScalarAsync<int>(pid, cancel);
+        if (backend == session.Connection.ProcessID)
+            return false;
+
+        using var limit = new CancellationTokenSource(PoolerLimit, time);
+        using var both = CancellationTokenSource.CreateLinkedTokenSource(cancel, limit.Token);
+        try
+        {
+            await using var second = await Session.OpenAsync(settings, both.Token);
+            await second.ExecuteAsync("BEGIN", both.Token);
+            await second.ScalarAsync<int>(pid, both.Token);
+            return await session.ScalarAsync<int>(pid, both.Token) != backend;
+        }
+        catch (Exception exception) when (limit.IsCancellationRequested && !cancel.IsCancellationRequested && exception is OperationCanceledException or NpgsqlException)
+        {
+            // The first connection has to wait for the second's transaction: they share the only server.
+            return true;
+        }
+    }
+
+    private static bool MayPass(Exception exception) => exception switch
+    {
+        PostgresException refused => !SqlStates.IsRefusal(refused.SqlState) && SqlStates.IsPassing(refused.SqlState),
+        NpgsqlException { InnerException: System.Security.Authentication.AuthenticationException } => false,
+        NpgsqlException or SocketException or TimeoutException or IOException => true,
+        _ => false,
+    };
+
+    private static string Reason(Exception exception) => exception switch
+    {
+        PostgresException refused => $"{refused.MessageText} (SQLSTATE {refused.SqlState})",
+        { InnerException: { } inner } => $"{exception.Message.TrimEnd('.')}: {inner.Message}",
+        _ => exception.Message,
+    };
+
+    private static string Next(Exception exception) => exception is PostgresException refused
+        ? refused.SqlState switch
+        {
+            "28P01" => "; correct user and password",
+            "28000" => "; check the user, and pg_hba.conf on the server",
+            "3D000" => "; create the database, or correct its name",
+            "42501" => "; grant the user CONNECT on the database",
+            _ => "",
+        }
+        : "; check address, network policies and the server's health";
+}

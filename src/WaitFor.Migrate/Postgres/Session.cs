@@ -1,0 +1,106 @@
+using Npgsql;
+
+namespace WaitFor.Migrate.Postgres;
+
+/// <summary>One connection, with nothing in between: no pool, no transaction unless one is asked for.</summary>
+internal sealed class Session : IAsyncDisposable
+{
+    private readonly NpgsqlDataSource _source;
+
+    private Session(NpgsqlDataSource source, NpgsqlConnection connection) => (_source, Connection) = (source, connection);
+
+    /// <summary>The connection itself, for batches.</summary>
+    public NpgsqlConnection Connection { get; }
+
+    /// <summary>The server's version, such as 15.4.</summary>
+    public Version ServerVersion => Connection.PostgreSqlVersion;
+
+    /// <summary>Connects once.</summary>
+    /// <param name="settings">Where to.</param>
+    /// <param name="cancel">Ends the attempt.</param>
+    /// <exception cref="NpgsqlException">It was in vain.</exception>
+    public static async Task<Session> OpenAsync(NpgsqlConnectionStringBuilder settings, CancellationToken cancel)
+    {
+        var own = new NpgsqlConnectionStringBuilder(settings.ConnectionString)
+        {
+            Pooling = false,
+            Enlist = false,
+            IncludeErrorDetail = true,
+            CommandTimeout = 0,
+            CancellationTimeout = 2000,
+            TcpKeepAlive = true,
+        };
+        var builder = new NpgsqlSlimDataSourceBuilder(own.ConnectionString);
+        builder.EnableTransportSecurity();
+        // Plain types need no look into the catalog, which would cost more than all the rest of a connect.
+        builder.ConfigureTypeLoading(types => types.EnableTypeLoading(false));
+        var source = builder.Build();
+        try
+        {
+            return new Session(source, await source.OpenConnectionAsync(cancel));
+        }
+        catch
+        {
+            await source.DisposeAsync();
+            throw;
+        }
+    }
+
+    /// <summary>Runs statements that return nothing, in one round trip each.</summary>
+    public async Task ExecuteAsync(string sql, CancellationToken cancel)
+    {
+        await using var command = new NpgsqlCommand(sql, Connection);
+        await command.ExecuteNonQueryAsync(cancel);
+    }
+
+    /// <summary>The first column of the first row; null where there is none, or it is null.</summary>
+    public async Task<T?> ScalarAsync<T>(string sql, CancellationToken cancel, params object[] parameters)
+    {
+        await using var command = Command(sql, parameters);
+        return await command.ExecuteScalarAsync(cancel) is T value ? value : default;
+    }
+
+    /// <summary>All rows, read one by one.</summary>
+    public async Task<List<T>> RowsAsync<T>(string sql, Func<NpgsqlDataReader, T> read, CancellationToken cancel, params object[] parameters)
+    {
+        await using var command = Command(sql, parameters);
+        await using var reader = await command.ExecuteReaderAsync(cancel);
+        var rows = new List<T>();
+        while (await reader.ReadAsync(cancel))
+            rows.Add(read(reader));
+        return rows;
+    }
+
+    /// <summary>Runs a statement with positional parameters ($1, $2, ...).</summary>
+    public async Task<int> ExecuteAsync(string sql, object?[] parameters, CancellationToken cancel)
+    {
+        await using var command = Command(sql, parameters);
+        return await command.ExecuteNonQueryAsync(cancel);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await Connection.DisposeAsync();
+        await _source.DisposeAsync();
+    }
+
+    private NpgsqlCommand Command(string sql, object?[] parameters)
+    {
+        var command = new NpgsqlCommand(sql, Connection);
+        foreach (var parameter in parameters)
+            command.Parameters.Add(Parameter(parameter));
+        return command;
+    }
+
+    /// <summary>A positional parameter with its type told, so that nothing has to be guessed for null.</summary>
+    internal static NpgsqlParameter Parameter(object? value) => value switch
+    {
+        null => new NpgsqlParameter { NpgsqlDbType = NpgsqlTypes.NpgsqlDbType.Text, Value = DBNull.Value },
+        NpgsqlParameter ready => ready,
+        string text => new NpgsqlParameter<string> { NpgsqlDbType = NpgsqlTypes.NpgsqlDbType.Text, TypedValue = text },
+        int number => new NpgsqlParameter<int> { TypedValue = number },
+        long number => new NpgsqlParameter<long> { TypedValue = number },
+        bool flag => new NpgsqlParameter<bool> { TypedValue = flag },
+        _ => throw new ArgumentOutOfRangeException(nameof(value)),
+    };
+}

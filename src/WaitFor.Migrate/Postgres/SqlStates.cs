@@ -1,0 +1,17 @@
+namespace WaitFor.Migrate.Postgres;
+
+/// <summary>PostgreSQL's error codes that decide something here.
+/// <see href="https://www.postgresql.org/docs/current/errcodes-appendix.html"/></summary>
+internal static class SqlStates
+{
+    public const string LockNotAvailable = "55P03";
+    public const string DeadlockDetected = "40P01";
+    public const string QueryCanceled = "57014";
+    public const string UndefinedTable = "42P01";
+
+    /// <summary>No later try can help: wrong password, no such role or database, not allowed by pg_hba.conf, no right to connect.</summary>
+    public static bool IsRefusal(string state) => state is "28P01" or "28000" or "3D000" or "42501";
+
+    /// <summary>The server starts, stops, recovers, or is full: a later try may help.</summary>
+    public static bool IsPassing(string state) => state is "57P01" or "57P02" or "57P03" or "53300" or "53400" or "08006" or "08001" or "08004";
+}

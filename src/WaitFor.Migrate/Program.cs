@@ -1,0 +1,83 @@
+using System.Collections;
+using System.Net.Http.Headers;
+using System.Reflection;
+using Microsoft.Extensions.Logging;
+using WaitFor.Kubernetes;
+using WaitFor.Kubernetes.Access;
+using WaitFor.Migrate.CommandLine;
+using WaitFor.Migrate.Envelope;
+using WaitFor.Migrate.Postgres;
+using WaitFor.Migrate.Sql;
+using WaitFor.Process;
+using Environment = System.Environment;
+
+namespace WaitFor.Migrate;
+
+/// <summary>Puts the parts together and turns every end into an exit code.</summary>
+internal static class Program
+{
+    private static async Task<int> Main(string[] arguments)
+    {
+        using var signals = new Signals(Signals.WithinGracePeriod);
+        var environment = Environment.GetEnvironmentVariables().Cast<DictionaryEntry>().ToDictionary(entry => (string)entry.Key, entry => (string?)entry.Value ?? "", StringComparer.Ordinal);
+        var command = new MigrateCommand(arguments, environment);
+        if (command.Help || command.AskedVersion)
+        {
+            Console.WriteLine(command.Help ? HelpText.Text : $"migrate {Version}");
+            return ExitCode.Done;
+        }
+
+        return await RunAsync(command, environment, signals);
+    }
+
+    private static string Version => typeof(Program).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()!.InformationalVersion;
+
+    private static async Task<int> RunAsync(MigrateCommand command, IReadOnlyDictionary<string, string> environment, Signals signals)
+    {
+        var output = command.Output;
+        using var log = new ConsoleLog(output.Json, TimeProvider.System, output.Verbose ? LogLevel.Debug : LogLevel.Information, Palette.Of(Environment.GetEnvironmentVariable, Console.IsErrorRedirected));
+        try
+        {
+            await new Commands(command.Read(), environment, TimeProvider.System, log.Logger).RunAsync(signals.Received);
+            return ExitCode.Done;
+        }
+        catch (MigrationException exception)
+        {
+            return End(exception.ExitCode, exception.Message);
+        }
+        catch (ScriptException exception)
+        {
+            return End(ExitCode.Usage, exception.Message);
+        }
+        catch (Exception exception) when (exception is ConnectionException or AccessException)
+        {
+            return End(ExitCode.Connection, exception.Message);
+        }
+        catch (Npgsql.PostgresException exception)
+        {
+            return End(exception.SqlState == "42501" ? ExitCode.Connection : ExitCode.Failed, $"{exception.MessageText} (SQLSTATE {exception.SqlState}){(exception.SqlState == "42501" ? "; grant the right to the user of the migration" : "")}");
+        }
+        catch (Npgsql.NpgsqlException exception)
+        {
+            return End(ExitCode.Connection, $"the connection to the database broke: {exception.Message}; start again");
+        }
+        catch (OperationCanceledException) when (signals.Received.IsCancellationRequested)
+        {
+            return End(signals.ExitCode, $"{signals.Name}: interrupted; what had not finished was rolled back");
+        }
+        catch (Exception exception)
+        {
+            return End(ExitCode.Internal, $"an error in migrate itself, please report it: {exception}");
+        }
+
+        int End(int exitCode, string message)
+        {
+            log.Logger.LogError("{Message}", message);
+            if (output.TerminationLog is { } file && TerminationMessage.Write(file, message) is { } problem)
+                log.Logger.LogWarning("{Problem}", problem);
+            return exitCode;
+        }
+    }
+
+    internal static ProductInfoHeaderValue UserAgent => new("migrate", Version.Split('+')[0]);
+}

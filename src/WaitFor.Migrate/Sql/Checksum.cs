@@ -1,0 +1,26 @@
+using System.Text;
+
+namespace WaitFor.Migrate.Sql;
+
+/// <summary>Flyway's checksum of a script: CRC-32 over the UTF-8 text without a leading byte order mark and without any line end, as a signed integer.</summary>
+internal static class Checksum
+{
+    /// <summary>The polynomial of zlib's CRC-32, reversed.</summary>
+    private const uint Polynomial = 0xEDB88320;
+
+    /// <summary>The checksum of a text.</summary>
+    public static int Of(string text)
+    {
+        var crc = uint.MaxValue;
+        foreach (var unit in Encoding.UTF8.GetBytes(text.StartsWith('\uFEFF') ? text[1..] : text))
+        {
+            if (unit is (byte)'\r' or (byte)'\n')
+                continue;
+            crc ^= unit;
+            for (var bit = 0; bit < 8; bit++)
+                crc = (crc & 1) == 0 ? crc >> 1 : (crc >> 1) ^ Polynomial;
+        }
+
+        return unchecked((int)~crc);
+    }
+}

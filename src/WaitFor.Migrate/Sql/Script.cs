@@ -1,0 +1,28 @@
+namespace WaitFor.Migrate.Sql;
+
+/// <summary>A migration script.</summary>
+internal sealed class Script
+{
+    /// <summary>The file's path below its location, with slashes: what the history calls it.</summary>
+    public required string Path { get; init; }
+
+    /// <summary>What its name says.</summary>
+    public required ScriptName Name { get; init; }
+
+    /// <summary>The text that runs: with placeholders replaced.</summary>
+    public required string Text { get; init; }
+
+    /// <summary>Flyway's checksum: of the raw text for versioned scripts, of the text that runs for repeatable ones.</summary>
+    public required int Checksum { get; init; }
+
+    /// <summary>The statements, in order.</summary>
+    public required IReadOnlyList<Statement> Statements { get; init; }
+
+    /// <summary>Whether all of it runs in one transaction: as its <c>.conf</c> says, else where every statement can.</summary>
+    public required bool InTransaction { get; init; }
+
+    /// <summary>How the history types it.</summary>
+    public string Type => Name.Kind == ScriptKind.Baseline ? AppliedType.SqlBaseline : AppliedType.Sql;
+
+    public override string ToString() => Path;
+}

@@ -1,0 +1,80 @@
+using System.Text;
+
+namespace WaitFor.Migrate.Sql;
+
+/// <summary>Reads the scripts of one or more folders, with their subfolders, in Flyway's layout.
+/// <see href="https://documentation.red-gate.com/fd/migrations-184127470.html"/></summary>
+internal static class ScriptFolder
+{
+    /// <summary>Reads all scripts.</summary>
+    /// <param name="locations">Folders, with or without <c>filesystem:</c>.</param>
+    /// <param name="placeholders">The values of placeholders.</param>
+    /// <param name="replace">False: <c>${...}</c> stays as it is.</param>
+    /// <exception cref="ScriptException">A folder is missing, a name is broken, two files have one version, a file is not in its encoding, or cannot be split.</exception>
+    public static IReadOnlyList<Script> Read(IReadOnlyList<string> locations, IReadOnlyDictionary<string, string> placeholders, bool replace)
+    {
+        var scripts = new List<Script>();
+        foreach (var location in locations)
+        {
+            var folder = location.StartsWith("filesystem:", StringComparison.Ordinal) ? location["filesystem:".Length..]
+                : location.Contains(':', StringComparison.Ordinal) ? throw new ScriptException($"location {location}: only folders can be read; write filesystem:/path")
+                : location;
+            if (!Directory.Exists(folder))
+                throw new ScriptException($"location {location}: there is no such folder; correct --locations (or FLYWAY_LOCATIONS)");
+            foreach (var file in Directory.EnumerateFiles(folder, "*.sql", SearchOption.AllDirectories).Order(StringComparer.Ordinal))
+            {
+                if (ScriptName.IsMeant(Path.GetFileName(file)))
+                    scripts.Add(ReadScript(folder, file, placeholders, replace));
+            }
+        }
+
+        RefuseDuplicates(scripts);
+        return scripts;
+    }
+
+    private static Script ReadScript(string folder, string file, IReadOnlyDictionary<string, string> placeholders, bool replace)
+    {
+        var path = Path.GetRelativePath(folder, file).Replace('\\', '/');
+        var name = ScriptName.Parse(Path.GetFileName(file));
+        var settings = ScriptSettings.Read(file + ".conf");
+        var raw = Decode(path, File.ReadAllBytes(file), settings.Encoding);
+        var text = replace && settings.PlaceholderReplacement ? Placeholders.Replace(path, raw, placeholders) : raw;
+        var statements = Splitter.Split(path, text);
+        if (statements.FirstOrDefault(Traits.ControlsTransaction) is { } control)
+            throw new ScriptException($"{path}, line {control.Line}: the script begins or ends a transaction itself; remove that: each script runs in one, or, where its .conf says executeInTransaction=false, each statement");
+        return new Script
+        {
+            Path = path,
+            Name = name,
+            Text = text,
+            Checksum = Sql.Checksum.Of(name.Kind == ScriptKind.Repeatable ? text : raw),
+            Statements = statements,
+            InTransaction = settings.InTransaction ?? statements.All(statement => Traits.Of(statement) is Surroundings.Any or Surroundings.MayCommit),
+        };
+    }
+
+    private static string Decode(string path, byte[] bytes, Encoding encoding)
+    {
+        try
+        {
+            return encoding.GetString(bytes);
+        }
+        catch (DecoderFallbackException exception)
+        {
+            var line = bytes.AsSpan(0, Math.Clamp(exception.Index, 0, bytes.Length)).Count((byte)'\n') + 1;
+            throw new ScriptException($"{path}, line {line}: the file is not {encoding.WebName}; save it as UTF-8, or name its encoding in {path}.conf (encoding=ISO-8859-1)");
+        }
+    }
+
+    private static void RefuseDuplicates(List<Script> scripts)
+    {
+        foreach (var same in scripts.GroupBy(script => $"{script.Name.Kind}:{script.Name.Version?.GetHashCode()}:{(script.Name.Version is null ? script.Name.Description : "")}", StringComparer.Ordinal))
+        {
+            if (same.Take(2).ToList() is [var first, var second] && Equals(first.Name.Version, second.Name.Version))
+            {
+                var what = first.Name.Version is { } version ? $"version {version}" : $"the description \"{first.Name.Description}\"";
+                throw new ScriptException($"{first.Path} and {second.Path} both have {what}; give one of them another");
+            }
+        }
+    }
+}

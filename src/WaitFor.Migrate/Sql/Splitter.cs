@@ -1,0 +1,200 @@
+namespace WaitFor.Migrate.Sql;
+
+/// <summary>Takes a script apart into statements, as psql does: a semicolon ends one where it stands outside of quotes, comments, parentheses and the body of an SQL routine.
+/// <see href="https://www.postgresql.org/docs/current/sql-syntax-lexical.html"/></summary>
+internal sealed class Splitter
+{
+    private readonly string _file;
+    private readonly string _text;
+    private readonly List<Statement> _statements = [];
+    private readonly List<string> _words = [];
+    private int _at;
+    private int _start = -1;
+    private int _end;
+    private int _parentheses;
+    private int _blocks;
+
+    private Splitter(string file, string text) => (_file, _text) = (file, text);
+
+    /// <summary>Splits a script.</summary>
+    /// <param name="file">Its name, for messages.</param>
+    /// <param name="text">Its text.</param>
+    /// <exception cref="ScriptException">A quote or comment is not ended, or the script holds what only psql understands.</exception>
+    public static IReadOnlyList<Statement> Split(string file, string text) => new Splitter(file, text).Run();
+
+    private List<Statement> Run()
+    {
+        // A byte order mark is no part of the first statement.
+        _at = _text.StartsWith('\uFEFF') ? 1 : 0;
+        while (_at < _text.Length)
+            Step();
+        Finish(_text.Length);
+        return _statements;
+    }
+
+    private void Step()
+    {
+        var (begin, unit) = (_at, _text[_at]);
+        switch (unit)
+        {
+            case '-' when Next == '-':
+                SkipLine();
+                return;
+            case '/' when Next == '*':
+                SkipComment();
+                return;
+            case '\'':
+                SkipQuoted('\'', escapes: false, "quote");
+                break;
+            case '"':
+                SkipQuoted('"', escapes: false, "quoted name");
+                break;
+            case '$' when SkipDollarQuoted():
+                break;
+            case '\\' when _start < 0:
+                throw Wrong(begin, "a backslash command is psql's own", "write it as SQL, or run the script with migrate exec -- psql -f FILE");
+            case ';' when _parentheses == 0 && _blocks == 0:
+                Finish(_at);
+                _at++;
+                return;
+            case var _ when char.IsWhiteSpace(unit):
+                _at++;
+                return;
+            case var _ when IsWordStart(unit):
+                ReadWord();
+                break;
+            default:
+                _parentheses += unit switch { '(' => 1, ')' when _parentheses > 0 => -1, _ => 0 };
+                _at++;
+                break;
+        }
+
+        if (_start < 0)
+            _start = begin;
+        _end = _at;
+    }
+
+    private char Next => _at + 1 < _text.Length ? _text[_at + 1] : '\0';
+
+    private void SkipLine()
+    {
+        var end = _text.IndexOf('\n', _at);
+        _at = end < 0 ? _text.Length : end + 1;
+    }
+
+    /// <summary>Comments nest.</summary>
+    private void SkipComment()
+    {
+        var (begin, depth) = (_at, 0);
+        do
+        {
+            if (_at + 1 >= _text.Length)
+                throw Wrong(begin, "the comment that begins here is not ended", "end it with */");
+            if (_text[_at] == '/' && Next == '*')
+                (depth, _at) = (depth + 1, _at + 2);
+            else if (_text[_at] == '*' && Next == '/')
+                (depth, _at) = (depth - 1, _at + 2);
+            else
+                _at++;
+        }
+        while (depth > 0);
+    }
+
+    /// <summary>A doubled quote is a quote; with escapes (<c>E'...'</c>) so is one after a backslash.</summary>
+    private void SkipQuoted(char quote, bool escapes, string what)
+    {
+        var begin = _at++;
+        while (_at < _text.Length)
+        {
+            if (escapes && _text[_at] == '\\')
+                _at += 2;
+            else if (_text[_at] != quote)
+                _at++;
+            else if (Next == quote)
+                _at += 2;
+            else
+            {
+                _at++;
+                return;
+            }
+        }
+
+        throw Wrong(begin, $"the {what} that begins here is not ended", $"end it with {quote}");
+    }
+
+    /// <summary><c>$$...$$</c> or <c>$tag$...$tag$</c>; a lone dollar, or a parameter such as $1, is none.</summary>
+    private bool SkipDollarQuoted()
+    {
+        var end = _at + 1;
+        while (end < _text.Length && (end == _at + 1 ? IsWordStart(_text[end]) : IsWordPart(_text[end])) && _text[end] != '$')
+            end++;
+        if (end >= _text.Length || _text[end] != '$')
+            return false;
+        var tag = _text[_at..(end + 1)];
+        var close = _text.IndexOf(tag, end + 1, StringComparison.Ordinal);
+        if (close < 0)
+            throw Wrong(_at, $"the text in {tag} that begins here is not ended", $"end it with {tag}");
+        _at = close + tag.Length;
+        return true;
+    }
+
+    private void ReadWord()
+    {
+        var begin = _at;
+        while (_at < _text.Length && IsWordPart(_text[_at]))
+            _at++;
+        var word = _text[begin.._at].ToLowerInvariant();
+        // E'...' takes backslashes; the other prefixed quotes (B, X, N, U&) do not.
+        if (word == "e" && _at < _text.Length && _text[_at] == '\'')
+        {
+            SkipQuoted('\'', escapes: true, "quote");
+            return;
+        }
+
+        _words.Add(word);
+        TrackBlocks(word);
+        if (word == "stdin" && _words is ["copy", ..] && _words.Contains("from"))
+            throw Wrong(begin, "COPY ... FROM stdin has its data in the script, which only psql understands", "write INSERT statements, or run the script with migrate exec -- psql -f FILE");
+    }
+
+    /// <summary>In a routine with a body of SQL (<c>BEGIN ATOMIC ... END</c>, PostgreSQL 14) semicolons end inner statements; CASE has an END of its own.</summary>
+    private void TrackBlocks(string word)
+    {
+        if (_words is not ["create", ..] || !_words.Exists(seen => seen is "function" or "procedure"))
+            return;
+        if (_blocks == 0)
+            _blocks = word == "atomic" && _words is [.., "begin", "atomic"] ? 1 : 0;
+        else
+            _blocks += word switch { "begin" or "case" => 1, "end" => -1, _ => 0 };
+    }
+
+    private void Finish(int end)
+    {
+        if (_start >= 0)
+        {
+            if (end == _text.Length && _parentheses > 0)
+                throw Wrong(_start, "a parenthesis of the statement that begins here is not closed", "close it");
+            var (line, column) = Position(_start);
+            _statements.Add(new Statement(_text[_start.._end], _start, line, column));
+        }
+
+        (_start, _parentheses, _blocks) = (-1, 0, 0);
+        _words.Clear();
+    }
+
+    private static bool IsWordStart(char unit) => char.IsAsciiLetter(unit) || unit is '_' or >= '\u0080';
+
+    private static bool IsWordPart(char unit) => IsWordStart(unit) || char.IsAsciiDigit(unit) || unit == '$';
+
+    private (int Line, int Column) Position(int offset)
+    {
+        var before = _text.AsSpan(0, offset);
+        return (before.Count('\n') + 1, offset - before.LastIndexOf('\n'));
+    }
+
+    private ScriptException Wrong(int offset, string why, string next)
+    {
+        var (line, column) = Position(offset);
+        return new ScriptException($"{_file}, line {line}, column {column}: {why}; {next}");
+    }
+}

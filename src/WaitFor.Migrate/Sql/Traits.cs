@@ -1,0 +1,94 @@
+namespace WaitFor.Migrate.Sql;
+
+/// <summary>What a statement needs of its surroundings.</summary>
+internal enum Surroundings
+{
+    /// <summary>It may run in a transaction.</summary>
+    Any = 0,
+
+    /// <summary>PostgreSQL refuses it in a transaction.</summary>
+    NoTransaction,
+
+    /// <summary>As <see cref="NoTransaction"/>, and it lets reads and writes through: it may wait for its locks as long as it takes.</summary>
+    Concurrently,
+
+    /// <summary>It may end transactions itself (<c>DO</c>, <c>CALL</c>), unless it runs in one.</summary>
+    MayCommit,
+}
+
+/// <summary>Tells the statements that cannot run in a transaction.
+/// <see href="https://www.postgresql.org/docs/current/sql-createindex.html#SQL-CREATEINDEX-CONCURRENTLY"/></summary>
+internal static class Traits
+{
+    /// <summary>Whether PostgreSQL takes the statement within a transaction.</summary>
+    public static Surroundings Of(Statement statement)
+    {
+        var words = Words(statement.Text, 12);
+        return words switch
+        {
+            ["create", "index", "concurrently", ..] or ["create", "unique", "index", "concurrently", ..] or ["drop", "index", "concurrently", ..] => Surroundings.Concurrently,
+            ["reindex", ..] when words.Contains("concurrently") => Surroundings.Concurrently,
+            ["reindex", "database" or "system" or "schema", ..] => Surroundings.NoTransaction,
+            ["vacuum", ..] or ["alter", "system", ..] => Surroundings.NoTransaction,
+            ["create" or "drop" or "alter", "database", ..] when words is not ["alter", ..] || words.Contains("tablespace") => Surroundings.NoTransaction,
+            ["create" or "drop", "tablespace", ..] => Surroundings.NoTransaction,
+            ["alter", "table", ..] when words.Contains("detach") && words.Contains("concurrently") => Surroundings.Concurrently,
+            ["create" or "alter" or "drop", "subscription", ..] => Surroundings.NoTransaction,
+            ["cluster"] or ["cluster", "verbose"] => Surroundings.NoTransaction,
+            ["do" or "call", ..] => Surroundings.MayCommit,
+            _ => Surroundings.Any,
+        };
+    }
+
+    /// <summary>True for a statement that begins or ends a transaction: the runner's own business.</summary>
+    public static bool ControlsTransaction(Statement statement) => Words(statement.Text, 2) is
+        ["begin" or "commit" or "rollback" or "abort" or "end"] or ["begin" or "commit" or "end" or "abort", "transaction" or "work"] or ["start", "transaction"] or ["rollback", "transaction" or "work"];
+
+    /// <summary>The index that a <c>CREATE INDEX CONCURRENTLY</c> makes; null where the statement is none, or names none.</summary>
+    public static IndexName? ConcurrentIndex(Statement statement)
+    {
+        var tokens = new Tokens(statement.Text);
+        if (!tokens.Take("create"))
+            return null;
+        _ = tokens.Take("unique");
+        if (!tokens.Take("index") || !tokens.Take("concurrently"))
+            return null;
+        if (tokens.Take("if"))
+            _ = tokens.Take("not") && tokens.Take("exists");
+        if (tokens.Peek is "on" || tokens.Name() is not { } name || !tokens.Take("on"))
+            return null;
+        _ = tokens.Take("only");
+        return tokens.Name() is not { } first ? null : tokens.Take(".") ? new IndexName(first, tokens.Name(), name) : new IndexName(null, first, name);
+    }
+
+    /// <summary>The indexes that a <c>DROP INDEX CONCURRENTLY</c> drops; null where the statement is none.</summary>
+    public static (string? Schema, string Name)? ConcurrentlyDropped(Statement statement)
+    {
+        var tokens = new Tokens(statement.Text);
+        if (!tokens.Take("drop") || !tokens.Take("index") || !tokens.Take("concurrently"))
+            return null;
+        if (tokens.Take("if"))
+            _ = tokens.Take("exists");
+        return tokens.Name() is not { } first ? null : tokens.Take(".") && tokens.Name() is { } second ? (first, second) : (null, first);
+    }
+
+    /// <summary>The first words, in lower case; quoted names, numbers and signs are left out.</summary>
+    private static List<string> Words(string text, int most)
+    {
+        var words = new List<string>(most);
+        var tokens = new Tokens(text);
+        while (words.Count < most && tokens.Next() is { } token)
+        {
+            if (char.IsAsciiLetter(token[0]))
+                words.Add(token);
+        }
+
+        return words;
+    }
+}
+
+/// <summary>An index and its table.</summary>
+/// <param name="Schema">The table's schema, which is the index's too; null: found by the search path.</param>
+/// <param name="Table">The table.</param>
+/// <param name="Name">The index.</param>
+internal sealed record IndexName(string? Schema, string? Table, string Name);
