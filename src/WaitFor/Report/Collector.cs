@@ -164,7 +164,7 @@ internal sealed class Collector(ApiServer api, TimeProvider time, string? home, 
         else if (fault is not null)
             Miss(new Gap($"the log of pod {pod.Name}", Permission: null, fault.Message));
         pod.LogContainer = name;
-        pod.Log = [.. (text ?? "").Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries).TakeLast(LogLines).Select(line => Layout.Cut(ApiFault.OneLine(line), LongestLogLine))];
+        pod.Log = [.. (text ?? "").Split('\n').Select(line => Layout.Cut(ApiFault.OneLine(line).Trim(), LongestLogLine)).Where(line => line.Length > 0).TakeLast(LogLines)];
     }
 
     /// <summary>The first page of a collection; null where it cannot be read.</summary>
