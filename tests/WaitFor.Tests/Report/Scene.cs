@@ -17,6 +17,9 @@ internal sealed record Scene(string Words)
 
     public string? Namespace { get; init; } = "shop";
 
+    /// <summary>True: it is one of several namespaces.</summary>
+    public bool ShowNamespace { get; init; }
+
     public IReadOnlyList<JsonObject> Jobs { get; init; } = [];
 
     public IReadOnlyList<JsonObject> Pods { get; init; } = [];
@@ -85,7 +88,7 @@ internal sealed record Scene(string Words)
 
     public TargetEnd End()
     {
-        var target = new GateCommand(Words.Split('|'), _ => null).Read().Targets[0] with { Namespace = Namespace };
+        var target = new GateCommand(Words.Split('|'), _ => null).Read().Targets[0] with { Namespace = Namespace, ShowNamespace = ShowNamespace };
         var last = new LastState
         {
             Jobs = target.Expected.Kind == TargetKind.Job ? [.. Jobs.Select(item => item.Job())] : [],
@@ -116,6 +119,23 @@ internal sealed record Scene(string Words)
             Namespaces = Namespaces,
             MadeByHelm = MadeByHelm,
         };
+    }
+
+    /// <summary>The whole end of a gate that waited for these.</summary>
+    public static Diagnosis Diagnose(string outcome, params IReadOnlyList<Scene> scenes) => Diagnose(outcome, [], scenes);
+
+    /// <summary>As above, with what could not be read.</summary>
+    public static Diagnosis Diagnose(string outcome, IReadOnlyList<Gap> gaps, IReadOnlyList<Scene> scenes)
+    {
+        var ends = scenes.Select(scene => scene.End()).ToList();
+        int? exitCode = outcome switch { "met" => 0, "failed" => 1, "denied" => 3, "missing" => 4, "timed-out" => 124, _ => null };
+        var denial = ends.FirstOrDefault(end => end.Fault is not null);
+        var message = denial is not null && outcome == "denied" ? StopText.Of(denial.Target, Collections.Of(denial.Target), denial.Fault!).Message : $"the gate's own words: {outcome}";
+        var result = new GateResult(exitCode, outcome, message, ends, TimeSpan.FromSeconds(200))
+        {
+            Roles = StopText.RolesFor(denial?.Fault, [.. ends.Select(end => end.Target)]),
+        };
+        return new Diagnosis(result, new Facts { Now = Now, Targets = [.. scenes.Select(scene => scene.Facts())], Gaps = gaps });
     }
 
     private static Verdict Judge(Target target, LastState last) => (target.Expected.Kind, target.Expected.Named) switch
