@@ -74,12 +74,12 @@ public sealed class CollectorTests
     public async Task Targets_are_looked_at_in_parallel_and_a_met_one_not_at_all()
     {
         await using var gate = await GateHarness.StartAsync(jump: false);
-        gate.Server.Put("job-failed-backoff0");
+        gate.Server.Put("job-unschedulable");
         gate.Server.Put("job-image-pull-error");
         gate.Server.Put("pod-completed");
-        var result = await gate.EndAsync("rec-pod-completed/pod/once rec-job-image-pull-error/job/migrate rec-job-failed-backoff0/job/migrate");
+        var result = await gate.EndAsync("rec-pod-completed/pod/once rec-job-image-pull-error/job/migrate rec-job-unschedulable/job/migrate");
         var before = gate.Server.Requests.Count;
-        gate.Server.TogetherOnce(request => request.Path == ApiObjects.Pods("rec-job-image-pull-error"), request => request.Path == ApiObjects.Pods(Failed));
+        gate.Server.TogetherOnce(request => request.Path == ApiObjects.Pods("rec-job-image-pull-error"), request => request.Path == ApiObjects.Pods("rec-job-unschedulable"));
 
         var facts = await gate.CollectAsync(result);
 

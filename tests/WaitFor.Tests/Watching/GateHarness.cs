@@ -70,7 +70,7 @@ internal sealed class GateHarness : IAsyncDisposable
     {
         var running = RunAsync(commandLine + " --timeout 20s");
         // The limit's own timer runs from the beginning on: the states are known when they are in the log.
-        await Task.WhenAny(running, Task.WhenAll(new GateCommand(commandLine.Split(' '), _ => null).Read().Targets.Select(target => Lines.ContainsAsync($"{target}: "))));
+        await Task.WhenAny(running, Task.WhenAll(new GateCommand(commandLine.Split(' '), _ => null).Read().Targets.Select(target => Lines.ContainsAsync($"{(target.AskedNamespace is { } name ? name + "/" : "")}{target}: "))));
         Time.Advance(TimeSpan.FromSeconds(20));
         return await running;
     }
