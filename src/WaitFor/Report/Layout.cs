@@ -8,9 +8,6 @@ internal static class Layout
     /// <summary>Lines stay below this many columns; a single longer word (a name, an image) is left whole, so that it can be pasted.</summary>
     public const int Width = 99;
 
-    /// <summary>The longest message of the API that is shown, in characters; some are megabytes.</summary>
-    public const int LongestMessage = 600;
-
     /// <summary>A last column that would be narrower reads badly.</summary>
     private const int LeastColumn = 30;
 
@@ -26,11 +23,7 @@ internal static class Layout
     }
 
     /// <summary>One line, without control characters, cut where it is endless.</summary>
-    public static string Clean(string? text) => Cut(Kubernetes.ApiFault.OneLine(text ?? "").Trim(), LongestMessage);
-
-    /// <summary>Without control characters: most fields hold none, but a few (what an event is about, a reason) may be written by anybody.</summary>
-    private static string Plain(string text) =>
-        text.EnumerateRunes().All(Kubernetes.ApiFault.IsPrintable) ? text : string.Concat(text.EnumerateRunes().Select(rune => Kubernetes.ApiFault.IsPrintable(rune) ? rune.ToString() : " "));
+    public static string Clean(string? text) => Kubernetes.ApiFault.OneLine(text ?? "").Trim();
 
     /// <summary>Writes a text after its label, the further lines below the first.</summary>
     /// <param name="output">Takes the lines.</param>
@@ -43,7 +36,7 @@ internal static class Layout
         var margin = start + label.Length;
         var column = margin;
         var first = true;
-        foreach (var word in Plain(text).Split(' ', StringSplitOptions.RemoveEmptyEntries))
+        foreach (var word in Kubernetes.ApiFault.OneLine(text, int.MaxValue).Split(' ', StringSplitOptions.RemoveEmptyEntries))
         {
             if (!first && column + 1 + word.Length > Width)
             {
@@ -88,7 +81,7 @@ internal static class Layout
             output.Append(indent);
             for (var column = 0; column < widths.Length; column++)
             {
-                var cell = Plain(row[column]);
+                var cell = Kubernetes.ApiFault.OneLine(row[column], int.MaxValue);
                 if (!below || column < widths.Length - 1)
                     cell = cell.PadRight(below ? Math.Min(widths[column], Width / 2) : widths[column]) + "  ";
                 output.Append(paint?.Invoke(cell) ?? cell);
