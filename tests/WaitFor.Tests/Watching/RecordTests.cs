@@ -67,7 +67,7 @@ public sealed class RecordTests
     {
         await using var gate = await GateHarness.StartAsync(jump: false);
         gate.Server.Objects.Put(ApiObjects.ConfigMaps("shop"), ApiObjects.Record("migrations", "db"));
-        var running = gate.RunAsync("job/db pod/cache --timeout 20s".Replace(" --timeout", " --record migrations --timeout", StringComparison.Ordinal));
+        var running = gate.RunAsync("job/db pod/cache --record migrations --timeout 20s");
         await gate.Lines.ContainsAsync("job/db: not there, recorded as complete");
         gate.Server.Objects.Delete(ApiObjects.ConfigMaps("shop"), "migrations");
         await gate.Lines.ContainsAsync("job/db: not found yet");
@@ -161,12 +161,12 @@ public sealed class RecordTests
     [Fact]
     public async Task A_record_that_cannot_be_confirmed_opens_nothing()
     {
-        await using var gate = await GateHarness.StartAsync(jump: false);
+        await using var gate = await GateHarness.StartAsync();
         gate.Server.Objects.Put(ApiObjects.ConfigMaps("shop"), ApiObjects.Record("migrations", "db"));
-        var running = gate.RunAsync("job/db pod/cache --record migrations --timeout 20s");
+        var running = gate.RunAsync("job/db pod/cache --record migrations --timeout 1h");
         await gate.Lines.ContainsAsync("job/db: not there, recorded as complete");
-        using var broken = gate.Server.Always(request => request.Resource == "configmaps", Answers.Reset);
-        gate.Server.Next(request => request is { Resource: "configmaps", IsWatch: true }, Answers.Reset);
+        using var broken = gate.Server.Always(request => request is { Resource: "configmaps", IsWatch: true }, Answers.Reset);
+        using var silence = gate.Server.Always(request => request.Resource == "configmaps", Answers.Silence);
         gate.Server.Objects.EndWatches();
         await gate.Lines.ContainsAsync("cannot be confirmed now");
         gate.Server.Objects.Put(ApiObjects.Pods("shop"), ApiObjects.Pod("cache", ready: true));
