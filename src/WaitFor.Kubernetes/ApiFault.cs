@@ -98,10 +98,9 @@ public sealed record ApiFault(FaultKind Kind, string Message)
         return inner == exception || exception.Message.Contains(inner.Message, StringComparison.Ordinal) ? exception.Message : $"{exception.Message.TrimEnd('.')}: {inner.Message}";
     }
 
-    /// <summary>What comes from outside is shown on one line, without control characters (no escape sequence reaches a terminal), in at most 500 characters.</summary>
-    public static string OneLine(string text)
+    /// <summary>What comes from outside is shown on one line, without control characters (no escape sequence reaches a terminal), in at most 500 characters, or so many as are told.</summary>
+    public static string OneLine(string text, int longest = 500)
     {
-        const int longest = 500;
         var line = new StringBuilder(Math.Min(text.Length, longest));
         foreach (var rune in text.AsSpan().Trim().EnumerateRunes())
         {

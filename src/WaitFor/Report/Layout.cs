@@ -8,9 +8,6 @@ internal static class Layout
     /// <summary>Lines stay below this many columns; a single longer word (a name, an image) is left whole, so that it can be pasted.</summary>
     public const int Width = 99;
 
-    /// <summary>The longest message of the API that is shown, in characters; some are megabytes.</summary>
-    public const int LongestMessage = 600;
-
     /// <summary>At most so many characters, an ellipsis included; no character is cut in two.</summary>
     public static string Cut(string text, int longest)
     {
@@ -23,7 +20,7 @@ internal static class Layout
     }
 
     /// <summary>One line, without control characters, cut where it is endless.</summary>
-    public static string Clean(string? text) => Cut(Kubernetes.ApiFault.OneLine(text ?? "").Trim(), LongestMessage);
+    public static string Clean(string? text) => Kubernetes.ApiFault.OneLine(text ?? "").Trim();
 
     /// <summary>Writes a text after its label, the further lines below the first.</summary>
     /// <param name="output">Takes the lines.</param>
@@ -36,7 +33,7 @@ internal static class Layout
         var margin = start + label.Length;
         var column = margin;
         var first = true;
-        foreach (var word in text.Split(' ', StringSplitOptions.RemoveEmptyEntries))
+        foreach (var word in Kubernetes.ApiFault.OneLine(text, int.MaxValue).Split(' ', StringSplitOptions.RemoveEmptyEntries))
         {
             if (!first && column + 1 + word.Length > Width)
             {
