@@ -83,6 +83,9 @@ public sealed class FakeApiServer : IAsyncDisposable
         return server;
     }
 
+    /// <summary>What a request gets that no script speaks of, for scripts that only hold it up.</summary>
+    public Answer Stored => context => Objects.ServeAsync(context, Seen(context));
+
     /// <summary>Completes when so many matching requests have arrived.</summary>
     public Task ArrivedAsync(Func<SeenRequest, bool> matches, int count)
     {
@@ -130,11 +133,7 @@ public sealed class FakeApiServer : IAsyncDisposable
 
     private async Task ServeAsync(HttpContext context)
     {
-        var request = new SeenRequest(
-            context.Request.Path.Value!,
-            context.Request.Query.ToDictionary(pair => pair.Key, pair => pair.Value.ToString(), StringComparer.Ordinal),
-            context.Request.Headers.Authorization.ToString(),
-            context.Request.Headers.UserAgent.ToString());
+        var request = Seen(context);
         lock (_waiters)
         {
             _requests.Enqueue(request);
@@ -149,13 +148,19 @@ public sealed class FakeApiServer : IAsyncDisposable
         context.RequestAborted = ended.Token;
         try
         {
-            await (Scripted(request) ?? (http => Objects.ServeAsync(http, request)))(context);
+            await (Scripted(request) ?? Stored)(context);
         }
         catch (OperationCanceledException) when (ended.IsCancellationRequested)
         {
             // The client is gone, or the server stops: nobody hears an answer.
         }
     }
+
+    private static SeenRequest Seen(HttpContext context) => new(
+        context.Request.Path.Value!,
+        context.Request.Query.ToDictionary(pair => pair.Key, pair => pair.Value.ToString(), StringComparer.Ordinal),
+        context.Request.Headers.Authorization.ToString(),
+        context.Request.Headers.UserAgent.ToString());
 
     private Answer? Scripted(SeenRequest request)
     {

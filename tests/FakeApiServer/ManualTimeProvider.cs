@@ -6,6 +6,7 @@ public sealed class ManualTimeProvider : TimeProvider
     private readonly Lock _lock = new();
     private readonly List<ManualTimer> _timers = [];
     private readonly List<(Func<TimeSpan, bool> Matches, TaskCompletionSource Found)> _waiters = [];
+    private readonly List<(int Count, TaskCompletionSource Found)> _counters = [];
     private TimeSpan _elapsed;
 
     /// <summary>Timers of at most this length let the clock jump to their end at once: pauses between tries take no time. Zero: none.</summary>
@@ -66,6 +67,19 @@ public sealed class ManualTimeProvider : TimeProvider
         }
     }
 
+    /// <summary>Completes when no more than so many timers run: every request has one until it is read to its end.</summary>
+    public Task TimersAsync(int atMost)
+    {
+        lock (_lock)
+        {
+            if (_timers.Count <= atMost)
+                return Task.CompletedTask;
+            var found = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+            _counters.Add((atMost, found));
+            return found.Task.WaitAsync(TimeSpan.FromMinutes(1));
+        }
+    }
+
     /// <inheritdoc />
     public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
     {
@@ -88,6 +102,16 @@ public sealed class ManualTimeProvider : TimeProvider
             ThreadPool.QueueUserWorkItem(_ => Advance(due));
     }
 
+    private void Stopped(ManualTimer timer)
+    {
+        _timers.Remove(timer);
+        foreach (var counter in _counters.Where(counter => _timers.Count <= counter.Count).ToList())
+        {
+            _counters.Remove(counter);
+            counter.Found.SetResult();
+        }
+    }
+
     private sealed class ManualTimer(ManualTimeProvider clock, TimerCallback callback, object? state) : ITimer
     {
         private TimeSpan _period;
@@ -101,7 +125,7 @@ public sealed class ManualTimeProvider : TimeProvider
             if (_period > TimeSpan.Zero)
                 Due += _period;
             else
-                clock._timers.Remove(this);
+                clock.Stopped(this);
         }
 
         public bool Change(TimeSpan dueTime, TimeSpan period)
@@ -110,7 +134,11 @@ public sealed class ManualTimeProvider : TimeProvider
             {
                 clock._timers.Remove(this);
                 if (dueTime < TimeSpan.Zero)
+                {
+                    clock.Stopped(this);
                     return true;
+                }
+
                 (Due, _period) = (clock._elapsed + dueTime, period);
                 clock._timers.Add(this);
                 clock.Started(dueTime);
@@ -122,7 +150,7 @@ public sealed class ManualTimeProvider : TimeProvider
         public void Dispose()
         {
             lock (clock._lock)
-                clock._timers.Remove(this);
+                clock.Stopped(this);
         }
 
         public ValueTask DisposeAsync()

@@ -146,7 +146,7 @@ public sealed class ObjectStore
         collection == asked
         || (NamespaceOf(asked) is null && NamespaceOf(collection) is { } name && collection.Replace($"namespaces/{name}/", "", StringComparison.Ordinal) == asked);
 
-    private static string? NamespaceOf(string path) => path.Split('/') is { } parts && Array.IndexOf(parts, "namespaces") is >= 0 and var index ? parts[index + 1] : null;
+    private static string? NamespaceOf(string path) => path.Split('/') is { } parts && Array.IndexOf(parts, "namespaces") is >= 0 and var index && index + 1 < parts.Length ? parts[index + 1] : null;
 
     private static string? KindOf(string resource) => resource switch
     {
@@ -155,6 +155,9 @@ public sealed class ObjectStore
         "services" => "Service",
         "endpointslices" => "EndpointSlice",
         "endpoints" => "Endpoints",
+        "configmaps" => "ConfigMap",
+        "events" => "Event",
+        "namespaces" => "Namespace",
         _ => null,
     };
 }

@@ -39,7 +39,7 @@ internal static class DetailText
     private static void Service(StringBuilder text, ServiceState service, TargetFacts facts)
     {
         var selector = service.Spec?.Selector is { Count: > 0 } labels ? $"selector {string.Join(',', labels.Select(label => $"{label.Key}={label.Value}"))}" : "no selector";
-        Layout.Wrap(text, "  ", $"service {service.Metadata?.Name}: {selector}{(facts.PodCount is { } count && service.Spec?.Selector is not null ? $", {Words.Count(count, "pod")} match it" : "")}");
+        Layout.Wrap(text, "  ", $"service {service.Metadata?.Name}: {selector}{(facts.PodCount is { } count && service.Spec?.Selector is not null ? $", {Words.Count(count, "pod")} {(count == 1 ? "matches" : "match")} it" : "")}");
         var endpoints = facts.Slices.Where(slice => slice.ServiceName == service.Metadata?.Name && slice.Metadata?.Namespace == service.Metadata?.Namespace)
             .SelectMany(slice => slice.Endpoints ?? []).OfType<Endpoint>().ToList();
         foreach (var endpoint in endpoints.Take(EndpointsShown))

@@ -4,6 +4,7 @@ using Microsoft.Extensions.Logging;
 using WaitFor.CommandLine;
 using WaitFor.Kubernetes;
 using WaitFor.Kubernetes.Access;
+using WaitFor.Report;
 using WaitFor.Testing;
 using WaitFor.Watching;
 
@@ -45,23 +46,54 @@ internal sealed class GateHarness : IAsyncDisposable
     public async Task<GateResult> RunAsync(string commandLine, bool authoritiesFromFile = true, string more = "")
     {
         var options = new GateCommand(commandLine.Split(' '), _ => null).Read();
+        using var api = await ConnectAsync(authoritiesFromFile, more);
+        var random = new Random(42);
+        var several = options.Targets.Any(target => target.AskedNamespace is not null);
+        var targets = options.Targets.Select(target => target with
+        {
+            Namespace = options.AllNamespaces ? null : target.AskedNamespace ?? options.Namespace ?? api.Access.Namespace,
+            ShowNamespace = several,
+        });
+        var gate = new Gate([.. targets.Select(target => Follower.Create(target, api, Time, random))], options.Timeout, Time, Lines);
+        return await gate.RunAsync(_interrupt.Token).WaitAsync(TimeSpan.FromMinutes(1));
+    }
+
+    /// <summary>Completes when the log has such a line and a watch was accepted: only then nothing but the watch's own silence can come due.</summary>
+    public async Task WatchingAsync(string line)
+    {
+        await Lines.ContainsAsync(line);
+        await Time.TimerAsync(left => left == TimeSpan.FromSeconds(150));
+    }
+
+    /// <summary>Runs the gate until 20 s are over, or it ends before; for targets that can be read, on a clock that does not jump.</summary>
+    public async Task<GateResult> EndAsync(string commandLine)
+    {
+        var running = RunAsync(commandLine + " --timeout 20s");
+        // The limit's own timer runs from the beginning on: the states are known when they are in the log.
+        await Task.WhenAny(running, Task.WhenAll(new GateCommand(commandLine.Split(' '), _ => null).Read().Targets.Select(target => Lines.ContainsAsync($"{(target.AskedNamespace is { } name ? name + "/" : "")}{target}: "))));
+        Time.Advance(TimeSpan.FromSeconds(20));
+        return await running;
+    }
+
+    /// <summary>Collects what a report shows, cut after a minute of real time.</summary>
+    /// <param name="result">The end of the gate.</param>
+    /// <param name="ownPod">The pod that the gate is said to run in.</param>
+    /// <param name="clock">Clock of the requests; null: that of everything.</param>
+    public async Task<Facts> CollectAsync(GateResult result, string? ownPod = null, TimeProvider? clock = null)
+    {
+        using var api = await ConnectAsync(clock: clock);
+        return await new Collector(api, Time, api.Access.Namespace, ownPod).CollectAsync(result.Targets, _interrupt.Token).WaitAsync(TimeSpan.FromMinutes(1));
+    }
+
+    private async Task<ApiServer> ConnectAsync(bool authoritiesFromFile = true, string more = "", TimeProvider? clock = null)
+    {
         var cluster = authoritiesFromFile
             ? $"certificate-authority: \"{AuthorityFile}\""
             : $"certificate-authority-data: {Convert.ToBase64String(File.ReadAllBytes(AuthorityFile))}";
         var kubeconfig = Path.Combine(_folder, "config");
         await File.WriteAllTextAsync(kubeconfig, ApiObjects.Kubeconfig(Server.Address, cluster + more, $"tokenFile: \"{TokenFile}\""));
         var access = AccessLoader.Load(kubeconfig, context: null, new Kubernetes.Access.Environment(new Dictionary<string, string>()), Time, TimeSpan.FromSeconds(30));
-
-        using var api = new ApiServer(access, new ProductInfoHeaderValue("wait-for", "0.0.0"), Time);
-        var random = new Random(42);
-        var several = options.Targets.Any(target => target.AskedNamespace is not null);
-        var targets = options.Targets.Select(target => target with
-        {
-            Namespace = options.AllNamespaces ? null : target.AskedNamespace ?? options.Namespace ?? access.Namespace,
-            ShowNamespace = several,
-        });
-        var gate = new Gate([.. targets.Select(target => Follower.Create(target, api, Time, random))], options.Timeout, Time, Lines);
-        return await gate.RunAsync(_interrupt.Token).WaitAsync(TimeSpan.FromMinutes(1));
+        return new ApiServer(access, new ProductInfoHeaderValue("wait-for", "0.0.0"), clock ?? Time);
     }
 
     /// <summary>As a signal would.</summary>

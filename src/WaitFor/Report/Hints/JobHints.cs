@@ -45,7 +45,8 @@ internal static class JobHints
     /// <summary>Nothing is wrong but the time-out.</summary>
     public static Finding? StillRunning(TargetFacts facts)
     {
-        if (facts.Verdict.Code is not (VerdictCode.JobRunning or VerdictCode.JobsRunning))
+        // What its containers do on a node that does not report, nobody knows.
+        if (facts.Verdict.Code is not (VerdictCode.JobRunning or VerdictCode.JobsRunning) || PodHints.NodeLost(facts) is not null)
             return null;
         foreach (var pod in facts.Pods)
         {

@@ -70,7 +70,7 @@ internal static class MissingHints
             return null;
         var kind = facts.Target.Expected.Kind.ToString().ToLowerInvariant();
         var where = facts.Target.Namespace is { } name ? $"-n {name}" : "-A";
-        var others = Nearby(facts, selector) ?? (facts.Neighbours.Count > 0 ? $"; {Words.Count(facts.Neighbours.Count, kind)} with other labels are there" : "");
+        var others = Nearby(facts, selector) ?? (facts.Neighbours.Count > 0 ? $"; {Words.Count(facts.Neighbours.Count, kind)} with other labels {(facts.Neighbours.Count == 1 ? "is" : "are")} there" : "");
         return new($"no {kind} matches {selector}{others}", $"Correct the selector; compare: kubectl get {kind}s {where} --show-labels");
     }
 
