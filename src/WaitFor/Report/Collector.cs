@@ -39,7 +39,10 @@ internal sealed class Collector(ApiServer api, TimeProvider time, string? home, 
         }
 
         lock (_lock)
-            return new Facts { Now = time.GetUtcNow(), Targets = facts, Gaps = [.. _gaps.Distinct()] };
+        {
+            // They come in the order of the answers: two reports of one cause shall be the same.
+            return new Facts { Now = time.GetUtcNow(), Targets = facts, Gaps = [.. _gaps.Distinct().OrderBy(gap => gap.What, StringComparer.Ordinal)] };
+        }
     }
 
     private Task LookAtAsync(TargetFacts facts, CancellationToken cancel) => facts.Target.Expected.Kind switch
