@@ -81,9 +81,15 @@ internal static class Causes
             .FirstOrDefault(item => (string?)item!["reason"] == reason));
 
     /// <summary>Completes when the Job has a condition.</summary>
-    public static Task ConditionAsync(this Cluster cluster, string job, string type) => Cluster.UntilAsync($"condition {type} of the Job {job}", async () =>
-        (await cluster.Admin.GetAsync($"/apis/batch/v1/namespaces/{cluster.Namespace}/jobs/{job}"))!["status"]?["conditions"]?.AsArray()
+    public static Task ConditionAsync(this Cluster cluster, string job, string type, string? @namespace = null) => Cluster.UntilAsync($"condition {type} of the Job {job}", async () =>
+        (await cluster.Admin.GetAsync($"/apis/batch/v1/namespaces/{@namespace ?? cluster.Namespace}/jobs/{job}"))!["status"]?["conditions"]?.AsArray()
             .FirstOrDefault(condition => (string?)condition!["type"] == type));
+
+    /// <summary>Completes when the controller has written so many endpoints that are not ready.</summary>
+    public static Task EndpointsAsync(this Cluster cluster, string service, int notReady) => Cluster.UntilAsync($"{notReady} endpoints of the service {service} that are not ready", async () =>
+        (await cluster.Admin.GetAsync($"/api/v1/namespaces/{cluster.Namespace}/endpoints/{service}"))!["subsets"]?[0]?["notReadyAddresses"] is { } addresses && addresses.AsArray().Count == notReady
+            ? addresses
+            : null);
 
     private static Task<JsonNode?> SetContainerAsync(this Cluster cluster, string pod, string phase, string status) => cluster.Admin.SetPodStatusAsync(cluster.Namespace, pod, Cluster.Parse($$$"""
         {"phase":"{{{phase}}}","containerStatuses":[{"name":"migrate","image":"shop-migrate:v42","imageID":"",{{{status}}} }]}

@@ -66,7 +66,8 @@ internal sealed partial class Golden(IReadOnlyDictionary<string, string> namespa
 
         report = EventAgePattern().Replace(report, "    3 s ago  ");
         report = AgePattern().Replace(report, "3 s");
-        return HeadlinePattern().Replace(report, "${before}1 s${after}");
+        report = TimedOutPattern().Replace(report, "timed out after 1 s: ");
+        return WaitedPattern().Replace(report, "(waited 0 s): ");
     }
 
     /// <summary>Now, as the API server writes it.</summary>
@@ -89,6 +90,9 @@ internal sealed partial class Golden(IReadOnlyDictionary<string, string> namespa
     [GeneratedRegex(@"\b\d{1,2} s(?= ago\b)|(?<=\brunning for )\d{1,2} s\b")]
     private static partial Regex AgePattern();
 
-    [GeneratedRegex(@"\A(?<before>timed out after |\w+ \(waited )\d{1,2} s(?<after>\)?: )")]
-    private static partial Regex HeadlinePattern();
+    [GeneratedRegex(@"\Atimed out after \d{1,2} s: ")]
+    private static partial Regex TimedOutPattern();
+
+    [GeneratedRegex(@"(?<=\A\w+ )\(waited \d{1,2} s\): ")]
+    private static partial Regex WaitedPattern();
 }
