@@ -93,13 +93,10 @@ internal sealed class Collector(ApiServer api, TimeProvider time, string? home, 
             .Take(PodsShown)
             .Select(pod => new PodFacts(pod))];
         facts.Events = Newest(events ?? []);
-        var more = await Task.WhenAll(facts.Pods.Select(async pod =>
-        {
-            var ofPod = EventsAsync(pod.State, cancel);
-            await ReadLogAsync(pod, cancel);
-            return await ofPod;
-        }));
+        var logs = Task.WhenAll(facts.Pods.Select(pod => ReadLogAsync(pod, cancel)));
+        var more = await Task.WhenAll(facts.Pods.Select(pod => EventsAsync(pod.State, cancel)));
         facts.Events = Newest([.. events ?? [], .. more.SelectMany(one => one)]);
+        await logs;
     }
 
     /// <summary>What stands where the target does not: its neighbours, its name in other namespaces, the events that it left behind.</summary>
@@ -148,13 +145,26 @@ internal sealed class Collector(ApiServer api, TimeProvider time, string? home, 
         // Of a container that was started again the run before it is the telling one.
         var previous = failed is not null && container.State?.Terminated is null;
         var @namespace = pod.State.Metadata?.Namespace ?? "";
-        var (text, fault) = await api.LogAsync(@namespace, pod.Name, name, previous, LogLines, cancel);
+        var (text, fault) = await LogInTimeAsync(@namespace, pod.Name, name, previous, cancel);
         if (fault is { Kind: FaultKind.Forbidden })
             Miss(new Gap($"logs of pods in namespace {@namespace}", $"get pods/log in namespace {@namespace}", fault.Message));
         else if (fault is not null)
             Miss(new Gap($"the log of pod {pod.Name}", Permission: null, fault.Message));
         pod.LogContainer = name;
         pod.Log = [.. (text ?? "").Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries).TakeLast(LogLines).Select(line => Layout.Cut(ApiFault.OneLine(line), LongestLogLine))];
+    }
+
+    /// <summary>The API server asks the node, and waits for a lost one longer than anybody reads a report: that costs the log alone.</summary>
+    private async Task<(string? Text, ApiFault? Fault)> LogInTimeAsync(string @namespace, string pod, string container, bool previous, CancellationToken cancel)
+    {
+        try
+        {
+            return await api.LogAsync(@namespace, pod, container, previous, LogLines, cancel);
+        }
+        catch (OperationCanceledException) when (cancel.IsCancellationRequested)
+        {
+            return (null, new ApiFault(FaultKind.Stalled, "its node gave no answer in time"));
+        }
     }
 
     /// <summary>The first page of a collection; null where it cannot be read.</summary>
@@ -204,6 +214,7 @@ internal sealed class Collector(ApiServer api, TimeProvider time, string? home, 
         return found.Count > 0 ? found : [.. states.Take(ObjectsShown)];
     }
 
+    /// <summary>Times are whole seconds. Events are listed by their names, which end with the nanosecond: of one second, the last one is the newest.</summary>
     private static List<EventState> Newest(IReadOnlyList<EventState> events) =>
-        [.. events.OrderByDescending(item => Moment.Of(item.LastSeen)).Take(EventsShown)];
+        [.. events.Reverse().OrderByDescending(item => Moment.Of(item.LastSeen)).Take(EventsShown)];
 }
