@@ -1,4 +1,3 @@
-using System.Security.Cryptography;
 using System.Text.Json.Nodes;
 
 namespace WaitFor.Cluster.Tests;
@@ -6,6 +5,8 @@ namespace WaitFor.Cluster.Tests;
 /// <summary>What stands in a gate's way, as the kubelet, the scheduler and people make it.</summary>
 internal static class Causes
 {
+    private static int _events;
+
     /// <summary>The Job's pod runs, and its container ends with an error and leaves a message.</summary>
     public static Task FailAsync(this Cluster cluster, string pod, string message) => cluster.SetContainerAsync(pod, "Failed", $$$"""
         "ready":false,"restartCount":0,
@@ -49,16 +50,18 @@ internal static class Causes
     /// <param name="reason">The reason in one word.</param>
     /// <param name="message">The message.</param>
     /// <param name="count">How often it was seen.</param>
-    public static async Task RecordEventAsync(this Cluster cluster, string about, string reason, string message, int count = 1)
+    /// <param name="at">When; null for now.</param>
+    public static async Task RecordEventAsync(this Cluster cluster, string about, string reason, string message, int count = 1, string? at = null)
     {
         var group = about.StartsWith("jobs/", StringComparison.Ordinal) ? "/apis/batch/v1" : "/api/v1";
         var item = (await cluster.Admin.GetAsync($"{group}/namespaces/{cluster.Namespace}/{about}"))!;
         var name = (string)item["metadata"]!["name"]!;
+        var now = DateTime.UtcNow - DateTime.UnixEpoch;
         await cluster.Admin.PostAsync($"/api/v1/namespaces/{cluster.Namespace}/events", new JsonObject
         {
             ["apiVersion"] = "v1",
             ["kind"] = "Event",
-            ["metadata"] = new JsonObject { ["name"] = $"{name}.{RandomNumberGenerator.GetHexString(16, lowercase: true)}" },
+            ["metadata"] = new JsonObject { ["name"] = $"{name}.{(long)(now.TotalMilliseconds * 1e6) + Interlocked.Increment(ref _events):x}" }, // as the recorder: the nanosecond
             ["involvedObject"] = new JsonObject
             {
                 ["kind"] = (string?)item["kind"],
@@ -70,8 +73,8 @@ internal static class Causes
             ["message"] = message,
             ["type"] = "Warning",
             ["count"] = count,
-            ["firstTimestamp"] = Golden.Now(),
-            ["lastTimestamp"] = Golden.Now(),
+            ["firstTimestamp"] = at ?? Golden.Now(),
+            ["lastTimestamp"] = at ?? Golden.Now(),
         });
     }
 

@@ -12,7 +12,7 @@ namespace WaitFor.Cluster.Tests;
 /// <item>the test's own namespaces (each test has its own; a whole word, by what the test says it stands for);</item>
 /// <item>the five random characters of a pod's name, only after the names of Jobs that the test gives: the first one met becomes x2x7k, the second m4n8p: a report that
 /// takes one pod for the other does not pass;</item>
-/// <item>ages below 100 s (<c>3 s ago</c>, <c>running for 3 s</c>), the headline's <c>timed out after 1 s</c> and <c>(waited 0 s)</c>;</item>
+/// <item>ages below 100 s (<c>3 s ago</c>, <c>running for 3 s</c>), the headline's <c>timed out after 2 s</c> and <c>(waited 0 s)</c>;</item>
 /// <item><c>3 m ago</c> in the table of events: that is what <see cref="Scenario"/> dates them to, so that their column has one width.</item>
 /// </list></summary>
 internal sealed partial class Golden(IReadOnlyDictionary<string, string> namespaces, IReadOnlyList<string> jobs)
@@ -66,7 +66,7 @@ internal sealed partial class Golden(IReadOnlyDictionary<string, string> namespa
 
         report = EventAgePattern().Replace(report, "    3 s ago  ");
         report = AgePattern().Replace(report, "3 s");
-        report = TimedOutPattern().Replace(report, "timed out after 1 s: ");
+        report = TimedOutPattern().Replace(report, "timed out after 2 s: ");
         return WaitedPattern().Replace(report, "(waited 0 s): ");
     }
 

@@ -33,6 +33,10 @@ internal sealed class Kubelet
             await Answers.Text(200, string.Concat(lines.TakeLast(last).Select(line => line + "\n")))(context);
         });
 
+    /// <summary>Requests for a container's log get no answer, as from a node that is lost.</summary>
+    public void KeepSilent(string @namespace, string pod, string container) =>
+        _server.Always(request => request.Path == PathOf(@namespace, pod, container), Answers.Silence);
+
     /// <summary>What was asked for, each time that the container's log was read.</summary>
     public IReadOnlyList<IReadOnlyDictionary<string, string>> Asked(string @namespace, string pod, string container) =>
         [.. _server.Requests.Where(request => request.Path == PathOf(@namespace, pod, container)).Select(request => request.Query)];

@@ -143,6 +143,38 @@ public sealed class ReportTests
         await new Scenario(cluster, "unschedulable", ["pod:app=db"], Shop(cluster)).ShowAsync(124);
     }
 
+    [ClusterFact]
+    public async Task A_node_that_does_not_answer_costs_only_the_log()
+    {
+        using var cluster = await Cluster.CreateAsync();
+        await cluster.CreatePodAsync("web-0", ready: false, """{"app":"web"}""");
+        (await Kubelet.OfAsync(cluster.Admin)).KeepSilent(cluster.Namespace, "web-0", "app");
+        await cluster.RecordEventAsync("pods/web-0", "NodeNotReady", "Node is not ready");
+
+        await using var gate = cluster.Gate("pod:app=web --timeout 2s");
+
+        Assert.Equal(124, await gate.ExitAsync());
+        Assert.Contains("node node-1 of web-0 does not report", Golden.ReportOf(gate.Log).Split('\n')[0], StringComparison.Ordinal);
+        Assert.Contains("not read: the log of pod web-0: its node gave no answer in time\n", gate.Log, StringComparison.Ordinal);
+        Assert.Single(gate.Log.Split('\n'), line => line.StartsWith("not read: ", StringComparison.Ordinal));
+    }
+
+    [ClusterFact]
+    public async Task Events_of_one_second_are_told_in_their_order()
+    {
+        using var cluster = await Cluster.CreateAsync();
+        await cluster.CreateJobAsync("db", parallelism: 0);
+        var at = Golden.Now();
+        await cluster.RecordEventAsync("jobs/db", "FailedCreate", "Error creating: exceeded quota", at: at);
+        await cluster.RecordEventAsync("jobs/db", "SuccessfulCreate", "Created pod: db-x", at: at);
+
+        await using var gate = cluster.Gate("job/db --timeout 2s");
+
+        Assert.Equal(124, await gate.ExitAsync());
+        Assert.Matches("(?s)SuccessfulCreate.*FailedCreate", gate.Log);
+        Assert.DoesNotContain("refused", gate.Log, StringComparison.Ordinal);
+    }
+
     private static Scenario Of(Cluster cluster, string name) => new(cluster, name, JobTarget, Shop(cluster));
 
     private static Golden Shop(Cluster cluster, params (string Real, string Shown)[] others) => new(

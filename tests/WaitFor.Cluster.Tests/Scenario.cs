@@ -13,7 +13,7 @@ internal sealed class Scenario(Cluster cluster, string name, string[] targets, G
     public const string Account = "gate";
 
     /// <summary>A time-out that a gate reaches after it has seen everything: it starts, lists and judges in a tenth of a second.</summary>
-    public static readonly string[] Short = ["--timeout", "1s"];
+    public static readonly string[] Short = ["--timeout", "2s"];
 
     private string _token = "";
 

@@ -75,7 +75,7 @@ public sealed class TerminationTests
 
         await Task.WhenAll(files.SelectMany(file => new[] { ("wait", 124), ("fail", 4) }.Select(async end =>
         {
-            await using var gate = cluster.Gate($"job/db --timeout 1s --on-missing={end.Item1} --termination-log {file}");
+            await using var gate = cluster.Gate($"job/db --timeout 2s --on-missing={end.Item1} --termination-log {file}");
 
             Assert.True(await gate.ExitAsync() == end.Item2, gate.Log);
             var warning = Assert.Single(gate.Log.Split('\n'), line => line.Contains(" warning: ", StringComparison.Ordinal));
