@@ -54,8 +54,11 @@ internal static class ReportText
         text.Append('\n');
         foreach (var gap in diagnosis.Facts.Gaps)
             Layout.Wrap(text, "not read: ", $"{gap.What}: {(gap.Permission is { } permission ? $"permission missing: {permission}" : Layout.Clean(gap.Reason))}");
-        if (diagnosis.Facts.Gaps.Any(gap => gap.Permission is not null))
-            Layout.Wrap(text, "          ", $"The Role for it: wait-for rbac {string.Join(' ', diagnosis.Facts.Targets.Select(facts => RoleText.Argument(facts.Target)))} --report");
+        if (diagnosis.Facts.Gaps.FirstOrDefault(gap => gap.Permission is not null) is { } missing)
+        {
+            // Not wrapped: the half of a command is another command.
+            text.Append("          The Role for it: ").Append(RoleText.Command([.. diagnosis.Facts.Targets.Select(facts => facts.Target)], Subject.OfDenial(missing.Reason))).Append('\n');
+        }
     }
 
     private static void Hints(StringBuilder text, Diagnosis diagnosis, Palette palette)

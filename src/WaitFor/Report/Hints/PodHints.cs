@@ -84,7 +84,7 @@ internal static class PodHints
     /// <summary>No node takes the pod: the scheduler says why.</summary>
     public static Finding? Unschedulable(TargetFacts facts) => First(facts, pod =>
         pod.State.Status?.Conditions?.FirstOrDefault(condition => condition is { Type: "PodScheduled", Status: "False" }) is { } unscheduled
-            ? new($"{pod.Name} is not scheduled: {unscheduled.Message ?? unscheduled.Reason ?? "no reason given"}", "Add or free capacity, or change the pod's requests, nodeSelector, affinity or tolerations so that a node takes it.")
+            ? new($"{pod.Name}: not scheduled: {unscheduled.Message ?? unscheduled.Reason ?? "no reason given"}", "Add or free capacity, or change the pod's requests, nodeSelector, affinity or tolerations so that a node takes it.")
             : null);
 
     /// <summary>The node does not report any more: nobody knows what its containers do.</summary>
