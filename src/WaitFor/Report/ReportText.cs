@@ -61,6 +61,15 @@ internal static class ReportText
         }
     }
 
+    /// <summary>A command at its end stands on a line of its own, whole: it is to be pasted.</summary>
+    private static void Action(StringBuilder text, string action)
+    {
+        var command = action.IndexOf(": kubectl ", StringComparison.Ordinal) + 2;
+        Layout.Wrap(text, "     → ", command < 2 ? action : action[..(command - 1)]);
+        if (command >= 2)
+            text.Append("       ").Append(action, command, action.Length - command).Append('\n');
+    }
+
     private static void Hints(StringBuilder text, Diagnosis diagnosis, Palette palette)
     {
         var several = diagnosis.Facts.Targets.Count > 1;
@@ -74,7 +83,7 @@ internal static class ReportText
             foreach (var hint in diagnosis.Hints[index])
             {
                 Layout.Wrap(text, $"  {++number}. ", hint.Fact);
-                Layout.Wrap(text, "     → ", hint.Action);
+                Action(text, hint.Action);
             }
         }
 

@@ -91,7 +91,7 @@ internal static class PodHints
     public static Finding? NodeLost(TargetFacts facts) => First(facts, pod =>
         pod.State.Spec?.NodeName is { } node && (pod.State.Status?.Conditions?.Any(condition => condition is { Type: "Ready", Status: "Unknown" }) == true
             || facts.Events.Any(item => item.Reason == "NodeNotReady" && item.InvolvedObject?.Name == pod.Name))
-            ? new($"node {node} of {pod.Name} does not report", $"Bring node {node} back, or delete it so that its pods are replaced (kubectl get node {node}).")
+            ? new($"node {node} of {pod.Name} does not report", $"Bring node {node} back, or delete it so that its pods are replaced: kubectl get node {node}")
             : null);
 
     /// <summary>The pod runs, and its probe says that it is not ready.</summary>
