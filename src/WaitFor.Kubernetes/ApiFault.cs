@@ -98,22 +98,24 @@ public sealed record ApiFault(FaultKind Kind, string Message)
         return inner == exception || exception.Message.Contains(inner.Message, StringComparison.Ordinal) ? exception.Message : $"{exception.Message.TrimEnd('.')}: {inner.Message}";
     }
 
-    /// <summary>What comes from outside is shown on one line, without control characters (no escape sequence reaches a terminal), in at most 500 characters, or so many as are told.</summary>
-    public static string OneLine(string text, int longest = 500)
+    /// <summary>What comes from outside is shown on one line, without control characters (no escape sequence reaches a terminal), in at most 500 characters.</summary>
+    public static string OneLine(string text)
     {
+        const int longest = 500;
         var line = new StringBuilder(Math.Min(text.Length, longest));
         foreach (var rune in text.AsSpan().Trim().EnumerateRunes())
         {
             if (line.Length >= longest)
                 return line.Append("...").ToString();
-            var category = Rune.GetUnicodeCategory(rune);
-            // Format characters turn the direction of the text around.
-            var shown = category is UnicodeCategory.Control or UnicodeCategory.Format or UnicodeCategory.LineSeparator or UnicodeCategory.ParagraphSeparator ? new Rune(' ') : rune;
-            line.Append(shown.ToString());
+            line.Append((IsPrintable(rune) ? rune : new Rune(' ')).ToString());
         }
 
         return line.ToString();
     }
+
+    /// <summary>False for what does not show a character but moves the cursor, ends the line, or (format characters) turns the direction of the text around.</summary>
+    public static bool IsPrintable(Rune rune) =>
+        Rune.GetUnicodeCategory(rune) is not (UnicodeCategory.Control or UnicodeCategory.Format or UnicodeCategory.LineSeparator or UnicodeCategory.ParagraphSeparator);
 }
 
 /// <summary>An answer that is not what the API promises.</summary>

@@ -43,15 +43,12 @@ internal static class Program
             if (command.Rbac)
                 return Print(RbacText(options)) ? ExitCode.Met : ExitCode.Internal;
             log = new ConsoleLog(output.Json, TimeProvider.System, output.Verbose ? LogLevel.Debug : LogLevel.Information, palette);
-            var diagnosis = await WaitAsync(options, log.Logger, signals.Received);
-            var exitCode = diagnosis.Result.ExitCode ?? signals.ExitCode;
-            if (exitCode == ExitCode.Met)
-                Tell(LogLevel.Information, diagnosis.Headline);
-            else if (diagnosis.Result.ExitCode is null)
-                Tell(LogLevel.Error, $"{signals.Name}: {diagnosis.Headline}");
-            else
-                Tell(LogLevel.Error, output.Json ? diagnosis.Headline : $"{diagnosis.Headline}\n{ReportText.Log(diagnosis, palette)}");
-            return End(exitCode, ReportText.Termination(diagnosis), () => JsonResult.Of(diagnosis, exitCode));
+            var ending = await WaitAsync(options, log.Logger, palette, signals.Received);
+            var exitCode = ending.ExitCode ?? signals.ExitCode;
+            // The JSON document has the details in a better form.
+            var details = output.Json || ending.Details.Length == 0 ? "" : "\n" + ending.Details;
+            Tell(exitCode == ExitCode.Met ? LogLevel.Information : LogLevel.Error, (ending.ExitCode is null ? $"{signals.Name}: " : "") + ending.Headline + details);
+            return End(exitCode, ending.Termination, () => ending.Json(exitCode));
         }
         catch (UsageException exception)
         {
@@ -110,7 +107,7 @@ internal static class Program
 
     /// <summary>Waits as the options say.</summary>
     /// <exception cref="AccessException">There is no usable cluster configuration; nothing was contacted.</exception>
-    private static async Task<Diagnosis> WaitAsync(GateOptions options, ILogger log, CancellationToken cancel)
+    private static async Task<Ending> WaitAsync(GateOptions options, ILogger log, Palette palette, CancellationToken cancel)
     {
         var time = TimeProvider.System;
         foreach (var note in options.Notes)
@@ -127,10 +124,19 @@ internal static class Program
         var random = new Random(Environment.ProcessId ^ Environment.TickCount);
         var gate = new Gate([.. targets.Select(target => Follower.Create(target, api, time, random))], options.Timeout, time, log);
         var result = await gate.RunAsync(cancel);
-        var facts = result.ExitCode is null or ExitCode.Met
-            ? Facts.Of(result.Targets, time.GetUtcNow())
-            : await new Collector(api, time, access.Namespace, Environment.GetEnvironmentVariable("HOSTNAME")).CollectAsync(result.Targets, cancel);
-        return new Diagnosis(result, facts);
+        try
+        {
+            var facts = result.ExitCode is null or ExitCode.Met
+                ? Facts.Of(result.Targets, time.GetUtcNow())
+                : await new Collector(api, time, access.Namespace, Environment.GetEnvironmentVariable("HOSTNAME")).CollectAsync(result.Targets, cancel);
+            return Ending.Of(new Diagnosis(result, facts), palette);
+        }
+        catch (Exception surprise)
+        {
+            // The verdict stands, whatever befalls the report.
+            log.LogWarning("there is no report, because of an error in wait-for itself, please report it: {Surprise}", surprise);
+            return Ending.WithoutReport(result);
+        }
     }
 
     /// <summary>The rights that a wait needs. The cluster is not contacted; its configuration is read for the namespace alone, where none is given.</summary>

@@ -33,7 +33,10 @@ internal sealed class Collector(ApiServer api, TimeProvider time, string? home, 
         var facts = targets.Select(target => new TargetFacts(target)).ToList();
         await Task.WhenAll(facts.Where(one => one.Verdict.Kind != VerdictKind.Met).Select(one => TryLookAtAsync(one, end.Token)));
         lock (_lock)
-            return new Facts { Now = time.GetUtcNow(), Targets = facts, Gaps = [.. _gaps.Distinct()] };
+        {
+            // They come in the order of the answers: two reports of one cause shall be the same.
+            return new Facts { Now = time.GetUtcNow(), Targets = facts, Gaps = [.. _gaps.Distinct().OrderBy(gap => gap.What, StringComparer.Ordinal)] };
+        }
     }
 
     private async Task TryLookAtAsync(TargetFacts facts, CancellationToken cancel)
@@ -228,6 +231,7 @@ internal sealed class Collector(ApiServer api, TimeProvider time, string? home, 
         return found.Count > 0 ? found : [.. states.Take(ObjectsShown)];
     }
 
+    /// <summary>Times are whole seconds. Events are listed by their names, which end with the nanosecond: of one second, the last one is the newest.</summary>
     private static List<EventState> Newest(IReadOnlyList<EventState> events) =>
-        [.. events.OrderByDescending(item => Moment.Of(item.LastSeen)).Take(EventsShown)];
+        [.. events.Reverse().OrderByDescending(item => Moment.Of(item.LastSeen)).Take(EventsShown)];
 }

@@ -25,6 +25,10 @@ internal static class Layout
     /// <summary>One line, without control characters, cut where it is endless.</summary>
     public static string Clean(string? text) => Kubernetes.ApiFault.OneLine(text ?? "").Trim();
 
+    /// <summary>Without control characters: most fields hold none, but a few (what an event is about, a reason) may be written by anybody.</summary>
+    private static string Plain(string text) =>
+        text.EnumerateRunes().All(Kubernetes.ApiFault.IsPrintable) ? text : string.Concat(text.EnumerateRunes().Select(rune => Kubernetes.ApiFault.IsPrintable(rune) ? rune.ToString() : " "));
+
     /// <summary>Writes a text after its label, the further lines below the first.</summary>
     /// <param name="output">Takes the lines.</param>
     /// <param name="label">What stands before the first line; its length is the indentation of the others.</param>
@@ -36,7 +40,7 @@ internal static class Layout
         var margin = start + label.Length;
         var column = margin;
         var first = true;
-        foreach (var word in Kubernetes.ApiFault.OneLine(text, int.MaxValue).Split(' ', StringSplitOptions.RemoveEmptyEntries))
+        foreach (var word in Plain(text).Split(' ', StringSplitOptions.RemoveEmptyEntries))
         {
             if (!first && column + 1 + word.Length > Width)
             {
@@ -81,7 +85,7 @@ internal static class Layout
             output.Append(indent);
             for (var column = 0; column < widths.Length; column++)
             {
-                var cell = Kubernetes.ApiFault.OneLine(row[column], int.MaxValue);
+                var cell = Plain(row[column]);
                 if (!below || column < widths.Length - 1)
                     cell = cell.PadRight(below ? Math.Min(widths[column], Width / 2) : widths[column]) + "  ";
                 output.Append(paint?.Invoke(cell) ?? cell);

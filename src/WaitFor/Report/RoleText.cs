@@ -38,6 +38,19 @@ internal static class RoleText
         return text.AsSpan().ContainsAny(" ()!,") ? $"'{text}'" : text;
     }
 
+    /// <summary>The command that prints the Roles for a full report, for the service account that lacks them. All that the wait itself needs is in it too:
+    /// the Role has the same name as the one for the wait alone, and takes its place.</summary>
+    /// <param name="targets">All targets, with their namespaces.</param>
+    /// <param name="subject">Whom to bind the Roles to; null where it is not known.</param>
+    public static string Command(IReadOnlyList<Target> targets, Subject? subject)
+    {
+        var record = targets.Select(target => target.Record).FirstOrDefault(name => name is not null);
+        // What -n says already is left out of the targets.
+        var words = targets.Select(target => Argument(target.Namespace == subject?.Namespace ? target with { Namespace = null } : target));
+        return $"wait-for rbac {string.Join(' ', words)}{(targets.Any(target => target.Namespace is null) ? " -A" : "")}"
+            + $"{(record is null ? "" : $" --record {record}")}{(subject is null ? "" : $" -n {subject.Namespace} --service-account {subject.Name}")} --report";
+    }
+
     private static string Role(string? @namespace, string name, List<Right> rights)
     {
         var yaml = new StringBuilder()

@@ -48,7 +48,8 @@ internal sealed class Gate
     public Gate(IReadOnlyList<Follower> followers, TimeSpan limit, TimeProvider time, ILogger log) =>
         (_followers, _limit, _time, _log, _start) = (followers, limit, time, log, time.GetTimestamp());
 
-    private TimeSpan Waited => _time.GetElapsedTime(_start);
+    /// <summary>In tenths of a second: a timer's clock is coarser than this one, and one that fires 4 ms early shall not make a minute "59 s".</summary>
+    private TimeSpan Waited => TimeSpan.FromSeconds(Math.Round(_time.GetElapsedTime(_start).TotalSeconds, 1));
 
     /// <summary>Waits.</summary>
     /// <param name="interrupted">Ends the wait from outside (a signal).</param>

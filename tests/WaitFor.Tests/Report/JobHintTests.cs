@@ -12,7 +12,7 @@ public sealed class JobHintTests
         new("suspended",
             () => Scene.Of("job-created-suspended"),
             new Hint(nameof(JobHints.Suspended), "Job migrate is suspended",
-                """Resume it (kubectl patch job migrate -n rec-job-created-suspended --type merge -p '{"spec":{"suspend":false}}'), or let the queue that holds it admit it.""")),
+                """Resume it, or let the queue that holds it admit it: kubectl patch job migrate -n rec-job-created-suspended --type merge -p '{"spec":{"suspend":false}}'""")),
         new("refused by a quota",
             () => Scene.Of("job-quota-blocked"),
             new Hint(nameof(JobHints.PodsRefused), """its pods are refused: pods "migrate-7c2tc" is forbidden: exceeded quota: none, requested: pods=1, used: pods=0, limited: pods=0""",

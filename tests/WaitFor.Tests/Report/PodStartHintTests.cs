@@ -63,16 +63,16 @@ public sealed class PodStartHintTests
                 "Correct command, user, mounts or security context of container migrate.")),
         new("no node takes the pod",
             () => Scene.Of("job-unschedulable"),
-            new Hint(nameof(PodHints.Unschedulable), "migrate-vzvj4 is not scheduled: 0/1 nodes are available: 1 node(s) didn't match Pod's node affinity/selector. no new claims to deallocate, preemption: 0/1 nodes are available: 1 Preemption is not helpful for scheduling.",
+            new Hint(nameof(PodHints.Unschedulable), "migrate-vzvj4: not scheduled: 0/1 nodes are available: 1 node(s) didn't match Pod's node affinity/selector. no new claims to deallocate, preemption: 0/1 nodes are available: 1 Preemption is not helpful for scheduling.",
                 "Add or free capacity, or change the pod's requests, nodeSelector, affinity or tolerations so that a node takes it.")),
         new("a node is lost",
             () => Scene.Of("job-running-at-start") with { Jobs = Recording.FirstItems("job-running-at-start", "jobs"), Pods = [Recording.FirstItems("job-running-at-start", "pods")[0].Condition("Ready", "Unknown", "NodeStatusUnknown")] },
             new Hint(nameof(PodHints.NodeLost), "node node1 of migrate-9pzfk does not report",
-                "Bring node node1 back, or delete it so that its pods are replaced (kubectl get node node1).")),
+                "Bring node node1 back, or delete it so that its pods are replaced: kubectl get node node1")),
         new("a node is lost, by its event",
             () => (Running() with { Pods = [Recording.FirstItems("job-running-at-start", "pods")[0].Condition("Ready", "False")] }).Event("NodeNotReady", "Node is not ready"),
             new Hint(nameof(PodHints.NodeLost), "node node1 of migrate-9pzfk does not report",
-                "Bring node node1 back, or delete it so that its pods are replaced (kubectl get node node1).")),
+                "Bring node node1 back, or delete it so that its pods are replaced: kubectl get node node1")),
     ];
 
     public static TheoryData<string> Scenes => HintRow.NamesOf(Table);

@@ -39,8 +39,8 @@ public sealed class ReportTextTests
 
             What to do
               1. migrate-mz97j: V12__add_index.sql: lock timeout
-                 → Mend what it says; its whole log: kubectl logs migrate-mz97j -n rec-job-failed-backoff0 -c
-                   migrate
+                 → Mend what it says; its whole log:
+                   kubectl logs migrate-mz97j -n rec-job-failed-backoff0 -c migrate
             """,
             ReportScenes.FailedScript());
 
@@ -154,13 +154,13 @@ public sealed class ReportTextTests
               rec-job-running-at-start/job/migrate
               1. migrate-9pzfk is still at work
                  → Let it go on (an init container is started again and waits on); raise --timeout where that
-                   does not happen; watch it: kubectl logs -f migrate-9pzfk -n rec-job-running-at-start -c
-                   migrate
+                   does not happen; watch it:
+                   kubectl logs -f migrate-9pzfk -n rec-job-running-at-start -c migrate
               rec-deployment-service-rollout/service/web
               1. web-6696cbdd98-pcx7d: Readiness probe failed: cat: can't open '/tmp/ready': No such file or
                  directory
-                 → Look at what the probe asks of the container: kubectl logs web-6696cbdd98-pcx7d -n
-                   rec-deployment-service-rollout
+                 → Look at what the probe asks of the container:
+                   kubectl logs web-6696cbdd98-pcx7d -n rec-deployment-service-rollout
             """,
             ReportScenes.Several());
 

@@ -29,7 +29,7 @@ public sealed class ServiceHintTests
         new("the pods could not be read",
             () => Scene.Of("deployment-service-rollout", "service/web") with { Pods = [], Slices = [], Events = [], PodsRead = false },
             new Hint(nameof(ServiceHints.ServiceWithoutSlices), "service web has no EndpointSlice",
-                "Check that it has pods (kubectl get pods -n rec-deployment-service-rollout -l app=web), and that the EndpointSlice controller (kube-controller-manager) is running.")),
+                "Check that the EndpointSlice controller (kube-controller-manager) is running, and that the service has pods: kubectl get pods -n rec-deployment-service-rollout -l app=web")),
         new("pods are there, no slice",
             () => Scene.Of("deployment-service-rollout", "service/web") with { Slices = [], Events = [] },
             new Hint(nameof(ServiceHints.ServiceWithoutSlices), "service web has no EndpointSlice, though 3 pods match its selector",

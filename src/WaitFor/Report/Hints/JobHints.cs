@@ -9,7 +9,7 @@ internal static class JobHints
     /// <summary>The Job is not to run at present.</summary>
     public static Finding? Suspended(TargetFacts facts) =>
         facts.Jobs.FirstOrDefault(job => job.Spec?.Suspend == true && Unfinished(facts)) is { Metadata: { } job }
-            ? new($"Job {job.Name} is suspended", $"Resume it (kubectl patch job {job.Name} -n {job.Namespace} --type merge -p '{{\"spec\":{{\"suspend\":false}}}}'), or let the queue that holds it admit it.")
+            ? new($"Job {job.Name} is suspended", $"Resume it, or let the queue that holds it admit it: kubectl patch job {job.Name} -n {job.Namespace} --type merge -p '{{\"spec\":{{\"suspend\":false}}}}'")
             : null;
 
     /// <summary>Quota or admission refuses the pods: then there is no pod that could say anything.</summary>

@@ -84,14 +84,14 @@ internal static class PodHints
     /// <summary>No node takes the pod: the scheduler says why.</summary>
     public static Finding? Unschedulable(TargetFacts facts) => First(facts, pod =>
         pod.State.Status?.Conditions?.FirstOrDefault(condition => condition is { Type: "PodScheduled", Status: "False" }) is { } unscheduled
-            ? new($"{pod.Name} is not scheduled: {unscheduled.Message ?? unscheduled.Reason ?? "no reason given"}", "Add or free capacity, or change the pod's requests, nodeSelector, affinity or tolerations so that a node takes it.")
+            ? new($"{pod.Name}: not scheduled: {unscheduled.Message ?? unscheduled.Reason ?? "no reason given"}", "Add or free capacity, or change the pod's requests, nodeSelector, affinity or tolerations so that a node takes it.")
             : null);
 
     /// <summary>The node does not report any more: nobody knows what its containers do.</summary>
     public static Finding? NodeLost(TargetFacts facts) => First(facts, pod =>
         pod.State.Spec?.NodeName is { } node && (pod.State.Status?.Conditions?.Any(condition => condition is { Type: "Ready", Status: "Unknown" }) == true
             || facts.Events.Any(item => item.Reason == "NodeNotReady" && item.InvolvedObject?.Name == pod.Name))
-            ? new($"node {node} of {pod.Name} does not report", $"Bring node {node} back, or delete it so that its pods are replaced (kubectl get node {node}).")
+            ? new($"node {node} of {pod.Name} does not report", $"Bring node {node} back, or delete it so that its pods are replaced: kubectl get node {node}")
             : null);
 
     /// <summary>The pod runs, and its probe says that it is not ready.</summary>

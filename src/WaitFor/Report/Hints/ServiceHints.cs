@@ -19,7 +19,7 @@ internal static class ServiceHints
             ? (spec.Selector, facts.PodCount) switch
             {
                 ({ Count: > 0 }, { } count) => new($"service {service.Name} has no EndpointSlice, though {Words.Count(count, "pod")} {(count == 1 ? "matches" : "match")} its selector", "Check that the EndpointSlice controller (kube-controller-manager) is running."),
-                ({ Count: > 0 } labels, _) => new($"service {service.Name} has no EndpointSlice", $"Check that it has pods (kubectl get pods -n {service.Namespace} -l {Selector(labels)}), and that the EndpointSlice controller (kube-controller-manager) is running."),
+                ({ Count: > 0 } labels, _) => new($"service {service.Name} has no EndpointSlice", $"Check that the EndpointSlice controller (kube-controller-manager) is running, and that the service has pods: kubectl get pods -n {service.Namespace} -l {Selector(labels)}"),
                 _ => new($"service {service.Name} has no selector and no EndpointSlice", $"Make an EndpointSlice with the label kubernetes.io/service-name={service.Name}, or give the service a selector."),
             }
             : null;
