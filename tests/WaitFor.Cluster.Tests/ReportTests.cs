@@ -121,6 +121,8 @@ public sealed class ReportTests
         await cluster.RecordEventAsync("pods/web-0", "Unhealthy", "Readiness probe failed: HTTP probe failed with statuscode: 503", count: 12);
         await cluster.RecordEventAsync("pods/web-1", "Unhealthy", "Readiness probe failed: HTTP probe failed with statuscode: 503", count: 11);
         await cluster.EndpointsAsync("web", notReady: 2);
+        // Two controllers that write at once tell about it (FailedToUpdateEndpointSlices): that is no part of the scenario.
+        await cluster.Admin.DeleteAsync($"/api/v1/namespaces/{cluster.Namespace}/events?fieldSelector=involvedObject.kind%3DService");
 
         await new Scenario(cluster, "service-not-ready", ["service/web"], Shop(cluster)).ShowAsync(124);
     }
