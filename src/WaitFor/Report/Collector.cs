@@ -7,13 +7,11 @@ namespace WaitFor.Report;
 
 /// <summary>Reads what a person will want to know after a gate has ended shut: in parallel, within 5 s in all, as much as the service account may read.
 /// What cannot be read is told, and changes nothing else.</summary>
-internal sealed class Collector(ApiServer api, TimeProvider time, string? home, string? ownPod)
+internal sealed class Collector(ApiServer api, TimeProvider time, string? home, string? ownPod = null)
 {
     /// <summary>The longest time that the collection takes.</summary>
     public static readonly TimeSpan Limit = TimeSpan.FromSeconds(5);
 
-    private const int PodsShown = 5;
-    private const int EventsShown = 10;
     private const int ObjectsShown = 3;
     private const int LogLines = 20;
     private const int LongestLogLine = 300;
@@ -35,7 +33,7 @@ internal sealed class Collector(ApiServer api, TimeProvider time, string? home, 
         lock (_lock)
         {
             // They come in the order of the answers: two reports of one cause shall be the same.
-            return new Facts { Now = time.GetUtcNow(), Targets = facts, Gaps = [.. _gaps.Distinct().OrderBy(gap => gap.What, StringComparer.Ordinal)] };
+            return new Facts { Now = time.GetUtcNow(), Targets = facts, Gaps = [.. _gaps.DistinctBy(gap => $"{gap.What}|{gap.Permission}", StringComparer.Ordinal).OrderBy(gap => gap.What, StringComparer.Ordinal)] };
         }
     }
 
@@ -77,7 +75,7 @@ internal sealed class Collector(ApiServer api, TimeProvider time, string? home, 
         facts.Services = services;
         var events = Task.WhenAll(services.Select(service => EventsAsync(service, cancel)));
         var pods = await Task.WhenAll(services.Select(async service =>
-            service.Spec?.Selector is { Count: > 0 } labels ? await ReadAsync(Collections.Pods(service.Metadata?.Namespace, labels), StateReader.Pod, cancel) : []));
+            service.Spec?.Selector is { Count: > 0 } labels ? await ReadAsync(Collections.Pods(service.Metadata?.Namespace, labels), StateReader.Pod, cancel) : null));
         await LookAtPodsAsync(facts, pods, events, cancel);
     }
 
@@ -87,7 +85,7 @@ internal sealed class Collector(ApiServer api, TimeProvider time, string? home, 
     /// <param name="cancel">Ends it.</param>
     private Task LookAtPodsAsync(TargetFacts facts, IReadOnlyList<PodState>?[] pods, Task<IReadOnlyList<EventState>[]> events, CancellationToken cancel)
     {
-        facts.PodCount = pods.All(one => one is null) ? null : pods.Sum(one => one?.Count ?? 0);
+        facts.PodCount = pods.Any(one => one is null) ? null : pods.Sum(one => one!.Count);
         return LookAtPodsAsync(facts, [.. pods.SelectMany(one => one ?? [])], events, cancel);
     }
 
@@ -100,12 +98,7 @@ internal sealed class Collector(ApiServer api, TimeProvider time, string? home, 
     /// <summary>The pods that say most, with their events and the ends of their logs.</summary>
     private async Task LookAtPodsAsync(TargetFacts facts, IReadOnlyList<PodState> pods, Task<IReadOnlyList<EventState>[]> events, CancellationToken cancel)
     {
-        facts.Pods = [.. pods.Where(pod => PodRules.Alone(pod).Kind != VerdictKind.Met || facts.Target.Expected.Kind == TargetKind.Job)
-            // One at work says more than one that is through, whichever is newer; of a Job it may be ready.
-            .OrderBy(pod => pod.Status?.Phase switch { "Failed" => 0, "Succeeded" => 2, _ => 1 })
-            .ThenByDescending(pod => pod.Metadata?.CreationTimestamp, StringComparer.Ordinal)
-            .Take(PodsShown)
-            .Select(pod => new PodFacts(pod))];
+        facts.Pods = PodFacts.Choose(pods, facts.Target.Expected.Kind == TargetKind.Job, time.GetUtcNow());
         var more = await Task.WhenAll(facts.Pods.Select(async pod =>
         {
             var ofPod = EventsAsync(pod.State, cancel);
@@ -122,7 +115,7 @@ internal sealed class Collector(ApiServer api, TimeProvider time, string? home, 
         var all = Collections.Of(target) with { Name = null, LabelSelector = null };
         var neighbours = ReadAsync(all, StateReader.AnyKind, cancel);
         var elsewhere = target.Name is null ? Task.FromResult<IReadOnlyList<string>>([]) : ElsewhereAsync(target, cancel);
-        var namespaces = ReadAsync(new Collection { Group = "", Version = "v1", Resource = "namespaces", Kind = "Namespace" }, StateReader.AnyKind, cancel, optional: true);
+        var namespaces = NamespacesAsync(target, cancel);
         var events = target.Name is null ? Task.FromResult<IReadOnlyList<EventState>>([]) : EventsAsync(target.Namespace, $"involvedObject.kind={target.Expected.Kind},involvedObject.name={target.Name}", cancel);
         var own = target.Expected.Kind == TargetKind.Job && target.Namespace == home && ownPod is not null
             ? ReadAsync(new Collection { Group = "", Version = "v1", Resource = "pods", Kind = "Pod", Namespace = home, Name = ownPod }, StateReader.Pod, cancel, optional: true)
@@ -130,9 +123,18 @@ internal sealed class Collector(ApiServer api, TimeProvider time, string? home, 
 
         facts.Neighbours = [.. (await neighbours ?? []).Select(item => item.Metadata!)];
         facts.Elsewhere = await elsewhere;
-        facts.Namespaces = [.. (await namespaces ?? []).Select(item => item.Metadata!.Name!)];
+        facts.Namespaces = await namespaces;
         facts.Events = Newest(await events);
         facts.MadeByHelm = (await own ?? []).Any(pod => pod.Metadata?.Labels?.GetValueOrDefault("app.kubernetes.io/managed-by") == "Helm");
+    }
+
+    /// <summary>What namespaces there are, where the target's own is not there.</summary>
+    private async Task<IReadOnlyList<string>> NamespacesAsync(Target target, CancellationToken cancel)
+    {
+        var all = new Collection { Group = "", Version = "v1", Resource = "namespaces", Kind = "Namespace" };
+        if (target.Namespace is null || await ReadAsync(all with { Name = target.Namespace }, StateReader.AnyKind, cancel, optional: true) is not { Count: 0 })
+            return [];
+        return [.. (await ReadAsync(all, StateReader.AnyKind, cancel, optional: true) ?? []).Select(item => item.Metadata!.Name!)];
     }
 
     /// <summary>Other namespaces with this name: of all, where that is allowed; else the pod's own.</summary>
@@ -141,7 +143,8 @@ internal sealed class Collector(ApiServer api, TimeProvider time, string? home, 
         var named = Collections.Of(target);
         var found = await ReadAsync(named with { Namespace = null }, StateReader.AnyKind, cancel, optional: true);
         if (found is null && home is not null && home != target.Namespace)
-            found = await ReadAsync(named with { Namespace = home }, StateReader.AnyKind, cancel);
+            // The default namespace of a kubeconfig is nobody's own: no Role could be told for it.
+            found = await ReadAsync(named with { Namespace = home }, StateReader.AnyKind, cancel, optional: ownPod is null);
         return [.. (found ?? []).Select(item => item.Metadata?.Namespace).OfType<string>().Where(name => name != target.Namespace)];
     }
 
@@ -156,7 +159,7 @@ internal sealed class Collector(ApiServer api, TimeProvider time, string? home, 
     {
         var failed = pod.Failures.Select(failure => failure.Container).FirstOrDefault();
         // Without a node there is nobody to ask.
-        if (pod.State.Spec?.NodeName is null || (failed ?? pod.Containers.FirstOrDefault(container => container.State?.Running is not null)) is not { Name: { } name } container)
+        if (pod.State.Spec?.NodeName is null || (failed ?? pod.ByWeight.FirstOrDefault(container => container.State?.Running is not null)) is not { Name: { } name } container)
             return;
         // Of a container that was started again the run before it is the telling one.
         var previous = failed is not null && container.State?.Terminated is null;
@@ -166,7 +169,7 @@ internal sealed class Collector(ApiServer api, TimeProvider time, string? home, 
             Miss(new Gap($"logs of pods in namespace {@namespace}", $"get pods/log in namespace {@namespace}", fault.Message));
         else if (fault is not null)
             Miss(new Gap($"the log of pod {pod.Name}", Permission: null, fault.Message));
-        pod.LogContainer = name;
+        (pod.LogContainer, pod.LogPrevious) = (name, previous);
         pod.Log = [.. (text ?? "").Split('\n').Select(line => Layout.Cut(ApiFault.OneLine(line).Trim(), LongestLogLine)).Where(line => line.Length > 0).TakeLast(LogLines)];
     }
 
@@ -233,5 +236,5 @@ internal sealed class Collector(ApiServer api, TimeProvider time, string? home, 
 
     /// <summary>Times are whole seconds. Events are listed by their names, which end with the nanosecond: of one second, the last one is the newest.</summary>
     private static List<EventState> Newest(IReadOnlyList<EventState> events) =>
-        [.. events.Reverse().OrderByDescending(item => Moment.Of(item.LastSeen)).Take(EventsShown)];
+        [.. events.Reverse().OrderByDescending(item => Moment.Of(item.LastSeen))];
 }

@@ -25,6 +25,9 @@ internal static class Layout
     /// <summary>One line, without control characters, cut where it is endless.</summary>
     public static string Clean(string? text) => Kubernetes.ApiFault.OneLine(text ?? "").Trim();
 
+    /// <summary>As <see cref="Clean"/> line by line; the line ends stay.</summary>
+    public static string CleanLines(string text) => string.Join('\n', text.Split('\n').Select(Clean).Where(line => line.Length > 0));
+
     /// <summary>Without control characters: most fields hold none, but a few (what an event is about, a reason) may be written by anybody.</summary>
     private static string Plain(string text) =>
         text.EnumerateRunes().All(Kubernetes.ApiFault.IsPrintable) ? text : string.Concat(text.EnumerateRunes().Select(rune => Kubernetes.ApiFault.IsPrintable(rune) ? rune.ToString() : " "));

@@ -108,10 +108,7 @@ internal sealed record Scene(string Words)
             return new TargetFacts(end);
         return new TargetFacts(end)
         {
-            Pods =
-            [
-                .. Pods.Select(item => item.Pod()).Select(pod => Log.Count == 0 ? new PodFacts(pod) : new PodFacts(pod) { Log = Log, LogContainer = pod.Status?.ContainerStatuses?[0]?.Name }),
-            ],
+            Pods = [.. PodFacts.Choose([.. Pods.Select(item => item.Pod())], end.Target.Expected.Kind == TargetKind.Job, Now).Select(WithLog)],
             PodCount = PodsRead ? Pods.Count : null,
             Events = [.. Events.Select(item => StateReader.Event(item.Bytes())).OrderByDescending(item => Moment.Of(item.LastSeen))],
             Neighbours = [.. Neighbours.Select(item => StateReader.AnyKind(item.Bytes()).Metadata!)],
@@ -119,6 +116,13 @@ internal sealed record Scene(string Words)
             Namespaces = Namespaces,
             MadeByHelm = MadeByHelm,
         };
+    }
+
+    private PodFacts WithLog(PodFacts pod)
+    {
+        if (Log.Count > 0)
+            (pod.Log, pod.LogContainer) = (Log, pod.State.Status?.ContainerStatuses?[0]?.Name);
+        return pod;
     }
 
     /// <summary>The whole end of a gate that waited for these.</summary>
