@@ -23,6 +23,12 @@ internal sealed class GateHarness : IAsyncDisposable
 
     public Log Lines { get; } = new();
 
+    /// <summary>What the client was about to do, line by line.</summary>
+    public Log Trace { get; } = new();
+
+    /// <summary>Where the gate finds the server; null: at the server's own address.</summary>
+    public Uri? Through { get; set; }
+
     public string TokenFile => Path.Combine(_folder, "token");
 
     public string AuthorityFile => Path.Combine(_folder, "ca.crt");
@@ -45,14 +51,8 @@ internal sealed class GateHarness : IAsyncDisposable
     public async Task<GateResult> RunAsync(string commandLine, bool authoritiesFromFile = true, string more = "")
     {
         var options = new GateCommand(commandLine.Split(' '), _ => null).Read();
-        var cluster = authoritiesFromFile
-            ? $"certificate-authority: \"{AuthorityFile}\""
-            : $"certificate-authority-data: {Convert.ToBase64String(File.ReadAllBytes(AuthorityFile))}";
-        var kubeconfig = Path.Combine(_folder, "config");
-        await File.WriteAllTextAsync(kubeconfig, ApiObjects.Kubeconfig(Server.Address, cluster + more, $"tokenFile: \"{TokenFile}\""));
-        var access = AccessLoader.Load(kubeconfig, context: null, new Kubernetes.Access.Environment(new Dictionary<string, string>()), Time, TimeSpan.FromSeconds(30));
-
-        using var api = new ApiServer(access, new ProductInfoHeaderValue("wait-for", "0.0.0"), Time);
+        using var api = await ConnectAsync(authoritiesFromFile, more);
+        var access = api.Access;
         var random = new Random(42);
         var several = options.Targets.Any(target => target.AskedNamespace is not null);
         var targets = options.Targets.Select(target => target with
@@ -62,6 +62,20 @@ internal sealed class GateHarness : IAsyncDisposable
         });
         var gate = new Gate([.. targets.Select(target => Follower.Create(target, api, Time, random))], options.Timeout, Time, Lines);
         return await gate.RunAsync(_interrupt.Token).WaitAsync(TimeSpan.FromMinutes(1));
+    }
+
+    /// <summary>The API server's client, as the kubeconfig says.</summary>
+    /// <param name="authoritiesFromFile">Whether the CA is a file, or inline.</param>
+    /// <param name="more">More fields of the kubeconfig's cluster.</param>
+    public async Task<ApiServer> ConnectAsync(bool authoritiesFromFile = true, string more = "")
+    {
+        var cluster = authoritiesFromFile
+            ? $"certificate-authority: \"{AuthorityFile}\""
+            : $"certificate-authority-data: {Convert.ToBase64String(await File.ReadAllBytesAsync(AuthorityFile))}";
+        var kubeconfig = Path.Combine(_folder, "config");
+        await File.WriteAllTextAsync(kubeconfig, ApiObjects.Kubeconfig(Through ?? Server.Address, cluster + more, $"tokenFile: \"{TokenFile}\""));
+        var access = AccessLoader.Load(kubeconfig, context: null, new Kubernetes.Access.Environment(new Dictionary<string, string>()), Time, TimeSpan.FromSeconds(30));
+        return new ApiServer(access, new ProductInfoHeaderValue("wait-for", "0.0.0"), Time, Trace.Add);
     }
 
     /// <summary>As a signal would.</summary>
@@ -102,7 +116,11 @@ internal sealed class GateHarness : IAsyncDisposable
 
         void ILogger.Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
         {
-            var line = formatter(state, exception);
+            Add(formatter(state, exception));
+        }
+
+        public void Add(string line)
+        {
             lock (_waiters)
             {
                 _lines.Enqueue(line);
