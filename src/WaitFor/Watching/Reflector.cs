@@ -26,6 +26,9 @@ internal interface IReflected<in T>
 internal sealed class Reflector<T>(ApiServer api, Collection collection, Func<ReadOnlySpan<byte>, T> read, IReflected<T> reflected, TimeProvider time, int seed)
     where T : IObjectState
 {
+    /// <summary>A cluster is made for 150,000 pods (https://kubernetes.io/docs/setup/best-practices/cluster-large/): a list of more than three times that has no end.</summary>
+    private const int MostPages = 1000;
+
     // One each: a Random must not be used by several threads.
     private readonly Random _random = new(seed);
     private readonly Backoff _backoff = new(new Random(seed));
@@ -101,7 +104,7 @@ internal sealed class Reflector<T>(ApiServer api, Collection collection, Func<Re
     {
         var objects = new List<T>();
         string? continueToken = null;
-        do
+        for (var pages = 1; ; pages++)
         {
             var (page, fault) = await api.ListAsync(collection, continueToken, cancel);
             if (page is null)
@@ -114,9 +117,17 @@ internal sealed class Reflector<T>(ApiServer api, Collection collection, Func<Re
                     objects.Add(item);
             }
 
-            (continueToken, _version) = (page.Continue, page.Continue is null ? page.ResourceVersion : null);
+            if (page.Continue is null)
+            {
+                _version = page.ResourceVersion;
+                break;
+            }
+
+            // A token names the last object of its page, so it never comes again.
+            if (page.Continue == continueToken || pages >= MostPages || objects.Count > MostPages * ApiServer.PageSize)
+                return new ApiFault(FaultKind.Malformed, $"the list of {collection.Resource} has no end: stopped at page {pages} with {objects.Count} objects");
+            continueToken = page.Continue;
         }
-        while (continueToken is not null);
 
         reflected.Replace(objects);
         return null;

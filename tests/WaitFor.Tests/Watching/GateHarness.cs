@@ -1,5 +1,7 @@
 using System.Collections.Concurrent;
 using System.Net.Http.Headers;
+using System.Security.Cryptography.X509Certificates;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.Logging;
 using WaitFor.CommandLine;
 using WaitFor.Kubernetes;
@@ -36,9 +38,10 @@ internal sealed class GateHarness : IAsyncDisposable
     /// <summary>Starts the server; pauses between tries take no time.</summary>
     /// <param name="jump">Whether the clock jumps over pauses by itself.</param>
     /// <param name="certificate">The server's certificate; null: a good one.</param>
-    public static async Task<GateHarness> StartAsync(bool jump = true, Func<TestAuthority, System.Security.Cryptography.X509Certificates.X509Certificate2>? certificate = null)
+    /// <param name="protocols">The versions of HTTP that the server offers.</param>
+    public static async Task<GateHarness> StartAsync(bool jump = true, Func<TestAuthority, X509Certificate2>? certificate = null, HttpProtocols protocols = HttpProtocols.Http1AndHttp2)
     {
-        var harness = new GateHarness(await FakeApiServer.StartAsync(certificate), new ManualTimeProvider { JumpOver = jump ? TimeSpan.FromSeconds(20) : TimeSpan.Zero });
+        var harness = new GateHarness(await FakeApiServer.StartAsync(certificate, protocols), new ManualTimeProvider { JumpOver = jump ? TimeSpan.FromSeconds(20) : TimeSpan.Zero });
         await File.WriteAllTextAsync(harness.TokenFile, "first-token\n");
         await File.WriteAllTextAsync(harness.AuthorityFile, harness.Server.Authority.Pem);
         return harness;
@@ -95,6 +98,9 @@ internal sealed class GateHarness : IAsyncDisposable
         private readonly ConcurrentQueue<string> _lines = new();
         private readonly List<(string Part, TaskCompletionSource Found)> _waiters = [];
 
+        /// <summary>Called with each line, by the thread that writes it, before it goes on.</summary>
+        public Action<string>? Written { get; set; }
+
         public IReadOnlyList<string> All => [.. _lines];
 
         public Task ContainsAsync(string part)
@@ -130,6 +136,8 @@ internal sealed class GateHarness : IAsyncDisposable
                     waiter.Found.SetResult();
                 }
             }
+
+            Written?.Invoke(line);
         }
     }
 }
