@@ -36,6 +36,9 @@ internal sealed record Subject
     /// <summary>Whether the server has EndpointSlices.</summary>
     public bool ServesSlices { get; init; } = true;
 
+    /// <summary>How many other collections are watched: the second target's, and the service where it is not the subject itself (or its slices, where it is).</summary>
+    public int Others => Argument.StartsWith("service", StringComparison.Ordinal) ? 2 : 1;
+
     public string Kind => (string)Met()["kind"]!;
 
     public void Meet(ObjectStore objects) => objects.Put(Collection, Met());
