@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Polly;
 using Polly.Retry;
 using WaitFor.Kubernetes;
@@ -80,6 +81,8 @@ internal sealed class Reflector<T>(ApiServer api, Collection collection, Func<Re
 
         void Observe(WatchEvent watchEvent)
         {
+            if (IsOlder(watchEvent.ResourceVersion, _version!))
+                throw new JsonException($"a watch from resourceVersion {_version} sent {watchEvent.ResourceVersion}, which is older");
             if (watchEvent.Type != WatchEventType.Bookmark)
                 Apply(watchEvent.Type, read(watchEvent.Raw.Span));
             // Only after the object was understood: one that was not is asked for again.
@@ -87,6 +90,12 @@ internal sealed class Reflector<T>(ApiServer api, Collection collection, Func<Re
             events++;
         }
     }
+
+    /// <summary>A watch sends what came after its version, in that order: what is older was true once. Versions are numbers that grow; of others nobody can tell.
+    /// <see href="https://kubernetes.io/docs/reference/using-api/api-concepts/#resource-versions"/></summary>
+    private static bool IsOlder(string version, string than) =>
+        version.All(char.IsAsciiDigit) && than.All(char.IsAsciiDigit)
+        && (version.Length != than.Length ? version.Length < than.Length : string.CompareOrdinal(version, than) < 0);
 
     private void Apply(WatchEventType type, T item)
     {
@@ -140,7 +149,7 @@ internal sealed class Reflector<T>(ApiServer api, Collection collection, Func<Re
             (item, fault) = (read(raw.Span), null);
             return true;
         }
-        catch (System.Text.Json.JsonException exception)
+        catch (JsonException exception)
         {
             (item, fault) = (default!, new ApiFault(FaultKind.Malformed, ApiFault.OneLine($"unreadable {collection.Kind} in the list: {exception.Message}")));
             return false;

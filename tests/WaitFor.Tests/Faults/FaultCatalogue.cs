@@ -32,8 +32,8 @@ internal static class FaultCatalogue
         Status(401, "Unauthorized", "Unauthorized") with { Name = "401 for ever", Lasts = null },
         Status(403, "Forbidden", "forbidden: no RBAC policy matched") with { Lasts = WithinGrace },
         Status(403, "Forbidden", "forbidden: no RBAC policy matched") with { Name = "403 for ever", Lasts = null },
-        Status(302, "Found", "a redirection"),
-        Status(299, "", "a status that nobody knows"),
+        Another(302),
+        Another(299),
 
         Error(410, "Expired", "too old resource version"),
         Error(429, "TooManyRequests", "try again later", RetryAfter),
@@ -55,6 +55,16 @@ internal static class FaultCatalogue
             Pace = retryAfter is null ? Pace.Backoff : Pace.RetryAfter,
             Not = moment => moment is Moment.BeforeList or Moment.AtWatch ? Exclusion.None : Exclusion.StatusIsAHead,
         };
+
+    /// <summary>A status that is no API server's, over a body that would open the gate.</summary>
+    private static Fault Another(int code) => Status(code, "", "") with
+    {
+        Strike = (scene, strike) =>
+        {
+            strike.Context!.Response.StatusCode = code;
+            return Answers.WriteAsync(strike.Context, strike.Moment == Moment.BeforeList ? scene.Subject.MetList(strike.Version) : scene.Subject.MetEvent(strike.Version) + "\n");
+        },
+    };
 
     private static Fault Error(int code, string reason, string message, int? retryAfter = null)
     {

@@ -21,6 +21,7 @@ internal sealed class Scene : IAsyncDisposable
     private readonly Fault _fault;
     private readonly Moment _moment;
     private readonly TaskCompletionSource _recovered = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly SemaphoreSlim _bookmarks = new(0);
     private readonly Lock _lock = new();
     private readonly List<TimeSpan> _tries = [];
     private IConnectionLifetimeFeature? _listConnection;
@@ -68,7 +69,7 @@ internal sealed class Scene : IAsyncDisposable
     /// <param name="fails">Whether the target fails in the end, or is met.</param>
     public async Task PlayAsync(bool fails)
     {
-        _running = Gate.RunAsync($"{Subject.Argument} job/latch --timeout 0");
+        _running = Gate.RunAsync($"{Subject.Argument} job/latch --timeout 0{Subject.Options}");
         await OrTheEndAsync(_recovered.Task);
         await OrTheEndAsync(Gate.Lines.ContainsAsync(Subject.UnmetLine));
         // A loss that nobody noticed (an idle connection was replaced) leaves this to be done.
@@ -88,7 +89,7 @@ internal sealed class Scene : IAsyncDisposable
     /// <summary>Plays a fault that stays: the gate ends when the time of grace is over.</summary>
     public async Task PlayForEverAsync()
     {
-        _running = Gate.RunAsync($"{Subject.Argument} job/latch --timeout 0");
+        _running = Gate.RunAsync($"{Subject.Argument} job/latch --timeout 0{Subject.Options}");
 
         var result = await _running.WaitAsync(Patience);
 
@@ -147,6 +148,7 @@ internal sealed class Scene : IAsyncDisposable
         await Gate.DisposeAsync();
         if (Wire is not null)
             await Wire.DisposeAsync();
+        _bookmarks.Dispose();
     }
 
     /// <summary>Moves the clock so far that each limit of silence passes, even one that starts anew in the meantime.</summary>
@@ -182,17 +184,20 @@ internal sealed class Scene : IAsyncDisposable
     /// <summary>What was sent before the fault strikes: all of it says that the target is Met.</summary>
     private async Task SendBeforeAsync(Strike strike)
     {
-        var before = strike.Moment switch
-        {
-            Moment.InList when !_fault.OwnBody => Subject.MetList(strike.Version)[..^1],
-            Moment.InLine => Subject.MetEvent(strike.Version)[..^1],
-            Moment.BetweenEvents => Subject.Bookmark(strike.Version) + "\n",
-            _ => null,
-        };
-        if (before is null)
+        if (strike.Moment is Moment.BeforeList or Moment.AtWatch || (strike.Moment == Moment.InList && _fault.OwnBody))
             return;
         await Answers.BeginAsync(strike.Context!, 200, "application/json");
-        await Answers.WriteAsync(strike.Context!, before);
+        if (strike.Moment == Moment.InList)
+        {
+            await Answers.WriteAsync(strike.Context!, Subject.MetList(strike.Version)[..^1]);
+            return;
+        }
+
+        // With an event the watch is a good one: what follows is the fault's doing alone.
+        await Answers.WriteAsync(strike.Context!, Subject.Bookmark(strike.Version) + "\n");
+        Assert.True(await _bookmarks.WaitAsync(Patience));
+        if (strike.Moment == Moment.InLine)
+            await Answers.WriteAsync(strike.Context!, Subject.MetEvent(strike.Version)[..^1]);
     }
 
     /// <summary>From the first strike on the truth is another than what the gate knows.</summary>
@@ -210,6 +215,8 @@ internal sealed class Scene : IAsyncDisposable
     /// <summary>Each request passes here before it is sent: by the clock the fault ends, and strikes where no request is under way.</summary>
     private void OnTrace(string line)
     {
+        if (line.StartsWith("watch ", StringComparison.Ordinal) && line.Contains(": Bookmark ", StringComparison.Ordinal))
+            _bookmarks.Release();
         if (!line.StartsWith("GET ", StringComparison.Ordinal) || line.Contains(": ", StringComparison.Ordinal))
             return;
         var isSubject = line.StartsWith(Subject.Request, StringComparison.Ordinal);
@@ -242,7 +249,17 @@ internal sealed class Scene : IAsyncDisposable
 
     private async Task OrTheEndAsync(Task awaited)
     {
-        var first = await Task.WhenAny(awaited, _running).WaitAsync(Patience);
+        Task first;
+        try
+        {
+            first = await Task.WhenAny(awaited, _running).WaitAsync(Patience);
+        }
+        catch (TimeoutException)
+        {
+            Assert.Fail($"nothing happens any more, {_tries.Count} tries, {Gate.Time.Elapsed}:\n{string.Join('\n', Gate.Trace.All.TakeLast(12))}\n{string.Join('\n', Gate.Lines.All.TakeLast(6))}");
+            return;
+        }
+
         if (first == _running && !awaited.IsCompleted)
         {
             var result = await _running;

@@ -10,14 +10,20 @@ namespace WaitFor.Tests.Watching;
 public sealed class ServiceFollowerTests
 {
     private static readonly Func<SeenRequest, bool> Slices = request => request.Resource == "endpointslices";
-    private static readonly Answer Denied = Answers.Status(403, "Forbidden", "endpointslices.discovery.k8s.io is forbidden");
+
+    /// <summary>Denied, once it is known what the service is: before that a denial is nobody's but the slices'.</summary>
+    private static IDisposable Deny(FakeApiServer server) => server.Always(Slices, async context =>
+    {
+        await server.ArrivedAsync(request => request is { Resource: "services", IsWatch: true }, 1);
+        await Answers.Status(403, "Forbidden", "endpointslices.discovery.k8s.io is forbidden")(context);
+    });
 
     [Fact]
     public async Task An_external_name_outlives_the_denial_of_its_slices()
     {
         await using var gate = await GateHarness.StartAsync();
         gate.Server.Objects.Put(ApiObjects.Services("shop"), ApiObjects.Service("redis", "ExternalName"));
-        using var denied = gate.Server.Always(Slices, Denied);
+        using var denied = Deny(gate.Server);
         var running = gate.RunAsync("service/redis job/db --timeout 1h");
         await gate.Server.ArrivedAsync(request => Slices(request) && gate.Time.Elapsed >= FaultPolicy.Grace, 1);
 
@@ -36,7 +42,7 @@ public sealed class ServiceFollowerTests
     {
         await using var service = await Followed.StartAsync("ExternalName");
         service.Server.Objects.Put(ApiObjects.EndpointSlices("shop"), ApiObjects.EndpointSlice("redis", true));
-        var denied = service.Server.Always(Slices, Denied);
+        var denied = Deny(service.Server);
         // Nothing changes at that time but that the slices are given up.
         var givenUp = service.ChangedAsync(_ => service.Time.Elapsed >= FaultPolicy.Grace);
         service.Run();
