@@ -83,8 +83,7 @@ public sealed record ApiFault(FaultKind Kind, string Message)
     {
         HttpRequestException { InnerException: AuthenticationException } or AuthenticationException when rejectedCertificate is not null => new(FaultKind.Untrusted, OneLine(rejectedCertificate)),
         HttpRequestException or IOException or AuthenticationException or System.Net.Sockets.SocketException => new(FaultKind.Unavailable, OneLine(Innermost(exception))),
-        // Text that is not UTF-8 is told by an InvalidOperationException with this cause.
-        JsonException or MalformedException or InvalidOperationException { InnerException: DecoderFallbackException } => new(FaultKind.Malformed, OneLine("unreadable answer: " + exception.Message)),
+        JsonException or MalformedException => new(FaultKind.Malformed, OneLine("unreadable answer: " + exception.Message)),
         Access.AccessException => new(FaultKind.Unauthorized, OneLine(exception.Message)),
         _ => null,
     };

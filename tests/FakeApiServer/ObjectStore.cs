@@ -76,7 +76,8 @@ public sealed class ObjectStore
             watch.Writer.TryWrite(change);
     }
 
-    internal Task ServeAsync(HttpContext context, SeenRequest request)
+    /// <summary>Answers a list or a watch from what is there.</summary>
+    public Task ServeAsync(HttpContext context, SeenRequest request)
     {
         if (KindOf(request.Resource) is null)
             return Answers.Status(404, "NotFound", "the server could not find the requested resource")(context);
