@@ -5,11 +5,11 @@ namespace WaitFor.Cluster.Tests;
 /// <summary>When in a round something is done to Jobs, in the order of the round.</summary>
 internal enum Moment
 {
-    /// <summary>The network of the gates behind the relay is cut, the server is up.</summary>
-    CutOff = 0,
-
     /// <summary>The server is up.</summary>
-    Up,
+    Up = 0,
+
+    /// <summary>The network of the gates behind the relay is cut, the server is up.</summary>
+    CutOff,
 
     /// <summary>The server is killed under the write, which is repeated until the next one takes it.</summary>
     Killed,
@@ -21,7 +21,8 @@ internal enum Moment
 /// <summary>What is done to a Job.</summary>
 internal enum Step
 {
-    Delete = 0,
+    Retry = 0,
+    Delete,
     Create,
     Complete,
     Fail,
@@ -84,10 +85,16 @@ internal sealed class ChaosGate
             // The server is killed while there is no such Job.
             3 => new ChaosGate(index, false, new Act(early, Moment.Up, Step.Delete), new Act(early, Moment.JustBack, Step.Create), new Act(late, AnyMoment(slot + 1), end)),
             // The other end comes and goes while the gate has no contact: whoever takes it for the Job's end is wrong.
-            _ => new ChaosGate(index, true, new Act(1 + (slot % 4 * (rounds / 4)), Moment.CutOff, otherEnd, Step.Delete, Step.Create), new Act(rounds - (slot % 4), AnyMoment(slot), end)),
+            // The event before that makes its watch one that could be resumed, as a watch without any never is.
+            _ => new ChaosGate(
+                index,
+                true,
+                new Act(1 + (slot % 4 * (rounds / 4)), Moment.Up, Step.Retry),
+                new Act(1 + (slot % 4 * (rounds / 4)), Moment.CutOff, otherEnd, Step.Delete, Step.Create),
+                new Act(rounds - (slot % 4), AnyMoment(slot), end)),
         };
 
-        static Moment AnyMoment(int number) => (Moment)((int)Moment.Up + (number % 3));
+        static Moment AnyMoment(int number) => (number % 3) switch { 0 => Moment.Up, 1 => Moment.Killed, _ => Moment.JustBack };
     })];
 
     /// <summary>Starts the gate.</summary>
@@ -112,7 +119,11 @@ internal sealed class ChaosGate
     {
         foreach (var step in act.Steps)
         {
-            if (step == Step.Delete)
+            if (step == Step.Retry)
+            {
+                await jobs.RetryAsync(Name);
+            }
+            else if (step == Step.Delete)
             {
                 await jobs.DeleteAsync(Name);
             }

@@ -37,6 +37,9 @@ internal sealed class ChaosJobs(ControlPlane control, string ns)
         return (string)made!["metadata"]!["uid"]!;
     }
 
+    /// <summary>The Job's first pod has failed, the second runs.</summary>
+    public Task RetryAsync(string name) => PatchAsync(name, new JsonObject { ["active"] = 1, ["failed"] = 1 });
+
     /// <summary>Deletes a Job; it has no pods that would have to go first.</summary>
     public Task DeleteAsync(string name) => UntilAcknowledgedAsync(
         () => control.Admin.DeleteAsync($"{Collection}/{name}", Cluster.Parse("""{"kind":"DeleteOptions","apiVersion":"v1","propagationPolicy":"Background"}""")),
