@@ -91,7 +91,7 @@ internal sealed class ChaosGate
                 true,
                 new Act(1 + (slot % 4 * (rounds / 4)), Moment.Up, Step.Retry),
                 new Act(1 + (slot % 4 * (rounds / 4)), Moment.CutOff, otherEnd, Step.Delete, Step.Create),
-                new Act(rounds - (slot % 4), AnyMoment(slot), end)),
+                new Act(rounds - 3 + (slot % 4), AnyMoment(slot), end)),
         };
 
         static Moment AnyMoment(int number) => (number % 3) switch { 0 => Moment.Up, 1 => Moment.Killed, _ => Moment.JustBack };

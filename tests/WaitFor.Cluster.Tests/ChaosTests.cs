@@ -75,6 +75,8 @@ public sealed class ChaosTests(ITestOutputHelper output)
             relay.Cut();
             await players.PlayAsync(round, Moment.CutOff);
             relay.Restore();
+            // What hangs goes on before the kill, which would have it asked again.
+            await Task.Delay(500);
         }
 
         // Some of these writes are acknowledged, some are cut, some find no server: all are repeated until they are through.

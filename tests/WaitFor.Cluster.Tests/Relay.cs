@@ -15,13 +15,14 @@ internal sealed class Relay : IDisposable
     private readonly HashSet<Socket> _open = [];
     private readonly int _server;
     private readonly Task _accepting;
-    private bool _cut;
+    private TaskCompletionSource _passage = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     /// <summary>Starts to hand on.</summary>
     /// <param name="server">The port of the API server on 127.0.0.1.</param>
     public Relay(int server)
     {
         _server = server;
+        _passage.SetResult();
         _listener.Start();
         _accepting = AcceptAsync();
     }
@@ -29,28 +30,27 @@ internal sealed class Relay : IDisposable
     /// <summary>Where the gates connect to.</summary>
     public int Port => ((IPEndPoint)_listener.LocalEndpoint).Port;
 
-    /// <summary>Resets all connections, and from now on each new one at once.</summary>
+    /// <summary>Resets all connections; new ones hang from now on, as they do where packets are lost. So the next thing that a gate asks for is what it gets
+    /// after the cut: were it refused instead, it would ask again, and differently.</summary>
     public void Cut()
     {
         lock (_lock)
         {
-            _cut = true;
+            _passage = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
             foreach (var socket in _open)
                 socket.Close(timeout: 0);
             _open.Clear();
         }
     }
 
-    /// <summary>Lets new connections through again.</summary>
-    public void Restore()
-    {
-        lock (_lock)
-            _cut = false;
-    }
+    /// <summary>Lets connections through again, those that hang as well.</summary>
+    public void Restore() => _passage.TrySetResult();
 
     public void Dispose()
     {
         Cut();
+        // What hangs finds its socket closed.
+        Restore();
         _listener.Dispose();
         _accepting.Wait(TimeSpan.FromSeconds(5));
     }
@@ -73,8 +73,7 @@ internal sealed class Relay : IDisposable
         using var server = new Socket(SocketType.Stream, ProtocolType.Tcp);
         try
         {
-            if (!Keep(gate) || !Keep(server))
-                return;
+            await Keep(gate, server);
             await server.ConnectAsync(IPAddress.Loopback, _server);
             await using var toGate = new NetworkStream(gate);
             await using var toServer = new NetworkStream(server);
@@ -97,9 +96,12 @@ internal sealed class Relay : IDisposable
         }
     }
 
-    private bool Keep(Socket socket)
+    private Task Keep(params Socket[] ends)
     {
         lock (_lock)
-            return !_cut && _open.Add(socket);
+        {
+            _open.UnionWith(ends);
+            return _passage.Task;
+        }
     }
 }
