@@ -53,7 +53,9 @@ internal static class Load
     public static async Task<Figures> MeasureAsync(ControlPlane server, Stage stage, Func<string, string, string[], string[]> command, string verbose, int count)
     {
         var (job, log) = ((await stage.RunningJobsAsync(1))[0], stage.File("first.log"));
-        var (requestsBefore, watchesBefore) = (await stage.RequestsOnJobsAsync(), await stage.OpenWatchesOnJobsAsync());
+        // The server notices late that a process was killed; its watch would be counted with these.
+        await OpenAsync(stage, open => open == 0, () => null);
+        var requestsBefore = await stage.RequestsOnJobsAsync();
         var idle = await IdleAsync(server);
         var (start, timeAtStart) = (Stopwatch.GetTimestamp(), Machine.ProcessorTime(server.ApiServerProcessId));
         var children = new List<Child>(count);
@@ -67,7 +69,9 @@ internal static class Load
                     await Task.Delay(ahead);
             }
 
-            await AllWatchAsync(stage, children, watchesBefore);
+            // By the server's own count: 500 logs would be a load of their own.
+            await OpenAsync(stage, open => open == count, () => children.FirstOrDefault(child => child.End.IsCompleted) is null ? null : "one of the processes has ended");
+            await Task.Delay(Settled);
             var (peak, resident, share) = (new Samples(), new Samples(), new Samples());
             foreach (var child in children)
             {
@@ -105,18 +109,18 @@ internal static class Load
         return Machine.ProcessorTime(server.ApiServerProcessId) - before;
     }
 
-    /// <summary>Waits until the server has a watch open for each process, by its own count: 500 logs would be a load of their own.</summary>
-    private static async Task AllWatchAsync(Stage stage, List<Child> children, int before)
+    /// <summary>Waits until as many watches are open as they should.</summary>
+    private static async Task OpenAsync(Stage stage, Func<int, bool> enough, Func<string?> hopeless)
     {
         var since = Stopwatch.GetTimestamp();
         int open;
-        while ((open = await stage.OpenWatchesOnJobsAsync() - before) < children.Count)
+        while (!enough(open = await stage.OpenWatchesOnJobsAsync()))
         {
-            if (Stopwatch.GetElapsedTime(since) > AcceptLimit || children.Any(child => child.End.IsCompleted))
-                throw new MeasureException($"{open} watches are open for {children.Count} processes, {children.Count(child => child.End.IsCompleted)} of which have ended");
+            if (hopeless() is { } why)
+                throw new MeasureException($"{open} watches are open, and {why}");
+            if (Stopwatch.GetElapsedTime(since) > AcceptLimit)
+                throw new MeasureException($"{open} watches are open, after {AcceptLimit.TotalSeconds} s");
             await Task.Delay(1000);
         }
-
-        await Task.Delay(Settled);
     }
 }

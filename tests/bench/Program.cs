@@ -32,6 +32,7 @@ try
     await using var server = await ControlPlane.StartAsync(assets);
     var tools = Tools.Find(waitFor, server.Folder);
     var stage = new Stage(server, tools, await server.Admin.CreateNamespaceAsync("bench"));
+    await stage.NoNamespaceEndsAsync();
     await (load ? LoadReport.MeasureAsync(server, tools, stage, gates, Console.Out) : Report.MeasureAsync(server, tools, stage, runs, quick, Console.Out));
     return 0;
 }

@@ -114,6 +114,22 @@ internal sealed class Stage(ControlPlane server, Tools tools, string ns)
     }
 
     /// <summary>
+    /// Waits until no namespace is on its way out: the control plane tries its controllers with one, and the namespace
+    /// controller lists the Jobs in it when it is deleted, which would be counted as a program's request.
+    /// </summary>
+    /// <exception cref="MeasureException">It stays.</exception>
+    public async Task NoNamespaceEndsAsync()
+    {
+        var limit = DateTime.UtcNow + ControllerLimit;
+        while ((await server.Admin.GetAsync("/api/v1/namespaces"))!["items"]!.AsArray().Any(item => (string?)item!["status"]!["phase"] == "Terminating"))
+        {
+            if (DateTime.UtcNow > limit)
+                throw new MeasureException("a namespace that was deleted does not go away");
+            await Task.Delay(100);
+        }
+    }
+
+    /// <summary>
     /// How many requests on Jobs (get, list, watch) in a namespace the server has answered. A watch counts when it has ended.
     /// The controllers ask for all namespaces (scope "cluster") and do not count.
     /// </summary>
