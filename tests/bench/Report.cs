@@ -27,7 +27,7 @@ internal static class Report
             table.Row("requests in a minute's wait", Table.Number, sent.WaitFor, curl: null, sent.Kubectl);
         table.Row("size of the program", Table.Mb, new FileInfo(tools.WaitFor).Length, curl: null, new FileInfo(tools.Kubectl).Length);
 
-        var signals = await SignalMeasure.MeasureAsync(stage, tools.WaitFor, runs);
+        var (signals, sleep) = await SignalMeasure.MeasureAsync(stage, tools.WaitFor, runs);
         foreach (var (name, time) in signals)
         {
             table.Row($"SIGTERM {name}: exit after", Table.Ms, time.Median, curl: null, kubectl: null);
@@ -54,6 +54,7 @@ internal static class Report
         output.WriteLine($"  times     hold what it takes to start and end any process ({Table.Ms(nothing.Median)} for /bin/true);");
         output.WriteLine("            \"exit after\" counts from the answer to the PATCH that ends the Job, or from the signal");
         output.WriteLine("  SIGTERM   a scripted server; in the report the Job has failed and its pods are asked for in vain");
+        output.WriteLine($"            /bin/sleep, which the kernel ends alone, is gone after {Table.Ms(sleep.Median)}, the slowest after {Table.Ms(sleep.Worst)}");
         output.WriteLine();
         table.Print(output);
     }

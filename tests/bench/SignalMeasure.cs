@@ -26,8 +26,8 @@ internal static class SignalMeasure
     /// <summary>One stage; the times in ms.</summary>
     public sealed record Found(string Stage, Samples Time);
 
-    /// <summary>Measures all stages.</summary>
-    public static async Task<IReadOnlyList<Found>> MeasureAsync(Stage stage, string waitFor, int runs)
+    /// <summary>Measures all stages, and the same for /bin/sleep: the kernel ends it alone, so that its slowest time is the machine's and not the program's.</summary>
+    public static async Task<(IReadOnlyList<Found> Stages, Samples Sleep)> MeasureAsync(Stage stage, string waitFor, int runs)
     {
         await using var server = await FakeApiServer.StartAsync();
         await File.WriteAllTextAsync(stage.File("fake-ca.pem"), server.Authority.Pem);
@@ -43,18 +43,20 @@ internal static class SignalMeasure
         // Nothing listens on the port that tcpmux once had.
         var (fake, nobody) = (Configure(server.Address), Configure(new Uri("https://127.0.0.1:1")));
 
-        return
+        var sleep = await RunAsync("in sleep", ["/bin/sleep", "60"], ExitOfSigTerm, _ => Task.FromResult<Action?>(null));
+        Found[] stages =
         [
-            await RunAsync("before the first answer", "any", silentServer, ExitOfSigTerm, async _ => (await silent.AcceptTcpClientAsync()).Dispose),
-            await RunAsync("while listing", "listed", fake, ExitOfSigTerm, run => ArrivedAsync(request => IsFor(request, "listed"), run)),
-            await RunAsync("while watching", "watched", fake, ExitOfSigTerm, run => ArrivedAsync(request => request.IsWatch, run)),
-            await RunAsync("while backing off, the server gone", "any", nobody, ExitOfSigTerm, async _ =>
+            await GateAsync("before the first answer", "any", silentServer, ExitOfSigTerm, async _ => (await silent.AcceptTcpClientAsync()).Dispose),
+            await GateAsync("while listing", "listed", fake, ExitOfSigTerm, run => ArrivedAsync(request => IsFor(request, "listed"), run)),
+            await GateAsync("while watching", "watched", fake, ExitOfSigTerm, run => ArrivedAsync(request => request.IsWatch, run)),
+            await GateAsync("while backing off, the server gone", "any", nobody, ExitOfSigTerm, async _ =>
             {
                 await Task.Delay(GivenUp);
                 return null;
             }),
-            await RunAsync("during the report", "failed", fake, ExitOfFailed, run => ArrivedAsync(request => request.Resource == "pods", run)),
+            await GateAsync("during the report", "failed", fake, ExitOfFailed, run => ArrivedAsync(request => request.Resource == "pods", run)),
         ];
+        return (stages, sleep.Time);
 
         string Configure(Uri address)
         {
@@ -69,17 +71,20 @@ internal static class SignalMeasure
             return null;
         }
 
-        async Task<Found> RunAsync(string name, string job, string kubeconfig, int exitCode, Func<int, Task<Action?>> reachedAsync)
+        Task<Found> GateAsync(string name, string job, string kubeconfig, int exitCode, Func<int, Task<Action?>> reachedAsync) =>
+            RunAsync(name, [waitFor, $"job/{job}", "--kubeconfig", kubeconfig], exitCode, reachedAsync);
+
+        async Task<Found> RunAsync(string name, string[] command, int exitCode, Func<int, Task<Action?>> reachedAsync)
         {
             var times = new Samples();
             for (var run = 0; run <= runs; run++) // run 0 warms up
             {
-                using var child = Child.Start([waitFor, $"job/{job}", "--kubeconfig", kubeconfig], stage.Plain);
+                using var child = Child.Start(command, stage.Plain);
                 // The number of such requests so far: each gate sends one.
                 var leave = await reachedAsync(run + 1).WaitAsync(Limit);
                 await Task.Delay(Settled);
                 var sent = child.Signal(SigTerm);
-                var end = await child.EndsWithAsync(exitCode, $"wait-for, after SIGTERM {name},");
+                var end = await child.EndsWithAsync(exitCode, $"{command[0]}, after SIGTERM {name},");
                 leave?.Invoke();
                 if (run > 0)
                     times.Add(Stopwatch.GetElapsedTime(sent, end.At));
