@@ -83,8 +83,7 @@ public sealed record ApiFault(FaultKind Kind, string Message)
     {
         HttpRequestException { InnerException: AuthenticationException } or AuthenticationException when rejectedCertificate is not null => new(FaultKind.Untrusted, OneLine(rejectedCertificate)),
         HttpRequestException or IOException or AuthenticationException or System.Net.Sockets.SocketException => new(FaultKind.Unavailable, OneLine(Innermost(exception))),
-        // Text that is not UTF-8 is told by an InvalidOperationException with this cause.
-        JsonException or MalformedException or InvalidOperationException { InnerException: DecoderFallbackException } => new(FaultKind.Malformed, OneLine("unreadable answer: " + exception.Message)),
+        JsonException or MalformedException => new(FaultKind.Malformed, OneLine("unreadable answer: " + exception.Message)),
         Access.AccessException => new(FaultKind.Unauthorized, OneLine(exception.Message)),
         _ => null,
     };
@@ -107,14 +106,15 @@ public sealed record ApiFault(FaultKind Kind, string Message)
         {
             if (line.Length >= longest)
                 return line.Append("...").ToString();
-            var category = Rune.GetUnicodeCategory(rune);
-            // Format characters turn the direction of the text around.
-            var shown = category is UnicodeCategory.Control or UnicodeCategory.Format or UnicodeCategory.LineSeparator or UnicodeCategory.ParagraphSeparator ? new Rune(' ') : rune;
-            line.Append(shown.ToString());
+            line.Append((IsPrintable(rune) ? rune : new Rune(' ')).ToString());
         }
 
         return line.ToString();
     }
+
+    /// <summary>False for what does not show a character but moves the cursor, ends the line, or (format characters) turns the direction of the text around.</summary>
+    public static bool IsPrintable(Rune rune) =>
+        Rune.GetUnicodeCategory(rune) is not (UnicodeCategory.Control or UnicodeCategory.Format or UnicodeCategory.LineSeparator or UnicodeCategory.ParagraphSeparator);
 }
 
 /// <summary>An answer that is not what the API promises.</summary>

@@ -42,6 +42,9 @@ public sealed class ApiServer : IDisposable
         _trace = trace;
     }
 
+    /// <summary>Takes the network's place; null: the network. For tests that need thousands of connections.</summary>
+    internal HttpMessageHandler? Transport { get; init; }
+
     /// <summary>The cluster that is talked to.</summary>
     public ClusterAccess Access => _access;
 
@@ -213,7 +216,7 @@ public sealed class ApiServer : IDisposable
     {
         // A plugin may answer with another certificate each time.
         if (_connector is null || _connector.ClientCertificate != credential.ClientCertificate)
-            _connector = new Connector(_access, credential.ClientCertificate, _time);
+            _connector = new Connector(_access, credential.ClientCertificate, _time, Transport);
         return _connector;
     }
 

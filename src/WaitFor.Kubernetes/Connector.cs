@@ -11,10 +11,10 @@ namespace WaitFor.Kubernetes;
 internal sealed partial class Connector : IDisposable
 {
     private readonly ClusterAccess _access;
-    private readonly SocketsHttpHandler _handler;
+    private readonly HttpMessageHandler _handler;
     private readonly TimeProvider _time;
 
-    public Connector(ClusterAccess access, X509Certificate2? clientCertificate, TimeProvider time)
+    public Connector(ClusterAccess access, X509Certificate2? clientCertificate, TimeProvider time, HttpMessageHandler? transport)
     {
         _access = access;
         _time = time;
@@ -22,7 +22,7 @@ internal sealed partial class Connector : IDisposable
         HaveHome();
         if (access.Authorities is not null || access.InsecureSkipTlsVerify)
             KeepSystemStoreUnread();
-        _handler = new SocketsHttpHandler
+        _handler = transport ?? new SocketsHttpHandler
         {
             // An answer that points elsewhere is not the API server's; the token must not follow it.
             AllowAutoRedirect = false,

@@ -16,7 +16,7 @@ internal static class Json
             throw new MalformedException($"{what} is not an object");
         while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
         {
-            var name = reader.GetString()!;
+            var name = Text(ref reader);
             reader.Read();
             property(ref reader, name);
         }
@@ -24,10 +24,23 @@ internal static class Json
 
     public static string? String(ref Utf8JsonReader value, string name) => value.TokenType switch
     {
-        JsonTokenType.String => value.GetString(),
+        JsonTokenType.String => Text(ref value),
         JsonTokenType.Null => null,
         _ => throw new MalformedException($"{name} is not a string"),
     };
+
+    /// <summary>The text at the reader, which finds only here that it is none: bytes that are not UTF-8, or half a surrogate pair (<c>\ud800</c>).</summary>
+    private static string Text(ref Utf8JsonReader reader)
+    {
+        try
+        {
+            return reader.GetString()!;
+        }
+        catch (InvalidOperationException exception)
+        {
+            throw new MalformedException(exception.Message);
+        }
+    }
 
     /// <summary>The bytes of the value at the reader, taken from the memory that the reader reads.</summary>
     public static ReadOnlyMemory<byte> Raw(ref Utf8JsonReader value, ReadOnlyMemory<byte> json)

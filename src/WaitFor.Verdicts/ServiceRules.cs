@@ -52,7 +52,8 @@ public static class ServiceRules
         return ready > 0 && unready == 0 ? Verdict.Met(VerdictCode.ServiceReady, counts) : Verdict.Pending(VerdictCode.ServiceNotReady, counts);
     }
 
-    private static bool Belongs(EndpointSliceState slice, ServiceState service) =>
+    /// <summary>True where the slice is the service's.</summary>
+    public static bool Belongs(EndpointSliceState slice, ServiceState service) =>
         slice.ServiceName == service.Name() && slice.Metadata?.Namespace == service.Metadata?.Namespace;
 
     /// <summary>Counts each endpoint once, in however many slices it stands. Where they differ (one address family is ahead of the other, or the endpoint moves

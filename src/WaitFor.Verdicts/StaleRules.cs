@@ -3,8 +3,9 @@ using WaitFor.Verdicts.State;
 namespace WaitFor.Verdicts;
 
 /// <summary>The stale guard: an object that does not carry the expected labels or image is the last release's, whatever its state.</summary>
-internal static class StaleRules
+public static class StaleRules
 {
+    /// <summary>True where something does not match.</summary>
     public static bool IsStale(Expectation expected, IObjectState state) => Mismatch(expected, state) is not null;
 
     /// <summary>What does not match, with both values; null when all match.</summary>

@@ -6,6 +6,8 @@ public static class Words
     /// <summary>A duration for people: <c>17 s</c>, <c>3 m 20 s</c>, <c>2 h 5 m</c>, <c>4 d 1 h</c>; below one second <c>0 s</c>.</summary>
     public static string Duration(TimeSpan duration) => duration switch
     {
+        // Clocks differ.
+        { Ticks: <= 0 } => "0 s",
         { TotalMinutes: < 1 } => $"{(int)duration.TotalSeconds} s",
         { TotalHours: < 1 } => Two((int)duration.TotalMinutes, "m", duration.Seconds, "s"),
         { TotalDays: < 1 } => Two((int)duration.TotalHours, "h", duration.Minutes, "m"),

@@ -43,15 +43,12 @@ internal static class Program
             if (command.Rbac)
                 return Print(RbacText(options)) ? ExitCode.Met : ExitCode.Internal;
             log = new ConsoleLog(output.Json, TimeProvider.System, output.Verbose ? LogLevel.Debug : LogLevel.Information, palette);
-            var diagnosis = await WaitAsync(options, log.Logger, signals.Received);
-            var exitCode = diagnosis.Result.ExitCode ?? signals.ExitCode;
-            if (exitCode == ExitCode.Met)
-                Tell(LogLevel.Information, diagnosis.Headline);
-            else if (diagnosis.Result.ExitCode is null)
-                Tell(LogLevel.Error, $"{signals.Name}: {diagnosis.Headline}");
-            else
-                Tell(LogLevel.Error, output.Json ? diagnosis.Headline : $"{diagnosis.Headline}\n{ReportText.Log(diagnosis, palette)}");
-            return End(exitCode, ReportText.Termination(diagnosis), () => JsonResult.Of(diagnosis, exitCode));
+            var ending = await WaitAsync(options, output.Json, log.Logger, palette, signals);
+            var exitCode = ending.ExitCode ?? signals.ExitCode;
+            // The JSON document has the details in a better form.
+            var details = output.Json || ending.Details.Length == 0 ? "" : "\n" + ending.Details;
+            Tell(exitCode == ExitCode.Met ? LogLevel.Information : LogLevel.Error, (ending.ExitCode is null ? $"{signals.Name}: " : "") + ending.Headline + details);
+            return End(exitCode, ending.Termination, () => ending.Json);
         }
         catch (UsageException exception)
         {
@@ -110,8 +107,9 @@ internal static class Program
 
     /// <summary>Waits as the options say.</summary>
     /// <exception cref="AccessException">There is no usable cluster configuration; nothing was contacted.</exception>
-    private static async Task<Diagnosis> WaitAsync(GateOptions options, ILogger log, CancellationToken cancel)
+    private static async Task<Ending> WaitAsync(GateOptions options, bool json, ILogger log, Palette palette, Signals signals)
     {
+        var cancel = signals.Received;
         var time = TimeProvider.System;
         foreach (var note in options.Notes)
             log.LogInformation("{Note}", note);
@@ -127,10 +125,22 @@ internal static class Program
         var random = new Random(Environment.ProcessId ^ Environment.TickCount);
         var gate = new Gate([.. targets.Select(target => Follower.Create(target, api, time, random))], options.Timeout, time, log);
         var result = await gate.RunAsync(cancel);
-        var facts = result.ExitCode is null or ExitCode.Met
-            ? Facts.Of(result.Targets, time.GetUtcNow())
-            : await new Collector(api, time, access.Namespace, Environment.GetEnvironmentVariable("HOSTNAME")).CollectAsync(result.Targets, cancel);
-        return new Diagnosis(result, facts);
+        var exitCode = result.ExitCode ?? signals.ExitCode;
+        try
+        {
+            // In a pod its name is the host's.
+            var ownPod = access.InCluster ? Environment.GetEnvironmentVariable("HOSTNAME") : null;
+            var facts = result.ExitCode is null or ExitCode.Met
+                ? Facts.Of(result.Targets, time.GetUtcNow())
+                : await new Collector(api, time, access.Namespace, ownPod).CollectAsync(result.Targets, cancel);
+            return Ending.Of(new Diagnosis(result, facts), exitCode, json, palette);
+        }
+        catch (Exception surprise)
+        {
+            // The verdict stands, whatever befalls the report.
+            log.LogWarning("there is no report, because of an error in wait-for itself, please report it: {Surprise}", surprise);
+            return Ending.WithoutReport(result, exitCode, json);
+        }
     }
 
     /// <summary>The rights that a wait needs. The cluster is not contacted; its configuration is read for the namespace alone, where none is given.</summary>
@@ -138,7 +148,7 @@ internal static class Program
     private static string RbacText(GateOptions options)
     {
         var home = options.Namespace ?? Load(options).Namespace ?? throw new AccessException("there is no namespace to be had; give --namespace");
-        return RoleText.Of(InNamespaces(options, home), new Subject(home, options.ServiceAccount), endpoints: false, options.Report);
+        return RoleText.Of(InNamespaces(options, home), new Subject(options.ServiceAccountNamespace ?? home, options.ServiceAccount), endpoints: false, options.Report);
     }
 
     /// <exception cref="AccessException">There is no usable cluster configuration.</exception>

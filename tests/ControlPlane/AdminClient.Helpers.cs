@@ -19,9 +19,19 @@ public sealed partial class AdminClient
     public async Task<string> CreateNamespaceAsync(string prefix, CancellationToken cancellationToken = default)
     {
         var name = UniqueName(prefix);
+        await CreateNamespaceExactlyAsync(name, cancellationToken);
+        return name;
+    }
+
+    /// <summary>Creates a namespace with just this name and waits until pods can be created in it.</summary>
+    /// <param name="name">The namespace's name.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    /// <exception cref="AdminException">It is there already.</exception>
+    /// <exception cref="TimeoutException">The controllers did not make the default service account within 60 s.</exception>
+    public async Task CreateNamespaceExactlyAsync(string name, CancellationToken cancellationToken = default)
+    {
         await PostAsync("/api/v1/namespaces", Named("v1", "Namespace", name), cancellationToken);
         await ServiceAccountIsUsableAsync(name, "default", cancellationToken);
-        return name;
     }
 
     /// <summary>Creates a service account and waits until pods can use it.</summary>
@@ -57,7 +67,17 @@ public sealed partial class AdminClient
     /// <param name="rules">What it may do; at least one rule.</param>
     /// <returns>The name of both the Role and the RoleBinding: delete either to take the rights back.</returns>
     /// <exception cref="TimeoutException">The rights did not hold within 60 s.</exception>
-    public async Task<string> AllowAsync(string ns, string serviceAccount, params AccessRule[] rules)
+    public Task<string> AllowAsync(string ns, string serviceAccount, params AccessRule[] rules) =>
+        AllowAcrossAsync(ns, ns, serviceAccount, rules);
+
+    /// <summary>As <see cref="AllowAsync"/>, for a service account of another namespace.</summary>
+    /// <param name="ns">The namespace of the rights.</param>
+    /// <param name="home">The service account's namespace.</param>
+    /// <param name="serviceAccount">The service account's name.</param>
+    /// <param name="rules">What it may do; at least one rule.</param>
+    /// <returns>The name of both the Role and the RoleBinding.</returns>
+    /// <exception cref="TimeoutException">The rights did not hold within 60 s.</exception>
+    public async Task<string> AllowAcrossAsync(string ns, string home, string serviceAccount, params AccessRule[] rules)
     {
         const string Rbac = "rbac.authorization.k8s.io";
         var name = UniqueName(serviceAccount);
@@ -68,17 +88,25 @@ public sealed partial class AdminClient
         var binding = Named($"{Rbac}/v1", "RoleBinding", name);
         binding["roleRef"] = new JsonObject { ["apiGroup"] = Rbac, ["kind"] = "Role", ["name"] = name };
         binding["subjects"] = new JsonArray(
-            new JsonObject { ["kind"] = "ServiceAccount", ["namespace"] = ns, ["name"] = serviceAccount });
+            new JsonObject { ["kind"] = "ServiceAccount", ["namespace"] = home, ["name"] = serviceAccount });
         await PostAsync($"/apis/{Rbac}/v1/namespaces/{ns}/rolebindings", binding);
 
-        // The authorizer learns of both through watches of its own. They come in one Role, so one rule speaks for all.
-        await Poll.UntilAsync(
-            $"rights of {serviceAccount} in {ns}",
-            ControllerLimit,
-            token => MayAsync(ns, serviceAccount, rules[0], token),
-            CancellationToken.None);
+        // They come in one Role, so one rule speaks for all.
+        await UntilAllowedAsync(ns, home, serviceAccount, rules[0]);
         return name;
     }
+
+    /// <summary>Waits until a service account may do something: the authorizer learns of Roles and bindings through watches of its own.</summary>
+    /// <param name="ns">The namespace of the rights.</param>
+    /// <param name="home">The service account's namespace.</param>
+    /// <param name="serviceAccount">The service account's name.</param>
+    /// <param name="rule">The rule; its first resource, verb and name are asked for.</param>
+    /// <exception cref="TimeoutException">It may not within 60 s.</exception>
+    public Task UntilAllowedAsync(string ns, string home, string serviceAccount, AccessRule rule) => Poll.UntilAsync(
+        $"right of {home}/{serviceAccount} to {rule.Verbs[0]} {rule.Resources[0]} in {ns}",
+        ControllerLimit,
+        token => MayAsync(ns, $"system:serviceaccount:{home}:{serviceAccount}", rule, token),
+        CancellationToken.None);
 
     /// <summary>Writes fields of a Job's status, as the Job controller would.</summary>
     /// <param name="ns">The namespace.</param>
@@ -110,7 +138,7 @@ public sealed partial class AdminClient
             },
             cancellationToken);
 
-    private async Task<bool> MayAsync(string ns, string serviceAccount, AccessRule rule, CancellationToken cancellationToken)
+    private async Task<bool> MayAsync(string ns, string user, AccessRule rule, CancellationToken cancellationToken)
     {
         var resource = rule.Resources[0].Split('/', 2);
         var attributes = new JsonObject
@@ -136,7 +164,7 @@ public sealed partial class AdminClient
             ["kind"] = "SubjectAccessReview",
             ["spec"] = new JsonObject
             {
-                ["user"] = $"system:serviceaccount:{ns}:{serviceAccount}",
+                ["user"] = user,
                 ["resourceAttributes"] = attributes,
             },
         };

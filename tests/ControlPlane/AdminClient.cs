@@ -64,6 +64,11 @@ public sealed partial class AdminClient : IDisposable
     public Task<JsonNode?> PostYamlAsync(string path, string manifest, CancellationToken cancellationToken = default) =>
         SendTextAsync(HttpMethod.Post, path, manifest, "application/yaml", cancellationToken);
 
+    /// <summary>PATCH with a manifest as it stands, as <c>kubectl apply --server-side</c> does: creates the object, or changes it.</summary>
+    /// <inheritdoc cref="GetAsync"/>
+    public Task<JsonNode?> ApplyYamlAsync(string path, string manifest, CancellationToken cancellationToken = default) =>
+        SendTextAsync(HttpMethod.Patch, path + "?fieldManager=tests", manifest, "application/apply-patch+yaml", cancellationToken);
+
     /// <summary>PUT, which replaces an object.</summary>
     /// <inheritdoc cref="GetAsync"/>
     public Task<JsonNode?> PutAsync(string path, JsonNode body, CancellationToken cancellationToken = default) =>

@@ -123,6 +123,17 @@ public sealed class ControlPlane : IAsyncDisposable
         await UntilAsync("kube-apiserver", child, admin.IsReadyAsync, cancellationToken);
     }
 
+    /// <summary>
+    /// Kills the controllers (SIGKILL), for good. Then a Job is what the test writes and nothing else: a controller that was
+    /// cut off may write an older status over a newer one (the Job controller of 1.20 repeats such a write blindly).
+    /// </summary>
+    /// <exception cref="InvalidOperationException">They are not running.</exception>
+    public async Task KillControllersAsync()
+    {
+        await KillAsync(Running(controllerManager, "kube-controller-manager"));
+        controllerManager = null;
+    }
+
     /// <summary>Kills etcd (SIGKILL): the API server goes on, and fails whatever needs etcd.</summary>
     /// <exception cref="InvalidOperationException">It is not running.</exception>
     public async Task KillEtcdAsync()

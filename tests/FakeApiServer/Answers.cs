@@ -84,7 +84,8 @@ public static class Answers
         ["code"] = code,
     };
 
-    internal static async Task BeginAsync(HttpContext context, int code, string contentType)
+    /// <summary>Sends the head of an answer at once, without a length: its body comes bit by bit.</summary>
+    public static async Task BeginAsync(HttpContext context, int code, string contentType)
     {
         context.Response.StatusCode = code;
         context.Response.ContentType = contentType;
@@ -94,7 +95,8 @@ public static class Answers
         await context.Response.Body.FlushAsync(context.RequestAborted);
     }
 
-    internal static async Task WriteAsync(HttpContext context, string text)
+    /// <summary>Sends a part of a body at once.</summary>
+    public static async Task WriteAsync(HttpContext context, string text)
     {
         await context.Response.WriteAsync(text, context.RequestAborted);
         await context.Response.Body.FlushAsync(context.RequestAborted);

@@ -20,6 +20,15 @@ public static class ApiObjects
     /// <summary>The collection of Endpoints of a namespace.</summary>
     public static string Endpoints(string @namespace) => $"/api/v1/namespaces/{@namespace}/endpoints";
 
+    /// <summary>The collection of ConfigMaps of a namespace.</summary>
+    public static string ConfigMaps(string @namespace) => $"/api/v1/namespaces/{@namespace}/configmaps";
+
+    /// <summary>The collection of events of a namespace.</summary>
+    public static string Events(string @namespace) => $"/api/v1/namespaces/{@namespace}/events";
+
+    /// <summary>The collection of namespaces.</summary>
+    public const string Namespaces = "/api/v1/namespaces";
+
     /// <summary>A Job with this status (JSON).</summary>
     public static JsonObject Job(string name, string status = "{}", string labels = "{}") => Parse($$$"""
         {"kind":"Job","apiVersion":"batch/v1","metadata":{"name":"{{{name}}}","labels":{{{labels}}}},
@@ -60,6 +69,15 @@ public static class ApiObjects
         slice["endpoints"] = new JsonArray([.. ready.Select((isReady, i) => (JsonNode)Parse($$$"""{"addresses":["10.0.0.{{{i + 1}}}"],"conditions":{"ready":{{{(isReady ? "true" : "false")}}}}}"""))]);
         return slice;
     }
+
+    /// <summary>A ConfigMap with a key for each completed Job.</summary>
+    public static JsonObject Record(string name, params string[] jobs) => new()
+    {
+        ["kind"] = "ConfigMap",
+        ["apiVersion"] = "v1",
+        ["metadata"] = new JsonObject { ["name"] = name },
+        ["data"] = new JsonObject(jobs.Select(job => KeyValuePair.Create(job, (JsonNode?)"2026-11-20T10:00:17Z"))),
+    };
 
     /// <summary>A kubeconfig for a server, with a token.</summary>
     /// <param name="server">The server's address.</param>

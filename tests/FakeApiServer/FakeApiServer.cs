@@ -52,6 +52,9 @@ public sealed class FakeApiServer : IAsyncDisposable
     /// <summary>The authority that signed the server's certificate.</summary>
     public TestAuthority Authority { get; }
 
+    /// <summary>The server's certificate for new connections.</summary>
+    public X509Certificate2 Certificate { get; set; } = null!;
+
     /// <summary>What is served.</summary>
     public ObjectStore Objects { get; }
 
@@ -60,9 +63,11 @@ public sealed class FakeApiServer : IAsyncDisposable
 
     /// <summary>Starts a server.</summary>
     /// <param name="certificate">The server's certificate; null: a good one.</param>
-    public static async Task<FakeApiServer> StartAsync(Func<TestAuthority, X509Certificate2>? certificate = null)
+    /// <param name="protocols">The versions of HTTP that it offers.</param>
+    public static async Task<FakeApiServer> StartAsync(Func<TestAuthority, X509Certificate2>? certificate = null, HttpProtocols protocols = HttpProtocols.Http1AndHttp2)
     {
         var authority = new TestAuthority("fake-api-server-ca");
+        FakeApiServer? server = null;
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
         builder.WebHost.UseKestrelHttpsConfiguration();
@@ -71,17 +76,20 @@ public sealed class FakeApiServer : IAsyncDisposable
             kestrel.AddServerHeader = false;
             kestrel.Listen(IPAddress.Loopback, 0, listen =>
             {
-                listen.Protocols = HttpProtocols.Http1AndHttp2;
-                listen.UseHttps((certificate ?? (from => from.Issue("127.0.0.1")))(authority));
+                listen.Protocols = protocols;
+                listen.UseHttps(https => https.ServerCertificateSelector = (_, _) => server!.Certificate);
             });
         });
         var application = builder.Build();
-        var server = new FakeApiServer(application, authority, new ObjectStore());
+        server = new FakeApiServer(application, authority, new ObjectStore()) { Certificate = (certificate ?? (from => from.Issue("127.0.0.1")))(authority) };
         await application.StartAsync();
         var addresses = application.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!;
         server.Address = new Uri(addresses.Addresses.Single());
         return server;
     }
+
+    /// <summary>What a request gets that no script speaks of, for scripts that only hold it up.</summary>
+    public Answer Stored => context => Objects.ServeAsync(context, Seen(context));
 
     /// <summary>Completes when so many matching requests have arrived.</summary>
     public Task ArrivedAsync(Func<SeenRequest, bool> matches, int count)
@@ -130,11 +138,7 @@ public sealed class FakeApiServer : IAsyncDisposable
 
     private async Task ServeAsync(HttpContext context)
     {
-        var request = new SeenRequest(
-            context.Request.Path.Value!,
-            context.Request.Query.ToDictionary(pair => pair.Key, pair => pair.Value.ToString(), StringComparer.Ordinal),
-            context.Request.Headers.Authorization.ToString(),
-            context.Request.Headers.UserAgent.ToString());
+        var request = Seen(context);
         lock (_waiters)
         {
             _requests.Enqueue(request);
@@ -149,13 +153,19 @@ public sealed class FakeApiServer : IAsyncDisposable
         context.RequestAborted = ended.Token;
         try
         {
-            await (Scripted(request) ?? (http => Objects.ServeAsync(http, request)))(context);
+            await (Scripted(request) ?? Stored)(context);
         }
         catch (OperationCanceledException) when (ended.IsCancellationRequested)
         {
             // The client is gone, or the server stops: nobody hears an answer.
         }
     }
+
+    private static SeenRequest Seen(HttpContext context) => new(
+        context.Request.Path.Value!,
+        context.Request.Query.ToDictionary(pair => pair.Key, pair => pair.Value.ToString(), StringComparer.Ordinal),
+        context.Request.Headers.Authorization.ToString(),
+        context.Request.Headers.UserAgent.ToString());
 
     private Answer? Scripted(SeenRequest request)
     {

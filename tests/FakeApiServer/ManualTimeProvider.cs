@@ -6,6 +6,7 @@ public sealed class ManualTimeProvider : TimeProvider
     private readonly Lock _lock = new();
     private readonly List<ManualTimer> _timers = [];
     private readonly List<(Func<TimeSpan, bool> Matches, TaskCompletionSource Found)> _waiters = [];
+    private readonly List<(int Count, TaskCompletionSource Found)> _counters = [];
     private TimeSpan _elapsed;
 
     /// <summary>Timers of at most this length let the clock jump to their end at once: pauses between tries take no time. Zero: none.</summary>
@@ -34,9 +35,10 @@ public sealed class ManualTimeProvider : TimeProvider
     public override DateTimeOffset GetUtcNow() => new DateTimeOffset(2026, 11, 20, 10, 0, 0, TimeSpan.Zero) + Elapsed;
 
     /// <summary>Moves the clock; timers that come due are called in their order, each at its time.</summary>
-    public void Advance(TimeSpan by)
+    public void Advance(TimeSpan by) => AdvanceTo(Elapsed + by);
+
+    private void AdvanceTo(TimeSpan end)
     {
-        var end = Elapsed + by;
         while (true)
         {
             ManualTimer? next;
@@ -66,6 +68,19 @@ public sealed class ManualTimeProvider : TimeProvider
         }
     }
 
+    /// <summary>Completes when no more than so many timers run: every request has one until it is read to its end.</summary>
+    public Task TimersAsync(int atMost)
+    {
+        lock (_lock)
+        {
+            if (_timers.Count <= atMost)
+                return Task.CompletedTask;
+            var found = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+            _counters.Add((atMost, found));
+            return found.Task.WaitAsync(TimeSpan.FromMinutes(1));
+        }
+    }
+
     /// <inheritdoc />
     public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
     {
@@ -84,8 +99,20 @@ public sealed class ManualTimeProvider : TimeProvider
             waiter.Found.SetResult();
         }
 
+        // To its end, not by its length: several pauses at the same time take no longer than the longest.
+        var end = _elapsed + due;
         if (due <= JumpOver)
-            ThreadPool.QueueUserWorkItem(_ => Advance(due));
+            ThreadPool.QueueUserWorkItem(_ => AdvanceTo(end));
+    }
+
+    private void Stopped(ManualTimer timer)
+    {
+        _timers.Remove(timer);
+        foreach (var counter in _counters.Where(counter => _timers.Count <= counter.Count).ToList())
+        {
+            _counters.Remove(counter);
+            counter.Found.SetResult();
+        }
     }
 
     private sealed class ManualTimer(ManualTimeProvider clock, TimerCallback callback, object? state) : ITimer
@@ -101,7 +128,7 @@ public sealed class ManualTimeProvider : TimeProvider
             if (_period > TimeSpan.Zero)
                 Due += _period;
             else
-                clock._timers.Remove(this);
+                clock.Stopped(this);
         }
 
         public bool Change(TimeSpan dueTime, TimeSpan period)
@@ -110,7 +137,11 @@ public sealed class ManualTimeProvider : TimeProvider
             {
                 clock._timers.Remove(this);
                 if (dueTime < TimeSpan.Zero)
+                {
+                    clock.Stopped(this);
                     return true;
+                }
+
                 (Due, _period) = (clock._elapsed + dueTime, period);
                 clock._timers.Add(this);
                 clock.Started(dueTime);
@@ -122,7 +153,7 @@ public sealed class ManualTimeProvider : TimeProvider
         public void Dispose()
         {
             lock (clock._lock)
-                clock._timers.Remove(this);
+                clock.Stopped(this);
         }
 
         public ValueTask DisposeAsync()

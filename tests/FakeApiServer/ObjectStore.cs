@@ -76,7 +76,8 @@ public sealed class ObjectStore
             watch.Writer.TryWrite(change);
     }
 
-    internal Task ServeAsync(HttpContext context, SeenRequest request)
+    /// <summary>Answers a list or a watch from what is there.</summary>
+    public Task ServeAsync(HttpContext context, SeenRequest request)
     {
         if (KindOf(request.Resource) is null)
             return Answers.Status(404, "NotFound", "the server could not find the requested resource")(context);
@@ -146,7 +147,7 @@ public sealed class ObjectStore
         collection == asked
         || (NamespaceOf(asked) is null && NamespaceOf(collection) is { } name && collection.Replace($"namespaces/{name}/", "", StringComparison.Ordinal) == asked);
 
-    private static string? NamespaceOf(string path) => path.Split('/') is { } parts && Array.IndexOf(parts, "namespaces") is >= 0 and var index ? parts[index + 1] : null;
+    private static string? NamespaceOf(string path) => path.Split('/') is { } parts && Array.IndexOf(parts, "namespaces") is >= 0 and var index && index + 1 < parts.Length ? parts[index + 1] : null;
 
     private static string? KindOf(string resource) => resource switch
     {
@@ -155,6 +156,9 @@ public sealed class ObjectStore
         "services" => "Service",
         "endpointslices" => "EndpointSlice",
         "endpoints" => "Endpoints",
+        "configmaps" => "ConfigMap",
+        "events" => "Event",
+        "namespaces" => "Namespace",
         _ => null,
     };
 }

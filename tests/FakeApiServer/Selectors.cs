@@ -2,14 +2,17 @@ using System.Text.Json.Nodes;
 
 namespace WaitFor.Testing;
 
-/// <summary>The selectors that tests use: a field selector on the name; labels by =, ==, !=, existence and absence.</summary>
+/// <summary>The selectors that tests use: a field selector by =; labels by =, ==, !=, existence and absence.</summary>
 internal static class Selectors
 {
     public static bool Match(SeenRequest request, JsonObject item) =>
-        MatchName(request.Query.GetValueOrDefault("fieldSelector"), item) && MatchLabels(request.Query.GetValueOrDefault("labelSelector"), item);
+        MatchFields(request.Query.GetValueOrDefault("fieldSelector"), item) && MatchLabels(request.Query.GetValueOrDefault("labelSelector"), item);
 
-    private static bool MatchName(string? selector, JsonObject item) =>
-        selector is null || selector == $"metadata.name={item["metadata"]!["name"]}";
+    private static bool MatchFields(string? selector, JsonObject item) => (selector ?? "").Split(',', StringSplitOptions.RemoveEmptyEntries).All(requirement =>
+    {
+        var equals = requirement.IndexOf('=', StringComparison.Ordinal);
+        return (string?)requirement[..equals].Split('.').Aggregate((JsonNode?)item, (node, field) => node?[field]) == requirement[(equals + 1)..];
+    });
 
     private static bool MatchLabels(string? selector, JsonObject item) => (selector ?? "").Split(',', StringSplitOptions.RemoveEmptyEntries).All(requirement =>
     {

@@ -91,6 +91,16 @@ public sealed partial class NativeGate : IAsyncDisposable
         return _process.ExitCode;
     }
 
+    /// <summary>Comes at its end, however late that is.</summary>
+    /// <returns>The exit code, and when the end was noticed, as <see cref="Stopwatch.GetTimestamp"/> tells.</returns>
+    public async Task<(int ExitCode, long At)> EndAsync()
+    {
+        await _process.WaitForExitAsync();
+        var at = Stopwatch.GetTimestamp();
+        await _read;
+        return (_process.ExitCode, at);
+    }
+
     /// <summary>True while it runs.</summary>
     public bool Running => !_process.HasExited;
 

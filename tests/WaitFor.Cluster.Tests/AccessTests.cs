@@ -59,7 +59,7 @@ public sealed class AccessTests
         await cluster.CreatePodAsync("web-0", ready: true, """{"app":"web"}""");
         string[] targets = ["job/db", "pod:app=web"];
         var token = await cluster.TokenAsync("gate");
-        await cluster.ApplyAsync(await PrintedAsync(cluster, targets, "gate"));
+        await cluster.ApplyAsync(await cluster.PrintedAsync("gate", targets));
         var role = await cluster.Admin.GetAsync($"/apis/rbac.authorization.k8s.io/v1/namespaces/{cluster.Namespace}/roles/wait-for-db");
         var rules = role!["rules"]!.AsArray();
 
@@ -86,13 +86,6 @@ public sealed class AccessTests
         var token = await cluster.TokenAsync(name, reduced);
         await using var gate = cluster.GateWith(token, ["job/db", "pod:app=web", "--min-ready", "2"]);
         return (name, await gate.ExitAsync());
-    }
-
-    private static async Task<string> PrintedAsync(Cluster cluster, string[] targets, string serviceAccount)
-    {
-        var (exitCode, output, log) = await NativeGate.RunAsync(["rbac", .. targets, "-n", cluster.Namespace, "--service-account", serviceAccount]);
-        Assert.True(exitCode == 0, log);
-        return output;
     }
 
     [ClusterFact]

@@ -1,10 +1,11 @@
 using System.Text.Json.Nodes;
+using System.Text.RegularExpressions;
 using WaitFor.Testing;
 
 namespace WaitFor.Cluster.Tests;
 
 /// <summary>The control plane that all tests share, and a namespace of a test's own on it.</summary>
-internal sealed class Cluster : IDisposable
+internal sealed partial class Cluster : IDisposable
 {
     private static readonly Lazy<Task<ControlPlane>> Shared = new(StartAsync);
 
@@ -35,6 +36,17 @@ internal sealed class Cluster : IDisposable
         return new Cluster(control, await control.Admin.CreateNamespaceAsync("test"));
     }
 
+    /// <summary>The same with a namespace of just this name, which no other test has.</summary>
+    public static async Task<Cluster> CreateAsync(string @namespace)
+    {
+        var control = await Shared.Value;
+        await control.Admin.CreateNamespaceExactlyAsync(@namespace);
+        return new Cluster(control, @namespace);
+    }
+
+    /// <summary>A path for a file of the test's own; the file is not there.</summary>
+    public string NewFile() => Path.Combine(_folder, $"file-{Interlocked.Increment(ref _gates)}");
+
     /// <summary>Another namespace beside the first.</summary>
     public Task<string> AnotherNamespaceAsync() => Admin.CreateNamespaceAsync("other");
 
@@ -58,11 +70,11 @@ internal sealed class Cluster : IDisposable
     }
 
     /// <summary>Creates a Job; the real controller makes its pods.</summary>
-    public Task CreateJobAsync(string name, string? @namespace = null, int backoffLimit = 0, int parallelism = 1, string labels = "{}", string image = "shop-migrate:v42", bool suspend = false) =>
+    public Task CreateJobAsync(string name, string? @namespace = null, int backoffLimit = 0, int parallelism = 1, string labels = "{}", string image = "shop-migrate:v42", bool suspend = false, string? nodeName = null) =>
         Admin.PostAsync($"/apis/batch/v1/namespaces/{@namespace ?? Namespace}/jobs", Parse($$$"""
             {"apiVersion":"batch/v1","kind":"Job","metadata":{"name":"{{{name}}}","labels":{{{labels}}}},
              "spec":{"backoffLimit":{{{backoffLimit}}},"parallelism":{{{parallelism}}},"suspend":{{{(suspend ? "true" : "false")}}},
-                     "template":{"spec":{"restartPolicy":"Never","containers":[{"name":"migrate","image":"{{{image}}}"}]} } } }
+                     "template":{"spec":{"nodeName":{{{(nodeName is null ? "null" : $"\"{nodeName}\"")}}},"restartPolicy":"Never","containers":[{"name":"migrate","image":"{{{image}}}"}]} } } }
             """));
 
     /// <summary>Deletes a Job with its pods.</summary>
@@ -77,11 +89,7 @@ internal sealed class Cluster : IDisposable
     public async Task FinishPodAsync(string job, bool succeeded, string? @namespace = null)
     {
         @namespace ??= Namespace;
-        var uid = (string)(await Admin.GetAsync($"/apis/batch/v1/namespaces/{@namespace}/jobs/{job}"))!["metadata"]!["uid"]!;
-        var pod = await UntilAsync($"an unfinished pod of the Job {job}", async () =>
-            (await Admin.GetAsync($"/api/v1/namespaces/{@namespace}/pods?labelSelector=controller-uid%3D{uid}"))!["items"]!.AsArray()
-                .FirstOrDefault(pod => (string?)pod!["status"]!["phase"] is "Pending" or "Running" && pod["metadata"]!["deletionTimestamp"] is null));
-        var name = (string)pod["metadata"]!["name"]!;
+        var name = await UnfinishedPodAsync(job, @namespace);
         var exitCode = succeeded ? 0 : 1;
         await Admin.SetPodStatusAsync(@namespace, name, Parse($$$"""
             {"phase":"{{{(succeeded ? "Succeeded" : "Failed")}}}","containerStatuses":[{"name":"migrate","image":"x","imageID":"x","ready":false,"restartCount":0,
@@ -89,10 +97,21 @@ internal sealed class Cluster : IDisposable
             """));
     }
 
+    /// <summary>The name of the Job's one unfinished pod, as soon as it is there.</summary>
+    public async Task<string> UnfinishedPodAsync(string job, string? @namespace = null)
+    {
+        @namespace ??= Namespace;
+        var uid = (string)(await Admin.GetAsync($"/apis/batch/v1/namespaces/{@namespace}/jobs/{job}"))!["metadata"]!["uid"]!;
+        var pod = await UntilAsync($"an unfinished pod of the Job {job}", async () =>
+            (await Admin.GetAsync($"/api/v1/namespaces/{@namespace}/pods?labelSelector=controller-uid%3D{uid}"))!["items"]!.AsArray()
+                .FirstOrDefault(pod => (string?)pod!["status"]!["phase"] is "Pending" or "Running" && pod["metadata"]!["deletionTimestamp"] is null));
+        return (string)pod["metadata"]!["name"]!;
+    }
+
     /// <summary>Creates a pod that a kubelet runs, ready or not.</summary>
     public async Task CreatePodAsync(string name, bool ready, string labels = "{}", string address = "10.9.0.1")
     {
-        await EnsureNodeAsync();
+        await Kubelet.OfAsync(Admin);
         await Admin.PostAsync($"/api/v1/namespaces/{Namespace}/pods", Parse($$$"""
             {"apiVersion":"v1","kind":"Pod","metadata":{"name":"{{{name}}}","labels":{{{labels}}}},"spec":{"nodeName":"node-1","containers":[{"name":"app","image":"app:v1"}]}}
             """));
@@ -108,14 +127,37 @@ internal sealed class Cluster : IDisposable
         {"apiVersion":"v1","kind":"Service","metadata":{"name":"{{{name}}}","labels":{{{labels}}}},"spec":{"selector":{{{selector}}},"ports":[{"port":80}]}}
         """));
 
-    /// <summary>Applies Roles and bindings as they were printed.</summary>
+    /// <summary>Applies Roles and bindings as they were printed, and waits until they hold.</summary>
     public async Task ApplyAsync(string manifests)
     {
-        foreach (var manifest in manifests.Split("\n---\n"))
+        var printed = manifests.Split("\n---\n");
+        foreach (var manifest in printed)
+            await Admin.ApplyYamlAsync(PathOf(manifest, manifest.Contains("kind: RoleBinding", StringComparison.Ordinal) ? "rolebindings" : "roles"), manifest);
+        foreach (var binding in printed.Where(manifest => manifest.Contains("kind: RoleBinding", StringComparison.Ordinal)))
         {
-            var resource = manifest.Contains("kind: RoleBinding", StringComparison.Ordinal) ? "rolebindings" : "roles";
-            await Admin.PostYamlAsync($"/apis/rbac.authorization.k8s.io/v1/namespaces/{Namespace}/{resource}", manifest);
+            var subject = SubjectPattern().Match(binding);
+            foreach (var rule in await RulesAsync(PathOf(binding, "roles")))
+                await Admin.UntilAllowedAsync(NamespaceOf(binding), subject.Groups["namespace"].Value, subject.Groups["name"].Value, rule);
         }
+    }
+
+    /// <summary>The rules of a Role.</summary>
+    /// <param name="path">The Role's path.</param>
+    public async Task<IReadOnlyList<AccessRule>> RulesAsync(string path) =>
+        [.. (await Admin.GetAsync(path))!["rules"]!.AsArray().Select(rule => new AccessRule((string)rule!["apiGroups"]![0]!, Words(rule["resources"])!, Words(rule["verbs"])!, Words(rule["resourceNames"])))];
+
+    /// <summary>The path of a Role (or of its binding, which has the same name) that a manifest names.</summary>
+    public static string PathOf(string manifest, string resource) =>
+        $"/apis/rbac.authorization.k8s.io/v1/namespaces/{NamespaceOf(manifest)}/{resource}/{MetadataPattern().Match(manifest).Groups["name"].Value}";
+
+    public static string NamespaceOf(string manifest) => MetadataPattern().Match(manifest).Groups["namespace"].Value;
+
+    /// <summary>What <c>wait-for rbac</c> prints for a service account of the test's namespace.</summary>
+    public async Task<string> PrintedAsync(string serviceAccount, params string[] arguments)
+    {
+        await using var gate = GateWith(AdminToken, ["rbac", .. arguments, "--service-account", serviceAccount]);
+        Assert.True(await gate.ExitAsync() == 0, gate.Log);
+        return gate.Output.TrimEnd('\n');
     }
 
     /// <summary>A service account's token with these rights in the test's namespace.</summary>
@@ -125,6 +167,21 @@ internal sealed class Cluster : IDisposable
         if (rules.Length > 0)
             await Admin.AllowAsync(Namespace, serviceAccount, rules);
         return await Admin.CreateServiceAccountTokenAsync(Namespace, serviceAccount);
+    }
+
+    /// <summary>Gives a service account of the test's namespace rights in all namespaces.</summary>
+    public async Task AllowEverywhereAsync(string serviceAccount, params AccessRule[] rules)
+    {
+        var name = $"{Namespace}-{serviceAccount}";
+        var group = "rbac.authorization.k8s.io";
+        var each = string.Join(',', rules.Select(rule => $$"""{"apiGroups":["{{rule.ApiGroup}}"],"resources":["{{rule.Resources[0]}}"],"verbs":["{{rule.Verbs[0]}}"]}"""));
+        await Admin.PostAsync($"/apis/{group}/v1/clusterroles", Parse($$$"""{"apiVersion":"{{{group}}}/v1","kind":"ClusterRole","metadata":{"name":"{{{name}}}"},"rules":[{{{each}}}]}"""));
+        await Admin.PostAsync($"/apis/{group}/v1/clusterrolebindings", Parse($$$"""
+            {"apiVersion":"{{{group}}}/v1","kind":"ClusterRoleBinding","metadata":{"name":"{{{name}}}"},"roleRef":{"apiGroup":"{{{group}}}","kind":"ClusterRole","name":"{{{name}}}"},
+             "subjects":[{"kind":"ServiceAccount","namespace":"{{{Namespace}}}","name":"{{{serviceAccount}}}"}]}
+            """));
+        foreach (var rule in rules)
+            await Admin.UntilAllowedAsync("kube-public", Namespace, serviceAccount, rule);
     }
 
     public static JsonObject Parse(string json) => JsonNode.Parse(json)!.AsObject();
@@ -139,19 +196,8 @@ internal sealed class Cluster : IDisposable
         return control;
     }
 
-    private async Task EnsureNodeAsync()
-    {
-        try
-        {
-            await Admin.PostAsync("/api/v1/nodes", Parse("""{"apiVersion":"v1","kind":"Node","metadata":{"name":"node-1"}}"""));
-        }
-        catch (AdminException exception) when (exception.Status == System.Net.HttpStatusCode.Conflict)
-        {
-            // Another test has made it.
-        }
-    }
-
-    private static async Task<JsonNode> UntilAsync(string what, Func<Task<JsonNode?>> look)
+    /// <summary>Looks until there is something, for 30 s.</summary>
+    public static async Task<JsonNode> UntilAsync(string what, Func<Task<JsonNode?>> look)
     {
         for (var i = 0; i < 600; i++)
         {
@@ -162,4 +208,12 @@ internal sealed class Cluster : IDisposable
 
         throw new InvalidOperationException($"there is no {what} after 30 s");
     }
+
+    private static List<string>? Words(JsonNode? list) => list?.AsArray().Select(word => (string)word!).ToList();
+
+    [GeneratedRegex(@"^metadata: \{name: (?<name>[^,]+), namespace: (?<namespace>[^}]+)\}$", RegexOptions.Multiline)]
+    private static partial Regex MetadataPattern();
+
+    [GeneratedRegex(@"^- \{kind: ServiceAccount, name: (?<name>[^,]+), namespace: (?<namespace>[^}]+)\}$", RegexOptions.Multiline)]
+    private static partial Regex SubjectPattern();
 }

@@ -17,6 +17,13 @@ internal static class Recording
     public static IReadOnlyList<JsonObject> EndItems(string scenario, string resource) =>
         Items(scenario, $"{resource}.end.list.json");
 
+    /// <summary>The items of the list made before the watch; none where the recording has no such file.</summary>
+    public static IReadOnlyList<JsonObject> FirstItems(string scenario, string resource) =>
+        Items(scenario, $"{resource}.list.json");
+
+    /// <summary>A single answer, such as <c>403-pods-list</c>.</summary>
+    public static string Error(string name) => File.ReadAllText(PathOf("errors", name + ".json"));
+
     /// <summary>All objects of one resource, by their names, as they stood at first and after each line of the watch.</summary>
     public static IEnumerable<IReadOnlyCollection<JsonObject>> Replay(string scenario, string resource)
     {

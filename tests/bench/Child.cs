@@ -1,6 +1,5 @@
 using System.ComponentModel;
 using System.Diagnostics;
-using System.Globalization;
 using System.Runtime.InteropServices;
 
 namespace WaitFor.Bench;
@@ -58,19 +57,41 @@ internal sealed partial class Child : IDisposable
     /// <exception cref="MeasureException">It did not end with <paramref name="exitCode"/>.</exception>
     public async Task<ChildEnd> EndsWithAsync(int exitCode, string name) => Expect(await End, exitCode, name);
 
+    /// <summary>Sends it a signal.</summary>
+    /// <returns>When that was, as <see cref="Stopwatch.GetTimestamp"/> tells.</returns>
+    public long Signal(int number)
+    {
+        var at = Stopwatch.GetTimestamp();
+        _ = Kill(pid, number);
+        return at;
+    }
+
     /// <summary>
     /// The peak of the resident memory so far, in bytes: VmHWM of proc(5). It begins anew with the program itself (exec).
     /// wait4's ru_maxrss, which /usr/bin/time prints, does not: a child shares its parent's memory until it calls exec, so
     /// the 100 MB of this .NET process would be the least that any child shows.
     /// </summary>
     /// <exception cref="MeasureException">The process has ended already.</exception>
-    public double PeakMemory()
+    public double PeakMemory() => Memory("status", "VmHWM:");
+
+    /// <summary>The resident memory that is no file's, in bytes (RssAnon): what each further process of the program takes at least.</summary>
+    /// <exception cref="MeasureException">The process has ended already.</exception>
+    public double OwnMemory() => Memory("status", "RssAnon:");
+
+    /// <summary>The resident memory, in bytes; pages that several processes share count in full for each.</summary>
+    /// <exception cref="MeasureException">The process has ended already.</exception>
+    public double ResidentMemory() => Memory("smaps_rollup", "Rss:");
+
+    /// <summary>Its share of the resident memory, in bytes (PSS): a page that n processes share counts 1/n for each, so that the shares add up to what is used.</summary>
+    /// <exception cref="MeasureException">The process has ended already.</exception>
+    public double SharedOutMemory() => Memory("smaps_rollup", "Pss:");
+
+    private double Memory(string file, string field)
     {
         try
         {
-            var line = File.ReadLines($"/proc/{pid}/status").FirstOrDefault(line => line.StartsWith("VmHWM:", StringComparison.Ordinal));
-            if (line is not null)
-                return 1024 * double.Parse(line.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries)[1], CultureInfo.InvariantCulture);
+            if (Machine.KiloBytes($"/proc/{pid}/{file}", field) is { } kiloBytes)
+                return 1024 * kiloBytes;
         }
         catch (IOException)
         {

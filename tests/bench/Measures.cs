@@ -17,6 +17,12 @@ internal sealed class Samples
         }
     }
 
+    /// <summary>The largest value.</summary>
+    public double Worst => values.Max();
+
+    /// <summary>The mean.</summary>
+    public double Mean => values.Average();
+
     /// <summary>Adds a time, in ms.</summary>
     public void Add(TimeSpan time) => values.Add(time.TotalMilliseconds);
 
@@ -143,18 +149,9 @@ internal static class Measures
             await kubectl.EndsWithAsync(1, "kubectl wait");
         }
 
-        // The line before the answer, without a result.
-        var ofWaitFor = File.ReadLines(waitForLog).Count(line => line.Contains(" GET /", StringComparison.Ordinal) && !line.Contains(": ", StringComparison.Ordinal));
-        // klog's request lines have changed their form over time; all end with how long it took.
-        var ofKubectl = File.ReadLines(kubectlLog).Where(line => line.Contains("milliseconds", StringComparison.Ordinal)).ToList();
-        var sum = ofWaitFor + ofKubectl.Count(line => line.Contains("/jobs", StringComparison.Ordinal));
-
-        var counted = 0;
-        for (var attempt = 0; attempt < 20 && (counted = await stage.RequestsOnJobsAsync() - before) < sum; attempt++)
-            await Task.Delay(250); // the server counts a watch once it has noticed its end
-        return counted == sum
-            ? (ofWaitFor, ofKubectl.Count)
-            : throw new MeasureException($"the server counted {counted} requests on the Jobs, the logs of wait-for and kubectl {sum}");
+        var (ofWaitFor, ofKubectl) = (Requests.Sent(waitForLog), Requests.Sent(kubectlLog));
+        await Requests.AgreeAsync(stage, before, ofWaitFor.OnJobs + ofKubectl.OnJobs);
+        return (ofWaitFor.All, ofKubectl.All);
     }
 
     private static async Task<(TimeSpan Time, double Memory)> ReactAsync(Stage stage, string[] command, string job, bool failed, int exitCode)
@@ -178,7 +175,7 @@ internal static class Measures
     }
 
     /// <summary>Waits until the server has accepted the child's watch. Both programs say so in their logs, wait-for with -v and kubectl with -v=6.</summary>
-    private static async Task WatchingAsync(Child child, string log)
+    public static async Task WatchingAsync(Child child, string log)
     {
         var since = Stopwatch.GetTimestamp();
         while (!File.ReadLines(log).Any(Accepted))

@@ -4,20 +4,24 @@ using WaitFor.Testing;
 
 const int LeastRuns = 20;
 
-var (waitFor, runs, quick) = ("artifacts/bin/wait-for", LeastRuns, false);
+var (waitFor, runs, quick, load, gates) = ("artifacts/bin/wait-for", LeastRuns, false, false, 500);
 for (var i = 0; i < args.Length; i++)
 {
     if (args[i] == "--quick")
     {
         quick = true;
     }
+    else if (args[i] == "--load")
+    {
+        load = true;
+    }
     else if (args[i] == "--wait-for" && i + 1 < args.Length)
     {
         waitFor = args[++i];
     }
-    else if (args[i] != "--runs" || i + 1 == args.Length || !int.TryParse(args[++i], NumberStyles.None, CultureInfo.InvariantCulture, out runs) || runs < LeastRuns)
+    else if (!Number("--runs", LeastRuns, ref runs, ref i) && !Number("--gates", 2, ref gates, ref i))
     {
-        await Console.Error.WriteLineAsync($"usage: tests/bench/run [--runs N, at least {LeastRuns}] [--quick] [--wait-for FILE]");
+        await Console.Error.WriteLineAsync($"usage: tests/bench/run [--runs N, at least {LeastRuns}] [--quick] [--wait-for FILE]\n       tests/bench/run --load [--gates N, at least 2] [--wait-for FILE]");
         return 2;
     }
 }
@@ -28,7 +32,8 @@ try
     await using var server = await ControlPlane.StartAsync(assets);
     var tools = Tools.Find(waitFor, server.Folder);
     var stage = new Stage(server, tools, await server.Admin.CreateNamespaceAsync("bench"));
-    await MeasureAsync(server, tools, stage);
+    await stage.NoNamespaceEndsAsync();
+    await (load ? LoadReport.MeasureAsync(server, tools, stage, gates, Console.Out) : Report.MeasureAsync(server, tools, stage, runs, quick, Console.Out));
     return 0;
 }
 catch (Exception e) when (e is MeasureException or ChildDiedException or AdminException or TimeoutException or IOException or HttpRequestException)
@@ -37,47 +42,5 @@ catch (Exception e) when (e is MeasureException or ChildDiedException or AdminEx
     return 1;
 }
 
-async Task MeasureAsync(ControlPlane server, Tools tools, Stage stage)
-{
-    var table = new Table();
-    var load = Machine.Load;
-
-    var (store, noStore, nothing) = await Measures.StartToExitAsync(stage, runs);
-    foreach (var (name, found) in new[] { ("", store), (", no certificate store", noStore) })
-        table.Row($"start to exit{name}", Table.Ms, found.WaitFor.Time.Median, found.Curl.Time.Median, found.Kubectl.Time.Median);
-    foreach (var (name, found) in new[] { ("", store), (", no certificate store", noStore) })
-        table.Row($"  processor time{name}", Table.Ms, found.WaitFor.Cpu.Median, found.Curl.Cpu.Median, found.Kubectl.Cpu.Median);
-
-    var reaction = await Measures.ReactionAsync(stage, runs);
-    var failure = await Measures.FailureAsync(stage, runs);
-    table.Row("peak memory while watching", Table.Mb, reaction.WaitForMemory.Median, reaction.CurlMemory.Median, reaction.KubectlMemory.Median);
-    table.Row("Job completes: exit after", Table.Ms, reaction.WaitFor.Median, curl: null, reaction.Kubectl.Median);
-    table.Row("Job fails: exit after", Table.Ms, failure.Median, curl: null, kubectl: null, without: "never");
-
-    var requests = quick ? default((int WaitFor, int Kubectl)?) : await Measures.RequestsAsync(stage);
-    if (requests is { } sent)
-        table.Row("requests in a minute's wait", Table.Number, sent.WaitFor, curl: null, sent.Kubectl);
-    table.Row("size of the program", Table.Mb, new FileInfo(tools.WaitFor).Length, curl: null, new FileInfo(tools.Kubectl).Length);
-
-    table.Aim("start to exit <= 1.5 x curl", store.WaitFor.Time.Median / store.Curl.Time.Median, 1.5);
-    table.Aim("start to exit <= 1/3 x kubectl wait", store.WaitFor.Time.Median / store.Kubectl.Time.Median, 1.0 / 3);
-    // To read the store costs 40 ms and more; two medians of one thing differ by less than 2.
-    table.Aim("the host's certificate store costs <= 2 ms of start to exit", store.WaitFor.Time.Median - noStore.WaitFor.Time.Median, 2, Table.Ms);
-    table.Aim("peak memory <= 1/3 x kubectl wait", reaction.WaitForMemory.Median / reaction.KubectlMemory.Median, 1.0 / 3);
-    table.Aim("reaction no slower than kubectl wait's, difference", reaction.WaitFor.Median - reaction.Kubectl.Median, 0, Table.Ms);
-    if (requests is { } counted)
-        table.Aim("requests in a minute's wait <= 2", counted.WaitFor, 2, Table.Number);
-
-    var output = Console.Out;
-    output.WriteLine($"Medians of {runs} alternating runs on one server.");
-    output.WriteLine($"  machine   {Machine.Cores}, Linux {Machine.Kernel}, load {load} at the start, {Machine.Load} at the end");
-    output.WriteLine($"            {Machine.Certificates} certificates in the host's store");
-    output.WriteLine($"  server    Kubernetes {server.KubernetesVersion} on the same machine; CA from a file, bearer token");
-    output.WriteLine($"  wait-for  {tools.WaitForVersion}");
-    output.WriteLine($"  curl      {tools.CurlVersion}: one GET of the Job; for its memory, a watch");
-    output.WriteLine($"  kubectl   {tools.KubectlVersion}{tools.KubectlNote}; its discovery cache is filled");
-    output.WriteLine($"  times     hold what it takes to start and end any process ({Table.Ms(nothing.Median)} for /bin/true);");
-    output.WriteLine("            \"exit after\" counts from the answer to the PATCH that ends the Job");
-    output.WriteLine();
-    table.Print(output);
-}
+bool Number(string option, int least, ref int value, ref int i) =>
+    args[i] == option && i + 1 < args.Length && int.TryParse(args[++i], NumberStyles.None, CultureInfo.InvariantCulture, out value) && value >= least;

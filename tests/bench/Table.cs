@@ -3,9 +3,10 @@ using System.Globalization;
 namespace WaitFor.Bench;
 
 /// <summary>The answer: a table, and a line per aim.</summary>
-internal sealed class Table
+/// <param name="columns">What stands above the cells.</param>
+internal sealed class Table(params string[] columns)
 {
-    private readonly List<string[]> rows = [["", "wait-for", "curl", "kubectl wait", "of curl", "of kubectl"]];
+    private readonly List<string[]> rows = [["", .. columns]];
     private readonly List<string> aims = [];
 
     /// <summary>A time in ms.</summary>
@@ -17,16 +18,21 @@ internal sealed class Table
     /// <summary>A plain number.</summary>
     public static string Number(double value) => value.ToString("0", CultureInfo.InvariantCulture);
 
-    /// <summary>A row; what a program cannot do has no number.</summary>
-    public void Row(string measure, Func<double, string> unit, double waitFor, double? curl, double? kubectl, string without = "-") => rows.Add(
-    [
+    /// <summary>The first in terms of the second. Times below zero can happen: the event may end a waiter before the PATCH is answered. A ratio would say nothing then.</summary>
+    public static string Ratio(double one, double? other) =>
+        one > 0 && other > 0 ? string.Create(CultureInfo.InvariantCulture, $"{one / other:0.00}") : "-";
+
+    /// <summary>A row.</summary>
+    public void Row(string measure, params string[] cells) => rows.Add([measure, .. cells]);
+
+    /// <summary>A row of the comparison with both; what a program cannot do has no number.</summary>
+    public void Row(string measure, Func<double, string> unit, double waitFor, double? curl, double? kubectl, string without = "-") => Row(
         measure,
         unit(waitFor),
         curl is { } c ? unit(c) : "-",
         kubectl is { } k ? unit(k) : without,
         Ratio(waitFor, curl),
-        Ratio(waitFor, kubectl),
-    ]);
+        Ratio(waitFor, kubectl));
 
     /// <summary>An aim: at most <paramref name="most"/>.</summary>
     public void Aim(string what, double value, double most, Func<double, string>? unit = null)
@@ -40,12 +46,8 @@ internal sealed class Table
     {
         var widths = Enumerable.Range(0, rows[0].Length).Select(column => rows.Max(row => row[column].Length)).ToArray();
         foreach (var row in rows)
-            output.WriteLine(string.Join("  ", row.Select((cell, column) => column == 0 ? cell.PadRight(widths[0]) : cell.PadLeft(widths[column]))));
+            output.WriteLine(string.Join("  ", row.Select((cell, column) => column == 0 ? cell.PadRight(widths[0]) : cell.PadLeft(widths[column]))).TrimEnd());
         output.WriteLine();
         aims.ForEach(output.WriteLine);
     }
-
-    // Times below zero can happen: the event may end a waiter before the PATCH is answered. A ratio would say nothing then.
-    private static string Ratio(double waitFor, double? other) =>
-        waitFor > 0 && other > 0 ? string.Create(CultureInfo.InvariantCulture, $"{waitFor / other:0.00}") : "-";
 }

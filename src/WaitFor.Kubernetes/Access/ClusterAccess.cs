@@ -9,6 +9,9 @@ public sealed record ClusterAccess
     /// <summary>Where this came from, for messages: "in the cluster", or "context X of FILE".</summary>
     public required string Origin { get; init; }
 
+    /// <summary>True where it is that of the pod that this program runs in.</summary>
+    public bool InCluster { get; init; }
+
     /// <summary>Who we are.</summary>
     public required Credentials Credentials { get; init; }
 

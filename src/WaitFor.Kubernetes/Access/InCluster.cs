@@ -31,6 +31,7 @@ internal static class InCluster
         {
             Server = server,
             Origin = "in the cluster",
+            InCluster = true,
             Authorities = Authorities.Read(Path.Combine(folder, "ca.crt")),
             Credentials = Credentials.TokenFile(Path.Combine(folder, "token")),
             Namespace = File.Exists(namespaceFile) && Files.Read(namespaceFile, "the namespace file").Trim() is { Length: > 0 } name ? name : null,

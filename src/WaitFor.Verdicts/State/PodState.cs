@@ -41,6 +41,12 @@ public sealed class ContainerSpec
 
     /// <summary>The image, as written.</summary>
     public string? Image { get; init; }
+
+    /// <summary><c>Always</c> for an init container that runs beside the others (a sidecar, 1.28 and newer). Only shown.</summary>
+    public string? RestartPolicy { get; init; }
+
+    /// <summary><c>FallbackToLogsOnError</c>: the end of the log may stand in place of a termination message. Only shown.</summary>
+    public string? TerminationMessagePolicy { get; init; }
 }
 
 /// <summary>Fields of a pod's status.</summary>

@@ -145,7 +145,13 @@ public static class StateReader
         InitContainers = spec.List("initContainers", ReadContainer),
     };
 
-    private static ContainerSpec ReadContainer(JsonElement container) => new() { Name = container.Text("name"), Image = container.Text("image") };
+    private static ContainerSpec ReadContainer(JsonElement container) => new()
+    {
+        Name = container.Text("name"),
+        Image = container.Text("image"),
+        RestartPolicy = container.Text("restartPolicy"),
+        TerminationMessagePolicy = container.Text("terminationMessagePolicy"),
+    };
 
     private static ContainerStatus ReadContainerStatus(JsonElement status) => new()
     {

@@ -97,8 +97,7 @@ internal sealed class GateCommand
             throw new UsageException("--report goes with wait-for rbac; a gate always reports, as far as it may read");
         if (!Rbac && Given(_serviceAccount) is not null)
             throw new UsageException("--service-account goes with wait-for rbac; a gate takes its identity from the pod or the kubeconfig");
-        if (NotEmpty(_serviceAccount, "write the name of a service account") is { } account && Names.ProblemOfName(account) is { } badAccount)
-            throw Wrong(_serviceAccount, account, badAccount);
+        var (accountNamespace, account) = ReadServiceAccount();
 
         var allNamespaces = Flag(_allNamespaces);
         var @namespace = Text(_namespace);
@@ -117,13 +116,26 @@ internal sealed class GateCommand
             Targets = targets,
             Namespace = @namespace,
             AllNamespaces = allNamespaces,
-            ServiceAccount = Text(_serviceAccount) ?? "default",
+            ServiceAccount = account,
+            ServiceAccountNamespace = accountNamespace,
             Report = Rbac && Flag(_report),
             Timeout = ReadTimeout(),
             Kubeconfig = NotEmpty(_kubeconfig, "write the path of a file"),
             Context = NotEmpty(_context, "write the name of a context"),
             Notes = _variable("WAIT_TIME") is { Length: > 0 } ? [.. _notes, "WAIT_TIME is accepted and unused: nothing polls here"] : _notes,
         };
+    }
+
+    /// <summary><c>NAME</c>, in the namespace of <c>-n</c>, or <c>NAMESPACE/NAME</c>.</summary>
+    private (string? Namespace, string Name) ReadServiceAccount()
+    {
+        if (NotEmpty(_serviceAccount, "write the name of a service account") is not { } text)
+            return (null, "default");
+        var slash = text.IndexOf('/', StringComparison.Ordinal);
+        var (@namespace, name) = slash < 0 ? (null, text) : (text[..slash], text[(slash + 1)..]);
+        if (((@namespace is null ? null : Names.ProblemOfNamespace(@namespace)) ?? Names.ProblemOfName(name)) is { } problem)
+            throw Wrong(_serviceAccount, text, problem);
+        return (@namespace, name);
     }
 
     private void RefuseUnknown()
@@ -187,6 +199,9 @@ internal sealed class GateCommand
             throw Wrong(_record, record, badRecord);
         if (record is not null && !targets.Any(TakesRecord))
             throw new UsageException($"--record is for Jobs by name, not for \"{targets[0]}\"; remove it");
+
+        if (record is not null && labels.Count + images.Count > 0)
+            throw new UsageException("--record and --expect-label or --expect-image exclude each other: a record says only that a Job of that name completed once; give the Job a name with its version, or leave the record out");
 
         var minReady = ReadMinReady(targets);
         return [.. targets.Select(target => target with

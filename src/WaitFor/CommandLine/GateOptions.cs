@@ -17,6 +17,9 @@ internal sealed record GateOptions
     /// <summary>The service account that <c>wait-for rbac</c> binds the rights to.</summary>
     public string ServiceAccount { get; init; } = "default";
 
+    /// <summary>Its namespace; null: that of the targets that name none.</summary>
+    public string? ServiceAccountNamespace { get; init; }
+
     /// <summary>True: <c>wait-for rbac</c> adds what a full report reads.</summary>
     public bool Report { get; init; }
 

@@ -59,7 +59,8 @@ internal static class HelpText
               --kubeconfig FILE     Kubeconfig to use (default: $KUBECONFIG, in the cluster, ~/.kube/config)
               --context NAME        Context of the kubeconfig (default: the current one)
               --service-account NAME
-                                    With rbac: whom the rights are for (default: default)
+                                    With rbac: whom the rights are for, NAME (in the namespace -n) or NAMESPACE/NAME
+                                    (default: default)
               --report              With rbac: also what a full report reads (pods, logs, events, neighbours)
           -o, --output FORMAT       text, or json: one JSON document on stdout at the end, logs on stderr as JSON lines
                                     (default text)

@@ -33,7 +33,6 @@ internal static class WaitForForms
         ["--as"] = "impersonation is not supported; use the identity's own kubeconfig",
         ["--insecure-skip-tls-verify"] = "set it in the kubeconfig's cluster",
         ["--certificate-authority"] = "set it in the kubeconfig's cluster",
-        ["--record"] = "completion records are not supported yet",
     };
 
     /// <summary>Rewrites the arguments.</summary>

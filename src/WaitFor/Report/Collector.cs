@@ -7,19 +7,18 @@ namespace WaitFor.Report;
 
 /// <summary>Reads what a person will want to know after a gate has ended shut: in parallel, within 5 s in all, as much as the service account may read.
 /// What cannot be read is told, and changes nothing else.</summary>
-internal sealed class Collector(ApiServer api, TimeProvider time, string? home, string? ownPod)
+internal sealed class Collector(ApiServer api, TimeProvider time, string? home, string? ownPod = null)
 {
     /// <summary>The longest time that the collection takes.</summary>
     public static readonly TimeSpan Limit = TimeSpan.FromSeconds(5);
 
-    private const int PodsShown = 5;
-    private const int EventsShown = 10;
     private const int ObjectsShown = 3;
     private const int LogLines = 20;
     private const int LongestLogLine = 300;
 
     private readonly Lock _lock = new();
     private readonly List<Gap> _gaps = [];
+    private CancellationToken _interrupted;
 
     /// <summary>Collects.</summary>
     /// <param name="targets">All targets; only those that are not met are looked at.</param>
@@ -28,18 +27,27 @@ internal sealed class Collector(ApiServer api, TimeProvider time, string? home, 
     {
         using var limit = new CancellationTokenSource(Limit, time);
         using var end = CancellationTokenSource.CreateLinkedTokenSource(interrupted, limit.Token);
+        _interrupted = interrupted;
         var facts = targets.Select(target => new TargetFacts(target)).ToList();
+        await Task.WhenAll(facts.Where(one => one.Verdict.Kind != VerdictKind.Met).Select(one => TryLookAtAsync(one, end.Token)));
+        lock (_lock)
+        {
+            // They come in the order of the answers: two reports of one cause shall be the same.
+            return new Facts { Now = time.GetUtcNow(), Targets = facts, Gaps = [.. _gaps.DistinctBy(gap => $"{gap.What}|{gap.Permission}", StringComparer.Ordinal).OrderBy(gap => gap.What, StringComparer.Ordinal)] };
+        }
+    }
+
+    private async Task TryLookAtAsync(TargetFacts facts, CancellationToken cancel)
+    {
         try
         {
-            await Task.WhenAll(facts.Where(one => one.Verdict.Kind != VerdictKind.Met).Select(one => LookAtAsync(one, end.Token)));
+            await LookAtAsync(facts, cancel);
         }
-        catch (OperationCanceledException) when (end.IsCancellationRequested)
+        catch (Exception surprise)
         {
-            Miss(new Gap("the rest", Permission: null, interrupted.IsCancellationRequested ? "interrupted" : $"not read within {Words.Duration(Limit)}"));
+            // The verdict stands: an error of ours in what is only told about it must not hide it.
+            Miss(new Gap($"more about {Diagnosis.NameOf(facts.Target)}", Permission: null, $"an error in wait-for itself, please report it: {ApiFault.OneLine(surprise.ToString())}"));
         }
-
-        lock (_lock)
-            return new Facts { Now = time.GetUtcNow(), Targets = facts, Gaps = [.. _gaps.Distinct()] };
     }
 
     private Task LookAtAsync(TargetFacts facts, CancellationToken cancel) => facts.Target.Expected.Kind switch
@@ -48,7 +56,7 @@ internal sealed class Collector(ApiServer api, TimeProvider time, string? home, 
         _ when facts.Fault is not null || facts.Verdict.Code == VerdictCode.NotKnownYet => Task.CompletedTask,
         _ when facts.Missing => LookAroundAsync(facts, cancel),
         TargetKind.Job => LookAtJobsAsync(facts, cancel),
-        TargetKind.Pod => LookAtPodsAsync(facts, facts.KnownPods, cancel),
+        TargetKind.Pod => LookAtKnownPodsAsync(facts, cancel),
         _ => LookAtServicesAsync(facts, cancel),
     };
 
@@ -56,47 +64,48 @@ internal sealed class Collector(ApiServer api, TimeProvider time, string? home, 
     {
         var jobs = NotMet(facts, facts.Jobs);
         facts.Jobs = jobs;
-        var found = await Task.WhenAll(jobs.Select(async job =>
-        {
-            var events = EventsAsync(job, cancel);
-            var pods = await ReadAsync(Collections.PodsOf(job), StateReader.Pod, cancel);
-            return (Pods: pods, Events: await events);
-        }));
-        facts.PodCount = found.All(one => one.Pods is null) ? null : found.Sum(one => one.Pods?.Count ?? 0);
-        await LookAtPodsAsync(facts, [.. found.SelectMany(one => one.Pods ?? [])], cancel, [.. found.SelectMany(one => one.Events)]);
+        var events = Task.WhenAll(jobs.Select(job => EventsAsync(job, cancel)));
+        var pods = await Task.WhenAll(jobs.Select(job => ReadAsync(Collections.PodsOf(job), StateReader.Pod, cancel)));
+        await LookAtPodsAsync(facts, pods, events, cancel);
     }
 
     private async Task LookAtServicesAsync(TargetFacts facts, CancellationToken cancel)
     {
         var services = NotMet(facts, facts.Services);
         facts.Services = services;
-        var found = await Task.WhenAll(services.Select(async service =>
-        {
-            var events = EventsAsync(service, cancel);
-            var pods = service.Spec?.Selector is { Count: > 0 } labels ? await ReadAsync(Collections.Pods(service.Metadata?.Namespace, labels), StateReader.Pod, cancel) : [];
-            return (Pods: pods, Events: await events);
-        }));
-        facts.PodCount = found.All(one => one.Pods is null) ? null : found.Sum(one => one.Pods?.Count ?? 0);
-        await LookAtPodsAsync(facts, [.. found.SelectMany(one => one.Pods ?? [])], cancel, [.. found.SelectMany(one => one.Events)]);
+        var events = Task.WhenAll(services.Select(service => EventsAsync(service, cancel)));
+        var pods = await Task.WhenAll(services.Select(async service =>
+            service.Spec?.Selector is { Count: > 0 } labels ? await ReadAsync(Collections.Pods(service.Metadata?.Namespace, labels), StateReader.Pod, cancel) : null));
+        await LookAtPodsAsync(facts, pods, events, cancel);
+    }
+
+    /// <param name="facts">Takes what is found.</param>
+    /// <param name="pods">The pods of each object; null where they could not be read.</param>
+    /// <param name="events">The events of the objects, which may still be under way.</param>
+    /// <param name="cancel">Ends it.</param>
+    private Task LookAtPodsAsync(TargetFacts facts, IReadOnlyList<PodState>?[] pods, Task<IReadOnlyList<EventState>[]> events, CancellationToken cancel)
+    {
+        facts.PodCount = pods.Any(one => one is null) ? null : pods.Sum(one => one!.Count);
+        return LookAtPodsAsync(facts, [.. pods.SelectMany(one => one ?? [])], events, cancel);
+    }
+
+    private Task LookAtKnownPodsAsync(TargetFacts facts, CancellationToken cancel)
+    {
+        facts.PodCount = facts.KnownPods.Count;
+        return LookAtPodsAsync(facts, facts.KnownPods, Task.FromResult<IReadOnlyList<EventState>[]>([]), cancel);
     }
 
     /// <summary>The pods that say most, with their events and the ends of their logs.</summary>
-    private async Task LookAtPodsAsync(TargetFacts facts, IReadOnlyList<PodState> pods, CancellationToken cancel, IReadOnlyList<EventState>? events = null)
+    private async Task LookAtPodsAsync(TargetFacts facts, IReadOnlyList<PodState> pods, Task<IReadOnlyList<EventState>[]> events, CancellationToken cancel)
     {
-        facts.PodCount ??= facts.Target.Expected.Kind == TargetKind.Pod ? pods.Count : null;
-        facts.Pods = [.. pods.Where(pod => PodRules.Alone(pod).Kind != VerdictKind.Met || facts.Target.Expected.Kind == TargetKind.Job)
-            .OrderBy(pod => pod.Status?.Phase == "Failed" ? 0 : PodRules.Alone(pod).Kind == VerdictKind.Met ? 2 : 1)
-            .ThenByDescending(pod => pod.Metadata?.CreationTimestamp, StringComparer.Ordinal)
-            .Take(PodsShown)
-            .Select(pod => new PodFacts(pod))];
-        facts.Events = Newest(events ?? []);
+        facts.Pods = PodFacts.Choose(pods, facts.Target.Expected.Kind == TargetKind.Job, time.GetUtcNow());
         var more = await Task.WhenAll(facts.Pods.Select(async pod =>
         {
             var ofPod = EventsAsync(pod.State, cancel);
             await ReadLogAsync(pod, cancel);
             return await ofPod;
         }));
-        facts.Events = Newest([.. events ?? [], .. more.SelectMany(one => one)]);
+        facts.Events = Newest([.. (await events).Concat(more).SelectMany(one => one)]);
     }
 
     /// <summary>What stands where the target does not: its neighbours, its name in other namespaces, the events that it left behind.</summary>
@@ -106,7 +115,7 @@ internal sealed class Collector(ApiServer api, TimeProvider time, string? home, 
         var all = Collections.Of(target) with { Name = null, LabelSelector = null };
         var neighbours = ReadAsync(all, StateReader.AnyKind, cancel);
         var elsewhere = target.Name is null ? Task.FromResult<IReadOnlyList<string>>([]) : ElsewhereAsync(target, cancel);
-        var namespaces = ReadAsync(new Collection { Group = "", Version = "v1", Resource = "namespaces", Kind = "Namespace" }, StateReader.AnyKind, cancel, optional: true);
+        var namespaces = NamespacesAsync(target, cancel);
         var events = target.Name is null ? Task.FromResult<IReadOnlyList<EventState>>([]) : EventsAsync(target.Namespace, $"involvedObject.kind={target.Expected.Kind},involvedObject.name={target.Name}", cancel);
         var own = target.Expected.Kind == TargetKind.Job && target.Namespace == home && ownPod is not null
             ? ReadAsync(new Collection { Group = "", Version = "v1", Resource = "pods", Kind = "Pod", Namespace = home, Name = ownPod }, StateReader.Pod, cancel, optional: true)
@@ -114,9 +123,18 @@ internal sealed class Collector(ApiServer api, TimeProvider time, string? home, 
 
         facts.Neighbours = [.. (await neighbours ?? []).Select(item => item.Metadata!)];
         facts.Elsewhere = await elsewhere;
-        facts.Namespaces = [.. (await namespaces ?? []).Select(item => item.Metadata!.Name!)];
+        facts.Namespaces = await namespaces;
         facts.Events = Newest(await events);
         facts.MadeByHelm = (await own ?? []).Any(pod => pod.Metadata?.Labels?.GetValueOrDefault("app.kubernetes.io/managed-by") == "Helm");
+    }
+
+    /// <summary>What namespaces there are, where the target's own is not there.</summary>
+    private async Task<IReadOnlyList<string>> NamespacesAsync(Target target, CancellationToken cancel)
+    {
+        var all = new Collection { Group = "", Version = "v1", Resource = "namespaces", Kind = "Namespace" };
+        if (target.Namespace is null || await ReadAsync(all with { Name = target.Namespace }, StateReader.AnyKind, cancel, optional: true) is not { Count: 0 })
+            return [];
+        return [.. (await ReadAsync(all, StateReader.AnyKind, cancel, optional: true) ?? []).Select(item => item.Metadata!.Name!)];
     }
 
     /// <summary>Other namespaces with this name: of all, where that is allowed; else the pod's own.</summary>
@@ -125,7 +143,8 @@ internal sealed class Collector(ApiServer api, TimeProvider time, string? home, 
         var named = Collections.Of(target);
         var found = await ReadAsync(named with { Namespace = null }, StateReader.AnyKind, cancel, optional: true);
         if (found is null && home is not null && home != target.Namespace)
-            found = await ReadAsync(named with { Namespace = home }, StateReader.AnyKind, cancel);
+            // The default namespace of a kubeconfig is nobody's own: no Role could be told for it.
+            found = await ReadAsync(named with { Namespace = home }, StateReader.AnyKind, cancel, optional: ownPod is null);
         return [.. (found ?? []).Select(item => item.Metadata?.Namespace).OfType<string>().Where(name => name != target.Namespace)];
     }
 
@@ -140,30 +159,30 @@ internal sealed class Collector(ApiServer api, TimeProvider time, string? home, 
     {
         var failed = pod.Failures.Select(failure => failure.Container).FirstOrDefault();
         // Without a node there is nobody to ask.
-        if (pod.State.Spec?.NodeName is null || (failed ?? pod.Containers.FirstOrDefault(container => container.State?.Running is not null)) is not { Name: { } name } container)
+        if (pod.State.Spec?.NodeName is null || (failed ?? pod.ByWeight.FirstOrDefault(container => container.State?.Running is not null)) is not { Name: { } name } container)
             return;
         // Of a container that was started again the run before it is the telling one.
         var previous = failed is not null && container.State?.Terminated is null;
         var @namespace = pod.State.Metadata?.Namespace ?? "";
-        var (text, fault) = await api.LogAsync(@namespace, pod.Name, name, previous, LogLines, cancel);
+        var (text, fault) = await InTimeAsync(api.LogAsync(@namespace, pod.Name, name, previous, LogLines, cancel), cancel);
         if (fault is { Kind: FaultKind.Forbidden })
             Miss(new Gap($"logs of pods in namespace {@namespace}", $"get pods/log in namespace {@namespace}", fault.Message));
         else if (fault is not null)
             Miss(new Gap($"the log of pod {pod.Name}", Permission: null, fault.Message));
-        pod.LogContainer = name;
-        pod.Log = [.. (text ?? "").Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries).TakeLast(LogLines).Select(line => Layout.Cut(ApiFault.OneLine(line), LongestLogLine))];
+        (pod.LogContainer, pod.LogPrevious) = (name, previous);
+        pod.Log = [.. (text ?? "").Split('\n').Select(line => Layout.Cut(ApiFault.OneLine(line).Trim(), LongestLogLine)).Where(line => line.Length > 0).TakeLast(LogLines)];
     }
 
     /// <summary>The first page of a collection; null where it cannot be read.</summary>
     /// <param name="collection">What to read.</param>
     /// <param name="read">Reads one object.</param>
-    /// <param name="cancel">Ends it with an exception.</param>
+    /// <param name="cancel">Ends it.</param>
     /// <param name="optional">True: nobody is told when it cannot be read.</param>
     private async Task<IReadOnlyList<T>?> ReadAsync<T>(Collection collection, Func<ReadOnlySpan<byte>, T> read, CancellationToken cancel, bool optional = false)
         where T : class
     {
         var what = collection.Resource + (collection.Namespace is { } name ? $" in namespace {name}" : "");
-        var (page, fault) = await api.ListAsync(collection, continueToken: null, cancel);
+        var (page, fault) = await InTimeAsync(api.ListAsync(collection, continueToken: null, cancel), cancel);
         if (page is not null)
         {
             try
@@ -179,6 +198,20 @@ internal sealed class Collector(ApiServer api, TimeProvider time, string? home, 
         if (!optional)
             Miss(new Gap(what, fault!.Kind == FaultKind.Forbidden ? $"list {what}" : null, fault.Message));
         return null;
+    }
+
+    /// <summary>That time is over is a fault like the others: what else was read is kept.</summary>
+    private async Task<(T? Value, ApiFault? Fault)> InTimeAsync<T>(Task<(T? Value, ApiFault? Fault)> call, CancellationToken cancel)
+        where T : class
+    {
+        try
+        {
+            return await call;
+        }
+        catch (OperationCanceledException) when (cancel.IsCancellationRequested)
+        {
+            return (null, new ApiFault(FaultKind.Stalled, _interrupted.IsCancellationRequested ? "interrupted" : $"not read within {Words.Duration(Limit)}"));
+        }
     }
 
     private void Miss(Gap gap)
@@ -201,6 +234,7 @@ internal sealed class Collector(ApiServer api, TimeProvider time, string? home, 
         return found.Count > 0 ? found : [.. states.Take(ObjectsShown)];
     }
 
+    /// <summary>Times are whole seconds. Events are listed by their names, which end with the nanosecond: of one second, the last one is the newest.</summary>
     private static List<EventState> Newest(IReadOnlyList<EventState> events) =>
-        [.. events.OrderByDescending(item => Moment.Of(item.LastSeen)).Take(EventsShown)];
+        [.. events.Reverse().OrderByDescending(item => Moment.Of(item.LastSeen))];
 }

@@ -18,7 +18,7 @@ internal static class DetailText
             Service(text, service, facts);
         foreach (var pod in facts.Pods)
             Pod(text, pod, now);
-        Events(text, facts.Events, now);
+        Events(text, [.. facts.ShownEvents], now);
     }
 
     private static void Job(StringBuilder text, JobState job, DateTimeOffset now)
@@ -39,21 +39,28 @@ internal static class DetailText
     private static void Service(StringBuilder text, ServiceState service, TargetFacts facts)
     {
         var selector = service.Spec?.Selector is { Count: > 0 } labels ? $"selector {string.Join(',', labels.Select(label => $"{label.Key}={label.Value}"))}" : "no selector";
-        Layout.Wrap(text, "  ", $"service {service.Metadata?.Name}: {selector}{(facts.PodCount is { } count && service.Spec?.Selector is not null ? $", {Words.Count(count, "pod")} match it" : "")}");
-        var endpoints = facts.Slices.Where(slice => slice.ServiceName == service.Metadata?.Name && slice.Metadata?.Namespace == service.Metadata?.Namespace)
-            .SelectMany(slice => slice.Endpoints ?? []).OfType<Endpoint>().ToList();
+        Layout.Wrap(text, "  ", $"service {service.Metadata?.Name}: {selector}{(facts is { PodCount: { } count, Services.Count: 1 } && service.Spec?.Selector is not null ? $", {Words.Count(count, "pod")} {(count == 1 ? "matches" : "match")} it" : "")}");
+        var endpoints = Endpoints(service, facts.Slices);
         foreach (var endpoint in endpoints.Take(EndpointsShown))
-            Layout.Wrap(text, "    ", $"endpoint {endpoint.TargetRef?.Name ?? (endpoint.Addresses is [{ } address, ..] ? address : "without address")}: {StandingOf(endpoint)}");
+            Layout.Wrap(text, "    ", $"endpoint {NameOf(endpoint)}: {StandingOf(endpoint)}");
         if (endpoints.Count > EndpointsShown)
             Layout.Wrap(text, "    ", $"and {endpoints.Count - EndpointsShown} more");
     }
+
+    /// <summary>The endpoints of a service, each once (dual stack has it in two slices), those that are not ready first.</summary>
+    internal static List<Endpoint> Endpoints(ServiceState service, IReadOnlyList<EndpointSliceState> slices) =>
+        [.. slices.Where(slice => ServiceRules.Belongs(slice, service)).SelectMany(slice => slice.Endpoints ?? []).OfType<Endpoint>()
+            .OrderBy(endpoint => StandingOf(endpoint) switch { "not ready" => 0, "ready" => 2, _ => 1 })
+            .DistinctBy(NameOf, StringComparer.Ordinal)];
+
+    private static string NameOf(Endpoint endpoint) => endpoint.TargetRef?.Name ?? (endpoint.Addresses is [{ } address, ..] ? address : "without address");
 
     /// <summary>As the verdict counts it.</summary>
     internal static string StandingOf(Endpoint endpoint) => endpoint.Conditions switch
     {
         { Terminating: true } => "terminating",
         { Ready: false } => "not ready",
-        _ => "ready",
+        _ => endpoint.Addresses is null or [] ? "not ready" : "ready",
     };
 
     private static void Pod(StringBuilder text, PodFacts pod, DateTimeOffset now)
@@ -73,7 +80,7 @@ internal static class DetailText
             Layout.Wrap(text, "    ", $"container {container.Name}: {State(container, now)}");
             Said(text, container.State?.Terminated ?? container.LastState?.Terminated);
             if (pod.LogContainer == container.Name)
-                Lines(text, "log", pod.Log);
+                Lines(text, pod.LogPrevious ? "old log" : "log", pod.Log);
         }
     }
 

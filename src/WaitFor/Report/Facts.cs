@@ -46,17 +46,20 @@ internal sealed class TargetFacts(TargetEnd end)
     /// <summary>The slices of those services.</summary>
     public IReadOnlyList<EndpointSliceState> Slices { get; set; } = end.Last.Slices;
 
-    /// <summary>All pods, where pods are what was waited for.</summary>
-    public IReadOnlyList<PodState> KnownPods { get; } = end.Last.Pods;
+    /// <summary>All pods that count, where pods are what was waited for.</summary>
+    public IReadOnlyList<PodState> KnownPods { get; } = [.. end.Last.Pods.Where(pod => end.Target.Name is not null || !StaleRules.IsStale(end.Target.Expected, pod))];
 
-    /// <summary>The newest pods of the target that are not met; at most five.</summary>
+    /// <summary>The pods of the target that say most, at most five: the newest one that is not through comes first.</summary>
     public IReadOnlyList<PodFacts> Pods { get; set; } = [];
 
-    /// <summary>How many pods belong to the target in all; null where they could not be read.</summary>
+    /// <summary>How many pods belong to the target in all; null where they could not be read, or nothing says which they are.</summary>
     public int? PodCount { get; set; }
 
-    /// <summary>The newest events of all these objects, newest first; at most ten.</summary>
+    /// <summary>The events of all these objects, newest first.</summary>
     public IReadOnlyList<EventState> Events { get; set; } = [];
+
+    /// <summary>Those that are shown.</summary>
+    public IEnumerable<EventState> ShownEvents => Events.Take(10);
 
     /// <summary>Objects of the same kind in the namespace, where the target itself is not there.</summary>
     public IReadOnlyList<Metadata> Neighbours { get; set; } = [];
@@ -64,7 +67,7 @@ internal sealed class TargetFacts(TargetEnd end)
     /// <summary>Other namespaces that have an object of this kind and name, where the target itself is not there.</summary>
     public IReadOnlyList<string> Elsewhere { get; set; } = [];
 
-    /// <summary>All namespaces, where the target itself is not there; empty where they could not be read.</summary>
+    /// <summary>The namespaces that are there, where the target's own is not; empty where it is, or nobody knows.</summary>
     public IReadOnlyList<string> Namespaces { get; set; } = [];
 
     /// <summary>True where the pod that this gate runs in was made by Helm.</summary>
@@ -72,27 +75,4 @@ internal sealed class TargetFacts(TargetEnd end)
 
     /// <summary>True where nothing is there that could be looked at.</summary>
     public bool Missing => Verdict.Code == VerdictCode.Missing;
-}
-
-/// <summary>A pod, with the end of the log of the container that says most.</summary>
-internal sealed class PodFacts(PodState state)
-{
-    public PodState State { get; } = state;
-
-    public string Name => State.Metadata?.Name ?? "";
-
-    /// <summary>The container whose log this is; null where none is worth reading.</summary>
-    public string? LogContainer { get; set; }
-
-    /// <summary>The last lines, at most 20, without control characters; empty where there are none.</summary>
-    public IReadOnlyList<string> Log { get; set; } = [];
-
-    /// <summary>Init containers first, as they run first.</summary>
-    public IEnumerable<ContainerStatus> Containers =>
-        (State.Status?.InitContainerStatuses ?? []).Concat(State.Status?.ContainerStatuses ?? []).OfType<ContainerStatus>();
-
-    /// <summary>The containers that ended with an error: in their present state, or before their last restart.</summary>
-    public IEnumerable<(ContainerStatus Container, ContainerTerminated End)> Failures => Containers
-        .Select(container => (container, container.State?.Terminated is { ExitCode: not 0 } now ? now : container.LastState?.Terminated is { ExitCode: not 0 } last ? last : null!))
-        .Where(pair => pair.Item2 is not null);
 }

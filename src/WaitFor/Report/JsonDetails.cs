@@ -16,7 +16,7 @@ internal static class JsonDetails
             json.WriteNull("podCount");
         List(json, "pods", facts.Pods, Pod);
         List(json, "services", facts.Services, (json, service) => Service(json, service, facts.Slices));
-        List(json, "events", facts.Events, Event);
+        List(json, "events", [.. facts.ShownEvents], Event);
     }
 
     private static void Job(Utf8JsonWriter json, JobState job)
@@ -67,10 +67,11 @@ internal static class JsonDetails
             Number(json, "exitCode", ended?.ExitCode);
             Number(json, "signal", ended?.Signal);
             Text(json, "exitReason", ended?.Reason);
-            Text(json, "terminationMessage", ended?.Message);
+            json.WriteString("terminationMessage", ended?.Message is { } message ? Layout.CleanLines(message) : null);
             json.WriteString("finishedAt", ended?.FinishedAt);
         });
         json.WriteString("logContainer", pod.LogContainer);
+        json.WriteBoolean("logPrevious", pod.LogPrevious);
         json.WriteStartArray("log");
         foreach (var line in pod.Log)
             json.WriteStringValue(line);
@@ -85,8 +86,7 @@ internal static class JsonDetails
         foreach (var (key, value) in service.Spec?.Selector ?? new Dictionary<string, string?>(StringComparer.Ordinal))
             json.WriteString(key, value);
         json.WriteEndObject();
-        var own = slices.Where(slice => slice.ServiceName == service.Metadata?.Name && slice.Metadata?.Namespace == service.Metadata?.Namespace);
-        List(json, "endpoints", [.. own.SelectMany(slice => slice.Endpoints ?? []).OfType<Endpoint>()], (json, endpoint) =>
+        List(json, "endpoints", DetailText.Endpoints(service, slices), (json, endpoint) =>
         {
             json.WriteString("pod", endpoint.TargetRef?.Kind == "Pod" ? endpoint.TargetRef.Name : null);
             json.WriteString("address", endpoint.Addresses is [{ } address, ..] ? address : null);

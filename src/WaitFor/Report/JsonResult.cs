@@ -108,6 +108,21 @@ internal static class JsonResult
             json.WriteEndObject();
         }
 
-        return Encoding.UTF8.GetString(buffer.ToArray());
+        return Escape(Encoding.UTF8.GetString(buffer.ToArray()));
+    }
+
+    /// <summary>The relaxed encoder leaves characters alone that turn the direction of a text around.</summary>
+    private static string Escape(string json)
+    {
+        var text = new StringBuilder(json.Length);
+        foreach (var unit in json)
+        {
+            if (unit == '\n' || char.IsSurrogate(unit) || Kubernetes.ApiFault.IsPrintable(new Rune(unit)))
+                text.Append(unit);
+            else
+                text.Append(System.Globalization.CultureInfo.InvariantCulture, $"\\u{(int)unit:x4}");
+        }
+
+        return text.ToString();
     }
 }

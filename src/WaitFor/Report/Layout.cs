@@ -8,8 +8,8 @@ internal static class Layout
     /// <summary>Lines stay below this many columns; a single longer word (a name, an image) is left whole, so that it can be pasted.</summary>
     public const int Width = 99;
 
-    /// <summary>The longest message of the API that is shown, in characters; some are megabytes.</summary>
-    public const int LongestMessage = 600;
+    /// <summary>A last column that would be narrower reads badly.</summary>
+    private const int LeastColumn = 30;
 
     /// <summary>At most so many characters, an ellipsis included; no character is cut in two.</summary>
     public static string Cut(string text, int longest)
@@ -23,7 +23,14 @@ internal static class Layout
     }
 
     /// <summary>One line, without control characters, cut where it is endless.</summary>
-    public static string Clean(string? text) => Cut(Kubernetes.ApiFault.OneLine(text ?? "").Trim(), LongestMessage);
+    public static string Clean(string? text) => Kubernetes.ApiFault.OneLine(text ?? "").Trim();
+
+    /// <summary>As <see cref="Clean"/> line by line; the line ends stay.</summary>
+    public static string CleanLines(string text) => string.Join('\n', text.Split('\n').Select(Clean).Where(line => line.Length > 0));
+
+    /// <summary>Without control characters: most fields hold none, but a few (what an event is about, a reason) may be written by anybody.</summary>
+    private static string Plain(string text) =>
+        text.EnumerateRunes().All(Kubernetes.ApiFault.IsPrintable) ? text : string.Concat(text.EnumerateRunes().Select(rune => Kubernetes.ApiFault.IsPrintable(rune) ? rune.ToString() : " "));
 
     /// <summary>Writes a text after its label, the further lines below the first.</summary>
     /// <param name="output">Takes the lines.</param>
@@ -36,7 +43,7 @@ internal static class Layout
         var margin = start + label.Length;
         var column = margin;
         var first = true;
-        foreach (var word in text.Split(' ', StringSplitOptions.RemoveEmptyEntries))
+        foreach (var word in Plain(text).Split(' ', StringSplitOptions.RemoveEmptyEntries))
         {
             if (!first && column + 1 + word.Length > Width)
             {
@@ -59,7 +66,7 @@ internal static class Layout
         output.Append('\n');
     }
 
-    /// <summary>Writes rows with aligned columns; the last column is wrapped.</summary>
+    /// <summary>Writes rows with aligned columns; the last column is wrapped, below its row where the others leave too little room.</summary>
     /// <param name="output">Takes the lines.</param>
     /// <param name="indent">What stands before each line.</param>
     /// <param name="rows">The cells; all rows have as many.</param>
@@ -73,18 +80,24 @@ internal static class Layout
                 widths[column] = Math.Max(widths[column], row[column].Length);
         }
 
+        var start = indent.Length + widths.Sum(width => width + 2);
+        var below = start > Width - LeastColumn;
+
         foreach (var row in rows)
         {
             output.Append(indent);
-            var start = indent.Length;
             for (var column = 0; column < widths.Length; column++)
             {
-                var cell = row[column].PadRight(widths[column] + 2);
+                var cell = Plain(row[column]);
+                if (!below || column < widths.Length - 1)
+                    cell = cell.PadRight(below ? Math.Min(widths[column], Width / 2) : widths[column]) + "  ";
                 output.Append(paint?.Invoke(cell) ?? cell);
-                start += cell.Length;
             }
 
-            Wrap(output, "", row[^1], start);
+            if (below)
+                Wrap(output.Append('\n'), indent + "    ", row[^1]);
+            else
+                Wrap(output, "", row[^1], start);
         }
     }
 }

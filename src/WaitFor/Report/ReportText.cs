@@ -54,8 +54,20 @@ internal static class ReportText
         text.Append('\n');
         foreach (var gap in diagnosis.Facts.Gaps)
             Layout.Wrap(text, "not read: ", $"{gap.What}: {(gap.Permission is { } permission ? $"permission missing: {permission}" : Layout.Clean(gap.Reason))}");
-        if (diagnosis.Facts.Gaps.Any(gap => gap.Permission is not null))
-            Layout.Wrap(text, "          ", $"The Role for it: wait-for rbac {string.Join(' ', diagnosis.Facts.Targets.Select(facts => RoleText.Argument(facts.Target)))} --report");
+        if (diagnosis.Facts.Gaps.FirstOrDefault(gap => gap.Permission is not null) is { } missing)
+        {
+            // Not wrapped: the half of a command is another command.
+            text.Append("          The Role for it: ").Append(RoleText.Command([.. diagnosis.Facts.Targets.Select(facts => facts.Target)], Subject.OfDenial(missing.Reason))).Append('\n');
+        }
+    }
+
+    /// <summary>A command at its end stands on a line of its own, whole: it is to be pasted.</summary>
+    private static void Action(StringBuilder text, string action)
+    {
+        var command = action.IndexOf(": kubectl ", StringComparison.Ordinal) + 2;
+        Layout.Wrap(text, "     → ", command < 2 ? action : action[..(command - 1)]);
+        if (command >= 2)
+            text.Append("       ").Append(action, command, action.Length - command).Append('\n');
     }
 
     private static void Hints(StringBuilder text, Diagnosis diagnosis, Palette palette)
@@ -71,7 +83,7 @@ internal static class ReportText
             foreach (var hint in diagnosis.Hints[index])
             {
                 Layout.Wrap(text, $"  {++number}. ", hint.Fact);
-                Layout.Wrap(text, "     → ", hint.Action);
+                Action(text, hint.Action);
             }
         }
 

@@ -20,10 +20,9 @@ internal static class RoleText
         var documents = new List<string>();
         foreach (var group in rights.GroupBy(right => right.Namespace, StringComparer.Ordinal))
         {
-            // Two gates of one namespace must not overwrite each other's Role: it is called after the first target there.
-            var first = targets.FirstOrDefault(target => target.Namespace == group.Key) ?? targets[0];
-            var name = $"wait-for-{first.Name ?? Collections.Of(first).Resource}";
-            documents.Add(Role(group.Key, name, [.. group]));
+            List<Right> own = [.. group];
+            var name = NameOf([.. targets.Where(target => target.Namespace == group.Key)], targets, own, report);
+            documents.Add(Role(group.Key, name, own));
             if (subject is not null)
                 documents.Add(Binding(group.Key, name, subject));
         }
@@ -31,11 +30,38 @@ internal static class RoleText
         return string.Join("\n---\n", documents);
     }
 
+    /// <summary>Roles for other rights must not overwrite each other, and those for the same rights shall: one target gives its name to the Role, several give it a fingerprint of the rights.</summary>
+    private static string NameOf(IReadOnlyList<Target> here, IReadOnlyList<Target> all, List<Right> rights, bool report)
+    {
+        var first = here.Count > 0 ? here[0] : all[0];
+        var kind = first.Expected.Kind.ToString().ToLowerInvariant();
+        var name = first.Name is null ? $"wait-for-{Collections.Of(first).Resource}" : $"wait-for-{kind}-{first.Name}";
+        if (all.Count > 1 || first.Record is not null)
+        {
+            var fingerprint = System.Security.Cryptography.SHA256.HashData(Encoding.UTF8.GetBytes(string.Join('\n', rights.Select(right => right.ToString()).Order(StringComparer.Ordinal))));
+            name += "-" + Convert.ToHexStringLower(fingerprint)[..6];
+        }
+
+        return report ? name + "-report" : name;
+    }
+
     /// <summary>The target as it is written on a command line, with its namespace, quoted where a shell would take it apart.</summary>
     public static string Argument(Target target)
     {
         var text = (target.Namespace is { } name ? name + "/" : "") + (target with { ShowNamespace = false });
-        return text.AsSpan().ContainsAny(" ()!,") ? $"'{text}'" : text;
+        return text.All(unit => char.IsAsciiLetterOrDigit(unit) || unit is '.' or '-' or '_' or '/' or ':' or '=') ? text : $"'{text}'";
+    }
+
+    /// <summary>The command that prints the Roles for a full report, for the service account that lacks them. All that the wait itself needs is in it too.</summary>
+    /// <param name="targets">All targets, with their namespaces.</param>
+    /// <param name="subject">Whom to bind the Roles to; null where it is not known.</param>
+    public static string Command(IReadOnlyList<Target> targets, Subject? subject)
+    {
+        var record = targets.Select(target => target.Record).FirstOrDefault(name => name is not null);
+        // What -n says already is left out of the targets.
+        var words = targets.Select(target => Argument(target.Namespace == subject?.Namespace ? target with { Namespace = null } : target));
+        return $"wait-for rbac {string.Join(' ', words)}{(targets.Any(target => target.Namespace is null) ? " -A" : "")}"
+            + $"{(record is null ? "" : $" --record {record}")}{(subject is null ? "" : $" -n {subject.Namespace} --service-account {subject.Name}")} --report";
     }
 
     private static string Role(string? @namespace, string name, List<Right> rights)
@@ -64,22 +90,27 @@ internal static class RoleText
             return;
         yaml.AppendLine().AppendLine($"- apiGroups: [\"{one.Group}\"]").AppendLine($"  resources: [{one.Resource}]");
         if (names is not null)
-            yaml.AppendLine($"  resourceNames: [{string.Join(", ", names)}]");
+            yaml.AppendLine($"  resourceNames: [{string.Join(", ", names.Select(Scalar))}]");
         yaml.Append($"  verbs: [{string.Join(", ", verbs)}]");
     }
 
-    private static string Binding(string? @namespace, string name, Subject subject)
+    private static string Binding(string? @namespace, string role, Subject subject)
     {
         var scope = @namespace is null ? "Cluster" : "";
+        // Two service accounts may wait for the same: each has a binding of its own.
+        var name = subject.Namespace == @namespace ? $"{role}-{subject.Name}" : $"{role}-{subject.Namespace}-{subject.Name}";
         return new StringBuilder()
             .AppendLine("apiVersion: rbac.authorization.k8s.io/v1")
             .AppendLine($"kind: {scope}RoleBinding")
             .AppendLine($"metadata: {Metadata(@namespace, name)}")
             .AppendLine("subjects:")
-            .AppendLine($"- {{kind: ServiceAccount, name: {subject.Name}, namespace: {subject.Namespace}}}")
-            .Append($"roleRef: {{apiGroup: rbac.authorization.k8s.io, kind: {scope}Role, name: {name}}}")
+            .AppendLine($"- {{kind: ServiceAccount, name: {Scalar(subject.Name)}, namespace: {Scalar(subject.Namespace)}}}")
+            .Append($"roleRef: {{apiGroup: rbac.authorization.k8s.io, kind: {scope}Role, name: {Scalar(role)}}}")
             .ToString();
     }
 
-    private static string Metadata(string? @namespace, string name) => @namespace is null ? $"{{name: {name}}}" : $"{{name: {name}, namespace: {@namespace}}}";
+    private static string Metadata(string? @namespace, string name) => @namespace is null ? $"{{name: {Scalar(name)}}}" : $"{{name: {Scalar(name)}, namespace: {Scalar(@namespace)}}}";
+
+    /// <summary>A name as YAML takes it for a text: quoted where it could be a number, a date or a truth value.</summary>
+    private static string Scalar(string name) => char.IsAsciiLetter(name[0]) && name is not ("true" or "false" or "yes" or "no" or "on" or "off" or "null" or "y" or "n") ? name : $"\"{name}\"";
 }

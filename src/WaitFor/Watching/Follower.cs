@@ -44,6 +44,13 @@ internal abstract class Follower(Target target)
         }
     }
 
+    /// <summary>Where the target stands now: verdict, fault and state of one moment.</summary>
+    public TargetEnd End()
+    {
+        lock (_lock)
+            return new TargetEnd(Target, Verdict, Fault, Snapshot());
+    }
+
     /// <summary>Called, from any thread, after each change.</summary>
     public Action? Changed { get; set; }
 

@@ -48,7 +48,8 @@ internal sealed class Gate
     public Gate(IReadOnlyList<Follower> followers, TimeSpan limit, TimeProvider time, ILogger log) =>
         (_followers, _limit, _time, _log, _start) = (followers, limit, time, log, time.GetTimestamp());
 
-    private TimeSpan Waited => _time.GetElapsedTime(_start);
+    /// <summary>In tenths of a second: a timer's clock is coarser than this one, and one that fires 4 ms early shall not make a minute "59 s".</summary>
+    private TimeSpan Waited => TimeSpan.FromSeconds(Math.Round(_time.GetElapsedTime(_start).TotalSeconds, 1));
 
     /// <summary>Waits.</summary>
     /// <param name="interrupted">Ends the wait from outside (a signal).</param>
@@ -109,12 +110,16 @@ internal sealed class Gate
     private GateResult? Decide()
     {
         LogChanges();
-        var all = Combine.All([.. _followers.Select(follower => follower.Verdict)]);
+        if (Combine.All([.. _followers.Select(follower => follower.Verdict)]).Kind == VerdictKind.Pending)
+            return null;
+        // What is decided on is what is told: one look at each target, which may have changed since the quick one.
+        var ends = Ends();
+        var all = Combine.All([.. ends.Select(end => end.Verdict)]);
         return all.Kind switch
         {
-            VerdictKind.Met => Result(ExitCode.Met, "met", $"open: {all.Sentence} after {Words.Duration(Waited)}"),
-            VerdictKind.Failed when all.Code == VerdictCode.Missing => Result(ExitCode.Missing, "missing", States(VerdictKind.Failed)),
-            VerdictKind.Failed => Result(ExitCode.Failed, "failed", States(VerdictKind.Failed)),
+            VerdictKind.Met => Result(ExitCode.Met, "met", $"open: {all.Sentence} after {Words.Duration(Waited)}", ends: ends),
+            VerdictKind.Failed when all.Code == VerdictCode.Missing => Result(ExitCode.Missing, "missing", States(VerdictKind.Failed), ends: ends),
+            VerdictKind.Failed => Result(ExitCode.Failed, "failed", States(VerdictKind.Failed), ends: ends),
             _ => null,
         };
     }
@@ -125,10 +130,13 @@ internal sealed class Gate
         return Result(stop.ExitCode, stop.Outcome, stop.Message, fault);
     }
 
-    private GateResult Result(int? exitCode, string outcome, string message, ApiFault? denial = null)
+    private List<TargetEnd> Ends() => [.. _followers.Select(follower => follower.End())];
+
+    private GateResult Result(int? exitCode, string outcome, string message, ApiFault? denial = null, List<TargetEnd>? ends = null)
     {
-        denial ??= _followers.Select(follower => follower.Fault).FirstOrDefault(fault => fault is { Kind: FaultKind.Forbidden });
-        return new(exitCode, outcome, message, [.. _followers.Select(follower => new TargetEnd(follower.Target, follower.Verdict, follower.Fault, follower.Last))], Waited)
+        ends ??= Ends();
+        denial ??= ends.Select(end => end.Fault).FirstOrDefault(fault => fault is { Kind: FaultKind.Forbidden });
+        return new(exitCode, outcome, message, ends, Waited)
         {
             Roles = StopText.RolesFor(denial, [.. _followers.Select(follower => follower.Target)]),
         };

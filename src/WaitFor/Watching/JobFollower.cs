@@ -34,7 +34,7 @@ internal sealed class JobFollower : Follower
         _look = new PodLook(api, time, random.Next());
     }
 
-    /// <summary>What the newest pod of a running Job was seen to do, at most a minute ago.</summary>
+    /// <summary>What the newest pod of a running Job was seen to do at the last look.</summary>
     public override string? Detail => Verdict.Code is VerdictCode.JobRunning or VerdictCode.JobRetrying ? _look.Seen : null;
 
     public override async Task<(Collection Collection, ApiFault Fault)> RunAsync(CancellationToken cancel)

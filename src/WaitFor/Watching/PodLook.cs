@@ -45,14 +45,22 @@ internal sealed class PodLook(ApiServer api, TimeProvider time, int seed)
         {
             // The wait is over.
         }
+        catch (Exception)
+        {
+            // A surprise in what is only told besides must not end the wait, or change how it ends: there is no more to be said.
+            Volatile.Write(ref _seen, null);
+        }
     }
+
+    /// <summary>That the pod of a Job is ready only means that it runs.</summary>
+    private static string Words(Verdict verdict) => verdict.Code == VerdictCode.PodReady ? "runs" : verdict.Sentence;
 
     private static string? Describe(ListPage page)
     {
         try
         {
             var newest = page.Items.Select(raw => StateReader.Pod(raw.Span)).OrderBy(pod => pod.Metadata?.CreationTimestamp, StringComparer.Ordinal).LastOrDefault();
-            return newest is null ? null : $"pod {newest.Metadata?.Name}: {PodRules.Alone(newest).Sentence}";
+            return newest is null ? null : $"pod {newest.Metadata?.Name}: {Words(PodRules.Alone(newest))}";
         }
         catch (System.Text.Json.JsonException)
         {

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Polly;
 using Polly.Retry;
 using WaitFor.Kubernetes;
@@ -26,6 +27,9 @@ internal interface IReflected<in T>
 internal sealed class Reflector<T>(ApiServer api, Collection collection, Func<ReadOnlySpan<byte>, T> read, IReflected<T> reflected, TimeProvider time, int seed)
     where T : IObjectState
 {
+    /// <summary>A cluster is made for 150,000 pods (https://kubernetes.io/docs/setup/best-practices/cluster-large/): a list of more than three times that has no end.</summary>
+    private const int MostPages = 1000;
+
     // One each: a Random must not be used by several threads.
     private readonly Random _random = new(seed);
     private readonly Backoff _backoff = new(new Random(seed));
@@ -77,6 +81,8 @@ internal sealed class Reflector<T>(ApiServer api, Collection collection, Func<Re
 
         void Observe(WatchEvent watchEvent)
         {
+            if (IsOlder(watchEvent.ResourceVersion, _version!))
+                throw new JsonException($"a watch from resourceVersion {_version} sent {watchEvent.ResourceVersion}, which is older");
             if (watchEvent.Type != WatchEventType.Bookmark)
                 Apply(watchEvent.Type, read(watchEvent.Raw.Span));
             // Only after the object was understood: one that was not is asked for again.
@@ -84,6 +90,12 @@ internal sealed class Reflector<T>(ApiServer api, Collection collection, Func<Re
             events++;
         }
     }
+
+    /// <summary>A watch sends what came after its version, in that order: what is older was true once. Versions are numbers that grow; of others nobody can tell.
+    /// <see href="https://kubernetes.io/docs/reference/using-api/api-concepts/#resource-versions"/></summary>
+    private static bool IsOlder(string version, string than) =>
+        version.All(char.IsAsciiDigit) && than.All(char.IsAsciiDigit)
+        && (version.Length != than.Length ? version.Length < than.Length : string.CompareOrdinal(version, than) < 0);
 
     private void Apply(WatchEventType type, T item)
     {
@@ -101,7 +113,7 @@ internal sealed class Reflector<T>(ApiServer api, Collection collection, Func<Re
     {
         var objects = new List<T>();
         string? continueToken = null;
-        do
+        for (var pages = 1; ; pages++)
         {
             var (page, fault) = await api.ListAsync(collection, continueToken, cancel);
             if (page is null)
@@ -114,9 +126,17 @@ internal sealed class Reflector<T>(ApiServer api, Collection collection, Func<Re
                     objects.Add(item);
             }
 
-            (continueToken, _version) = (page.Continue, page.Continue is null ? page.ResourceVersion : null);
+            if (page.Continue is null)
+            {
+                _version = page.ResourceVersion;
+                break;
+            }
+
+            // A token names the last object of its page, so it never comes again.
+            if (page.Continue == continueToken || pages >= MostPages || objects.Count > MostPages * ApiServer.PageSize)
+                return new ApiFault(FaultKind.Malformed, $"the list of {collection.Resource} has no end: stopped at page {pages} with {objects.Count} objects");
+            continueToken = page.Continue;
         }
-        while (continueToken is not null);
 
         reflected.Replace(objects);
         return null;
@@ -129,7 +149,7 @@ internal sealed class Reflector<T>(ApiServer api, Collection collection, Func<Re
             (item, fault) = (read(raw.Span), null);
             return true;
         }
-        catch (System.Text.Json.JsonException exception)
+        catch (JsonException exception)
         {
             (item, fault) = (default!, new ApiFault(FaultKind.Malformed, ApiFault.OneLine($"unreadable {collection.Kind} in the list: {exception.Message}")));
             return false;

@@ -10,9 +10,11 @@ internal sealed class ServiceFollower : Follower
     private readonly Part<ServiceState> _services;
     private readonly Part<EndpointSliceState> _slices;
     private readonly Collection _collection;
-    private volatile bool _externalNames;
     private readonly Reflector<ServiceState> _serviceReflector;
     private readonly Func<Collection, Func<ReadOnlySpan<byte>, EndpointSliceState>, Reflector<EndpointSliceState>> _sliceReflector;
+
+    /// <summary>Not completed while there are only external names, which have no slices; completes when that changes.</summary>
+    private volatile TaskCompletionSource _slicesNeeded = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     public ServiceFollower(Target target, ApiServer api, TimeProvider time, Random random)
         : base(target)
@@ -20,6 +22,7 @@ internal sealed class ServiceFollower : Follower
         _services = new Part<ServiceState>(this, Known);
         _slices = new Part<EndpointSliceState>(this, Known);
         _collection = Collections.Of(target);
+        _slicesNeeded.SetResult();
         _serviceReflector = new Reflector<ServiceState>(api, _collection, StateReader.Service, _services, time, random.Next());
         var seed = random.Next();
         _sliceReflector = (collection, read) => new Reflector<EndpointSliceState>(api, collection, read, _slices, time, seed);
@@ -30,11 +33,16 @@ internal sealed class ServiceFollower : Follower
         using var both = CancellationTokenSource.CreateLinkedTokenSource(cancel);
         var services = FollowServiceAsync(both.Token);
         var slices = FollowSlicesAsync(both.Token);
-        var first = await Task.WhenAny(services, slices);
-        // What has no slices needs no right to read them.
-        if (first == slices && _externalNames)
-            first = services;
-        var end = await first;
+        // What has no slices needs no right to read them. What was learnt of them is void, and they are followed anew should they be needed after all.
+        while (await Task.WhenAny(services, slices) == slices && _slicesNeeded.Task is { IsCompleted: false } needed && !cancel.IsCancellationRequested)
+        {
+            _slices.Lost((await slices).Fault);
+            if (await Task.WhenAny(services, needed) == services)
+                break;
+            slices = FollowSlicesAsync(both.Token);
+        }
+
+        var end = await (services.IsCompleted ? services : slices);
         await both.CancelAsync();
         return end;
     }
@@ -59,7 +67,11 @@ internal sealed class ServiceFollower : Follower
 
     private (bool Synced, ApiFault? Fault) Known()
     {
-        _externalNames = _services.Synced && _services.Objects.Count > 0 && _services.Objects.All(ServiceRules.IsExternalName);
-        return _externalNames ? (true, _services.Fault) : (_services.Synced && _slices.Synced, _services.Fault ?? _slices.Fault);
+        var externalNames = _services.Synced && _services.Objects.Count > 0 && _services.Objects.All(ServiceRules.IsExternalName);
+        if (!externalNames)
+            _slicesNeeded.TrySetResult();
+        else if (_slicesNeeded.Task.IsCompleted)
+            _slicesNeeded = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        return externalNames ? (true, _services.Fault) : (_services.Synced && _slices.Synced, _services.Fault ?? _slices.Fault);
     }
 }

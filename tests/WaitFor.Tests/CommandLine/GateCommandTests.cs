@@ -85,6 +85,12 @@ public sealed class GateCommandTests
     [InlineData("job/db|--verbose=banana", "--verbose \"banana\": it takes no value; write --verbose")]
     [InlineData("job/db|--namespace=", "--namespace \"\": it is empty")]
     [InlineData("job/db|--kubeconfig=", "--kubeconfig \"\": write the path of a file")]
+    [InlineData("job:app=x|--record|migrations", "--record is for Jobs by name, not for \"job:app=x\"; remove it")]
+    [InlineData("pod/cache|--record|migrations", "--record is for Jobs by name, not for \"pod/cache\"; remove it")]
+    [InlineData("job/db|--record|Migrations", "--record \"Migrations\": a name consists of lower case letters, digits, '-' and '.', and begins and ends with a letter or digit")]
+    [InlineData("job/db|--record=", "--record \"\": write the name of a ConfigMap")]
+    [InlineData("job/db|--record|a|--record|b", "--record is given more than once; give it once")]
+    [InlineData("job/db|--report", "--report goes with wait-for rbac; a gate always reports, as far as it may read")]
     [InlineData("job/db|-x", "unknown option -x: see wait-for --help")]
     [InlineData("job/db|--for=condition=complete", "unknown option --for: what to wait for follows from the kind: job means Complete, pod means Ready, service means ready endpoints")]
     [InlineData("job|db|--token=secret", "unknown option --token: put the token into a kubeconfig and use --kubeconfig")]
@@ -180,6 +186,42 @@ public sealed class GateCommandTests
         Assert.All(options.SelectMany(option => option.Aliases), alias => Assert.Contains($"{alias}, ", HelpText.Text, StringComparison.Ordinal));
         Assert.Equal("WAIT_FOR_ON_MISSING", GateCommand.VariableOf(options.Single(option => option.Name == "--on-missing")));
         Assert.All(HelpText.Text.Split('\n'), line => Assert.InRange(line.Length, 0, 120));
+    }
+
+    [Theory]
+    [InlineData("WAIT_FOR_TIMEOUTS", "unknown environment variable WAIT_FOR_TIMEOUTS: write WAIT_FOR_TIMEOUT")]
+    [InlineData("WAIT_FOR_NAMESAPCE", "unknown environment variable WAIT_FOR_NAMESAPCE: write WAIT_FOR_NAMESPACE")]
+    [InlineData("WAIT_FOR_EXPECTED_LABEL", "unknown environment variable WAIT_FOR_EXPECTED_LABEL: write WAIT_FOR_EXPECT_LABEL")]
+    [InlineData("WAIT_FOR_SOMETHING_ELSE", "unknown environment variable WAIT_FOR_SOMETHING_ELSE: see wait-for --help for the options that have one")]
+    [InlineData("WAIT_FOR_", "unknown environment variable WAIT_FOR_: see wait-for --help for the options that have one")]
+    // A service that is called wait-for, or begins with it, leaves these in every pod of its namespace.
+    [InlineData("WAIT_FOR_SERVICE_HOST", null)]
+    [InlineData("WAIT_FOR_SERVICE_PORT_HTTP", null)]
+    [InlineData("WAIT_FOR_PORT", null)]
+    [InlineData("WAIT_FOR_PORT_80_TCP_ADDR", null)]
+    [InlineData("WAIT_FOR_REDIS_SERVICE_HOST", null)]
+    [InlineData("WAIT_FOR_REDIS_PORT_6379_TCP", null)]
+    [InlineData("WAIT_FOR_SERVICE_ACCOUNT", null)]
+    [InlineData("WAIT_FOR_ON_MISSING", null)]
+    [InlineData("wait_for_timeouts", null)]
+    [InlineData("AWAIT_FOR_TIMEOUTS", null)]
+    public void An_unknown_variable_is_refused_and_the_nearest_is_named(string variable, string? message)
+    {
+        var command = new GateCommand(["job/db"], _ => null, ["PATH", variable, "HOME"]);
+
+        if (message is null)
+            command.Read();
+        else
+            Assert.Equal(message, Assert.Throws<UsageException>(command.Read).Message);
+    }
+
+    [Fact]
+    public void A_record_goes_with_the_Jobs_by_name_among_the_targets()
+    {
+        var targets = Read("job/db|pod/cache|job:app=x|--record|migrations").Targets;
+
+        Assert.Equal(["migrations", null, null], targets.Select(target => target.Record));
+        Assert.Equal("migrations", Parse("job/db", new() { ["WAIT_FOR_RECORD"] = "migrations" }).Read().Targets[0].Record);
     }
 
     private static GateOptions Read(string words) => Parse(words, []).Read();

@@ -50,6 +50,104 @@ public sealed class RoleTextTests
             RoleText.Of(targets, new Subject("shop", "me"), endpoints: false));
     }
 
+    /// <summary>Rules only, one line each: <c>NAMESPACE: GROUP/RESOURCE [NAMES] verbs</c>.</summary>
+    public static TheoryData<string, string, string> Rules => new()
+    {
+        // The wait alone.
+        { "rbac|job/db", "shop", "shop: batch/jobs [db] list, watch" },
+        { "rbac|job|-l|app=x", "shop", "shop: batch/jobs list, watch" },
+        { "rbac|pod/cache", "shop", "shop: /pods [cache] list, watch" },
+        { "rbac|service/redis", "shop", "shop: /services [redis] list, watch; discovery.k8s.io/endpointslices list, watch" },
+        { "rbac|job/db|--record|migrations", "shop", "shop: batch/jobs [db] list, watch; /configmaps [migrations] list, watch" },
+        { "rbac|job/a|job/b|--record|migrations", "shop", "shop: batch/jobs [a, b] list, watch; /configmaps [migrations] list, watch" },
+        // With the report: the neighbours may be listed, only the target is watched.
+        { "rbac|job/db|--report", "shop", "shop: batch/jobs list; batch/jobs [db] watch; /pods list; pods/log get; /events list" },
+        { "rbac|job/db|--report|--record|migrations", "shop", "shop: batch/jobs list; batch/jobs [db] watch; /configmaps [migrations] list, watch; /pods list; pods/log get; /events list" },
+        { "rbac|pod/cache|--report", "shop", "shop: /pods list; /pods [cache] watch; pods/log get; /events list" },
+        { "rbac|job|-l|app=x|--report", "shop", "shop: batch/jobs list, watch; /pods list; pods/log get; /events list" },
+        { "rbac|service/redis|--report", "shop", "shop: /services list; /services [redis] watch; discovery.k8s.io/endpointslices list, watch; /pods list; pods/log get; /events list" },
+        // The target may be in the service account's own namespace by mistake.
+        { "rbac|infra/job/db|--report", "shop", "infra: batch/jobs list; batch/jobs [db] watch; /pods list; pods/log get; /events list | shop: batch/jobs [db] list" },
+        { "rbac|infra/job:app=x|--report", "shop", "infra: batch/jobs list, watch; /pods list; pods/log get; /events list" },
+        { "rbac|infra/job/db|shop/pod/x|--report", "shop", "infra: batch/jobs list; batch/jobs [db] watch; /pods list; pods/log get; /events list | shop: /pods list; /pods [x] watch; batch/jobs [db] list; pods/log get; /events list" },
+        { "rbac|job|-lapp=x|-A|--report", "shop", "*: batch/jobs list, watch; /pods list; pods/log get; /events list" },
+    };
+
+    [Theory]
+    [MemberData(nameof(Rules))]
+    public void Nothing_is_granted_that_is_not_needed(string words, string home, string rules)
+    {
+        var options = new GateCommand(words.Split('|'), _ => null).Read();
+        var targets = options.Targets.Select(target => target with { Namespace = options.AllNamespaces ? null : target.AskedNamespace ?? home }).ToList();
+
+        var yaml = RoleText.Of(targets, new Subject(home, "me"), endpoints: false, options.Report);
+
+        Assert.Equal(rules, string.Join(" | ", yaml.Split("\n---\n").Where(document => document.Contains("rules:", StringComparison.Ordinal)).Select(Short)));
+
+        static string Short(string role)
+        {
+            var start = role.IndexOf("namespace: ", StringComparison.Ordinal);
+            var rules = role[(role.IndexOf("rules:\n", StringComparison.Ordinal) + 7)..].Split("- apiGroups: ", StringSplitOptions.RemoveEmptyEntries).Select(rule =>
+            {
+                var fields = rule.Trim().Split('\n').Select(line => line.Trim()).ToList();
+                var names = fields.Find(field => field.StartsWith("resourceNames: ", StringComparison.Ordinal)) is { } found ? $" {found[15..]}" : "";
+                return $"{fields[0].Trim('[', ']', '"')}/{fields[1][12..].Trim('[', ']')}{names} {fields[^1][8..].Trim('[', ']')}".Replace("/pods/log", "pods/log", StringComparison.Ordinal);
+            });
+            return $"{(start < 0 ? "*" : role[(start + 11)..role.IndexOf('}', start)])}: {string.Join("; ", rules)}";
+        }
+    }
+
+    [Fact]
+    public void The_Role_for_a_whole_report_is_YAML_that_can_be_applied()
+    {
+        var targets = new GateCommand(["rbac", "job/db-migrate-v42", "--record", "migrations", "--report"], _ => null).Read().Targets.Select(target => target with { Namespace = "shop" }).ToList();
+
+        Assert.Equal(
+            """
+            apiVersion: rbac.authorization.k8s.io/v1
+            kind: Role
+            metadata: {name: wait-for-db-migrate-v42, namespace: shop}
+            rules:
+            - apiGroups: ["batch"]
+              resources: [jobs]
+              verbs: [list]
+            - apiGroups: ["batch"]
+              resources: [jobs]
+              resourceNames: [db-migrate-v42]
+              verbs: [watch]
+            - apiGroups: [""]
+              resources: [configmaps]
+              resourceNames: [migrations]
+              verbs: [list, watch]
+            - apiGroups: [""]
+              resources: [pods]
+              verbs: [list]
+            - apiGroups: [""]
+              resources: [pods/log]
+              verbs: [get]
+            - apiGroups: [""]
+              resources: [events]
+              verbs: [list]
+            ---
+            apiVersion: rbac.authorization.k8s.io/v1
+            kind: RoleBinding
+            metadata: {name: wait-for-db-migrate-v42, namespace: shop}
+            subjects:
+            - {kind: ServiceAccount, name: gate, namespace: shop}
+            roleRef: {apiGroup: rbac.authorization.k8s.io, kind: Role, name: wait-for-db-migrate-v42}
+            """,
+            RoleText.Of(targets, new Subject("shop", "gate"), endpoints: false, report: true));
+    }
+
+    [Theory]
+    [InlineData("job/db", "shop/job/db")]
+    [InlineData("job-wr/db", "shop/job-wr/db")]
+    [InlineData("pod:app=db", "shop/pod:app=db")]
+    [InlineData("pod:app=db,tier!=cache", "'shop/pod:app=db,tier!=cache'")]
+    [InlineData("pod:app in (a, b)", "'shop/pod:app in (a, b)'")]
+    public void A_target_can_be_pasted_into_a_shell(string words, string argument) =>
+        Assert.Equal(argument, RoleText.Argument(new GateCommand([words], _ => null).Read().Targets[0] with { Namespace = "shop", ShowNamespace = true }));
+
     [Fact]
     public void All_namespaces_need_a_ClusterRole()
     {

@@ -1,9 +1,12 @@
 using System.Collections.Concurrent;
 using System.Net.Http.Headers;
+using System.Security.Cryptography.X509Certificates;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.Logging;
 using WaitFor.CommandLine;
 using WaitFor.Kubernetes;
 using WaitFor.Kubernetes.Access;
+using WaitFor.Report;
 using WaitFor.Testing;
 using WaitFor.Watching;
 
@@ -23,6 +26,12 @@ internal sealed class GateHarness : IAsyncDisposable
 
     public Log Lines { get; } = new();
 
+    /// <summary>What the client was about to do, line by line.</summary>
+    public Log Trace { get; } = new();
+
+    /// <summary>Where the gate finds the server; null: at the server's own address.</summary>
+    public Uri? Through { get; set; }
+
     public string TokenFile => Path.Combine(_folder, "token");
 
     public string AuthorityFile => Path.Combine(_folder, "ca.crt");
@@ -30,9 +39,10 @@ internal sealed class GateHarness : IAsyncDisposable
     /// <summary>Starts the server; pauses between tries take no time.</summary>
     /// <param name="jump">Whether the clock jumps over pauses by itself.</param>
     /// <param name="certificate">The server's certificate; null: a good one.</param>
-    public static async Task<GateHarness> StartAsync(bool jump = true, Func<TestAuthority, System.Security.Cryptography.X509Certificates.X509Certificate2>? certificate = null)
+    /// <param name="protocols">The versions of HTTP that the server offers.</param>
+    public static async Task<GateHarness> StartAsync(bool jump = true, Func<TestAuthority, X509Certificate2>? certificate = null, HttpProtocols protocols = HttpProtocols.Http1AndHttp2)
     {
-        var harness = new GateHarness(await FakeApiServer.StartAsync(certificate), new ManualTimeProvider { JumpOver = jump ? TimeSpan.FromSeconds(20) : TimeSpan.Zero });
+        var harness = new GateHarness(await FakeApiServer.StartAsync(certificate, protocols), new ManualTimeProvider { JumpOver = jump ? TimeSpan.FromSeconds(20) : TimeSpan.Zero });
         await File.WriteAllTextAsync(harness.TokenFile, "first-token\n");
         await File.WriteAllTextAsync(harness.AuthorityFile, harness.Server.Authority.Pem);
         return harness;
@@ -45,23 +55,58 @@ internal sealed class GateHarness : IAsyncDisposable
     public async Task<GateResult> RunAsync(string commandLine, bool authoritiesFromFile = true, string more = "")
     {
         var options = new GateCommand(commandLine.Split(' '), _ => null).Read();
-        var cluster = authoritiesFromFile
-            ? $"certificate-authority: \"{AuthorityFile}\""
-            : $"certificate-authority-data: {Convert.ToBase64String(File.ReadAllBytes(AuthorityFile))}";
-        var kubeconfig = Path.Combine(_folder, "config");
-        await File.WriteAllTextAsync(kubeconfig, ApiObjects.Kubeconfig(Server.Address, cluster + more, $"tokenFile: \"{TokenFile}\""));
-        var access = AccessLoader.Load(kubeconfig, context: null, new Kubernetes.Access.Environment(new Dictionary<string, string>()), Time, TimeSpan.FromSeconds(30));
-
-        using var api = new ApiServer(access, new ProductInfoHeaderValue("wait-for", "0.0.0"), Time);
+        using var api = await ConnectAsync(authoritiesFromFile, more);
         var random = new Random(42);
         var several = options.Targets.Any(target => target.AskedNamespace is not null);
         var targets = options.Targets.Select(target => target with
         {
-            Namespace = options.AllNamespaces ? null : target.AskedNamespace ?? options.Namespace ?? access.Namespace,
+            Namespace = options.AllNamespaces ? null : target.AskedNamespace ?? options.Namespace ?? api.Access.Namespace,
             ShowNamespace = several,
         });
         var gate = new Gate([.. targets.Select(target => Follower.Create(target, api, Time, random))], options.Timeout, Time, Lines);
         return await gate.RunAsync(_interrupt.Token).WaitAsync(TimeSpan.FromMinutes(1));
+    }
+
+    /// <summary>Completes when the log has such a line and a watch was accepted: only then nothing but the watch's own silence can come due.</summary>
+    public async Task WatchingAsync(string line)
+    {
+        await Lines.ContainsAsync(line);
+        await Time.TimerAsync(left => left == TimeSpan.FromSeconds(150));
+    }
+
+    /// <summary>Runs the gate until 20 s are over, or it ends before; for targets that can be read, on a clock that does not jump.</summary>
+    public async Task<GateResult> EndAsync(string commandLine)
+    {
+        var running = RunAsync(commandLine + " --timeout 20s");
+        // The limit's own timer runs from the beginning on: the states are known when they are in the log.
+        await Task.WhenAny(running, Task.WhenAll(new GateCommand(commandLine.Split(' '), _ => null).Read().Targets.Select(target => Lines.ContainsAsync($"{(target.AskedNamespace is { } name ? name + "/" : "")}{target}: "))));
+        Time.Advance(TimeSpan.FromSeconds(20));
+        return await running;
+    }
+
+    /// <summary>Collects what a report shows, cut after a minute of real time.</summary>
+    /// <param name="result">The end of the gate.</param>
+    /// <param name="ownPod">The pod that the gate is said to run in.</param>
+    /// <param name="clock">Clock of the requests; null: that of everything.</param>
+    public async Task<Facts> CollectAsync(GateResult result, string? ownPod = null, TimeProvider? clock = null)
+    {
+        using var api = await ConnectAsync(clock: clock);
+        return await new Collector(api, Time, api.Access.Namespace, ownPod).CollectAsync(result.Targets, _interrupt.Token).WaitAsync(TimeSpan.FromMinutes(1));
+    }
+
+    /// <summary>The API server's client, as the kubeconfig says.</summary>
+    /// <param name="authoritiesFromFile">Whether the CA is a file, or inline.</param>
+    /// <param name="more">More fields of the kubeconfig's cluster.</param>
+    /// <param name="clock">Clock of the requests; null: that of everything.</param>
+    public async Task<ApiServer> ConnectAsync(bool authoritiesFromFile = true, string more = "", TimeProvider? clock = null)
+    {
+        var cluster = authoritiesFromFile
+            ? $"certificate-authority: \"{AuthorityFile}\""
+            : $"certificate-authority-data: {Convert.ToBase64String(await File.ReadAllBytesAsync(AuthorityFile))}";
+        var kubeconfig = Path.Combine(_folder, "config");
+        await File.WriteAllTextAsync(kubeconfig, ApiObjects.Kubeconfig(Through ?? Server.Address, cluster + more, $"tokenFile: \"{TokenFile}\""));
+        var access = AccessLoader.Load(kubeconfig, context: null, new Kubernetes.Access.Environment(new Dictionary<string, string>()), Time, TimeSpan.FromSeconds(30));
+        return new ApiServer(access, new ProductInfoHeaderValue("wait-for", "0.0.0"), clock ?? Time, Trace.Add);
     }
 
     /// <summary>As a signal would.</summary>
@@ -80,6 +125,9 @@ internal sealed class GateHarness : IAsyncDisposable
     {
         private readonly ConcurrentQueue<string> _lines = new();
         private readonly List<(string Part, TaskCompletionSource Found)> _waiters = [];
+
+        /// <summary>Called with each line, by the thread that writes it, before it goes on.</summary>
+        public Action<string>? Written { get; set; }
 
         public IReadOnlyList<string> All => [.. _lines];
 
@@ -102,7 +150,11 @@ internal sealed class GateHarness : IAsyncDisposable
 
         void ILogger.Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
         {
-            var line = formatter(state, exception);
+            Add(formatter(state, exception));
+        }
+
+        public void Add(string line)
+        {
             lock (_waiters)
             {
                 _lines.Enqueue(line);
@@ -112,6 +164,8 @@ internal sealed class GateHarness : IAsyncDisposable
                     waiter.Found.SetResult();
                 }
             }
+
+            Written?.Invoke(line);
         }
     }
 }

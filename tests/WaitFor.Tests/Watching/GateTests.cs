@@ -190,7 +190,7 @@ public sealed class GateTests
         await using var gate = await GateHarness.StartAsync();
         gate.Server.Objects.Put(ApiObjects.Jobs("shop"), ApiObjects.JobRunning("db"));
         var running = gate.RunAsync("job/db");
-        await gate.Lines.ContainsAsync("job/db: running");
+        await gate.WatchingAsync("job/db: running");
 
         gate.Time.Advance(TimeSpan.FromSeconds(61));
         gate.Time.Advance(TimeSpan.FromSeconds(60));

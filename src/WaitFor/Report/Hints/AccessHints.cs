@@ -7,7 +7,7 @@ internal static class AccessHints
 {
     /// <summary>RBAC denies what the wait itself needs, still within the time of grace.</summary>
     public static Finding? PermissionMissing(TargetFacts facts) => facts.Fault is { Kind: FaultKind.Forbidden } fault
-        ? new(fault.Message, "Apply the Role at the end of this report.")
+        ? new(fault.Message, fault.Message.Contains("system:anonymous", StringComparison.Ordinal) ? "Give the kubeconfig's user credentials: none were sent." : "Apply the Role that comes with this report.")
         : null;
 
     /// <summary>The API server does not answer, or not as it should.</summary>

@@ -25,16 +25,17 @@ internal static class HintRules
         new(nameof(AccessHints.PermissionMissing), AccessHints.PermissionMissing),
         new(nameof(AccessHints.ServerUnreachable), AccessHints.ServerUnreachable),
 
-        // A container ended with an error.
+        // A container ended with an error, or was ended.
+        new(nameof(PodHints.Evicted), PodHints.Evicted),
         new(nameof(PodHints.OutOfMemory), PodHints.OutOfMemory),
         new(nameof(PodHints.ContainerFailed), PodHints.ContainerFailed),
-        new(nameof(PodHints.Evicted), PodHints.Evicted),
 
         // A container cannot start.
         new(nameof(PodHints.ImagePull), PodHints.ImagePull),
         new(nameof(PodHints.ConfigMissing), PodHints.ConfigMissing),
         new(nameof(PodHints.VolumeNotMounted), PodHints.VolumeNotMounted),
         new(nameof(PodHints.ContainerCannotStart), PodHints.ContainerCannotStart),
+        new(nameof(PodHints.NoSandbox), PodHints.NoSandbox),
         new(nameof(PodHints.Unschedulable), PodHints.Unschedulable),
         new(nameof(PodHints.NodeLost), PodHints.NodeLost),
 
@@ -42,7 +43,9 @@ internal static class HintRules
         new(nameof(JobHints.Suspended), JobHints.Suspended),
         new(nameof(JobHints.PodsRefused), JobHints.PodsRefused),
         new(nameof(JobHints.DeadlineExceeded), JobHints.DeadlineExceeded),
+        new(nameof(JobHints.PodsGone), JobHints.PodsGone),
         new(nameof(JobHints.BackOff), JobHints.BackOff),
+        new(nameof(PodHints.EarlierTryFailed), PodHints.EarlierTryFailed),
 
         // It is another object than the one that is meant.
         new(nameof(MissingHints.HelmHookDeadlock), MissingHints.HelmHookDeadlock),
@@ -59,7 +62,9 @@ internal static class HintRules
         // Everything is there, and not ready.
         new(nameof(ServiceHints.ServiceWithoutPods), ServiceHints.ServiceWithoutPods),
         new(nameof(ServiceHints.ServiceWithoutSlices), ServiceHints.ServiceWithoutSlices),
+        new(nameof(ServiceHints.PodsWithoutAddress), ServiceHints.PodsWithoutAddress),
         new(nameof(PodHints.ProbeFails), PodHints.ProbeFails),
+        new(nameof(JobHints.KeptAlive), JobHints.KeptAlive),
         new(nameof(JobHints.StillRunning), JobHints.StillRunning),
     ];
 
@@ -74,7 +79,9 @@ internal static class HintRules
             return hints;
         foreach (var (name, rule) in Rules)
         {
-            if (rule(facts) is { } found)
+            // What troubles the last release's object is not what is waited for.
+            var applies = facts.Verdict.Code != Verdicts.VerdictCode.Stale || name is nameof(MissingHints.Stale) or nameof(MissingHints.HelmHookDeadlock) or nameof(AccessHints.PermissionMissing) or nameof(AccessHints.ServerUnreachable);
+            if (applies && rule(facts) is { } found)
                 hints.Add(new Hint(name, Layout.Clean(found.Fact), Layout.Clean(found.Action)));
         }
 

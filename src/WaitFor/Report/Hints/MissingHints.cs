@@ -13,7 +13,7 @@ internal static class MissingHints
         if (facts.Target.Expected.Kind != TargetKind.Job || facts.Verdict.Code is not (VerdictCode.Missing or VerdictCode.Stale))
             return null;
         var near = facts.Missing && facts.Target.Name is { } name ? facts.Neighbours.Where(item => Similar.Distance(name, item.Name!) is not null) : facts.Jobs.Select(job => job.Metadata!);
-        return near.FirstOrDefault(item => item.HelmHook?.Contains("post-", StringComparison.Ordinal) == true) is { } hook
+        return near.FirstOrDefault(item => item.HelmHook is { } when && (when.Contains("post-install", StringComparison.Ordinal) || when.Contains("post-upgrade", StringComparison.Ordinal))) is { } hook
             ? new($"Job {hook.Name} is a Helm hook ({hook.HelmHook}): with --wait, Helm makes it only after the Deployment is ready that waits for it here", "Make the Job a pre-install,pre-upgrade hook.")
             : null;
     }
@@ -40,7 +40,7 @@ internal static class MissingHints
     /// <summary>Its events tell that it was there, and complete.</summary>
     public static Finding? RemovedAfterCompletion(TargetFacts facts) =>
         facts.Missing && facts.Events.Any(item => item is { Reason: "Completed", InvolvedObject.Kind: "Job" })
-            ? new($"Job {facts.Target.Name} completed and was removed, probably by its ttlSecondsAfterFinished", "Raise ttlSecondsAfterFinished, or let migrate leave a completion record and wait with --record NAME.")
+            ? new($"Job {facts.Target.Name} completed and was removed, probably by its ttlSecondsAfterFinished", "Raise ttlSecondsAfterFinished; or, where the Job's name holds its version, let it leave a completion record and wait with --record NAME.")
             : null;
 
     /// <summary>The namespace is not there, so nothing in it is.</summary>
@@ -70,7 +70,7 @@ internal static class MissingHints
             return null;
         var kind = facts.Target.Expected.Kind.ToString().ToLowerInvariant();
         var where = facts.Target.Namespace is { } name ? $"-n {name}" : "-A";
-        var others = Nearby(facts, selector) ?? (facts.Neighbours.Count > 0 ? $"; {Words.Count(facts.Neighbours.Count, kind)} with other labels are there" : "");
+        var others = Nearby(facts, selector) ?? (facts.Neighbours.Count > 0 ? $"; {Words.Count(facts.Neighbours.Count, kind)} with other labels {(facts.Neighbours.Count == 1 ? "is" : "are")} there" : "");
         return new($"no {kind} matches {selector}{others}", $"Correct the selector; compare: kubectl get {kind}s {where} --show-labels");
     }
 

@@ -3,12 +3,12 @@ namespace WaitFor.Report.Hints;
 /// <summary>Names that may have been meant.</summary>
 internal static class Similar
 {
-    /// <summary>The most similar of the names; of several alike, the last in the order of names (the newest version); null where none is similar.</summary>
+    /// <summary>The most similar of the names; of several alike, the newest version; null where none is similar.</summary>
     public static string? Nearest(string name, IEnumerable<string> names)
     {
         string? nearest = null;
         var least = int.MaxValue;
-        foreach (var other in names.Order(StringComparer.Ordinal))
+        foreach (var other in names.OrderBy(Natural, StringComparer.Ordinal))
         {
             if (other != name && Distance(name, other) is { } distance && distance <= least)
                 (nearest, least) = (other, distance);
@@ -22,7 +22,7 @@ internal static class Similar
     {
         if (Stem(name) is { Length: > 2 } stem && stem == Stem(other))
             return 0;
-        // A third of a short name is another name.
+        // With more edits than a quarter of its letters it is another name.
         var limit = Math.Clamp(name.Length / 4, 1, 3);
         return Math.Abs(name.Length - other.Length) <= limit && Edits(name, other) is var edits && edits <= limit ? edits : null;
     }
@@ -32,6 +32,26 @@ internal static class Similar
     {
         var dash = name.LastIndexOf('-');
         return dash > 0 && name.AsSpan(dash + 1).ContainsAnyInRange('0', '9') ? name[..dash] : name;
+    }
+
+    /// <summary>A key that sorts numbers by their value: v9 before v41.</summary>
+    private static string Natural(string name)
+    {
+        const int longest = 20;
+        var key = new System.Text.StringBuilder(name.Length + longest);
+        for (var at = 0; at < name.Length;)
+        {
+            var end = at;
+            while (end < name.Length && char.IsAsciiDigit(name[end]))
+                end++;
+            if (end > at)
+                key.Append('0', Math.Max(0, longest - (end - at))).Append(name, at, end - at);
+            else
+                key.Append(name[end++]);
+            at = end;
+        }
+
+        return key.ToString();
     }
 
     /// <summary>The edit distance of Levenshtein, with swapped neighbours as one edit.</summary>

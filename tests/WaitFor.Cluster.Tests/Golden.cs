@@ -1,0 +1,98 @@
+using System.Globalization;
+using System.Text;
+using System.Text.RegularExpressions;
+using WaitFor.Testing;
+
+namespace WaitFor.Cluster.Tests;
+
+/// <summary>The exact text of a report, compared with Golden/NAME.txt. <c>WAITFOR_RENEW_GOLDEN=1 dotnet test tests/WaitFor.Cluster.Tests --filter ReportTests</c>
+/// writes the files anew: read the difference before it is committed.
+/// <para>Only what differs from run to run is replaced, and always by something of the same length, so that lines break where they broke:</para>
+/// <list type="bullet">
+/// <item>the test's own namespaces (each test has its own; a whole word, by what the test says it stands for);</item>
+/// <item>the five random characters of a pod's name, only after the names of Jobs that the test gives: the first one met becomes x2x7k, the second m4n8p: a report that
+/// takes one pod for the other does not pass;</item>
+/// <item>ages below 100 s (<c>3 s ago</c>, <c>running for 3 s</c>), the headline's <c>timed out after 2 s</c> and <c>(waited 0 s)</c>;</item>
+/// <item><c>3 m ago</c> in the table of events: that is what <see cref="Scenario"/> dates them to, so that their column has one width.</item>
+/// </list></summary>
+internal sealed partial class Golden(IReadOnlyDictionary<string, string> namespaces, IReadOnlyList<string> jobs)
+{
+    private static readonly string[] Suffixes = ["x2x7k", "m4n8p", "q5r9t"];
+
+    private static bool Renew => Environment.GetEnvironmentVariable("WAITFOR_RENEW_GOLDEN") == "1";
+
+    /// <summary>What a gate reported at its end: from the headline, without its time of day, to the end of the log.</summary>
+    public static string ReportOf(string log)
+    {
+        var ends = EndPattern().Matches(log);
+        Assert.True(ends.Count == 1, log);
+        return log[(ends[0].Index + ends[0].Length)..];
+    }
+
+    /// <summary>Compares a report with its file.</summary>
+    /// <param name="name">The file's name without its ending.</param>
+    /// <param name="report">The report as the gate wrote it.</param>
+    public void Compare(string name, string report)
+    {
+        var file = Path.Combine(Repository.Root, "tests", "WaitFor.Cluster.Tests", "Golden", name + ".txt");
+        var text = Normalise(report);
+        if (Renew)
+        {
+            Directory.CreateDirectory(Path.GetDirectoryName(file)!);
+            File.WriteAllText(file, text);
+        }
+
+        Assert.Equal(File.ReadAllText(file), text);
+    }
+
+    internal string Normalise(string report)
+    {
+        foreach (var (real, shown) in namespaces)
+        {
+            Assert.True(real.Length == shown.Length, $"{real} and {shown} would break lines in different places");
+            report = Regex.Replace(report, $@"(?<![\w-]){Regex.Escape(real)}(?![\w-])", shown);
+        }
+
+        foreach (var job in jobs)
+        {
+            var seen = new List<string>();
+            report = Regex.Replace(report, $@"(?<=(?<![\w-]){Regex.Escape(job)}-)[bcdfghjklmnpqrstvwxz2456789]{{5}}(?![\w-])", suffix =>
+            {
+                if (!seen.Contains(suffix.Value))
+                    seen.Add(suffix.Value);
+                return Suffixes[seen.IndexOf(suffix.Value)];
+            });
+        }
+
+        report = EventAgePattern().Replace(report, "    3 s ago  ");
+        report = AgePattern().Replace(report, "3 s");
+        report = TimedOutPattern().Replace(report, "timed out after 2 s: ");
+        return WaitedPattern().Replace(report, "(waited 0 s): ");
+    }
+
+    /// <summary>Now, as the API server writes it.</summary>
+    public static string Now(TimeSpan ago = default) => (DateTimeOffset.UtcNow - ago).ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture);
+
+    /// <summary>Reads a termination message; the encoding throws at bytes that are not UTF-8.</summary>
+    public static string Message(string file)
+    {
+        var bytes = File.ReadAllBytes(file);
+        Assert.InRange(bytes.Length, 1, 4096);
+        return new UTF8Encoding(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true).GetString(bytes);
+    }
+
+    [GeneratedRegex(@"^\d\d:\d\d:\d\d error: ", RegexOptions.Multiline)]
+    private static partial Regex EndPattern();
+
+    [GeneratedRegex("^    3 m ago  ", RegexOptions.Multiline)]
+    private static partial Regex EventAgePattern();
+
+    [GeneratedRegex(@"\b\d{1,2} s(?= ago\b)|(?<=\brunning for )\d{1,2} s\b")]
+    private static partial Regex AgePattern();
+
+    [GeneratedRegex(@"\Atimed out after \d{1,2} s: ")]
+    private static partial Regex TimedOutPattern();
+
+    [GeneratedRegex(@"(?<=\A\w+ )\(waited \d{1,2} s\): ")]
+    private static partial Regex WaitedPattern();
+}

@@ -1,0 +1,151 @@
+using System.Text.Json.Nodes;
+using WaitFor.Testing;
+
+namespace WaitFor.Tests.Faults;
+
+/// <summary>What is waited for, and whose requests the faults strike.</summary>
+internal sealed record Subject
+{
+    /// <summary>As the table calls it.</summary>
+    public required string Name { get; init; }
+
+    /// <summary>The target on the command line.</summary>
+    public required string Argument { get; init; }
+
+    /// <summary>Options that make it worse to see what is not there.</summary>
+    public string Options { get; init; } = "";
+
+    /// <summary>The beginning of the requests on it, as the client traces them.</summary>
+    public required string Request { get; init; }
+
+    /// <summary>The collection's path.</summary>
+    public required string Collection { get; init; }
+
+    /// <summary>The object that is Met, as a server sends it.</summary>
+    public required Func<JsonObject> Met { get; init; }
+
+    /// <summary>Makes it what it is not yet; after a Met, such as a deletion under its name.</summary>
+    public required Action<ObjectStore> Unmeet { get; init; }
+
+    /// <summary>Makes it fail for good; null for a service, which cannot.</summary>
+    public Action<ObjectStore>? Fail { get; init; }
+
+    /// <summary>What else has to be there.</summary>
+    public Action<ObjectStore> Prepare { get; init; } = _ => { };
+
+    /// <summary>The beginning of the log line for <see cref="Unmeet"/>.</summary>
+    public required string UnmetLine { get; init; }
+
+    /// <summary>Whether the server has EndpointSlices.</summary>
+    public bool ServesSlices { get; init; } = true;
+
+    /// <summary>How many other collections are watched: the second target's, and the service where it is not the subject itself (or its slices, where it is).</summary>
+    public int Others => Argument.StartsWith("service", StringComparison.Ordinal) ? 2 : 1;
+
+    public string Kind => (string)Met()["kind"]!;
+
+    public void Meet(ObjectStore objects) => objects.Put(Collection, Met());
+
+    public bool IsAskedFor(SeenRequest request) => request.Path == Collection && request.Query.GetValueOrDefault("fieldSelector") != "metadata.name=latch";
+
+    /// <summary>A list that says that it is Met.</summary>
+    public string MetList(string version)
+    {
+        var item = InNamespace();
+        return $$$"""{"kind":"{{{Kind}}}List","apiVersion":"v1","metadata":{"resourceVersion":"{{{version}}}"},"items":[{{{item.ToJsonString()}}}]}""";
+    }
+
+    /// <summary>An event that says that it is Met.</summary>
+    public string MetEvent(string version)
+    {
+        var item = InNamespace();
+        item["metadata"]!["resourceVersion"] = version;
+        return Answers.Event("MODIFIED", item);
+    }
+
+    public string Bookmark(string version) => $$$"""{"type":"BOOKMARK","object":{"kind":"{{{Kind}}}","apiVersion":"v1","metadata":{"resourceVersion":"{{{version}}}"} } }""";
+
+    public override string ToString() => Name;
+
+    private JsonObject InNamespace()
+    {
+        var item = Met();
+        item["metadata"]!["namespace"] = "shop";
+        item["metadata"]!["uid"] = "what-the-server-said-last";
+        return item;
+    }
+
+    public static IReadOnlyList<Subject> All { get; } =
+    [
+        new()
+        {
+            Name = "job",
+            Argument = "job/db",
+            // A failed list that counted as an empty one would open the gate.
+            Options = " --on-missing pass",
+            Request = "GET /apis/batch/v1/namespaces/shop/jobs?fieldSelector=metadata.name%3Ddb&",
+            Collection = ApiObjects.Jobs("shop"),
+            Met = () => ApiObjects.JobComplete("db"),
+            // Its successor under the same name: the store gives it a uid of its own.
+            Unmeet = objects => objects.Put(ApiObjects.Jobs("shop"), ApiObjects.JobRunning("db")),
+            Fail = objects => objects.Put(ApiObjects.Jobs("shop"), ApiObjects.JobFailed("db")),
+            UnmetLine = "job/db: running",
+        },
+        new()
+        {
+            Name = "pods",
+            Argument = "pod:app=web",
+            Request = "GET /api/v1/namespaces/shop/pods?",
+            Collection = ApiObjects.Pods("shop"),
+            Met = () => ApiObjects.Pod("web-0", ready: true, Web),
+            Unmeet = objects => objects.Put(ApiObjects.Pods("shop"), ApiObjects.Pod("web-0", ready: false, Web)),
+            Fail = objects =>
+            {
+                var pod = ApiObjects.Pod("web-0", ready: false, Web);
+                pod["status"]!["phase"] = "Failed";
+                objects.Put(ApiObjects.Pods("shop"), pod);
+            },
+            UnmetLine = "pod:app=web: 0 of 1 pod ready",
+        },
+        new()
+        {
+            Name = "service",
+            Argument = "service/redis",
+            Request = "GET /api/v1/namespaces/shop/services?",
+            Collection = ApiObjects.Services("shop"),
+            Met = () => ApiObjects.Service("redis"),
+            Unmeet = objects => objects.Delete(ApiObjects.Services("shop"), "redis"),
+            Prepare = objects => objects.Put(ApiObjects.EndpointSlices("shop"), ApiObjects.EndpointSlice("redis", true)),
+            UnmetLine = "service/redis: not found yet",
+        },
+        new()
+        {
+            Name = "its slices",
+            Argument = "service/redis",
+            Request = "GET /apis/discovery.k8s.io/v1/namespaces/shop/endpointslices?",
+            Collection = ApiObjects.EndpointSlices("shop"),
+            Met = () => ApiObjects.EndpointSlice("redis", true, true),
+            Unmeet = objects => objects.Put(ApiObjects.EndpointSlices("shop"), ApiObjects.EndpointSlice("redis", true, false)),
+            Prepare = objects => objects.Put(ApiObjects.Services("shop"), ApiObjects.Service("redis")),
+            UnmetLine = "service/redis: 1 endpoint ready, 1 not ready",
+        },
+        new()
+        {
+            Name = "its endpoints",
+            Argument = "service/redis",
+            Request = "GET /api/v1/namespaces/shop/endpoints?",
+            Collection = ApiObjects.Endpoints("shop"),
+            Met = () => EndpointsObject("addresses"),
+            Unmeet = objects => objects.Put(ApiObjects.Endpoints("shop"), EndpointsObject("notReadyAddresses")),
+            Prepare = objects => objects.Put(ApiObjects.Services("shop"), ApiObjects.Service("redis")),
+            UnmetLine = "service/redis: 0 endpoints ready, 1 not ready",
+            ServesSlices = false,
+        },
+    ];
+
+    private const string Web = """{"app":"web"}""";
+
+    private static JsonObject EndpointsObject(string addresses) => JsonNode.Parse($$$"""
+        {"kind":"Endpoints","apiVersion":"v1","metadata":{"name":"redis"},"subsets":[{"{{{addresses}}}":[{"ip":"10.0.0.1"}]}]}
+        """)!.AsObject();
+}

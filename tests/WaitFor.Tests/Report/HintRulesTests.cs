@@ -1,0 +1,44 @@
+using WaitFor.Report.Hints;
+
+namespace WaitFor.Tests.Report;
+
+/// <summary>All tables of hints together.</summary>
+public sealed class HintRulesTests
+{
+    private static readonly HintRow[] Rows =
+        [.. PodHintTests.Table, .. PodStartHintTests.Table, .. JobHintTests.Table, .. MissingHintTests.Table, .. ServiceHintTests.Table, .. NoHintTests.Table];
+
+    [Fact]
+    public void Every_rule_has_a_row() =>
+        Assert.Empty(HintRules.Names.Except(Rows.SelectMany(row => row.Expected).Select(hint => hint.Rule)));
+
+    [Fact]
+    public void Rules_have_names_of_their_own() => Assert.Equal(HintRules.Names.Distinct(StringComparer.Ordinal), HintRules.Names);
+
+    /// <summary>Machines go by the names.</summary>
+    [Fact]
+    public void Rules_are_never_renamed_and_keep_their_order() => Assert.Equal(
+        [
+            "PermissionMissing", "ServerUnreachable",
+            "OutOfMemory", "ContainerFailed", "Evicted",
+            "ImagePull", "ConfigMissing", "VolumeNotMounted", "ContainerCannotStart", "Unschedulable", "NodeLost",
+            "Suspended", "PodsRefused", "DeadlineExceeded", "BackOff",
+            "HelmHookDeadlock", "Stale", "BeingDeleted", "RemovedAfterCompletion", "NamespaceMissing", "OtherNamespace", "SimilarName",
+            "SelectorMatchesNothing", "PerhapsHelmHook", "PerhapsRemovedByTtl",
+            "ServiceWithoutPods", "ServiceWithoutSlices", "ProbeFails", "StillRunning",
+        ],
+        HintRules.Names);
+
+    [Fact]
+    public void A_fact_is_a_clause_and_an_action_is_one_sentence_in_the_imperative()
+    {
+        string[] verbs = ["Add", "Apply", "Bring", "Check", "Correct", "Create", "Find", "Give", "Let", "Look", "Make", "Mend", "Push", "Raise", "Resume", "Roll", "Start", "Wait", "Write"];
+
+        Assert.All(Rows.SelectMany(row => row.Expected), hint =>
+        {
+            Assert.Contains(hint.Action.Split(' ')[0], verbs);
+            Assert.DoesNotContain(". ", hint.Action, StringComparison.Ordinal);
+            Assert.DoesNotContain('\n', hint.Fact + hint.Action);
+        });
+    }
+}

@@ -1,0 +1,85 @@
+using WaitFor.Report.Hints;
+using WaitFor.Verdicts.Tests;
+using static WaitFor.Tests.Report.HintRow;
+
+namespace WaitFor.Tests.Report;
+
+/// <summary>What Jobs and their events say.</summary>
+public sealed class JobHintTests
+{
+    internal static readonly HintRow[] Table =
+    [
+        new("suspended",
+            () => Scene.Of("job-created-suspended"),
+            new Hint(nameof(JobHints.Suspended), "Job migrate is suspended",
+                """Resume it, or let the queue that holds it admit it: kubectl patch job migrate -n rec-job-created-suspended --type merge -p '{"spec":{"suspend":false}}'""")),
+        new("refused by a quota",
+            () => Scene.Of("job-quota-blocked"),
+            new Hint(nameof(JobHints.PodsRefused), """its pods are refused: pods "migrate-7c2tc" is forbidden: exceeded quota: none, requested: pods=1, used: pods=0, limited: pods=0""",
+                "Raise the quota, free some of it, or lower what the pod requests.")),
+        new("refused by a quota that wants limits",
+            () => Scene.Of("job-quota-blocked").Event("FailedCreate", "Error creating: pods \"migrate-x\" is forbidden: failed quota: cpu: must specify limits.cpu for: migrate", "Job"),
+            new Hint(nameof(JobHints.PodsRefused), """its pods are refused: pods "migrate-x" is forbidden: failed quota: cpu: must specify limits.cpu for: migrate""",
+                "Give the pod's containers the requests and limits that the quota asks for.")),
+        new("refused by Pod Security",
+            () => Scene.Of("job-quota-blocked").Event("FailedCreate", "Error creating: pods \"migrate-x\" is forbidden: violates PodSecurity \"restricted:latest\": runAsNonRoot != true", "Job"),
+            new Hint(nameof(JobHints.PodsRefused), """its pods are refused: pods "migrate-x" is forbidden: violates PodSecurity "restricted:latest": runAsNonRoot != true""",
+                "Give the pod the securityContext that the Pod Security level of its namespace asks for.")),
+        new("refused for want of a service account",
+            () => Scene.Of("job-quota-blocked").Event("FailedCreate", "Error creating: pods \"migrate-\" is forbidden: error looking up service account shop/gate: serviceaccount \"gate\" not found", "Job"),
+            new Hint(nameof(JobHints.PodsRefused), """its pods are refused: pods "migrate-" is forbidden: error looking up service account shop/gate: serviceaccount "gate" not found""",
+                "Create the service account, or correct serviceAccountName in the pod template.")),
+        new("refused by a webhook",
+            () => Scene.Of("job-quota-blocked").Event("FailedCreate", "Error creating: admission webhook \"policy.shop.test\" denied the request: no owner label", "Job"),
+            new Hint(nameof(JobHints.PodsRefused), """its pods are refused: admission webhook "policy.shop.test" denied the request: no owner label""",
+                "Correct what the message names; the Job's controller then tries again by itself.")),
+        new("refused at first, made later",
+            () => Scene.Of("job-quota-blocked").Event("SuccessfulCreate", "Created pod: migrate-abcde", "Job")),
+        new("refused, and failed since: it is over",
+            () => Scene.Of("job-quota-blocked").Job(job => job.Condition("Failed", "True", "BackoffLimitExceeded"))),
+        new("over its deadline",
+            () => Scene.Of("job-deadline-exceeded"),
+            new Hint(nameof(JobHints.DeadlineExceeded), "Job migrate was active longer than its activeDeadlineSeconds (3)",
+                "Find out what held it up (a lock, a slow script, a pod that could not start), or raise activeDeadlineSeconds.")),
+        new("over its deadline, its pods still ending",
+            () => Scene.Of("job-deadline-exceeded") with { Jobs = [Recording.Line("job-deadline-exceeded", "jobs", 5)] },
+            new Hint(nameof(JobHints.DeadlineExceeded), "Job migrate was active longer than its activeDeadlineSeconds (3)",
+                "Find out what held it up (a lock, a slow script, a pod that could not start), or raise activeDeadlineSeconds.")),
+        new("between two tries",
+            () => new Scene("job/migrate") { Namespace = "rec-job-retry-then-complete", Jobs = [Recording.Line("job-retry-then-complete", "jobs", 6)], Pods = [Recording.Line("job-retry-then-complete", "pods", 8)], Events = [Recording.Line("job-retry-then-complete", "events", 1)] },
+            new Hint(nameof(PodHints.ContainerFailed), "migrate-tzg6j: exited with 1",
+                "Mend what it says; its whole log: kubectl logs migrate-tzg6j -n rec-job-retry-then-complete -c migrate"),
+            new Hint(nameof(JobHints.BackOff), "Job migrate failed 1 time (backoffLimit 2) and waits before its next try",
+                "Mend what its last pod says; set backoffLimit to 0 where a second try cannot help.")),
+        new("failed twice, its pods cannot be read",
+            () => new Scene("job/migrate") { Jobs = [Recording.Line("job-retry-then-complete", "jobs", 6).With("status.failed", 2).Without("spec.backoffLimit")], PodsRead = false },
+            new Hint(nameof(JobHints.BackOff), "Job migrate failed 2 times (backoffLimit 6) and waits before its next try",
+                "Mend what its last pod says; set backoffLimit to 0 where a second try cannot help.")),
+        new("still at work",
+            () => Running(),
+            new Hint(nameof(JobHints.StillRunning), "migrate-9pzfk is still at work",
+                "Let it go on (an init container is started again and waits on); raise --timeout where that does not happen; watch it: kubectl logs -f migrate-9pzfk -n rec-job-running-at-start -c migrate")),
+        new("still at work, with a log",
+            () => Running() with { Log = ["V1 done", "V2: 40 % of 12 million rows"] },
+            new Hint(nameof(JobHints.StillRunning), "migrate-9pzfk is still at work, its last line: V2: 40 % of 12 million rows",
+                "Let it go on (an init container is started again and waits on); raise --timeout where that does not happen; watch it: kubectl logs -f migrate-9pzfk -n rec-job-running-at-start -c migrate")),
+        new("at work after a failed try",
+            () => new Scene("job/migrate") { Jobs = [Recording.Line("job-retry-then-complete", "jobs", 8)], Pods = [Recording.Line("job-retry-then-complete", "pods", 8), Recording.Line("job-retry-then-complete", "pods", 13)] },
+            new Hint(nameof(PodHints.ContainerFailed), "migrate-tzg6j: exited with 1",
+                "Mend what it says; its whole log: kubectl logs migrate-tzg6j -n rec-job-retry-then-complete -c migrate"),
+            new Hint(nameof(JobHints.StillRunning), "migrate-wnp7c is still at work",
+                "Let it go on (an init container is started again and waits on); raise --timeout where that does not happen; watch it: kubectl logs -f migrate-wnp7c -n rec-job-retry-then-complete -c migrate")),
+        new("Jobs of a selector, one still at work",
+            () => Running() with { Words = "job:app=x" },
+            new Hint(nameof(JobHints.StillRunning), "migrate-9pzfk is still at work",
+                "Let it go on (an init container is started again and waits on); raise --timeout where that does not happen; watch it: kubectl logs -f migrate-9pzfk -n rec-job-running-at-start -c migrate")),
+        new("its pod is ready to go, nothing else is known",
+            () => new Scene("job/migrate") { Jobs = [Recording.Line("job-complete", "jobs", 2)], Pods = [] }),
+    ];
+
+    public static TheoryData<string> Scenes => HintRow.NamesOf(Table);
+
+    [Theory]
+    [MemberData(nameof(Scenes))]
+    public void Says_what_stands_in_the_way_and_what_to_do(string scene) => HintRow.Check(Table, scene);
+}

@@ -1,0 +1,156 @@
+using System.Text.Json.Nodes;
+using WaitFor.Report;
+using WaitFor.Testing;
+using WaitFor.Tests.Watching;
+using WaitFor.Verdicts.Tests;
+
+namespace WaitFor.Tests.Report;
+
+/// <summary>What is looked for where the target is not there.</summary>
+public sealed class LookAroundTests
+{
+    private static readonly Answer Denied = Answers.Text(403, Recording.Error("403-jobs-list-all-namespaces"));
+
+    [Fact]
+    public async Task Neighbours_events_and_namespaces_are_read_and_no_pod()
+    {
+        await using var gate = await GateHarness.StartAsync(jump: false);
+        gate.Server.Put("job-ttl-deleted");
+        gate.Server.Objects.Put(ApiObjects.Jobs("rec-job-ttl-deleted"), ApiObjects.JobComplete("migrate-v41"));
+        gate.Server.Objects.Put(ApiObjects.Jobs("rec-job-ttl-deleted"), ApiObjects.JobComplete("cleanup"));
+        gate.Server.Objects.Put(ApiObjects.Namespaces, Namespace("shop"));
+        var result = await gate.EndAsync("job/migrate -n rec-job-ttl-deleted");
+        var before = gate.Server.Requests.Count;
+
+        var facts = await gate.CollectAsync(result);
+
+        var target = facts.Targets[0];
+        Assert.Empty(facts.Gaps);
+        Assert.Equal(["cleanup", "migrate-v41"], target.Neighbours.Select(item => item.Name).Order(StringComparer.Ordinal));
+        Assert.Equal(["shop"], target.Namespaces);
+        Assert.Empty(target.Elsewhere);
+        // The pods' events are not its own.
+        Assert.Equal(["Completed", "SuccessfulCreate"], target.Events.Select(item => item.Reason));
+        Assert.Null(target.PodCount);
+        Assert.Equal(
+            [
+                "/api/v1/namespaces/rec-job-ttl-deleted/events?fieldSelector=involvedObject.kind=Job,involvedObject.name=migrate&limit=500",
+                "/api/v1/namespaces?limit=500",
+                "/apis/batch/v1/jobs?fieldSelector=metadata.name=migrate&limit=500",
+                "/apis/batch/v1/namespaces/rec-job-ttl-deleted/jobs?limit=500",
+            ],
+            gate.Server.Requests.Skip(before).Where(request => !request.IsWatch).Select(CollectorServer.Text).Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
+    public async Task The_name_is_found_in_other_namespaces_where_all_may_be_read()
+    {
+        await using var gate = await GateHarness.StartAsync(jump: false);
+        gate.Server.Objects.Put(ApiObjects.Jobs("infra"), ApiObjects.JobComplete("db"));
+        gate.Server.Objects.Put(ApiObjects.Jobs("staging"), ApiObjects.JobComplete("db"));
+        gate.Server.Objects.Put(ApiObjects.Jobs("staging"), ApiObjects.JobComplete("other"));
+        var result = await gate.EndAsync("job/db -n prod");
+        var before = gate.Server.Requests.Count;
+
+        var target = (await gate.CollectAsync(result)).Targets[0];
+
+        Assert.Equal(["infra", "staging"], target.Elsewhere.Order(StringComparer.Ordinal));
+        Assert.DoesNotContain(gate.Server.Requests.Skip(before), request => request.Path.StartsWith("/apis/batch/v1/namespaces/shop/", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task Where_not_all_namespaces_may_be_read_the_own_one_is()
+    {
+        await using var gate = await GateHarness.StartAsync(jump: false);
+        gate.Server.Objects.Put(ApiObjects.Jobs("infra"), ApiObjects.JobComplete("db"));
+        gate.Server.Objects.Put(ApiObjects.Jobs("shop"), ApiObjects.JobComplete("db"));
+        using var denied = gate.Server.Always(request => request.Path is "/apis/batch/v1/jobs" or ApiObjects.Namespaces, Denied);
+        var result = await gate.EndAsync("job/db -n prod");
+
+        var facts = await gate.CollectAsync(result);
+
+        Assert.Equal(["shop"], facts.Targets[0].Elsewhere);
+        Assert.Empty(facts.Gaps);
+    }
+
+    [Fact]
+    public async Task Where_the_own_namespace_may_not_be_read_either_that_is_told()
+    {
+        await using var gate = await GateHarness.StartAsync(jump: false);
+        var result = await gate.EndAsync("job/db -n prod");
+        using var denied = gate.Server.Always(request => request.Query.GetValueOrDefault("fieldSelector") == "metadata.name=db", Denied);
+
+        var gap = Assert.Single((await gate.CollectAsync(result)).Gaps);
+
+        Assert.Equal(("jobs in namespace shop", "list jobs in namespace shop"), (gap.What, gap.Permission));
+    }
+
+    [Fact]
+    public async Task In_the_own_namespace_itself_there_is_nothing_to_fall_back_to()
+    {
+        await using var gate = await GateHarness.StartAsync(jump: false);
+        var result = await gate.EndAsync("job/db");
+        using var denied = gate.Server.Always(request => request.Path == "/apis/batch/v1/jobs", Denied);
+
+        var facts = await gate.CollectAsync(result);
+
+        Assert.Empty(facts.Targets[0].Elsewhere);
+        Assert.Empty(facts.Gaps);
+        Assert.Single(gate.Server.Requests, request => request.Path == ApiObjects.Jobs("shop") && !request.Query.ContainsKey("fieldSelector"));
+    }
+
+    [Fact]
+    public async Task A_namespace_that_is_not_there_is_told()
+    {
+        await using var gate = await GateHarness.StartAsync(jump: false);
+        gate.Server.Objects.Put(ApiObjects.Namespaces, Namespace("default"));
+        gate.Server.Objects.Put(ApiObjects.Namespaces, Namespace("shop"));
+        var result = await gate.EndAsync("service/redis -n shpo");
+
+        var diagnosis = new Diagnosis(result, await gate.CollectAsync(result));
+
+        Assert.Equal("there is no namespace shpo; shop is there", diagnosis.Hints[0][0].Fact);
+        Assert.Equal("timed out after 20 s: service/redis (namespace shpo): not found yet; there is no namespace shpo; shop is there", diagnosis.Headline);
+    }
+
+    [Fact]
+    public async Task A_selector_has_neighbours_and_no_namesakes()
+    {
+        await using var gate = await GateHarness.StartAsync(jump: false);
+        gate.Server.Objects.Put(ApiObjects.Pods("shop"), ApiObjects.Pod("cache", ready: true, """{"app":"cache"}"""));
+        var result = await gate.EndAsync("pod:app=chace");
+        var before = gate.Server.Requests.Count;
+
+        var facts = await gate.CollectAsync(result);
+
+        Assert.Equal(["cache"], facts.Targets[0].Neighbours.Select(item => item.Name));
+        Assert.Equal(["/api/v1/namespaces/shop/pods?limit=500", "/api/v1/namespaces?limit=500"], gate.Server.Requests.Skip(before).Where(request => !request.IsWatch).Select(CollectorServer.Text).Order(StringComparer.Ordinal));
+    }
+
+    [Theory]
+    [InlineData("Helm", "job/db", "gate-pod", true)]
+    [InlineData("kustomize", "job/db", "gate-pod", false)]
+    [InlineData("Helm", "service/db", "gate-pod", false)]
+    [InlineData("Helm", "job/db -n prod", "gate-pod", false)]
+    [InlineData("Helm", "job/db", null, false)]
+    public async Task The_own_pod_tells_whether_Helm_made_it_where_a_Job_is_missing(string maker, string words, string? ownPod, bool madeByHelm)
+    {
+        await using var gate = await GateHarness.StartAsync(jump: false);
+        gate.Server.Objects.Put(ApiObjects.Pods("shop"), ApiObjects.Pod("gate-pod", ready: false, $$"""{"app.kubernetes.io/managed-by":"{{maker}}"}"""));
+        var result = await gate.EndAsync(words);
+
+        Assert.Equal(madeByHelm, (await gate.CollectAsync(result, ownPod)).Targets[0].MadeByHelm);
+    }
+
+    [Fact]
+    public async Task That_the_own_pod_cannot_be_read_is_nothing_to_be_told()
+    {
+        await using var gate = await GateHarness.StartAsync(jump: false);
+        using var denied = gate.Server.Always(request => request.Resource == "pods", Denied);
+        var result = await gate.EndAsync("job/db");
+
+        Assert.Empty((await gate.CollectAsync(result, "gate-pod")).Gaps);
+    }
+
+    private static JsonObject Namespace(string name) => new() { ["kind"] = "Namespace", ["metadata"] = new JsonObject { ["name"] = name } };
+}

@@ -1,0 +1,70 @@
+using WaitFor.Kubernetes;
+using WaitFor.Report.Hints;
+using WaitFor.Verdicts.Tests;
+using static WaitFor.Tests.Report.HintRow;
+
+namespace WaitFor.Tests.Report;
+
+/// <summary>What services, their pods, and refusals say.</summary>
+public sealed class ServiceHintTests
+{
+    internal static readonly HintRow[] Table =
+    [
+        new("a pod is not ready",
+            () => Scene.Of("deployment-service-rollout", "service/web"),
+            new Hint(nameof(PodHints.ProbeFails), "web-6696cbdd98-pcx7d: Readiness probe failed: cat: can't open '/tmp/ready': No such file or directory",
+                "Look at what the probe asks of the container: kubectl logs web-6696cbdd98-pcx7d -n rec-deployment-service-rollout")),
+        new("pods of a selector, one is not ready",
+            () => Scene.Of("deployment-service-rollout", "pod:app=web"),
+            new Hint(nameof(PodHints.ProbeFails), "web-6696cbdd98-pcx7d: Readiness probe failed: cat: can't open '/tmp/ready': No such file or directory",
+                "Look at what the probe asks of the container: kubectl logs web-6696cbdd98-pcx7d -n rec-deployment-service-rollout")),
+        new("the selector matches no pod",
+            () => Scene.Of("deployment-service-rollout", "service/web") with { Pods = [], Slices = [], Events = [] },
+            new Hint(nameof(ServiceHints.ServiceWithoutPods), "the selector app=web of service web matches no pod",
+                "Start its pods, or correct the selector; compare: kubectl get pods -n rec-deployment-service-rollout --show-labels")),
+        new("the selector matches no pod, an old slice is there",
+            () => Scene.Of("deployment-service-rollout", "service/web") with { Pods = [], Events = [] },
+            new Hint(nameof(ServiceHints.ServiceWithoutPods), "the selector app=web of service web matches no pod",
+                "Start its pods, or correct the selector; compare: kubectl get pods -n rec-deployment-service-rollout --show-labels")),
+        new("the pods could not be read",
+            () => Scene.Of("deployment-service-rollout", "service/web") with { Pods = [], Slices = [], Events = [], PodsRead = false },
+            new Hint(nameof(ServiceHints.ServiceWithoutSlices), "service web has no EndpointSlice",
+                "Check that the EndpointSlice controller (kube-controller-manager) is running, and that the service has pods: kubectl get pods -n rec-deployment-service-rollout -l app=web")),
+        new("pods are there, no slice",
+            () => Scene.Of("deployment-service-rollout", "service/web") with { Slices = [], Events = [] },
+            new Hint(nameof(ServiceHints.ServiceWithoutSlices), "service web has no EndpointSlice, though 3 pods match its selector",
+                "Check that the EndpointSlice controller (kube-controller-manager) is running.")),
+        new("one pod is there, no slice",
+            () => Scene.Of("deployment-service-rollout", "service/web") with { Pods = [Recording.End("deployment-service-rollout", "pods", 1)], Slices = [], Events = [] },
+            new Hint(nameof(ServiceHints.ServiceWithoutSlices), "service web has no EndpointSlice, though 1 pod matches its selector",
+                "Check that the EndpointSlice controller (kube-controller-manager) is running.")),
+        new("no selector and no slice",
+            () => Scene.Of("service-no-selector", "service/legacy-db") with { PodsRead = false },
+            new Hint(nameof(ServiceHints.ServiceWithoutSlices), "service legacy-db has no selector and no EndpointSlice",
+                "Make an EndpointSlice with the label kubernetes.io/service-name=legacy-db, or give the service a selector.")),
+        new("no selector, an endpoint is not ready",
+            () => Scene.Of("service-no-selector", "service/legacy-db") with { Slices = [Recording.Line("service-no-selector", "endpointslices", 1)], PodsRead = false }),
+        new("denied from the beginning",
+            () => new Scene("job/migrate") { Synced = false, Fault = Denied("403-jobs-list") },
+            new Hint(nameof(AccessHints.PermissionMissing), """jobs.batch is forbidden: User "system:serviceaccount:rec-errors:no-rights" cannot list resource "jobs" in API group "batch" in the namespace "rec-errors" (HTTP 403)""",
+                "Apply the Role at the end of this report.")),
+        new("denied after a while, what is known may be over",
+            () => Scene.Of("job-failed-backoff0") with { Fault = Denied("403-jobs-watch") },
+            new Hint(nameof(AccessHints.PermissionMissing), """jobs.batch is forbidden: User "system:serviceaccount:rec-errors:no-rights" cannot watch resource "jobs" in API group "batch" in the namespace "rec-errors" (HTTP 403)""",
+                "Apply the Role at the end of this report.")),
+        new("the server does not answer",
+            () => new Scene("job/migrate") { Synced = false, Fault = new ApiFault(FaultKind.Unavailable, "connection refused (10.0.0.1:443)") },
+            new Hint(nameof(AccessHints.ServerUnreachable), "the API server gave no usable answer: connection refused (10.0.0.1:443)",
+                "Check that this pod reaches the API server (network policies, DNS, the server's health) with credentials that it accepts.")),
+        new("the credentials are not accepted any more",
+            () => Running() with { Fault = new ApiFault(FaultKind.Unauthorized, "Unauthorized (HTTP 401)") },
+            new Hint(nameof(AccessHints.ServerUnreachable), "the API server gave no usable answer: Unauthorized (HTTP 401)",
+                "Check that this pod reaches the API server (network policies, DNS, the server's health) with credentials that it accepts.")),
+    ];
+
+    public static TheoryData<string> Scenes => HintRow.NamesOf(Table);
+
+    [Theory]
+    [MemberData(nameof(Scenes))]
+    public void Says_what_stands_in_the_way_and_what_to_do(string scene) => HintRow.Check(Table, scene);
+}
