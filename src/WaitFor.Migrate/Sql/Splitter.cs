@@ -13,6 +13,7 @@ internal sealed class Splitter
     private int _end;
     private int _parentheses;
     private int _blocks;
+    private (int Offset, int Line, int Column) _counted = (0, 1, 1);
 
     private Splitter(string file, string text) => (_file, _text) = (file, text);
 
@@ -25,7 +26,7 @@ internal sealed class Splitter
     private List<Statement> Run()
     {
         // A byte order mark is no part of the first statement.
-        _at = _text.StartsWith('\uFEFF') ? 1 : 0;
+        _at = _counted.Offset = _text.StartsWith('\uFEFF') ? 1 : 0;
         while (_at < _text.Length)
             Step();
         Finish(_text.Length);
@@ -51,7 +52,7 @@ internal sealed class Splitter
                 break;
             case '$' when SkipDollarQuoted():
                 break;
-            case '\\' when _start < 0:
+            case '\\':
                 throw Wrong(begin, "a backslash command is psql's own", "write it as SQL, or run the script with migrate exec -- psql -f FILE");
             case ';' when _parentheses == 0 && _blocks == 0:
                 Finish(_at);
@@ -76,10 +77,11 @@ internal sealed class Splitter
 
     private char Next => _at + 1 < _text.Length ? _text[_at + 1] : '\0';
 
+    /// <summary>A lone carriage return ends a comment too.</summary>
     private void SkipLine()
     {
-        var end = _text.IndexOf('\n', _at);
-        _at = end < 0 ? _text.Length : end + 1;
+        var end = _text.AsSpan(_at).IndexOfAny('\r', '\n');
+        _at = end < 0 ? _text.Length : _at + end + 1;
     }
 
     /// <summary>Comments nest.</summary>
@@ -147,25 +149,48 @@ internal sealed class Splitter
         // E'...' takes backslashes; the other prefixed quotes (B, X, N, U&) do not.
         if (word == "e" && _at < _text.Length && _text[_at] == '\'')
         {
-            SkipQuoted('\'', escapes: true, "quote");
+            do
+                SkipQuoted('\'', escapes: true, "quote");
+            while (GoesOn());
             return;
         }
 
         _words.Add(word);
         TrackBlocks(word);
-        if (word == "stdin" && _words is ["copy", ..] && _words.Contains("from"))
+        if (_parentheses == 0 && _words is ["copy", .., "from", "stdin"])
             throw Wrong(begin, "COPY ... FROM stdin has its data in the script, which only psql understands", "write INSERT statements, or run the script with migrate exec -- psql -f FILE");
+    }
+
+    /// <summary>After a line end, and comments, a literal goes on with another quote, and has the escapes of its beginning.</summary>
+    private bool GoesOn()
+    {
+        var (end, line) = (_at, false);
+        while (end < _text.Length && _text[end] is ' ' or '\t' or '\f' or '\v' or '\r' or '\n' or '-')
+        {
+            if (_text.AsSpan(end).StartsWith("--"))
+                end += _text.AsSpan(end).IndexOfAny('\r', '\n') is >= 0 and var length ? length : _text.Length - end;
+            else if (_text[end] == '-')
+                return false;
+            else
+                line |= _text[end++] is '\r' or '\n';
+        }
+
+        if (!line || end >= _text.Length || _text[end] != '\'')
+            return false;
+        _at = end;
+        return true;
     }
 
     /// <summary>In a routine with a body of SQL (<c>BEGIN ATOMIC ... END</c>, PostgreSQL 14) semicolons end inner statements; CASE has an END of its own.</summary>
     private void TrackBlocks(string word)
     {
-        if (_words is not ["create", ..] || !_words.Exists(seen => seen is "function" or "procedure"))
+        if (_words is not (["create", "function" or "procedure", ..] or ["create", "or", "replace", "function" or "procedure", ..]))
             return;
+        // BEGIN ATOMIC does not nest, and begin is a name within it.
         if (_blocks == 0)
             _blocks = word == "atomic" && _words is [.., "begin", "atomic"] ? 1 : 0;
         else
-            _blocks += word switch { "begin" or "case" => 1, "end" => -1, _ => 0 };
+            _blocks += word switch { "case" => 1, "end" => -1, _ => 0 };
     }
 
     private void Finish(int end)
@@ -174,6 +199,8 @@ internal sealed class Splitter
         {
             if (end == _text.Length && _parentheses > 0)
                 throw Wrong(_start, "a parenthesis of the statement that begins here is not closed", "close it");
+            if (end == _text.Length && _blocks > 0)
+                throw Wrong(_start, "the BEGIN ATOMIC, or a CASE in it, of the statement that begins here is not ended", "end it with END");
             var (line, column) = Position(_start);
             _statements.Add(new Statement(_text[_start.._end], _start, line, column));
         }
@@ -186,10 +213,14 @@ internal sealed class Splitter
 
     private static bool IsWordPart(char unit) => IsWordStart(unit) || char.IsAsciiDigit(unit) || unit == '$';
 
+    /// <summary>Line and column, in code points; goes on from the position that was asked for last, as all are asked for in their order.</summary>
     private (int Line, int Column) Position(int offset)
     {
-        var before = _text.AsSpan(0, offset);
-        return (before.Count('\n') + 1, offset - before.LastIndexOf('\n'));
+        var (from, line, column) = _counted;
+        foreach (var rune in _text.AsSpan(from..offset).EnumerateRunes())
+            (line, column) = rune.Value == '\n' ? (line + 1, 1) : (line, column + 1);
+        _counted = (offset, line, column);
+        return (line, column);
     }
 
     private ScriptException Wrong(int offset, string why, string next)

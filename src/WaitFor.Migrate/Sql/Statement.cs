@@ -4,7 +4,7 @@ namespace WaitFor.Migrate.Sql;
 /// <param name="Text">Its text, without the semicolon and without the blanks and comments around it.</param>
 /// <param name="Offset">Where it begins in the script, in UTF-16 units.</param>
 /// <param name="Line">The line where it begins; the first is 1.</param>
-/// <param name="Column">The column where it begins; the first is 1.</param>
+/// <param name="Column">The column where it begins, in code points; the first is 1.</param>
 internal sealed record Statement(string Text, int Offset, int Line, int Column)
 {
     /// <summary>Line and column in the script of a position within the statement.</summary>

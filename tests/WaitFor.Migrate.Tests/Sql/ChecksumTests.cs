@@ -43,9 +43,6 @@ public sealed class ChecksumTests
     [InlineData("über 漢字", -1007450864)]
     public void Texts_beyond_the_usual(string text, int checksum) => Assert.Equal(checksum, Checksum.Of(text));
 
-    [Theory]
-    [InlineData("\uD83D")]
-    [InlineData("\uDE00")]
-    [InlineData("a\uD83D\r\nb")]
-    public void Half_a_surrogate_pair_is_no_surprise(string text) => Assert.NotEqual(0, Checksum.Of(text));
+    [Fact]
+    public void Half_a_surrogate_pair_is_no_surprise() => Assert.All(["\uD83D", "\uDE00", "a\uD83D\r\nb"], text => Assert.NotEqual(0, Checksum.Of(text)));
 }

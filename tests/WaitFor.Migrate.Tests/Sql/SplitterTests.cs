@@ -1,0 +1,144 @@
+using System.Diagnostics;
+using WaitFor.Migrate.Sql;
+
+namespace WaitFor.Migrate.Tests.Sql;
+
+public sealed class SplitterTests
+{
+    public static TheoryData<string> Names { get; } = [.. ScriptTable.All.Select((script, index) => $"{index}: {script}")];
+
+    [Fact]
+    public void The_table_has_two_hundred_scripts() => Assert.InRange(ScriptTable.All.Count, 200, 2_000);
+
+    [Theory]
+    [MemberData(nameof(Names))]
+    public void A_script_is_split_where_psql_splits_it(string name)
+    {
+        var script = ScriptTable.All[int.Parse(name.Split(':')[0], System.Globalization.CultureInfo.InvariantCulture)];
+
+        var statements = Splitter.Split("V1__x.sql", script.Text);
+
+        Assert.Equal(script.Statements, statements.Select(statement => (statement.Text, statement.Offset)));
+        Assert.All(statements, statement => Assert.Equal(PositionOf(script.Text, statement.Offset), (statement.Line, statement.Column)));
+    }
+
+    [Theory]
+    [InlineData("SELECT 1", 1, 1)]
+    [InlineData("  SELECT 1", 1, 3)]
+    [InlineData("\t\tSELECT 1", 1, 3)]
+    [InlineData("\n\n  SELECT 1", 3, 3)]
+    [InlineData("\r\n\r\n  SELECT 1", 3, 3)]
+    [InlineData("-- a\n/* b\nc */ SELECT 1", 3, 6)]
+    [InlineData("\uFEFFSELECT 1", 1, 1)]
+    [InlineData("\uFEFF\nSELECT 1", 2, 1)]
+    [InlineData("/* 漢字 */ SELECT 1", 1, 10)]
+    // A character is one column, whatever UTF-16 makes of it.
+    [InlineData("/* 😀 */ SELECT 1", 1, 9)]
+    [InlineData("/* 😀\n😀 */ SELECT 1", 2, 6)]
+    public void A_statement_knows_where_it_begins(string text, int line, int column)
+    {
+        var statement = Assert.Single(Splitter.Split("V1__x.sql", text));
+
+        Assert.Equal((line, column), (statement.Line, statement.Column));
+    }
+
+    [Theory]
+    [InlineData("SELECT x", 0, 1, 1)]
+    [InlineData("SELECT x", 1, 1, 1)]
+    [InlineData("SELECT x", 8, 1, 8)]
+    [InlineData("SELECT x", 9, 1, 9)]
+    [InlineData("SELECT x", 99, 1, 9)]
+    [InlineData("SELECT\n  x", 10, 2, 3)]
+    [InlineData("SELECT\r\n  x", 11, 2, 3)]
+    [InlineData("SELECT '😀', x", 13, 1, 13)]
+    [InlineData("SELECT '😀',\n'漢', x", 18, 2, 6)]
+    [InlineData("  SELECT x", 8, 1, 10)]
+    [InlineData("-- a\n  SELECT x,\n y", 12, 3, 2)]
+    [InlineData("/* 😀 */ SELECT x", 8, 1, 16)]
+    public void A_position_of_PostgreSQL_is_a_line_and_a_column(string text, int position, int line, int column) =>
+        Assert.Equal((line, column), Assert.Single(Splitter.Split("V1__x.sql", text)).At(position));
+
+    [Theory]
+    [InlineData("SELECT 'a", 1, 8, "the quote that begins here is not ended", "end it with '")]
+    [InlineData("SELECT 1;\n  SELECT 'it's';\n", 2, 15, "the quote", "end it with '")]
+    [InlineData("SELECT E'a\\'", 1, 9, "the quote", "end it with '")]
+    [InlineData("SELECT E'a\\", 1, 9, "the quote", "end it with '")]
+    [InlineData("SELECT E'a'\n'b\\'", 2, 1, "the quote", "end it with '")]
+    [InlineData("SELECT 'a''", 1, 8, "the quote", "end it with '")]
+    [InlineData("SELECT \"a;\nb", 1, 8, "the quoted name", "end it with \"")]
+    [InlineData("SELECT U&\"a", 1, 10, "the quoted name", "end it with \"")]
+    [InlineData("\n/* a; /* b */\nSELECT 1;", 2, 1, "the comment that begins here is not ended", "*/")]
+    [InlineData("SELECT 1; /*/", 1, 11, "the comment", "*/")]
+    [InlineData("/*", 1, 1, "the comment", "*/")]
+    [InlineData("SELECT 1 /* a *", 1, 10, "the comment", "*/")]
+    [InlineData("DO $$ BEGIN; END;", 1, 4, "the text in $$ that begins here", "end it with $$")]
+    [InlineData("SELECT 1;\r\nDO $do$ BEGIN; END $DO$;", 2, 4, "the text in $do$", "end it with $do$")]
+    [InlineData("SELECT $a$ $$ $b$", 1, 8, "the text in $a$", "end it with $a$")]
+    [InlineData("SELECT 1;\n SELECT (1;\nSELECT 2;", 2, 2, "a parenthesis of the statement that begins here is not closed", "close it")]
+    [InlineData("CREATE TABLE t (id int;", 1, 1, "a parenthesis", "close it")]
+    [InlineData("SELECT 1;\nCREATE FUNCTION f() RETURNS int BEGIN ATOMIC SELECT 1;\nSELECT 2;", 2, 1, "BEGIN ATOMIC", "END")]
+    [InlineData("/* 😀 */ SELECT '", 1, 16, "the quote", "end it with '")]
+    public void What_is_not_ended_is_refused(string text, int line, int column, string why, string next) => Refused(text, line, column, why, next);
+
+    [Theory]
+    [InlineData("\\connect other", 1, 1)]
+    [InlineData("SELECT 1;\n\\i other.sql\n", 2, 1)]
+    [InlineData("SELECT 1;\n  \\copy users FROM 'users.csv'", 2, 3)]
+    [InlineData("\\restrict abc\nSELECT 1;", 1, 1)]
+    [InlineData("\\.", 1, 1)]
+    [InlineData("SELECT 1 \\gexec", 1, 10)]
+    [InlineData("SELECT 1\n\\gset\nSELECT 2;", 2, 1)]
+    [InlineData("SELECT 1 \\; SELECT 2;", 1, 10)]
+    [InlineData("-- fine\n/* fine \\ */ \\echo", 2, 14)]
+    public void A_backslash_command_is_refused(string text, int line, int column) => Refused(text, line, column, "backslash command", "migrate exec -- psql");
+
+    [Theory]
+    [InlineData("COPY users FROM stdin;\n1\ta\n\\.\n", 1, 17)]
+    [InlineData("SELECT 1;\nCOPY public.users (id, name) FROM STDIN;", 2, 35)]
+    [InlineData("copy users from stdin with (format csv);", 1, 17)]
+    [InlineData("COPY users FROM\n  STDIN CSV HEADER", 2, 3)]
+    [InlineData("COPY /* stdin */ \"stdin\" FROM stdin", 1, 31)]
+    [InlineData("COPY users(id) FROM STDIN", 1, 21)]
+    public void Data_within_the_script_is_refused(string text, int line, int column) => Refused(text, line, column, "only psql understands", "INSERT");
+
+    [Fact]
+    public void A_large_script_takes_no_longer_for_each_statement()
+    {
+        var text = string.Concat(Enumerable.Repeat("INSERT INTO users (id, name) VALUES (1, 'somebody; or other');\n", 100_000));
+        var start = Stopwatch.StartNew();
+
+        var statements = Splitter.Split("V1__x.sql", text);
+
+        Assert.Equal(100_000, statements.Count);
+        Assert.Equal((100_000, 1), (statements[^1].Line, statements[^1].Column));
+        // It takes a fifth of a second; where each statement counts the lines from the beginning, half a minute.
+        Assert.InRange(start.Elapsed, TimeSpan.Zero, TimeSpan.FromSeconds(8));
+    }
+
+    [Fact]
+    public void A_large_statement_takes_no_longer_for_each_word()
+    {
+        var text = $"CREATE VIEW v AS SELECT {string.Join(", ", Enumerable.Range(0, 100_000).Select(number => $"a AS a{number}"))} FROM t; SELECT 2";
+        var start = Stopwatch.StartNew();
+
+        Assert.Equal(2, Splitter.Split("V1__x.sql", text).Count);
+        Assert.InRange(start.Elapsed, TimeSpan.Zero, TimeSpan.FromSeconds(8));
+    }
+
+    private static void Refused(string text, int line, int column, string why, string next)
+    {
+        var message = Assert.Throws<ScriptException>(() => Splitter.Split("sub/V1__x.sql", text)).Message;
+
+        Assert.StartsWith($"sub/V1__x.sql, line {line}, column {column}: ", message, StringComparison.Ordinal);
+        Assert.Contains(why, message, StringComparison.Ordinal);
+        Assert.Contains(next, message, StringComparison.Ordinal);
+    }
+
+    private static (int Line, int Column) PositionOf(string text, int offset)
+    {
+        var (line, column) = (1, 1);
+        foreach (var rune in text[..offset].TrimStart('\uFEFF').EnumerateRunes())
+            (line, column) = rune.Value == '\n' ? (line + 1, 1) : (line, column + 1);
+        return (line, column);
+    }
+}
