@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using Microsoft.Extensions.Logging;
 using WaitFor.Migrate.CommandLine;
+using WaitFor.Migrate.Sql;
 using WaitFor.Testing;
 
 namespace WaitFor.Migrate.Tests;
@@ -59,7 +60,12 @@ internal sealed class Bed : IDisposable
     /// <summary>All rows of a query, each as its columns' texts separated by a bar.</summary>
     public Task<IReadOnlyList<string>> QueryAsync(string sql) => PostgresServer.QueryAsync(Url, sql);
 
-    public Task ExecuteAsync(string sql) => PostgresServer.ExecuteAsync(Url, sql);
+    /// <summary>Runs statements, each by itself.</summary>
+    public async Task ExecuteAsync(string sql)
+    {
+        foreach (var statement in Splitter.Split("test", sql))
+            await PostgresServer.ExecuteAsync(Url, statement.Text);
+    }
 
     public void Dispose() => Directory.Delete(_folder, recursive: true);
 

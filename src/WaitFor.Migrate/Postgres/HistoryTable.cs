@@ -85,7 +85,7 @@ internal sealed class HistoryTable(Session session, string schema, string table)
 
     /// <summary>The statement that records a script; in the script's own transaction, its time is the transaction's.</summary>
     public string RecordText(Script script, string milliseconds = "(extract(epoch FROM clock_timestamp() - now()) * 1000)::int") => InsertText(
-        NextRank, script.Name.Version?.Text, script.Name.Description.Length > 0 ? script.Name.Description : Plan.NoDescription, script.Type, script.Path, script.Checksum, milliseconds);
+        NextRank, script.Name.Version?.Text, script.Stored, script.Type, script.Path, script.Checksum, milliseconds);
 
     /// <summary>Marks a version as the one from which on scripts run.</summary>
     public Task BaselineAsync(MigrationVersion version, string description, CancellationToken cancel) =>
@@ -101,7 +101,7 @@ internal sealed class HistoryTable(Session session, string schema, string table)
     /// <summary>Takes over what a file says now.</summary>
     public Task UpdateAsync(Applied row, Script script, CancellationToken cancel) => session.ExecuteAsync(
         $"UPDATE {Name} SET \"checksum\" = $1, \"description\" = $2, \"script\" = $3 WHERE \"installed_rank\" = $4",
-        [script.Checksum, script.Name.Description.Length > 0 ? script.Name.Description : Plan.NoDescription, script.Path, row.Rank],
+        [script.Checksum, script.Stored, script.Path, row.Rank],
         cancel);
 
     private string NextRank => $"(SELECT coalesce(max(\"installed_rank\"), 0) + 1 FROM {Name})";

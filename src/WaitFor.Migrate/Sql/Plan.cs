@@ -94,7 +94,7 @@ internal sealed class Plan
             lines.Add(new PlanLine(first, null, Standing.Pending));
         foreach (var script in scripts.Where(script => script.Name.Kind == ScriptKind.Repeatable).OrderBy(script => script.Name.Description, StringComparer.Ordinal))
         {
-            var last = valid.LastOrDefault(row => row.Version is null && row.Description == script.Name.Description && row.Type == AppliedType.Sql);
+            var last = valid.LastOrDefault(row => row.Version is null && row.Description == script.Stored && row.Type == AppliedType.Sql);
             if (last is null || !last.Success || last.Checksum != script.Checksum)
                 lines.Add(new PlanLine(script, null, Standing.Pending));
         }
@@ -111,7 +111,7 @@ internal sealed class Plan
             if (!valid.Contains(row) || row.Type is AppliedType.Baseline or AppliedType.Schema)
                 return new PlanLine(null, row, Standing.Mark);
             var script = row.Version is null
-                ? scripts.FirstOrDefault(script => script.Name.Kind == ScriptKind.Repeatable && script.Name.Description == row.Description)
+                ? scripts.FirstOrDefault(script => script.Name.Kind == ScriptKind.Repeatable && script.Stored == row.Description)
                 : scripts.FirstOrDefault(script => script.Name.Kind == (row.Type == AppliedType.SqlBaseline ? ScriptKind.Baseline : ScriptKind.Versioned) && Equals(script.Name.Version, row.Version));
             var name = row.Version is null ? $"the repeatable script \"{row.Description}\"" : $"version {row.Version} ({row.Script})";
             if (!row.Success && !(row.Version is null && Superseded(row)))
@@ -138,7 +138,7 @@ internal sealed class Plan
                 return new PlanLine(script, row, Standing.Changed);
             }
 
-            if (row.Description != script.Name.Description && row.Description != NoDescription)
+            if (row.Description != script.Stored)
             {
                 problems.Add($"{script.Path}: the file was renamed after it was applied (\"{row.Description}\" then); put the name back, or run migrate repair");
                 return new PlanLine(script, row, Standing.Changed);

@@ -24,5 +24,13 @@ internal sealed class Script
     /// <summary>How the history types it.</summary>
     public string Type => Name.Kind == ScriptKind.Baseline ? AppliedType.SqlBaseline : AppliedType.Sql;
 
+    /// <summary>The description as the history has it: never empty, and 200 characters at most.</summary>
+    public string Stored => Name.Description switch
+    {
+        "" => Plan.NoDescription,
+        { Length: > 200 } description => description[..197] + "...",
+        var description => description,
+    };
+
     public override string ToString() => Path;
 }

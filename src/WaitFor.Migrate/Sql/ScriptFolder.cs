@@ -68,9 +68,9 @@ internal static class ScriptFolder
 
     private static void RefuseDuplicates(List<Script> scripts)
     {
-        foreach (var same in scripts.GroupBy(script => $"{script.Name.Kind}:{script.Name.Version?.GetHashCode()}:{(script.Name.Version is null ? script.Name.Description : "")}", StringComparer.Ordinal))
+        foreach (var same in scripts.GroupBy(script => (script.Name.Kind, script.Name.Version, Description: script.Name.Version is null ? script.Name.Description : "")))
         {
-            if (same.Take(2).ToList() is [var first, var second] && Equals(first.Name.Version, second.Name.Version))
+            if (same.Take(2).ToList() is [var first, var second])
             {
                 var what = first.Name.Version is { } version ? $"version {version}" : $"the description \"{first.Name.Description}\"";
                 throw new ScriptException($"{first.Path} and {second.Path} both have {what}; give one of them another");

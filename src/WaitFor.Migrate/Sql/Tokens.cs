@@ -5,6 +5,14 @@ internal sealed class Tokens(string text)
 {
     private int _at;
 
+    /// <summary>What stands for every literal.</summary>
+    public const string Literal = "'";
+
+    private static readonly System.Buffers.SearchValues<char> NoTag = System.Buffers.SearchValues.Create(" \t\r\n\f\v'\"();,.-+*/=<>:[]{}");
+
+    /// <summary>The longest name of the catalog, in bytes.</summary>
+    private const int LongestName = 63;
+
     /// <summary>The next token, without taking it; null at the end.</summary>
     public string? Peek
     {
@@ -17,7 +25,7 @@ internal sealed class Tokens(string text)
         }
     }
 
-    /// <summary>Takes the next token: a word in lower case, a quoted name with its quotes, or a sign; null at the end.</summary>
+    /// <summary>Takes the next token: a word in lower case, a quoted name with its quotes, <see cref="Literal"/>, or a sign; null at the end.</summary>
     public string? Next()
     {
         SkipBlanks();
@@ -28,16 +36,34 @@ internal sealed class Tokens(string text)
         {
             while (_at < text.Length && (char.IsAsciiLetterOrDigit(text[_at]) || text[_at] is '_' or '$' or >= '\u0080'))
                 _at++;
-            return text[begin.._at].ToLowerInvariant();
+            var word = Fold(text[begin.._at]);
+            if (word == "e" && _at < text.Length && text[_at] == '\'')
+            {
+                SkipQuoted('\'', escapes: true);
+                return Literal;
+            }
+
+            return word;
         }
 
         if (text[_at] == '"')
         {
-            _at++;
-            while (_at < text.Length && (text[_at] != '"' || (_at + 1 < text.Length && text[_at + 1] == '"')))
-                _at += text[_at] == '"' ? 2 : 1;
-            _at = Math.Min(_at + 1, text.Length);
+            SkipQuoted('"', escapes: false);
             return text[begin.._at];
+        }
+
+        if (text[_at] == '\'')
+        {
+            SkipQuoted('\'', escapes: false);
+            return Literal;
+        }
+
+        // The splitter has found the end of each: $1 is none.
+        if (text[_at] == '$' && text.IndexOf('$', _at + 1) is > 0 and var tag && !text.AsSpan(_at + 1, tag - _at - 1).ContainsAny(NoTag) && (tag == _at + 1 || !char.IsAsciiDigit(text[_at + 1]))
+            && text.IndexOf(text[_at..(tag + 1)], tag + 1, StringComparison.Ordinal) is > 0 and var end)
+        {
+            _at = end + tag + 1 - begin;
+            return Literal;
         }
 
         _at++;
@@ -54,16 +80,45 @@ internal sealed class Tokens(string text)
         return false;
     }
 
-    /// <summary>Takes a name, as the catalog has it: in lower case unless it is quoted; null where there is none.</summary>
+    /// <summary>Takes a name, as the catalog has it: in lower case unless it is quoted, and cut; null where there is none.</summary>
     public string? Name()
     {
         var token = Next();
         return token switch
         {
             null => null,
-            ['"', .. var quoted, '"'] => quoted.Replace("\"\"", "\"", StringComparison.Ordinal),
-            _ => char.IsAsciiLetter(token[0]) || token[0] is '_' or >= '\u0080' ? token : null,
+            ['"', .. var quoted, '"'] => Cut(quoted.Replace("\"\"", "\"", StringComparison.Ordinal)),
+            _ => char.IsAsciiLetter(token[0]) || token[0] is '_' or >= '\u0080' ? Cut(token) : null,
         };
+    }
+
+    /// <summary>PostgreSQL folds A to Z only.</summary>
+    private static string Fold(string word) => string.Create(word.Length, word, (folded, from) =>
+    {
+        for (var index = 0; index < from.Length; index++)
+            folded[index] = char.IsAsciiLetterUpper(from[index]) ? char.ToLowerInvariant(from[index]) : from[index];
+    });
+
+    private static string Cut(string name)
+    {
+        var (length, bytes) = (0, 0);
+        foreach (var rune in name.EnumerateRunes())
+        {
+            bytes += rune.Utf8SequenceLength;
+            if (bytes > LongestName)
+                return name[..length];
+            length += rune.Utf16SequenceLength;
+        }
+
+        return name;
+    }
+
+    private void SkipQuoted(char quote, bool escapes)
+    {
+        _at++;
+        while (_at < text.Length && (text[_at] != quote || (_at + 1 < text.Length && text[_at + 1] == quote)))
+            _at += text[_at] == quote || (escapes && text[_at] == '\\') ? 2 : 1;
+        _at = Math.Min(_at + 1, text.Length);
     }
 
     private void SkipBlanks()
@@ -76,8 +131,8 @@ internal sealed class Tokens(string text)
             }
             else if (text.AsSpan(_at).StartsWith("--"))
             {
-                var end = text.IndexOf('\n', _at);
-                _at = end < 0 ? text.Length : end + 1;
+                var end = text.AsSpan(_at).IndexOfAny('\r', '\n');
+                _at = end < 0 ? text.Length : _at + end + 1;
             }
             else if (text.AsSpan(_at).StartsWith("/*"))
             {

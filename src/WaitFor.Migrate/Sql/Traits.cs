@@ -23,14 +23,14 @@ internal static class Traits
     /// <summary>Whether PostgreSQL takes the statement within a transaction.</summary>
     public static Surroundings Of(Statement statement)
     {
-        var words = Words(statement.Text, 12);
+        var words = Words(statement.Text, 16);
         return words switch
         {
             ["create", "index", "concurrently", ..] or ["create", "unique", "index", "concurrently", ..] or ["drop", "index", "concurrently", ..] => Surroundings.Concurrently,
             ["reindex", ..] when words.Contains("concurrently") => Surroundings.Concurrently,
-            ["reindex", "database" or "system" or "schema", ..] => Surroundings.NoTransaction,
-            ["vacuum", ..] or ["alter", "system", ..] => Surroundings.NoTransaction,
-            ["create" or "drop" or "alter", "database", ..] when words is not ["alter", ..] || words.Contains("tablespace") => Surroundings.NoTransaction,
+            ["reindex", ..] when words.Find(word => word is "index" or "table" or "schema" or "database" or "system") is "schema" or "database" or "system" => Surroundings.NoTransaction,
+            ["vacuum", ..] or ["alter", "system", ..] or ["discard", "all"] => Surroundings.NoTransaction,
+            ["create" or "drop", "database", ..] or ["alter", "database", _, "set", "tablespace", ..] => Surroundings.NoTransaction,
             ["create" or "drop", "tablespace", ..] => Surroundings.NoTransaction,
             ["alter", "table", ..] when words.Contains("detach") && words.Contains("concurrently") => Surroundings.Concurrently,
             ["create" or "alter" or "drop", "subscription", ..] => Surroundings.NoTransaction,
@@ -41,8 +41,12 @@ internal static class Traits
     }
 
     /// <summary>True for a statement that begins or ends a transaction: the runner's own business.</summary>
-    public static bool ControlsTransaction(Statement statement) => Words(statement.Text, 2) is
-        ["begin" or "commit" or "rollback" or "abort" or "end"] or ["begin" or "commit" or "end" or "abort", "transaction" or "work"] or ["start", "transaction"] or ["rollback", "transaction" or "work"];
+    public static bool ControlsTransaction(Statement statement) => Words(statement.Text, 3) switch
+    {
+        ["rollback", "to", ..] or ["rollback", "transaction" or "work", "to"] => false,
+        ["begin" or "commit" or "end" or "abort" or "rollback", ..] or ["start" or "prepare", "transaction", ..] => true,
+        _ => false,
+    };
 
     /// <summary>The index that a <c>CREATE INDEX CONCURRENTLY</c> makes; null where the statement is none, or names none.</summary>
     public static IndexName? ConcurrentIndex(Statement statement)
@@ -72,14 +76,14 @@ internal static class Traits
         return tokens.Name() is not { } first ? null : tokens.Take(".") && tokens.Name() is { } second ? (first, second) : (null, first);
     }
 
-    /// <summary>The first words, in lower case; quoted names, numbers and signs are left out.</summary>
+    /// <summary>The first words, in lower case, and names with their quotes; literals, numbers and signs are left out.</summary>
     private static List<string> Words(string text, int most)
     {
         var words = new List<string>(most);
         var tokens = new Tokens(text);
         while (words.Count < most && tokens.Next() is { } token)
         {
-            if (char.IsAsciiLetter(token[0]))
+            if (char.IsAsciiLetter(token[0]) || token[0] is '_' or '"' or >= '\u0080')
                 words.Add(token);
         }
 

@@ -1,0 +1,213 @@
+using System.Text;
+using WaitFor.Migrate.Sql;
+
+namespace WaitFor.Migrate.Tests.Sql;
+
+public sealed class ScriptFolderTests : IDisposable
+{
+    private readonly string _folder = Directory.CreateTempSubdirectory("wait-for-scripts-").FullName;
+
+    public void Dispose() => Directory.Delete(_folder, recursive: true);
+
+    [Fact]
+    public void Scripts_are_found_in_all_folders_and_below_them()
+    {
+        Write("a/V2__two.sql", "SELECT 2;");
+        Write("a/deep/er/V1_1__one.sql", "SELECT 1;\nSELECT 1.1;");
+        Write("b/R__views.sql", "");
+        Write("b/B2__base.sql", "SELECT 0;");
+        Write("b/notes.sql", "this ' is no script");
+        Write("b/v3__x.sql", "SELECT 1;");
+        Write("b/readme.txt", "");
+
+        var scripts = Read([$"{_folder}/a", $"filesystem:{_folder}/b"]);
+
+        Assert.Equal(
+            ["V2__two.sql SQL 1", "deep/er/V1_1__one.sql SQL 2", "B2__base.sql SQL_BASELINE 1", "R__views.sql SQL 0"],
+            scripts.Select(script => $"{script.Path} {script.Type} {script.Statements.Count}"));
+        Assert.All(scripts, script => Assert.True(script.InTransaction));
+        Assert.Equal("1.1", scripts[1].Name.Version!.Text);
+    }
+
+    [Fact]
+    public void An_empty_folder_has_no_scripts() => Assert.Empty(Read([_folder]));
+
+    [Theory]
+    [InlineData("V1__a.sql", "V1__b.sql", "version 1")]
+    [InlineData("V1__a.sql", "sub/V1__a.sql", "version 1")]
+    [InlineData("V1__a.sql", "V1.0__b.sql", "version 1")]
+    [InlineData("V01.sql", "V1_0_0__b.sql", "version 01")]
+    [InlineData("B1__a.sql", "B01__b.sql", "version 01")]
+    [InlineData("R__a.sql", "sub/R__a.sql", "the description \"a\"")]
+    [InlineData("R__a_b.sql", "R__a b.sql", "the description \"a b\"")]
+    public void Two_of_a_kind_are_refused(string one, string other, string what)
+    {
+        Write(one, "SELECT 1;");
+        Write(other, "SELECT 2;");
+
+        Refused(one, other, what, "give one of them another");
+    }
+
+    [Theory]
+    [InlineData("V1__a.sql", "B1__a.sql")]
+    [InlineData("V1__a.sql", "R__a.sql")]
+    [InlineData("V1__a.sql", "V2__a.sql")]
+    [InlineData("V1.1__a.sql", "V11__a.sql")]
+    [InlineData("R__a.sql", "R__A.sql")]
+    public void These_go_together(string one, string other)
+    {
+        Write(one, "SELECT 1;");
+        Write(other, "SELECT 2;");
+
+        Assert.Equal(2, Read([_folder]).Count);
+    }
+
+    [Fact]
+    public void A_missing_folder_is_refused() => Refused([$"{_folder}/none"], $"{_folder}/none", "no such folder", "--locations", "FLYWAY_LOCATIONS");
+
+    [Theory]
+    [InlineData("classpath:db/migration")]
+    [InlineData("s3:bucket/sql")]
+    [InlineData("gcs:bucket")]
+    public void Only_folders_can_be_read(string location) => Refused([location], location, "only folders", "filesystem:");
+
+    [Theory]
+    [InlineData("V1_x.sql", "is no version")]
+    [InlineData("V__x.sql", "there is no version")]
+    [InlineData("sub/R1__x.sql", "has no version")]
+    public void A_broken_name_is_refused(string name, string why)
+    {
+        Write(name, "SELECT 1;");
+
+        Refused(Path.GetFileName(name), why);
+    }
+
+    [Fact]
+    public void A_broken_script_is_refused_with_its_path()
+    {
+        Write("sub/V1__x.sql", "SELECT 1;\nSELECT 'a;");
+
+        Refused("sub/V1__x.sql, line 2, column 8");
+    }
+
+    [Theory]
+    [InlineData("BEGIN;\nSELECT 1;\nCOMMIT;", 1)]
+    [InlineData("SELECT 1;\n\nCOMMIT AND CHAIN;", 3)]
+    [InlineData("START TRANSACTION;", 1)]
+    public void A_script_has_no_transaction_of_its_own(string text, int line)
+    {
+        Write("V1__x.sql", text);
+
+        Refused($"V1__x.sql, line {line}", "begins or ends a transaction itself", "remove that");
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(3)]
+    [InlineData(2_000)]
+    public void A_script_that_is_not_UTF_8_is_refused(int line)
+    {
+        Write("V1__x.sql", [.. Encoding.UTF8.GetBytes(string.Concat(Enumerable.Repeat("-- größe € 😀\n", line - 1)) + "SELECT 'caf"), 0xE9, .. "';"u8]);
+
+        Refused($"V1__x.sql, line {line}: ", "not utf-8", "V1__x.sql.conf", "encoding=ISO-8859-1");
+    }
+
+    [Theory]
+    [InlineData("encoding=ISO-8859-1", "iso-8859-1")]
+    [InlineData("encoding=latin1", "iso-8859-1")]
+    [InlineData("encoding=UTF-8", "utf-8")]
+    [InlineData("encoding = utf8", "utf-8")]
+    [InlineData("encoding=UTF-16", "utf-16")]
+    [InlineData("", "utf-8")]
+    public void A_script_is_read_in_its_encoding(string settings, string encoding)
+    {
+        Write("V1__x.sql", Encoding.GetEncoding(encoding).GetBytes("SELECT 'café';"));
+        Write("V1__x.sql.conf", settings);
+
+        Assert.Equal("SELECT 'café'", Assert.Single(Assert.Single(Read([_folder])).Statements).Text);
+    }
+
+    [Fact]
+    public void A_byte_order_mark_is_no_part_of_the_first_statement()
+    {
+        Write("V1__x.sql", [0xEF, 0xBB, 0xBF, .. "SELECT 1;"u8]);
+
+        var script = Assert.Single(Read([_folder]));
+
+        Assert.Equal("SELECT 1", Assert.Single(script.Statements).Text);
+        Assert.Equal(78787420, script.Checksum);
+    }
+
+    [Theory]
+    [InlineData("SELECT 1;", null, true)]
+    [InlineData("SELECT 1; VACUUM;", null, false)]
+    [InlineData("CREATE INDEX CONCURRENTLY i ON t (a);", null, false)]
+    [InlineData("DO $$ BEGIN NULL; END $$;", null, true)]
+    [InlineData("SELECT 1;", "executeInTransaction=false", false)]
+    [InlineData("SELECT 1;", "executeInTransaction=true", true)]
+    [InlineData("SELECT 1;", "# a comment\n\n  executeInTransaction = false  \n", false)]
+    [InlineData("VACUUM;", "executeInTransaction=true", true)]
+    [InlineData("", null, true)]
+    public void A_script_runs_in_one_transaction_where_it_can(string text, string? settings, bool inTransaction)
+    {
+        Write("V1__x.sql", text);
+        if (settings is not null)
+            Write("V1__x.sql.conf", settings);
+
+        Assert.Equal(inTransaction, Assert.Single(Read([_folder])).InTransaction);
+    }
+
+    [Theory]
+    [InlineData("executeInTransaction", 1, "a setting is expected", "executeInTransaction=false")]
+    [InlineData("\n\nexecuteInTransaction=maybe", 3, "\"maybe\"", "true nor false")]
+    [InlineData("# a\nshouldExecute=true", 2, "shouldExecute", "executeInTransaction, placeholderReplacement and encoding are")]
+    [InlineData("encoding=EBCDIC", 1, "EBCDIC", "UTF-8")]
+    [InlineData("placeholderReplacement=", 1, "\"\"", "true nor false")]
+    public void A_broken_setting_is_refused(string settings, int line, string why, string next)
+    {
+        Write("sub/V1__x.sql", "SELECT 1;");
+        Write("sub/V1__x.sql.conf", settings);
+
+        Refused($"V1__x.sql.conf, line {line}: ", why, next);
+    }
+
+    [Fact]
+    public void Placeholders_are_replaced_unless_they_are_switched_off()
+    {
+        Write("V1__x.sql", "SELECT '${name}';");
+        Write("V2__x.sql", "SELECT '${other}';");
+        Write("V2__x.sql.conf", "placeholderReplacement=false");
+        Write("R__x.sql", "SELECT '${name}';");
+        var values = new Dictionary<string, string>(StringComparer.OrdinalIgnoreCase) { ["NAME"] = "value" };
+
+        var scripts = ScriptFolder.Read([_folder], values, replace: true).ToDictionary(script => script.Path);
+
+        Assert.Equal("SELECT 'value';", scripts["V1__x.sql"].Text);
+        Assert.Equal("SELECT '${other}';", scripts["V2__x.sql"].Text);
+        // Of the raw text for versioned scripts, of what runs for repeatable ones.
+        Assert.Equal(Checksum.Of("SELECT '${name}';"), scripts["V1__x.sql"].Checksum);
+        Assert.Equal(Checksum.Of("SELECT 'value';"), scripts["R__x.sql"].Checksum);
+        Assert.Equal("SELECT '${name}';", ScriptFolder.Read([_folder], new Dictionary<string, string>(), replace: false).First(script => script.Path == "V1__x.sql").Text);
+        Refused("R__x.sql, line 1: ", "${name}");
+    }
+
+    private void Write(string name, string text) => Write(name, Encoding.UTF8.GetBytes(text));
+
+    private void Write(string name, byte[] bytes)
+    {
+        var file = Path.Combine(_folder, name);
+        Directory.CreateDirectory(Path.GetDirectoryName(file)!);
+        File.WriteAllBytes(file, bytes);
+    }
+
+    private static IReadOnlyList<Script> Read(IReadOnlyList<string> locations) => ScriptFolder.Read(locations, new Dictionary<string, string>(), replace: true);
+
+    private void Refused(params string[] parts) => Refused([_folder], parts);
+
+    private static void Refused(IReadOnlyList<string> locations, params string[] parts)
+    {
+        var message = Assert.Throws<ScriptException>(() => Read(locations)).Message;
+
+        Assert.All(parts, part => Assert.Contains(part, message, StringComparison.Ordinal));
+    }
+}
