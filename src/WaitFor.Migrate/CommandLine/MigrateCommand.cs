@@ -60,7 +60,8 @@ internal sealed class MigrateCommand
         var end = arguments.TakeWhile(word => word != "--").Count();
         _command = [.. arguments.Skip(end + 1)];
         AskedVersion = arguments is ["--version"] or ["version"];
-        var command = new Command("migrate") { _words };
+        // Not "migrate": the parser would take that word for the program's path, and it is a command here.
+        var command = new Command("_") { _words };
         foreach (var option in Options)
             command.Add(option);
         _parsed = CommandLineParser.Parse(command, [.. arguments.Take(end)], new ParserConfiguration { ResponseFileTokenReplacer = null });
@@ -130,13 +131,15 @@ internal sealed class MigrateCommand
             {
                 null or "" or "true" => true,
                 "false" => false,
-                var other => throw Wrong(_placeholderReplacement, other, "write true or false"),
+                var other => throw Wrong(_placeholderReplacement, other, "write true or false", "FLYWAY_PLACEHOLDER_REPLACEMENT"),
             },
             Schema = Text(_schema) ?? NotEmpty(_variable("FLYWAY_DEFAULT_SCHEMA")) ?? NotEmpty(_variable("FLYWAY_SCHEMAS"))?.Split(',')[0].Trim(),
             Table = Text(_table) ?? NotEmpty(_variable("FLYWAY_TABLE")) ?? "flyway_schema_history",
             OutOfOrder = Flag(_outOfOrder) || _variable("FLYWAY_OUT_OF_ORDER") == "true",
             BaselineOnMigrate = Flag(_baselineOnMigrate) || _variable("FLYWAY_BASELINE_ON_MIGRATE") == "true",
-            BaselineVersion = MigrationVersion.Parse(Text(_baselineVersion) ?? NotEmpty(_variable("FLYWAY_BASELINE_VERSION")) ?? "1") ?? throw Wrong(_baselineVersion, Text(_baselineVersion) ?? "", "write a version, such as 12 or 1.2"),
+            BaselineVersion = (Text(_baselineVersion) ?? NotEmpty(_variable("FLYWAY_BASELINE_VERSION")) ?? "1") is var baseline && MigrationVersion.Parse(baseline) is { } parsed
+                ? parsed
+                : throw Wrong(_baselineVersion, baseline, "write a version, such as 12 or 1.2", "FLYWAY_BASELINE_VERSION"),
             BaselineDescription = Text(_baselineDescription) ?? NotEmpty(_variable("FLYWAY_BASELINE_DESCRIPTION")) ?? "<< Flyway Baseline >>",
             Release = release,
             Version = version,
@@ -153,7 +156,7 @@ internal sealed class MigrateCommand
     private Verb ReadVerb()
     {
         if (Words is not [var word])
-            throw Usage(Words.Length == 0 ? "what to do? write migrate up, or see migrate --help" : $"one word is expected, not \"{string.Join(' ', Words)}\"; see migrate --help");
+            throw Usage(Words.Length == 0 ? "what to do? write migrate up, or see migrate --help" : $"one word is expected, not \"{string.Join(' ', Words.Select(word => word.Contains("://", StringComparison.Ordinal) ? "URL" : word))}\"; see migrate --help");
         return word switch
         {
             "up" or "migrate" => Verb.Up,
@@ -221,7 +224,8 @@ internal sealed class MigrateCommand
 
     private static MigrationException Usage(string message) => new(ExitCode.Usage, message);
 
-    private MigrationException Wrong(Option option, string value, string what) => Usage($"{(Given(option) is null ? VariableOf(option) : option.Name)} \"{value}\": {what}");
+    private MigrationException Wrong(Option option, string value, string what, string? flyway = null) =>
+        Usage($"{(Given(option) is not null ? option.Name : flyway is not null && NotEmpty(_variable(VariableOf(option))) is null ? flyway : VariableOf(option))} \"{value}\": {what}");
 
     /// <summary>The variable that stands for an option: <c>MIGRATE_LOCK_TIMEOUT</c>.</summary>
     internal static string VariableOf(Option option) => Prefix + option.Name.TrimStart('-').Replace('-', '_').ToUpperInvariant();

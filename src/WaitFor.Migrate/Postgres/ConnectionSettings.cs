@@ -19,7 +19,7 @@ internal static class ConnectionSettings
         var settings = new NpgsqlConnectionStringBuilder
         {
             Host = values.Get("PGHOST") ?? "localhost",
-            Port = Port(values.Get("PGPORT"), "PGPORT"),
+            Port = values.Get("PGPORT") is not { } port ? 5432 : Port(port) ?? throw new ConnectionException($"PGPORT: \"{port}\" is no port; write a number from 1 to 65535"),
             Username = values.Get("PGUSER"),
             Password = values.Get("PGPASSWORD"),
             Database = values.Get("PGDATABASE"),
@@ -41,14 +41,9 @@ internal static class ConnectionSettings
         return settings;
     }
 
-    internal static int Port(string? text, string name)
-    {
-        if (text is null)
-            return 5432;
-        return int.TryParse(text, System.Globalization.NumberStyles.None, System.Globalization.CultureInfo.InvariantCulture, out var port) && port is > 0 and < 65536
-            ? port
-            : throw new ConnectionException($"{name}: \"{text}\" is no port; write a number from 1 to 65535");
-    }
+    /// <summary>The port that a text names; null where it names none.</summary>
+    internal static int? Port(string text) =>
+        int.TryParse(text, System.Globalization.NumberStyles.None, System.Globalization.CultureInfo.InvariantCulture, out var port) && port is > 0 and < 65536 ? port : null;
 
     internal static SslMode SslModeOf(string mode, string name) => mode switch
     {

@@ -22,6 +22,8 @@ internal static class ConnectionUrl
         var (path, query) = Cut(rest, '?');
         var (authority, database) = Cut(path, '/');
         var at = authority.LastIndexOf('@');
+        if (at < 0 && database is not null && database.Contains('@', StringComparison.Ordinal))
+            throw new ConnectionException($"{name} has a / before the @: write %2F for it in a user or password (%40 for an @ in the database's name)");
         if (at >= 0)
         {
             var (user, password) = Cut(authority[..at], ':');
@@ -44,16 +46,21 @@ internal static class ConnectionUrl
     {
         if (hosts.Length == 0)
             return;
-        var names = new List<string>();
+        var (names, several, otherwise) = (new List<string>(), hosts.Contains(',', StringComparison.Ordinal), settings.Port);
         foreach (var host in hosts.Split(','))
         {
             // [::1]:5432
             var end = host.StartsWith('[') ? host.IndexOf(']', StringComparison.Ordinal) + 1 : 0;
             var colon = host.IndexOf(':', Math.Max(end, 0));
-            var port = colon < 0 ? null : host[(colon + 1)..];
-            if (port is { Length: > 0 })
-                settings.Port = ConnectionSettings.Port(port, name);
-            names.Add(Decode(colon < 0 ? host : host[..colon], name).Trim('[', ']') + (hosts.Contains(',', StringComparison.Ordinal) ? $":{settings.Port}" : ""));
+            var port = colon < 0 || colon == host.Length - 1 ? otherwise
+                : ConnectionSettings.Port(host[(colon + 1)..])
+                // It is not quoted: it may be a password.
+                ?? throw new ConnectionException($"{name}: the port is none; write a number from 1 to 65535 (and in a password %2F for /, %3F for ?, %40 for @)");
+            if (!several)
+                settings.Port = port;
+            // [::1]:5432 among several
+            var bare = Decode(colon < 0 ? host : host[..colon], name);
+            names.Add(several ? $"{bare}:{port}" : bare.Trim('[', ']'));
         }
 
         settings.Host = string.Join(',', names);

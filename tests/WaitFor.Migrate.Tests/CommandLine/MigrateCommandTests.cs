@@ -107,6 +107,8 @@ public sealed partial class MigrateCommandTests
     [InlineData("exec --", "the command is missing", "migrate exec -- COMMAND")]
     [InlineData("exec psql", "one word is expected", "exec psql")]
     [InlineData("up -- psql", "-- goes with exec", "up")]
+    [InlineData("up postgres://u:secret@h/d", "one word is expected", "--help")]
+    [InlineData("migrate up", "one word is expected", "\"migrate up\"")]
     [InlineData("up --frobnicate", "unknown option --frobnicate", "--help")]
     [InlineData("up --password=secret", "unknown option --password;", "--help")]
     [InlineData("up --release", "--release", "--help")]
