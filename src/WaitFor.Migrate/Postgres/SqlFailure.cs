@@ -29,6 +29,9 @@ internal static class SqlFailure
 
         if (statement is not null)
             text.Append($"\n  statement: {Shorten(statement.Text)}");
+        // Such as REINDEX TABLE of a partitioned table, which cannot be told from its text.
+        if (script.InTransaction && exception.SqlState == SqlStates.ActiveTransaction)
+            text.Append($"\n  next step: write executeInTransaction=false into {System.IO.Path.GetFileName(script.Path)}.conf, beside the script");
         return text.Append(script.InTransaction ? "\n  The script was rolled back: the database is as it was before it." : "\n  The statements before it stay done; the next run goes on here.").ToString();
     }
 

@@ -9,6 +9,9 @@ internal static class SqlStates
     public const string QueryCanceled = "57014";
     public const string UndefinedTable = "42P01";
 
+    /// <summary>The statement cannot run in a transaction.</summary>
+    public const string ActiveTransaction = "25001";
+
     /// <summary>No later try can help: wrong password, no such role or database, not allowed by pg_hba.conf, no right to connect.</summary>
     public static bool IsRefusal(string state) => state is "28P01" or "28000" or "3D000" or "42501";
 

@@ -23,7 +23,8 @@ internal static class ScriptFolder
                 throw new ScriptException($"location {location}: there is no such folder; correct --locations (or FLYWAY_LOCATIONS)");
             foreach (var file in Directory.EnumerateFiles(folder, "*.sql", SearchOption.AllDirectories).Order(StringComparer.Ordinal))
             {
-                if (ScriptName.IsMeant(Path.GetFileName(file)))
+                // A mounted ConfigMap has its files a second and a third time in folders such as ..data, behind links.
+                if (ScriptName.IsMeant(Path.GetFileName(file)) && !Path.GetRelativePath(folder, file).Split(Path.DirectorySeparatorChar).Any(part => part.StartsWith("..", StringComparison.Ordinal)))
                     scripts.Add(ReadScript(folder, file, placeholders, replace));
             }
         }
@@ -37,7 +38,7 @@ internal static class ScriptFolder
         var path = Path.GetRelativePath(folder, file).Replace('\\', '/');
         var name = ScriptName.Parse(Path.GetFileName(file));
         var settings = ScriptSettings.Read(file + ".conf");
-        var raw = Decode(path, File.ReadAllBytes(file), settings.Encoding);
+        var raw = Decode(path, Bytes(path, file), settings.Encoding);
         var text = replace && settings.PlaceholderReplacement ? Placeholders.Replace(path, raw, placeholders) : raw;
         var statements = Splitter.Split(path, text);
         if (statements.FirstOrDefault(Traits.ControlsTransaction) is { } control)
@@ -51,6 +52,18 @@ internal static class ScriptFolder
             Statements = statements,
             InTransaction = settings.InTransaction ?? statements.All(statement => Traits.Of(statement) is Surroundings.Any or Surroundings.MayCommit),
         };
+    }
+
+    private static byte[] Bytes(string path, string file)
+    {
+        try
+        {
+            return File.ReadAllBytes(file);
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            throw new ScriptException($"{path}: the file cannot be read: {exception.Message}; correct its link or its rights");
+        }
     }
 
     private static string Decode(string path, byte[] bytes, Encoding encoding)

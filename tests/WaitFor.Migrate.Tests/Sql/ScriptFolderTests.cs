@@ -63,6 +63,24 @@ public sealed class ScriptFolderTests : IDisposable
     }
 
     [Fact]
+    public void A_mounted_ConfigMap_has_each_script_once()
+    {
+        Write("..2026_01_01_00_00_00.123/V1__x.sql", "SELECT 1;");
+        File.CreateSymbolicLink($"{_folder}/..data", "..2026_01_01_00_00_00.123");
+        File.CreateSymbolicLink($"{_folder}/V1__x.sql", "..data/V1__x.sql");
+
+        Assert.Equal("V1__x.sql", Assert.Single(Read([_folder])).Path);
+    }
+
+    [Fact]
+    public void A_file_that_cannot_be_read_is_refused()
+    {
+        File.CreateSymbolicLink($"{_folder}/V1__x.sql", "nowhere");
+
+        Refused("V1__x.sql: the file cannot be read", "correct its link or its rights");
+    }
+
+    [Fact]
     public void A_missing_folder_is_refused() => Refused([$"{_folder}/none"], $"{_folder}/none", "no such folder", "--locations", "FLYWAY_LOCATIONS");
 
     [Theory]
