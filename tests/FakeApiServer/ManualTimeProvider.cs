@@ -35,9 +35,10 @@ public sealed class ManualTimeProvider : TimeProvider
     public override DateTimeOffset GetUtcNow() => new DateTimeOffset(2026, 11, 20, 10, 0, 0, TimeSpan.Zero) + Elapsed;
 
     /// <summary>Moves the clock; timers that come due are called in their order, each at its time.</summary>
-    public void Advance(TimeSpan by)
+    public void Advance(TimeSpan by) => AdvanceTo(Elapsed + by);
+
+    private void AdvanceTo(TimeSpan end)
     {
-        var end = Elapsed + by;
         while (true)
         {
             ManualTimer? next;
@@ -98,8 +99,10 @@ public sealed class ManualTimeProvider : TimeProvider
             waiter.Found.SetResult();
         }
 
+        // To its end, and not by its length: somebody else may move the clock before the jump.
+        var end = _elapsed + due;
         if (due <= JumpOver)
-            ThreadPool.QueueUserWorkItem(_ => Advance(due));
+            ThreadPool.QueueUserWorkItem(_ => AdvanceTo(end));
     }
 
     private void Stopped(ManualTimer timer)
