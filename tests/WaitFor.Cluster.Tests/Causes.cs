@@ -78,10 +78,18 @@ internal static class Causes
         });
     }
 
-    /// <summary>Completes when the Job's controller has recorded an event about it.</summary>
-    public static Task EventAsync(this Cluster cluster, string job, string reason) => Cluster.UntilAsync($"event {reason} of the Job {job}", async () =>
-        (await cluster.Admin.GetAsync($"/api/v1/namespaces/{cluster.Namespace}/events?fieldSelector=involvedObject.name%3D{job}"))!["items"]!.AsArray()
-            .FirstOrDefault(item => (string?)item!["reason"] == reason));
+    /// <summary>Completes when the Job's controller has recorded an event about it, and not about an earlier one of its name.</summary>
+    public static async Task EventAsync(this Cluster cluster, string job, string reason)
+    {
+        var uid = (string)(await cluster.Admin.GetAsync($"/apis/batch/v1/namespaces/{cluster.Namespace}/jobs/{job}"))!["metadata"]!["uid"]!;
+        await Cluster.UntilAsync($"event {reason} of the Job {job}", async () =>
+            (await cluster.Admin.GetAsync($"/api/v1/namespaces/{cluster.Namespace}/events?fieldSelector=involvedObject.uid%3D{uid}"))!["items"]!.AsArray()
+                .FirstOrDefault(item => (string?)item!["reason"] == reason));
+    }
+
+    /// <summary>Completes when there is no such Job any more.</summary>
+    public static Task GoneAsync(this Cluster cluster, string job) => Cluster.UntilAsync($"end of the Job {job}", async () =>
+        (await cluster.Admin.GetAsync($"/apis/batch/v1/namespaces/{cluster.Namespace}/jobs?fieldSelector=metadata.name%3D{job}"))!["items"]!.AsArray() is { Count: 0 } none ? none : (JsonNode?)null);
 
     /// <summary>Completes when the Job has a condition.</summary>
     public static Task ConditionAsync(this Cluster cluster, string job, string type, string? @namespace = null) => Cluster.UntilAsync($"condition {type} of the Job {job}", async () =>

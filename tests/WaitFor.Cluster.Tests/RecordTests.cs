@@ -1,5 +1,3 @@
-using System.Text.Json.Nodes;
-
 namespace WaitFor.Cluster.Tests;
 
 /// <summary>A Job that completed and is gone, as its ttlSecondsAfterFinished leaves it: the completion record speaks for it.</summary>
@@ -17,8 +15,7 @@ public sealed class RecordTests
             {"apiVersion":"v1","kind":"ConfigMap","metadata":{"name":"migrations"},"data":{"db-migrate-v42":"2026-11-20T10:00:00Z"} }
             """));
         await cluster.DeleteJobAsync("db-migrate-v42");
-        await Cluster.UntilAsync("end of the Job", async () =>
-            (await cluster.Admin.GetAsync($"/apis/batch/v1/namespaces/{cluster.Namespace}/jobs"))!["items"]!.AsArray() is { Count: 0 } none ? none : (JsonNode?)null);
+        await cluster.GoneAsync("db-migrate-v42");
 
         await using var recorded = cluster.Gate("job/db-migrate-v42 --record migrations --timeout 30s");
         await using var other = cluster.Gate("job/db-migrate-v43 --record migrations --timeout 2s");

@@ -29,13 +29,17 @@ internal sealed class Scenario(Cluster cluster, string name, string[] targets, G
     public async Task AllowReportAsync() => await cluster.ApplyAsync(await cluster.PrintedAsync(Account, [.. targets, "--report"]));
 
     /// <summary>Runs the gate with both, one after the other.</summary>
+    /// <param name="exitCode">How both end.</param>
+    /// <param name="between">Sets the stage anew for the second one; null where it stays as it is.</param>
     /// <returns>The report with all permissions, as it was written.</returns>
-    public async Task<string> ShowAsync(int exitCode)
+    public async Task<string> ShowAsync(int exitCode, Func<Task>? between = null)
     {
         await AllowWaitAsync();
         var least = await RunAsync(exitCode, "least");
         Assert.Contains("permission missing", least, StringComparison.Ordinal);
         await AllowReportAsync();
+        if (between is not null)
+            await between();
         var full = await RunAsync(exitCode, "full");
         Assert.DoesNotContain("not read:", full, StringComparison.Ordinal);
         return full;

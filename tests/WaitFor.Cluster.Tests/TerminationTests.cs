@@ -36,6 +36,32 @@ public sealed class TerminationTests
         AssertBegins(headline, Golden.Message(file));
     }
 
+    /// <summary>Three bytes a character: of three neighbouring offsets, two are in the middle of one.</summary>
+    [ClusterTheory]
+    [InlineData("")]
+    [InlineData("x")]
+    [InlineData("xx")]
+    public async Task A_headline_that_is_longer_than_the_message_may_be_is_cut_between_characters(string before)
+    {
+        using var cluster = await Cluster.CreateAsync();
+        string[] names = ["db-0", "db-1", "db-2"];
+        foreach (var name in names)
+        {
+            await cluster.CreateJobAsync(name, parallelism: 0);
+            await cluster.RecordEventAsync($"jobs/{name}", "FailedCreate", (name == names[0] ? before : "") + Repeat("锁等待超时", 100_000));
+        }
+
+        var file = cluster.NewFile();
+        await using var gate = cluster.Gate($"job {string.Join(' ', names)} --timeout 2s --termination-log {file}");
+
+        Assert.True(await gate.ExitAsync() == 124, gate.Log);
+        var headline = Golden.ReportOf(gate.Log).Split('\n')[0];
+        var message = Golden.Message(file);
+        Assert.InRange(Encoding.UTF8.GetByteCount(headline), 4097, 8192);
+        Assert.StartsWith(message, headline, StringComparison.Ordinal);
+        Assert.InRange(Encoding.UTF8.GetByteCount(message), 4094, 4096);
+    }
+
     [ClusterFact]
     public async Task The_largest_event_that_the_server_takes_is_read()
     {

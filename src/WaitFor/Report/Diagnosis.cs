@@ -54,7 +54,8 @@ internal sealed class Diagnosis
     private static string Tell(TargetFacts facts, IReadOnlyList<Hint> hints)
     {
         var state = Layout.Clean(facts.Verdict.Sentence);
-        if (hints is not [{ Fact: var fact, Rule: var rule }, ..] || state.Contains(fact, StringComparison.Ordinal))
+        // What only may be is no headline.
+        if (hints.FirstOrDefault(hint => !hint.Rule.StartsWith("Perhaps", StringComparison.Ordinal)) is not { Fact: var fact, Rule: var rule } || state.Contains(fact, StringComparison.Ordinal))
             return state;
         if (facts.Verdict.Code == VerdictCode.NotKnownYet)
             return $"{state}: {fact}";

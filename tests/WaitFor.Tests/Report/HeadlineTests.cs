@@ -32,6 +32,8 @@ public sealed class HeadlineTests
             () => Scene.Diagnose("timed-out", new Scene("job/migrate") { Synced = false, Fault = new(Kubernetes.FaultKind.Unavailable, "connection refused") })),
         new("missing (waited 3 m 20 s): pod/cache (namespace shop): not found (--on-missing=fail)",
             () => Scene.Diagnose("missing", new Scene("pod/cache|--on-missing|fail"))),
+        // What only may be is no headline.
+        new("timed out after 3 m 20 s: job/migrate (namespace shop): not found yet", () => Scene.Diagnose("timed-out", new Scene("job/migrate"))),
         // Only what failed is told of a failure; only what is not met of a time-out.
         new("failed (waited 3 m 20 s): rec-job-failed-backoff0/job/migrate: migrate-mz97j: V12__add_index.sql: lock timeout",
             () => Scene.Diagnose("failed", new Scene("pod/a") { ShowNamespace = true }, Scene.Of("job-failed-backoff0") with { ShowNamespace = true }, Scene.Of("pod-completed", "pod/once"))),
