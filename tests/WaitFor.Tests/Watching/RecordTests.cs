@@ -163,11 +163,16 @@ public sealed class RecordTests
     {
         await using var gate = await GateHarness.StartAsync();
         gate.Server.Objects.Put(ApiObjects.ConfigMaps("shop"), ApiObjects.Record("migrations", "db"));
+        var lost = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        gate.Server.Next(request => request is { Resource: "configmaps", IsWatch: true }, async context =>
+        {
+            await lost.Task;
+            context.Abort();
+        });
         var running = gate.RunAsync("job/db pod/cache --record migrations --timeout 1h");
         await gate.Lines.ContainsAsync("job/db: not there, recorded as complete");
-        using var broken = gate.Server.Always(request => request is { Resource: "configmaps", IsWatch: true }, Answers.Reset);
-        using var silence = gate.Server.Always(request => request.Resource == "configmaps", Answers.Silence);
-        gate.Server.Objects.EndWatches();
+        using var silence = gate.Server.Always(request => request is { Resource: "configmaps", IsWatch: false }, Answers.Silence);
+        lost.SetResult();
         await gate.Lines.ContainsAsync("cannot be confirmed now");
         gate.Server.Objects.Put(ApiObjects.Pods("shop"), ApiObjects.Pod("cache", ready: true));
         await gate.Lines.ContainsAsync("pod/cache: ready");
