@@ -60,7 +60,7 @@ public sealed class AccessTests
         string[] targets = ["job/db", "pod:app=web"];
         var token = await cluster.TokenAsync("gate");
         await cluster.ApplyAsync(await cluster.PrintedAsync("gate", targets));
-        var role = await cluster.Admin.GetAsync($"/apis/rbac.authorization.k8s.io/v1/namespaces/{cluster.Namespace}/roles/wait-for-db");
+        var role = await cluster.Admin.GetAsync($"/apis/rbac.authorization.k8s.io/v1/namespaces/{cluster.Namespace}/roles/wait-for-job-db");
         var rules = role!["rules"]!.AsArray();
 
         await using var enough = cluster.GateWith(token, targets);
