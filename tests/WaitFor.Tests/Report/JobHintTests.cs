@@ -100,7 +100,7 @@ public sealed class JobHintTests
                 """Resume it, or let the queue that holds it admit it: kubectl patch job migrate -n rec-job-retry-then-complete --type merge -p '{"spec":{"suspend":false}}'""")),
         new("being deleted between two tries",
             () => new Scene("job/migrate") { Jobs = [Recording.Line("job-retry-then-complete", "jobs", 6).Deleting()] },
-            new Hint(nameof(MissingHints.BeingDeleted), "it is being deleted, and the finalizers FILL hold it", "Find out why the owners of these finalizers do not finish; then apply the object anew.")),
+            new Hint(nameof(MissingHints.BeingDeleted), "it is being deleted", "Wait for its end (a node that does not report holds up its pods), then apply it anew.")),
         new("refused in a way that only names a service account",
             () => Scene.Of("job-quota-blocked").Event("FailedCreate", "Error creating: pods \"migrate-x\" is forbidden: User \"system:serviceaccount:kube-system:job-controller\" cannot create it", "Job"),
             new Hint(nameof(JobHints.PodsRefused), """its pods are refused: pods "migrate-x" is forbidden: User "system:serviceaccount:kube-system:job-controller" cannot create it""",

@@ -89,7 +89,7 @@ public sealed class PodHintTests
             new Hint(nameof(PodHints.ContainerFailed), "migrate-mz97j: V12__add_index.sql: lock timeout",
                 "Mend what it says; its whole log: kubectl logs migrate-mz97j -n rec-job-failed-backoff0 -c migrate")),
         new("the Job has failed, another pod of it is still ending",
-            () => Retried() with { Jobs = [Recording.End("job-failed-backoff0", "jobs")] },
+            () => Retried() with { Jobs = [Recording.End("job-failed-backoff0", "jobs")], Pods = [Recording.Line("job-retry-then-complete", "pods", 8), Recording.End("job-image-pull-error", "pods").Deleting()] },
             new Hint(nameof(PodHints.ContainerFailed), "migrate-tzg6j: exited with 1",
                 "Mend what it says; its whole log: kubectl logs migrate-tzg6j -n rec-job-retry-then-complete -c migrate")),
         new("an earlier try failed, the present one cannot pull its image",

@@ -32,7 +32,7 @@ public sealed class PodStartHintTests
         new("too many pulls",
             () => Scene.Of("job-image-pull-error").Pod(pod => pod.With("status.containerStatuses.0.state", Waiting("ErrImagePull", "429 Too Many Requests: toomanyrequests: You have reached your pull rate limit; unauthorized"))),
             new Hint(nameof(PodHints.ImagePull), "migrate-89xbj cannot pull image localhost:5000/shop/migrations:1.4.2 (ErrImagePull): too many pulls",
-                "Wait; pull with an imagePullSecret of your own, or from a mirror.")),
+                "Wait a while, or pull with an imagePullSecret of your own or from a mirror.")),
         new("an image that is never to be pulled",
             () => Scene.Of("job-image-pull-error").Pod(pod => pod.With("status.containerStatuses.0.state", Waiting("ErrImageNeverPull", "Container image \"x\" is not present with pull policy of Never"))),
             new Hint(nameof(PodHints.ImagePull), "migrate-89xbj cannot pull image localhost:5000/shop/migrations:1.4.2 (ErrImageNeverPull)",

@@ -85,7 +85,7 @@ internal sealed class GateHarness : IAsyncDisposable
         return await new Collector(api, Time, api.Access.Namespace, ownPod).CollectAsync(result.Targets, _interrupt.Token).WaitAsync(TimeSpan.FromMinutes(1));
     }
 
-    private async Task<ApiServer> ConnectAsync(bool authoritiesFromFile = true, string more = "", TimeProvider? clock = null)
+    public async Task<ApiServer> ConnectAsync(bool authoritiesFromFile = true, string more = "", TimeProvider? clock = null)
     {
         var cluster = authoritiesFromFile
             ? $"certificate-authority: \"{AuthorityFile}\""

@@ -63,7 +63,7 @@ internal static class PodHints
         {
             _ when state.Reason == "InvalidImageName" => new(fact, $"Correct the image name of container {container.Name}."),
             _ when state.Reason == "ErrImageNeverPull" => new(fact, $"Load the image onto node {pod.State.Spec?.NodeName}, or change imagePullPolicy (it is Never)."),
-            _ when Quotes.HasAny(why, "toomanyrequests", "too many requests", "pull QPS exceeded") => new(fact + ": too many pulls", "Wait; pull with an imagePullSecret of your own, or from a mirror."),
+            _ when Quotes.HasAny(why, "toomanyrequests", "too many requests", "pull QPS exceeded") => new(fact + ": too many pulls", "Wait a while, or pull with an imagePullSecret of your own or from a mirror."),
             _ when Quotes.HasAny(why, "unauthorized", "denied", "authorization failed", "authentication required", "forbidden") =>
                 new(fact, "Give the pod an imagePullSecret that may read this repository, or correct the image's name."),
             _ when Quotes.HasAny(why, "no such host", "i/o timeout", "connection refused", "deadline exceeded", "handshake timeout") =>
