@@ -16,7 +16,17 @@ public sealed class GapTests
     private static Answer Denied(string resource) => context =>
     {
         var message = (string)JsonNode.Parse(Recording.Error("403-pods-list"))!["message"]!;
-        return Answers.Status(403, "Forbidden", message.Replace("pods", resource, StringComparison.Ordinal).Replace("list", resource == "pods/log" ? "get" : "list", StringComparison.Ordinal))(context);
+        if (resource == "pods/log")
+        {
+            // pods "NAME" is forbidden: User "..." cannot get resource "pods/log" in API group "" in the namespace "..."
+            var pod = context.Request.Path.Value!.Split('/')[^2];
+            message = message.Replace("pods is forbidden", $"pods \"{pod}\" is forbidden", StringComparison.Ordinal).Replace("cannot list resource \"pods\"", "cannot get resource \"pods/log\"", StringComparison.Ordinal);
+            Assert.Contains($"pods \"{pod}\" is forbidden: User ", message, StringComparison.Ordinal);
+            Assert.Contains("cannot get resource \"pods/log\" in", message, StringComparison.Ordinal);
+            return Answers.Status(403, "Forbidden", message)(context);
+        }
+
+        return Answers.Status(403, "Forbidden", message.Replace("pods", resource, StringComparison.Ordinal))(context);
     };
 
     public static TheoryData<string, string, string, string> Denials => new()
@@ -43,6 +53,21 @@ public sealed class GapTests
         Assert.Equal(rest, Found(facts.Targets[0]));
         AssertUnchanged(result.Targets[0], facts.Targets[0]);
         Assert.Equal(1, result.ExitCode);
+    }
+
+    /// <summary>The server names the pod; the permission is one.</summary>
+    [Fact]
+    public async Task Logs_of_several_pods_are_one_gap()
+    {
+        await using var gate = await FailedAsync();
+        gate.Server.Objects.Put(ApiObjects.Pods(Failed), Recording.End("job-failed-backoff0", "pods").With("kind", "Pod").Named("migrate-other"));
+        using var denied = gate.Server.Always(request => request.Resource == "log", Denied("pods/log"));
+        var result = await gate.EndAsync($"job/migrate -n {Failed}");
+
+        var facts = await gate.CollectAsync(result);
+
+        Assert.Equal(2, gate.Server.Requests.Count(request => request.Resource == "log"));
+        Assert.Equal($"get pods/log in namespace {Failed}", Assert.Single(facts.Gaps).Permission);
     }
 
     [Fact]

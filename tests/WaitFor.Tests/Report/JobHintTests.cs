@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using WaitFor.Report.Hints;
 using WaitFor.Verdicts.Tests;
 using static WaitFor.Tests.Report.HintRow;
@@ -65,7 +66,7 @@ public sealed class JobHintTests
                 "Let it go on (an init container is started again and waits on); raise --timeout where that does not happen; watch it: kubectl logs -f migrate-9pzfk -n rec-job-running-at-start -c migrate")),
         new("at work after a failed try",
             () => new Scene("job/migrate") { Jobs = [Recording.Line("job-retry-then-complete", "jobs", 8)], Pods = [Recording.Line("job-retry-then-complete", "pods", 8), Recording.Line("job-retry-then-complete", "pods", 13)] },
-            new Hint(nameof(PodHints.ContainerFailed), "migrate-tzg6j: exited with 1",
+            new Hint(nameof(PodHints.EarlierTryFailed), "an earlier try failed: migrate-tzg6j: exited with 1",
                 "Mend what it says; its whole log: kubectl logs migrate-tzg6j -n rec-job-retry-then-complete -c migrate"),
             new Hint(nameof(JobHints.StillRunning), "migrate-wnp7c is still at work",
                 "Let it go on (an init container is started again and waits on); raise --timeout where that does not happen; watch it: kubectl logs -f migrate-wnp7c -n rec-job-retry-then-complete -c migrate")),
@@ -73,6 +74,37 @@ public sealed class JobHintTests
             () => Running() with { Words = "job:app=x" },
             new Hint(nameof(JobHints.StillRunning), "migrate-9pzfk is still at work",
                 "Let it go on (an init container is started again and waits on); raise --timeout where that does not happen; watch it: kubectl logs -f migrate-9pzfk -n rec-job-running-at-start -c migrate")),
+        new("at work, its init container succeeded at the second start",
+            () => Running().Pod(pod => pod.With("status.initContainerStatuses", new JsonArray(Container("prepare", End(0, "Completed")).With("lastState", new JsonObject { ["terminated"] = End(1, "Error") })))),
+            new Hint(nameof(JobHints.StillRunning), "migrate-9pzfk is still at work",
+                "Let it go on (an init container is started again and waits on); raise --timeout where that does not happen; watch it: kubectl logs -f migrate-9pzfk -n rec-job-running-at-start -c migrate")),
+        new("at work beside a sidecar: the work is told",
+            () => Running().Pod(pod => pod
+                .With("spec.initContainers", new JsonArray(new JsonObject { ["name"] = "proxy", ["restartPolicy"] = "Always" }))
+                .With("status.initContainerStatuses", new JsonArray(Runs("proxy")))),
+            new Hint(nameof(JobHints.StillRunning), "migrate-9pzfk is still at work",
+                "Let it go on (an init container is started again and waits on); raise --timeout where that does not happen; watch it: kubectl logs -f migrate-9pzfk -n rec-job-running-at-start -c migrate")),
+        new("the work is done, a proxy goes on",
+            () => Running().Pod(pod => pod.With("status.containerStatuses", new JsonArray(Runs("proxy"), Container("migrate", End(0, "Completed"))))),
+            new Hint(nameof(JobHints.KeptAlive), "migrate-9pzfk: container migrate is through, but container proxy goes on, so the Job never completes",
+                "Make proxy an init container with restartPolicy: Always (a sidecar, 1.28 and newer), or let it end with the work.")),
+        new("failed, and its pods are gone",
+            () => Scene.Of("job-failed-backoff0") with { Pods = [] },
+            new Hint(nameof(JobHints.PodsGone), "the pods of Job migrate are gone, and their logs with them",
+                "Set restartPolicy: Never in its pod template: then failed pods, and what they said, stay until the Job is removed.")),
+        new("failed, its pods cannot be read",
+            () => Scene.Of("job-failed-backoff0") with { Pods = [], PodsRead = false }),
+        new("suspended between two tries",
+            () => new Scene("job/migrate") { Jobs = [Recording.Line("job-retry-then-complete", "jobs", 6).With("spec.suspend", true)] },
+            new Hint(nameof(JobHints.Suspended), "Job migrate is suspended",
+                """Resume it, or let the queue that holds it admit it: kubectl patch job migrate -n rec-job-retry-then-complete --type merge -p '{"spec":{"suspend":false}}'""")),
+        new("being deleted between two tries",
+            () => new Scene("job/migrate") { Jobs = [Recording.Line("job-retry-then-complete", "jobs", 6).Deleting()] },
+            new Hint(nameof(MissingHints.BeingDeleted), "it is being deleted", "Wait for its end (a node that does not report holds up its pods), then apply it anew.")),
+        new("refused in a way that only names a service account",
+            () => Scene.Of("job-quota-blocked").Event("FailedCreate", "Error creating: pods \"migrate-x\" is forbidden: User \"system:serviceaccount:kube-system:job-controller\" cannot create it", "Job"),
+            new Hint(nameof(JobHints.PodsRefused), """its pods are refused: pods "migrate-x" is forbidden: User "system:serviceaccount:kube-system:job-controller" cannot create it""",
+                "Correct what the message names; the Job's controller then tries again by itself.")),
         new("its pod is ready to go, nothing else is known",
             () => new Scene("job/migrate") { Jobs = [Recording.Line("job-complete", "jobs", 2)], Pods = [] }),
     ];

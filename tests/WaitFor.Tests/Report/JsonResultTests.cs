@@ -134,6 +134,18 @@ public sealed class JsonResultTests
         Assert.Equal(1, (int?)target["podCount"]);
     }
 
+    [Fact]
+    public void A_message_keeps_its_line_ends_and_the_log_of_the_run_before_is_marked()
+    {
+        var scene = Scene.Of("pod-crashloop", "pod/crash").Pod(pod => pod.With("status.containerStatuses.0.state.terminated.message", "V12 failed:\r\n\u001b[31m lock timeout\n")) with { Log = ["V12 failed"], LogPrevious = true };
+
+        var pod = JsonNode.Parse(JsonResult.Of(Scene.Diagnose("timed-out", scene), 124))!["targets"]![0]!["pods"]![0]!;
+
+        Assert.Equal("V12 failed:\n[31m lock timeout", (string?)pod["containers"]![0]!["terminationMessage"]);
+        Assert.True((bool)pod["logPrevious"]!);
+        Assert.False((bool)JsonNode.Parse(Ends["failed"]())!["targets"]![0]!["pods"]![0]!["logPrevious"]!);
+    }
+
     /// <summary>Everything that there can be, at once.</summary>
     private static Diagnosis Rich() => Scene.Diagnose(
         "timed-out",
