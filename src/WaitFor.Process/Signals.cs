@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using System.Text;
 
 namespace WaitFor.Process;
 
@@ -7,6 +8,8 @@ public sealed partial class Signals : IDisposable
 {
     /// <summary>An orderly end takes a few milliseconds; one that hangs is cut, so that the whole stays below 100 ms.</summary>
     private static readonly TimeSpan OrderlyEnd = TimeSpan.FromMilliseconds(75);
+
+    private const int StandardError = 2;
 
     private readonly CancellationTokenSource _received = new();
     private readonly ManualResetEventSlim _ended = new();
@@ -41,6 +44,9 @@ public sealed partial class Signals : IDisposable
         _ => "no signal",
     };
 
+    /// <summary>What a process that has to be cut writes to the standard error stream, from the signal's name; null once all was said.</summary>
+    public Func<string, string>? LastWords { get; set; }
+
     /// <summary>Says that the program has ended in order.</summary>
     public void Dispose()
     {
@@ -56,9 +62,21 @@ public sealed partial class Signals : IDisposable
             return;
         // A callback of the cancellation may block; the limit must hold all the same.
         ThreadPool.UnsafeQueueUserWorkItem(static signals => signals._received.Cancel(), this, preferLocal: false);
-        if (!_ended.Wait(OrderlyEnd) && !OperatingSystem.IsWindows())
-            Exit(128 + number);
+        if (_ended.Wait(OrderlyEnd) || OperatingSystem.IsWindows())
+            return;
+        if (LastWords is { } words)
+        {
+            var line = Encoding.UTF8.GetBytes(words(Name));
+            _ = Write(StandardError, line, line.Length);
+        }
+
+        Exit(128 + number);
     }));
+
+    /// <summary>Writes past all locks and buffers of the runtime.</summary>
+    [LibraryImport("libc", EntryPoint = "write")]
+    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
+    private static partial nint Write(int descriptor, byte[] bytes, nint count);
 
     /// <summary>Ends the process at once: what hangs cannot be waited for, not even by the runtime's own shutdown.</summary>
     [LibraryImport("libc", EntryPoint = "_exit")]
