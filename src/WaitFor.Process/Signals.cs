@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using System.Text;
 
 namespace WaitFor.Process;
 
@@ -12,7 +13,10 @@ public sealed partial class Signals : IDisposable
     /// <see href="https://kubernetes.io/docs/concepts/workloads/pods/pod-lifecycle/#pod-termination"/></summary>
     public static readonly TimeSpan WithinGracePeriod = TimeSpan.FromSeconds(25);
 
+    private const int StandardError = 2;
+
     private readonly TimeSpan _orderlyEnd;
+
     private readonly CancellationTokenSource _received = new();
     private readonly ManualResetEventSlim _ended = new();
     private readonly List<PosixSignalRegistration> _registrations = [];
@@ -48,6 +52,9 @@ public sealed partial class Signals : IDisposable
         _ => "no signal",
     };
 
+    /// <summary>What a process that has to be cut writes to the standard error stream, from the signal's name; null once all was said.</summary>
+    public Func<string, string>? LastWords { get; set; }
+
     /// <summary>Says that the program has ended in order.</summary>
     public void Dispose()
     {
@@ -63,9 +70,21 @@ public sealed partial class Signals : IDisposable
             return;
         // A callback of the cancellation may block; the limit must hold all the same.
         ThreadPool.UnsafeQueueUserWorkItem(static signals => signals._received.Cancel(), this, preferLocal: false);
-        if (!_ended.Wait(_orderlyEnd) && !OperatingSystem.IsWindows())
-            Exit(128 + number);
+        if (_ended.Wait(_orderlyEnd) || OperatingSystem.IsWindows())
+            return;
+        if (LastWords is { } words)
+        {
+            var line = Encoding.UTF8.GetBytes(words(Name));
+            _ = Write(StandardError, line, line.Length);
+        }
+
+        Exit(128 + number);
     }));
+
+    /// <summary>Writes past all locks and buffers of the runtime.</summary>
+    [LibraryImport("libc", EntryPoint = "write")]
+    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
+    private static partial nint Write(int descriptor, byte[] bytes, nint count);
 
     /// <summary>Ends the process at once: what hangs cannot be waited for, not even by the runtime's own shutdown.</summary>
     [LibraryImport("libc", EntryPoint = "_exit")]

@@ -39,6 +39,7 @@ internal static class Program
         try
         {
             output = command.Output;
+            signals.LastWords = name => output.Json ? $"{{\"level\":\"error\",\"message\":\"{name}: interrupted\"}}\n" : $"error: {name}: interrupted\n";
             var options = command.Read();
             if (command.Rbac)
                 return Print(RbacText(options)) ? ExitCode.Met : ExitCode.Internal;
@@ -70,6 +71,7 @@ internal static class Program
         finally
         {
             log?.Dispose();
+            signals.LastWords = null;
         }
 
         void Tell(LogLevel level, string message) =>

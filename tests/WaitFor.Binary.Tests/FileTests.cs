@@ -51,7 +51,7 @@ public sealed class FileTests
 
         Assert.True(exitCode == 1, log);
         Assert.StartsWith(
-            "failed (waited 0 s): job/db (namespace shop): failed: BackoffLimitExceeded: Job has reached the specified backoff limit\n",
+            "failed (waited 0 s): job/db (namespace shop): failed: BackoffLimitExceeded: Job has reached the specified backoff limit; the pods of Job db are gone, and their logs with them\n",
             await File.ReadAllTextAsync(Path.Combine(root.Folder, "dev", "termination-log")),
             StringComparison.Ordinal);
     }

@@ -59,8 +59,9 @@ public sealed class AccessTests
         await cluster.CreatePodAsync("web-0", ready: true, """{"app":"web"}""");
         string[] targets = ["job/db", "pod:app=web"];
         var token = await cluster.TokenAsync("gate");
-        await cluster.ApplyAsync(await cluster.PrintedAsync("gate", targets));
-        var role = await cluster.Admin.GetAsync($"/apis/rbac.authorization.k8s.io/v1/namespaces/{cluster.Namespace}/roles/wait-for-db");
+        var printed = await cluster.PrintedAsync("gate", targets);
+        await cluster.ApplyAsync(printed);
+        var role = await cluster.Admin.GetAsync(Cluster.PathOf(printed, "roles"));
         var rules = role!["rules"]!.AsArray();
 
         await using var enough = cluster.GateWith(token, targets);

@@ -136,7 +136,7 @@ internal sealed partial class Cluster : IDisposable
         foreach (var binding in printed.Where(manifest => manifest.Contains("kind: RoleBinding", StringComparison.Ordinal)))
         {
             var subject = SubjectPattern().Match(binding);
-            foreach (var rule in await RulesAsync(PathOf(binding, "roles")))
+            foreach (var rule in await RulesAsync($"/apis/rbac.authorization.k8s.io/v1/namespaces/{NamespaceOf(binding)}/roles/{RolePattern().Match(binding).Groups["name"].Value}"))
                 await Admin.UntilAllowedAsync(NamespaceOf(binding), subject.Groups["namespace"].Value, subject.Groups["name"].Value, rule);
         }
     }
@@ -146,7 +146,7 @@ internal sealed partial class Cluster : IDisposable
     public async Task<IReadOnlyList<AccessRule>> RulesAsync(string path) =>
         [.. (await Admin.GetAsync(path))!["rules"]!.AsArray().Select(rule => new AccessRule((string)rule!["apiGroups"]![0]!, Words(rule["resources"])!, Words(rule["verbs"])!, Words(rule["resourceNames"])))];
 
-    /// <summary>The path of a Role (or of its binding, which has the same name) that a manifest names.</summary>
+    /// <summary>The path of a Role or of a binding that a manifest names.</summary>
     public static string PathOf(string manifest, string resource) =>
         $"/apis/rbac.authorization.k8s.io/v1/namespaces/{NamespaceOf(manifest)}/{resource}/{MetadataPattern().Match(manifest).Groups["name"].Value}";
 
@@ -213,6 +213,9 @@ internal sealed partial class Cluster : IDisposable
 
     [GeneratedRegex(@"^metadata: \{name: (?<name>[^,]+), namespace: (?<namespace>[^}]+)\}$", RegexOptions.Multiline)]
     private static partial Regex MetadataPattern();
+
+    [GeneratedRegex(@"^roleRef: \{.*, kind: Role, name: (?<name>[^}]+)\}$", RegexOptions.Multiline)]
+    private static partial Regex RolePattern();
 
     [GeneratedRegex(@"^- \{kind: ServiceAccount, name: (?<name>[^,]+), namespace: (?<namespace>[^}]+)\}$", RegexOptions.Multiline)]
     private static partial Regex SubjectPattern();

@@ -43,6 +43,8 @@ public sealed class VerdictTests
 
     [Theory]
     [InlineData(0, "0 s")]
+    [InlineData(-5, "0 s")]
+    [InlineData(-90_000, "0 s")]
     [InlineData(0.9, "0 s")]
     [InlineData(17.9, "17 s")]
     [InlineData(60, "1 m")]

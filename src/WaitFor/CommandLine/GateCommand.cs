@@ -160,11 +160,16 @@ internal sealed class GateCommand
     {
         var known = Options.Select(VariableOf).ToList();
         if (_variables.FirstOrDefault(name => name.StartsWith(Prefix, StringComparison.Ordinal) && !known.Contains(name)
-            && !name.Contains("_SERVICE_", StringComparison.Ordinal) && !name.Contains("_PORT", StringComparison.Ordinal)) is not { } unknown)
+            && !IsServiceLink(name)) is not { } unknown)
             return;
         var near = Report.Hints.Similar.Nearest(unknown, known);
         throw new UsageException($"unknown environment variable {unknown}: {(near is null ? "see wait-for --help for the options that have one" : $"write {near}")}");
     }
+
+    /// <summary><c>..._SERVICE_HOST</c>, <c>..._SERVICE_PORT</c>, <c>..._SERVICE_PORT_HTTP</c>, <c>..._PORT</c>, <c>..._PORT_80_TCP_ADDR</c>.</summary>
+    private static bool IsServiceLink(string name) =>
+        name.EndsWith("_SERVICE_HOST", StringComparison.Ordinal) || name.Contains("_SERVICE_PORT", StringComparison.Ordinal) || name.EndsWith("_PORT", StringComparison.Ordinal)
+        || (name.IndexOf("_PORT_", StringComparison.Ordinal) is > 0 and var at && char.IsAsciiDigit(name.AsSpan(at + 6) is [var first, ..] ? first : 'x'));
 
     private IReadOnlyList<Target> ReadTargets()
     {

@@ -36,7 +36,8 @@ internal static class RoleText
         var first = here.Count > 0 ? here[0] : all[0];
         var kind = first.Expected.Kind.ToString().ToLowerInvariant();
         var name = first.Name is null ? $"wait-for-{Collections.Of(first).Resource}" : $"wait-for-{kind}-{first.Name}";
-        if (all.Count > 1 || first.Record is not null)
+        // Where no target is, the Role is only a part of the report's: the target of that name there would have more.
+        if (all.Count > 1 || here.Count == 0 || first.Record is not null)
         {
             var fingerprint = System.Security.Cryptography.SHA256.HashData(Encoding.UTF8.GetBytes(string.Join('\n', rights.Select(right => right.ToString()).Order(StringComparer.Ordinal))));
             name += "-" + Convert.ToHexStringLower(fingerprint)[..6];

@@ -58,8 +58,8 @@ internal sealed class Gate
         using var end = CancellationTokenSource.CreateLinkedTokenSource(interrupted);
         using var limit = new CancellationTokenSource(_limit > TimeSpan.Zero ? _limit : Timeout.InfiniteTimeSpan, _time);
         await using var minute = _time.CreateTimer(_ => LogStillWaiting(), state: null, StillWaiting, StillWaiting);
-        await using var onSignal = interrupted.Register(() => End(() => Result(null, "interrupted", "interrupted: " + States())));
-        await using var onLimit = limit.Token.Register(() => End(() => Result(ExitCode.TimedOut, "timed-out", $"timed out after {GoDuration.Format(_limit)}: {States(all: true)}")));
+        await using var onSignal = interrupted.Register(() => End(() => Ended(null, "interrupted", ends => "interrupted: " + States(ends))));
+        await using var onLimit = limit.Token.Register(() => End(() => Ended(ExitCode.TimedOut, "timed-out", ends => $"timed out after {GoDuration.Format(_limit)}: {States(ends, all: true)}")));
 
         foreach (var follower in _followers)
             follower.Changed = () => End(Decide);
@@ -117,9 +117,9 @@ internal sealed class Gate
         var all = Combine.All([.. ends.Select(end => end.Verdict)]);
         return all.Kind switch
         {
-            VerdictKind.Met => Result(ExitCode.Met, "met", $"open: {all.Sentence} after {Words.Duration(Waited)}", ends: ends),
-            VerdictKind.Failed when all.Code == VerdictCode.Missing => Result(ExitCode.Missing, "missing", States(VerdictKind.Failed), ends: ends),
-            VerdictKind.Failed => Result(ExitCode.Failed, "failed", States(VerdictKind.Failed), ends: ends),
+            VerdictKind.Met => Result(ExitCode.Met, "met", $"open: {all.Sentence} after {Words.Duration(Waited)}", ends),
+            VerdictKind.Failed when all.Code == VerdictCode.Missing => Result(ExitCode.Missing, "missing", States(ends, VerdictKind.Failed), ends),
+            VerdictKind.Failed => Result(ExitCode.Failed, "failed", States(ends, VerdictKind.Failed), ends),
             _ => null,
         };
     }
@@ -127,14 +127,19 @@ internal sealed class Gate
     private GateResult Stopped(Follower follower, Collection collection, ApiFault fault)
     {
         var stop = StopText.Of(follower.Target, collection, fault);
-        return Result(stop.ExitCode, stop.Outcome, stop.Message, fault);
+        return Result(stop.ExitCode, stop.Outcome, stop.Message, Ends(), fault);
     }
 
     private List<TargetEnd> Ends() => [.. _followers.Select(follower => follower.End())];
 
-    private GateResult Result(int? exitCode, string outcome, string message, ApiFault? denial = null, List<TargetEnd>? ends = null)
+    private GateResult Ended(int? exitCode, string outcome, Func<List<TargetEnd>, string> message)
     {
-        ends ??= Ends();
+        var ends = Ends();
+        return Result(exitCode, outcome, message(ends), ends);
+    }
+
+    private GateResult Result(int? exitCode, string outcome, string message, List<TargetEnd> ends, ApiFault? denial = null)
+    {
         denial ??= ends.Select(end => end.Fault).FirstOrDefault(fault => fault is { Kind: FaultKind.Forbidden });
         return new(exitCode, outcome, message, ends, Waited)
         {
@@ -143,22 +148,22 @@ internal sealed class Gate
     }
 
     /// <summary>The states of the targets in one line; of those with this kind of verdict, of all that are not met, or of all.</summary>
-    private string States(VerdictKind? only = null, bool all = false) => string.Join("; ", _followers
-        .Where(follower => all || (only is null ? follower.Verdict.Kind != VerdictKind.Met : follower.Verdict.Kind == only))
-        .Select(follower => $"{follower.Target}: {Describe(follower)}{Doubt(follower)}{(follower.Detail is { } detail ? $"; {ApiFault.OneLine(detail)}" : "")}"));
+    private string States(List<TargetEnd> ends, VerdictKind? only = null, bool all = false) => string.Join("; ", ends
+        .Zip(_followers.Select(follower => follower.Detail))
+        .Where(pair => all || (only is null ? pair.First.Verdict.Kind != VerdictKind.Met : pair.First.Verdict.Kind == only))
+        .Select(pair => $"{pair.First.Target}: {Describe(pair.First.Target, pair.First.Verdict, pair.First.Fault)}{Doubt(pair.First)}{(pair.Second is { } detail ? $"; {ApiFault.OneLine(detail)}" : "")}"));
 
     /// <summary>A state that is only the last known one is not told as if it were today's.</summary>
-    private static string Doubt(Follower follower) =>
-        follower.Fault is { } fault && follower.Verdict.Code != VerdictCode.NotKnownYet ? $" (last known state, it cannot be confirmed: {fault.Message})" : "";
+    private static string Doubt(TargetEnd end) =>
+        end.Fault is { } fault && end.Verdict.Code != VerdictCode.NotKnownYet ? $" (last known state, it cannot be confirmed: {fault.Message})" : "";
 
     /// <summary>The verdict's sentence; while nothing is known, why.</summary>
-    private static string Describe(Follower follower)
+    private static string Describe(Target target, Verdict verdict, ApiFault? why)
     {
-        var verdict = follower.Verdict;
         var sentence = ApiFault.OneLine(verdict.Sentence);
-        if (verdict.Code == VerdictCode.Missing && !follower.Target.ShowNamespace && follower.Target.Namespace is { } name)
+        if (verdict.Code == VerdictCode.Missing && !target.ShowNamespace && target.Namespace is { } name)
             sentence += $" (namespace {name})";
-        return verdict.Code == VerdictCode.NotKnownYet && follower.Fault is { } fault ? $"{sentence}: {fault.Message}" : sentence;
+        return verdict.Code == VerdictCode.NotKnownYet && why is { } fault ? $"{sentence}: {fault.Message}" : sentence;
     }
 
     private void LogChanges()
@@ -179,7 +184,7 @@ internal sealed class Gate
             var verdict = follower.Verdict;
             if (verdict.Code == VerdictCode.NotKnownYet)
                 continue;
-            var line = Describe(follower) + (follower.Detail is { } detail ? $"; {ApiFault.OneLine(detail)}" : "");
+            var line = Describe(follower.Target, verdict, follower.Fault) + (follower.Detail is { } detail ? $"; {ApiFault.OneLine(detail)}" : "");
             if (_logged.TryGetValue(follower, out var logged) && logged == line)
                 continue;
             _logged[follower] = line;
@@ -188,5 +193,5 @@ internal sealed class Gate
     }
 
     private void LogStillWaiting() =>
-        _log.LogInformation("still waiting after {Waited}: {States}", Words.Duration(Waited), States());
+        _log.LogInformation("still waiting after {Waited}: {States}", Words.Duration(Waited), States(Ends()));
 }

@@ -202,6 +202,7 @@ public sealed class GateCommandTests
     [InlineData("WAIT_FOR_REDIS_SERVICE_HOST", null)]
     [InlineData("WAIT_FOR_REDIS_PORT_6379_TCP", null)]
     [InlineData("WAIT_FOR_SERVICE_ACCOUNT", null)]
+    [InlineData("WAIT_FOR_SERVICE_ACOUNT", "unknown environment variable WAIT_FOR_SERVICE_ACOUNT: write WAIT_FOR_SERVICE_ACCOUNT")]
     [InlineData("WAIT_FOR_ON_MISSING", null)]
     [InlineData("wait_for_timeouts", null)]
     [InlineData("AWAIT_FOR_TIMEOUTS", null)]

@@ -16,7 +16,7 @@ internal sealed class Scene : IAsyncDisposable
     /// <summary>More requests than any bound: a storm, which is ended for the test's own sake.</summary>
     private const int Storm = 300;
 
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
     private readonly Fault _fault;
     private readonly Moment _moment;

@@ -18,6 +18,8 @@ public sealed class HeadlineTests
         // A fact that is no error of a container does not say that the Job has failed: the state does.
         new("failed (waited 3 m 20 s): job/migrate (namespace rec-job-deadline-exceeded): failed: DeadlineExceeded: Job was active longer than specified deadline; Job migrate was active longer than its activeDeadlineSeconds (3)",
             () => Scene.Diagnose("failed", Scene.Of("job-deadline-exceeded"))),
+        new("failed (waited 3 m 20 s): job/migrate (namespace rec-job-failed-backoff0): failed: BackoffLimitExceeded: Job has reached the specified backoff limit; the pods of Job migrate are gone, and their logs with them",
+            () => Scene.Diagnose("failed", Scene.Of("job-failed-backoff0") with { Pods = [] })),
         // While it still may succeed, the state is told, too.
         new("timed out after 3 m 20 s: pod/crash (namespace rec-pod-crashloop): container main exited with 3 (last exited with 3, 3 restarts); crash: no such table: users",
             () => Scene.Diagnose("timed-out", Scene.Of("pod-crashloop", "pod/crash"))),

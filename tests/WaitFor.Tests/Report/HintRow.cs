@@ -19,9 +19,11 @@ internal sealed record HintRow(string Name, Func<Scene> Scene, params Hint[] Exp
     }
 
     /// <summary>The end of a container.</summary>
-    public static JsonObject End(int exitCode, string reason, int? signal = null)
+    public static JsonObject End(int exitCode, string reason, int? signal = null, string at = "03:29:30", string? message = null)
     {
-        var ended = new JsonObject { ["exitCode"] = exitCode, ["reason"] = reason, ["finishedAt"] = "2026-11-20T03:29:30Z" };
+        var ended = new JsonObject { ["exitCode"] = exitCode, ["reason"] = reason, ["finishedAt"] = $"2026-11-20T{at}Z" };
+        if (message is not null)
+            ended["message"] = message;
         if (signal is not null)
             ended["signal"] = signal;
         return ended;
@@ -39,6 +41,10 @@ internal sealed record HintRow(string Name, Func<Scene> Scene, params Hint[] Exp
     /// <summary>A container that ended.</summary>
     public static JsonObject Container(string name, JsonObject ended) =>
         new() { ["name"] = name, ["ready"] = false, ["restartCount"] = 0, ["state"] = new JsonObject { ["terminated"] = ended } };
+
+    /// <summary>A container that runs.</summary>
+    public static JsonObject Runs(string name) =>
+        new() { ["name"] = name, ["ready"] = true, ["restartCount"] = 0, ["state"] = new JsonObject { ["running"] = new JsonObject { ["startedAt"] = "2026-11-20T03:25:00Z" } } };
 
     /// <summary>Another object of the namespace.</summary>
     public static JsonObject Neighbour(string name, string? app = null, string? hook = null)

@@ -20,19 +20,19 @@ public sealed class HintRulesTests
     public void Rules_are_never_renamed_and_keep_their_order() => Assert.Equal(
         [
             "PermissionMissing", "ServerUnreachable",
-            "OutOfMemory", "ContainerFailed", "Evicted",
-            "ImagePull", "ConfigMissing", "VolumeNotMounted", "ContainerCannotStart", "Unschedulable", "NodeLost",
-            "Suspended", "PodsRefused", "DeadlineExceeded", "BackOff",
+            "Evicted", "OutOfMemory", "ContainerFailed",
+            "ImagePull", "ConfigMissing", "VolumeNotMounted", "ContainerCannotStart", "NoSandbox", "Unschedulable", "NodeLost",
+            "Suspended", "PodsRefused", "DeadlineExceeded", "PodsGone", "BackOff", "EarlierTryFailed",
             "HelmHookDeadlock", "Stale", "BeingDeleted", "RemovedAfterCompletion", "NamespaceMissing", "OtherNamespace", "SimilarName",
             "SelectorMatchesNothing", "PerhapsHelmHook", "PerhapsRemovedByTtl",
-            "ServiceWithoutPods", "ServiceWithoutSlices", "ProbeFails", "StillRunning",
+            "ServiceWithoutPods", "ServiceWithoutSlices", "PodsWithoutAddress", "ProbeFails", "KeptAlive", "StillRunning",
         ],
         HintRules.Names);
 
     [Fact]
     public void A_fact_is_a_clause_and_an_action_is_one_sentence_in_the_imperative()
     {
-        string[] verbs = ["Add", "Apply", "Bring", "Check", "Correct", "Create", "Find", "Give", "Let", "Look", "Make", "Mend", "Push", "Raise", "Resume", "Roll", "Start", "Wait", "Write"];
+        string[] verbs = ["Add", "Apply", "Bring", "Check", "Correct", "Create", "Find", "Give", "Let", "Load", "Look", "Make", "Mend", "Push", "Raise", "Resume", "Roll", "Set", "Start", "Wait", "Write"];
 
         Assert.All(Rows.SelectMany(row => row.Expected), hint =>
         {

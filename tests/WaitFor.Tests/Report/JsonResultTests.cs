@@ -134,6 +134,34 @@ public sealed class JsonResultTests
         Assert.Equal(1, (int?)target["podCount"]);
     }
 
+    [Fact]
+    public void A_message_keeps_its_line_ends_and_the_log_of_the_run_before_is_marked()
+    {
+        var scene = Scene.Of("pod-crashloop", "pod/crash").Pod(pod => pod.With("status.containerStatuses.0.state.terminated.message", "V12 failed:\r\n\u001b[31m lock timeout\n")) with { Log = ["V12 failed"], LogPrevious = true };
+
+        var pod = JsonNode.Parse(JsonResult.Of(Scene.Diagnose("timed-out", scene), 124))!["targets"]![0]!["pods"]![0]!;
+
+        Assert.Equal("V12 failed:\n[31m lock timeout", (string?)pod["containers"]![0]!["terminationMessage"]);
+        Assert.True((bool)pod["logPrevious"]!);
+        Assert.False((bool)JsonNode.Parse(Ends["failed"]())!["targets"]![0]!["pods"]![0]!["logPrevious"]!);
+    }
+
+    [Fact]
+    public void What_may_not_be_read_and_the_Roles_stand_in_it_too()
+    {
+        var (denied, timedOut) = (JsonNode.Parse(Ends["denied"]())!, JsonNode.Parse(Ends["timed-out"]())!);
+
+        Assert.Equal(ReportScenes.Denied().Result.Roles, (string?)denied["roles"]);
+        Assert.StartsWith("apiVersion: rbac.authorization.k8s.io/v1\n", (string?)denied["roles"], StringComparison.Ordinal);
+        Assert.Equal(ReportScenes.Denied().Headline, (string?)denied["message"]);
+        Assert.StartsWith("jobs.batch is forbidden", (string?)denied["targets"]![0]!["unconfirmed"], StringComparison.Ordinal);
+        Assert.Null(timedOut["roles"]);
+        Assert.Equal(
+            """[{"what":"events in namespace shop","permission":"list events in namespace shop","reason":"denied"},{"what":"the log of pod x","permission":null,"reason":"not read within 5 s"}]""",
+            timedOut["notRead"]!.ToJsonString());
+        Assert.Equal(200, (double?)timedOut["waitedSeconds"]);
+    }
+
     /// <summary>Everything that there can be, at once.</summary>
     private static Diagnosis Rich() => Scene.Diagnose(
         "timed-out",

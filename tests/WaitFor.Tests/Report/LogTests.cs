@@ -14,7 +14,8 @@ public sealed class LogTests
     {
         { "failed", "main" },
         { "waits for its next start", "main, the run before" },
-        { "runs again", "main, the run before" },
+        { "runs again, not ready yet", "main, the run before" },
+        { "runs again for long", "main" },
         { "runs", "main" },
         { "an init container failed", "prepare" },
         { "waits for its image", null },
@@ -30,7 +31,8 @@ public sealed class LogTests
         {
             "failed" => Recording.Line("pod-crashloop", "pods", 6),
             "waits for its next start" => Recording.Line("pod-crashloop", "pods", 9),
-            "runs again" => Recording.Line("pod-crashloop", "pods", 13).Condition("Ready", "False"),
+            "runs again, not ready yet" => Again(gate.Time.GetUtcNow() - TimeSpan.FromMinutes(9)),
+            "runs again for long" => Again(gate.Time.GetUtcNow() - TimeSpan.FromMinutes(10)),
             "runs" => Recording.Line("pod-crashloop", "pods", 5).Condition("Ready", "False"),
             "an init container failed" => Recording.Line("pod-crashloop", "pods", 3).With("status.initContainerStatuses", new JsonArray(HintRow.Container("prepare", HintRow.End(1, "Error")))),
             "waits for its image" => Recording.Line("pod-crashloop", "pods", 3),
@@ -42,10 +44,28 @@ public sealed class LogTests
         var pod = (await gate.CollectAsync(result)).Targets[0].Pods[0];
 
         Assert.Equal(log?.Split(',')[0], pod.LogContainer);
+        Assert.Equal(log?.EndsWith("the run before", StringComparison.Ordinal) == true, pod.LogPrevious);
         Assert.Equal(log is null ? [] : ["a line"], pod.Log);
         Assert.Equal(
             log is null ? [] : [log],
             gate.Server.Requests.Where(request => request.Resource == "log").Select(request => request.Query["container"] + (request.Query.ContainsKey("previous") ? ", the run before" : "")));
+    }
+
+    private static JsonObject Again(DateTimeOffset since) => Recording.Line("pod-crashloop", "pods", 13).Condition("Ready", "False")
+        .With("status.containerStatuses.0.ready", false)
+        .With("status.containerStatuses.0.lastState.terminated.finishedAt", since.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", System.Globalization.CultureInfo.InvariantCulture));
+
+    [Fact]
+    public async Task A_sidecars_log_is_read_only_where_nothing_else_runs()
+    {
+        await using var gate = await GateHarness.StartAsync(jump: false);
+        gate.Server.Objects.Put(ApiObjects.Pods("rec-pod-crashloop"), Recording.Line("pod-crashloop", "pods", 5).Condition("Ready", "False").With("kind", "Pod")
+            .With("spec.initContainers", new JsonArray(new JsonObject { ["name"] = "proxy", ["restartPolicy"] = "Always" }))
+            .With("status.initContainerStatuses", new JsonArray(HintRow.Runs("proxy"))));
+        gate.Server.Log(Answers.Text(200, "a line\n"));
+        var result = await gate.EndAsync("pod/crash -n rec-pod-crashloop");
+
+        Assert.Equal("main", (await gate.CollectAsync(result)).Targets[0].Pods[0].LogContainer);
     }
 
     [Fact]

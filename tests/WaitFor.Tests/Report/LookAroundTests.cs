@@ -35,6 +35,7 @@ public sealed class LookAroundTests
         Assert.Equal(
             [
                 "/api/v1/namespaces/rec-job-ttl-deleted/events?fieldSelector=involvedObject.kind=Job,involvedObject.name=migrate&limit=500",
+                "/api/v1/namespaces?fieldSelector=metadata.name=rec-job-ttl-deleted&limit=500",
                 "/api/v1/namespaces?limit=500",
                 "/apis/batch/v1/jobs?fieldSelector=metadata.name=migrate&limit=500",
                 "/apis/batch/v1/namespaces/rec-job-ttl-deleted/jobs?limit=500",
@@ -80,9 +81,11 @@ public sealed class LookAroundTests
         var result = await gate.EndAsync("job/db -n prod");
         using var denied = gate.Server.Always(request => request.Query.GetValueOrDefault("fieldSelector") == "metadata.name=db", Denied);
 
-        var gap = Assert.Single((await gate.CollectAsync(result)).Gaps);
+        var gap = Assert.Single((await gate.CollectAsync(result, "gate-pod")).Gaps);
 
         Assert.Equal(("jobs in namespace shop", "list jobs in namespace shop"), (gap.What, gap.Permission));
+        // The namespace of a kubeconfig's context is nobody's own.
+        Assert.Empty((await gate.CollectAsync(result)).Gaps);
     }
 
     [Fact]
@@ -118,13 +121,17 @@ public sealed class LookAroundTests
     {
         await using var gate = await GateHarness.StartAsync(jump: false);
         gate.Server.Objects.Put(ApiObjects.Pods("shop"), ApiObjects.Pod("cache", ready: true, """{"app":"cache"}"""));
+        gate.Server.Objects.Put(ApiObjects.Namespaces, Namespace("shop"));
+        gate.Server.Objects.Put(ApiObjects.Namespaces, Namespace("shpo"));
         var result = await gate.EndAsync("pod:app=chace");
         var before = gate.Server.Requests.Count;
 
         var facts = await gate.CollectAsync(result);
 
         Assert.Equal(["cache"], facts.Targets[0].Neighbours.Select(item => item.Name));
-        Assert.Equal(["/api/v1/namespaces/shop/pods?limit=500", "/api/v1/namespaces?limit=500"], gate.Server.Requests.Skip(before).Where(request => !request.IsWatch).Select(CollectorServer.Text).Order(StringComparer.Ordinal));
+        // It is there: the others are nothing to be looked at.
+        Assert.Empty(facts.Targets[0].Namespaces);
+        Assert.Equal(["/api/v1/namespaces/shop/pods?limit=500", "/api/v1/namespaces?fieldSelector=metadata.name=shop&limit=500"], gate.Server.Requests.Skip(before).Where(request => !request.IsWatch).Select(CollectorServer.Text).Order(StringComparer.Ordinal));
     }
 
     [Theory]

@@ -1,5 +1,6 @@
 using WaitFor.Process;
 using WaitFor.Report;
+using WaitFor.Verdicts.Tests;
 
 namespace WaitFor.Tests.Report;
 
@@ -137,8 +138,8 @@ public sealed class ReportTextTests
 
             rec-deployment-service-rollout/service/web
               service web: selector app=web, 1 pod matches it
-                endpoint web-6696cbdd98-q7vsl: ready
                 endpoint web-6696cbdd98-pcx7d: not ready
+                endpoint web-6696cbdd98-q7vsl: ready
                 endpoint web-6696cbdd98-qcphl: ready
               pod web-6696cbdd98-pcx7d: Running, node node1, created 25 m ago
                 container web: running for 25 m 10 s, not ready
@@ -165,6 +166,36 @@ public sealed class ReportTextTests
             ReportScenes.Several());
 
     [Fact]
+    public void The_log_of_the_run_before_is_called_old() => Assert.Contains(
+        "\n      old log | V11 done\n              | V12 failed\n",
+        ReportText.Log(Scene.Diagnose("timed-out", Scene.Of("pod-crashloop", "pod/crash") with { Log = ["V11 done", "V12 failed"], LogPrevious = true }), Palette.None),
+        StringComparison.Ordinal);
+
+    /// <summary>Dual stack has each endpoint in two slices.</summary>
+    [Fact]
+    public void An_endpoint_in_two_slices_is_told_once_as_what_it_is_not() =>
+        Assert.Equal(
+            ["service web: selector app=web, 3 pods match it", "endpoint web-6696cbdd98-pcx7d: not ready", "endpoint web-6696cbdd98-q7vsl: not ready", "endpoint web-6696cbdd98-qcphl: ready"],
+            ServiceLines(Scene.Of("deployment-service-rollout", "service/web") with
+            {
+                Slices = [Recording.End("deployment-service-rollout", "endpointslices"), Recording.End("deployment-service-rollout", "endpointslices").Named("web-v6").With("addressType", "IPv6").Without("endpoints.0.addresses")],
+            }));
+
+    [Fact]
+    public void How_many_pods_match_is_told_of_a_single_service_only()
+    {
+        var two = Scene.Of("deployment-service-rollout", "service:app=web") with
+        {
+            Services = [Recording.End("deployment-service-rollout", "services"), Recording.End("deployment-service-rollout", "services").Named("web-admin")],
+        };
+
+        Assert.Equal(["service web: selector app=web", "service web-admin: selector app=web"], ServiceLines(two).Where(line => line.StartsWith("service ", StringComparison.Ordinal)));
+    }
+
+    private static IEnumerable<string> ServiceLines(Scene scene) => ReportText.Log(Scene.Diagnose("timed-out", scene), Palette.None).Split('\n')
+        .Select(line => line.Trim()).Where(line => line.StartsWith("service ", StringComparison.Ordinal) || line.StartsWith("endpoint ", StringComparison.Ordinal));
+
+    [Fact]
     public void A_denied_gate_prints_the_Role() =>
         Told(
             """
@@ -176,12 +207,12 @@ public sealed class ReportTextTests
             What to do
               1. jobs.batch is forbidden: User "system:serviceaccount:rec-errors:no-rights" cannot list
                  resource "jobs" in API group "batch" in the namespace "rec-errors" (HTTP 403)
-                 → Apply the Role at the end of this report.
+                 → Apply the Role that comes with this report.
 
             Apply this
             apiVersion: rbac.authorization.k8s.io/v1
             kind: Role
-            metadata: {name: wait-for-migrate, namespace: rec-errors}
+            metadata: {name: wait-for-job-migrate, namespace: rec-errors}
             rules:
             - apiGroups: ["batch"]
               resources: [jobs]
@@ -190,10 +221,10 @@ public sealed class ReportTextTests
             ---
             apiVersion: rbac.authorization.k8s.io/v1
             kind: RoleBinding
-            metadata: {name: wait-for-migrate, namespace: rec-errors}
+            metadata: {name: wait-for-job-migrate-no-rights, namespace: rec-errors}
             subjects:
             - {kind: ServiceAccount, name: no-rights, namespace: rec-errors}
-            roleRef: {apiGroup: rbac.authorization.k8s.io, kind: Role, name: wait-for-migrate}
+            roleRef: {apiGroup: rbac.authorization.k8s.io, kind: Role, name: wait-for-job-migrate}
             """,
             ReportScenes.Denied());
 

@@ -15,7 +15,7 @@ public sealed class RoleTextTests
             """
             apiVersion: rbac.authorization.k8s.io/v1
             kind: Role
-            metadata: {name: wait-for-a, namespace: shop}
+            metadata: {name: wait-for-job-a-5e119e, namespace: shop}
             rules:
             - apiGroups: ["batch"]
               resources: [jobs]
@@ -23,14 +23,14 @@ public sealed class RoleTextTests
             ---
             apiVersion: rbac.authorization.k8s.io/v1
             kind: RoleBinding
-            metadata: {name: wait-for-a, namespace: shop}
+            metadata: {name: wait-for-job-a-5e119e-me, namespace: shop}
             subjects:
             - {kind: ServiceAccount, name: me, namespace: shop}
-            roleRef: {apiGroup: rbac.authorization.k8s.io, kind: Role, name: wait-for-a}
+            roleRef: {apiGroup: rbac.authorization.k8s.io, kind: Role, name: wait-for-job-a-5e119e}
             ---
             apiVersion: rbac.authorization.k8s.io/v1
             kind: Role
-            metadata: {name: wait-for-redis, namespace: infra}
+            metadata: {name: wait-for-service-redis-b1da71, namespace: infra}
             rules:
             - apiGroups: [""]
               resources: [services]
@@ -42,10 +42,10 @@ public sealed class RoleTextTests
             ---
             apiVersion: rbac.authorization.k8s.io/v1
             kind: RoleBinding
-            metadata: {name: wait-for-redis, namespace: infra}
+            metadata: {name: wait-for-service-redis-b1da71-shop-me, namespace: infra}
             subjects:
             - {kind: ServiceAccount, name: me, namespace: shop}
-            roleRef: {apiGroup: rbac.authorization.k8s.io, kind: Role, name: wait-for-redis}
+            roleRef: {apiGroup: rbac.authorization.k8s.io, kind: Role, name: wait-for-service-redis-b1da71}
             """,
             RoleText.Of(targets, new Subject("shop", "me"), endpoints: false));
     }
@@ -106,7 +106,7 @@ public sealed class RoleTextTests
             """
             apiVersion: rbac.authorization.k8s.io/v1
             kind: Role
-            metadata: {name: wait-for-db-migrate-v42, namespace: shop}
+            metadata: {name: wait-for-job-db-migrate-v42-25ce8c-report, namespace: shop}
             rules:
             - apiGroups: ["batch"]
               resources: [jobs]
@@ -131,10 +131,10 @@ public sealed class RoleTextTests
             ---
             apiVersion: rbac.authorization.k8s.io/v1
             kind: RoleBinding
-            metadata: {name: wait-for-db-migrate-v42, namespace: shop}
+            metadata: {name: wait-for-job-db-migrate-v42-25ce8c-report-gate, namespace: shop}
             subjects:
             - {kind: ServiceAccount, name: gate, namespace: shop}
-            roleRef: {apiGroup: rbac.authorization.k8s.io, kind: Role, name: wait-for-db-migrate-v42}
+            roleRef: {apiGroup: rbac.authorization.k8s.io, kind: Role, name: wait-for-job-db-migrate-v42-25ce8c-report}
             """,
             RoleText.Of(targets, new Subject("shop", "gate"), endpoints: false, report: true));
     }
@@ -145,6 +145,7 @@ public sealed class RoleTextTests
     [InlineData("pod:app=db", "shop/pod:app=db")]
     [InlineData("pod:app=db,tier!=cache", "'shop/pod:app=db,tier!=cache'")]
     [InlineData("pod:app in (a, b)", "'shop/pod:app in (a, b)'")]
+    [InlineData("pod:!legacy", "'shop/pod:!legacy'")]
     public void A_target_can_be_pasted_into_a_shell(string words, string argument) =>
         Assert.Equal(argument, RoleText.Argument(new GateCommand([words], _ => null).Read().Targets[0] with { Namespace = "shop", ShowNamespace = true }));
 
@@ -156,8 +157,99 @@ public sealed class RoleTextTests
         var yaml = RoleText.Of(targets, new Subject("shop", "me"), endpoints: false);
 
         Assert.Contains("kind: ClusterRole\nmetadata: {name: wait-for-jobs}\n", yaml, StringComparison.Ordinal);
-        Assert.Contains("kind: ClusterRoleBinding\nmetadata: {name: wait-for-jobs}\n", yaml, StringComparison.Ordinal);
+        Assert.Contains("kind: ClusterRoleBinding\nmetadata: {name: wait-for-jobs-shop-me}\n", yaml, StringComparison.Ordinal);
     }
+
+    /// <summary>NAME of the Roles, in their order.</summary>
+    public static TheoryData<string, string> Names => new()
+    {
+        { "job/db", "wait-for-job-db" },
+        { "job-wr/db", "wait-for-job-db" },
+        { "pod/db", "wait-for-pod-db" },
+        { "service/db", "wait-for-service-db" },
+        { "job:app=x", "wait-for-jobs" },
+        { "pod:app=x", "wait-for-pods" },
+        { "service:app=x", "wait-for-services" },
+        { "job/db|--report", "wait-for-job-db-report" },
+        { "pod:app=x|--report", "wait-for-pods-report" },
+        // With more, or other, rights than the name says.
+        { "job/db|--record|a", "wait-for-job-db-HEX" },
+        { "job/db|job/b", "wait-for-job-db-HEX" },
+        { "job/db|job/b|--report", "wait-for-job-db-HEX-report" },
+        { "job/db|infra/job/b", "wait-for-job-db-HEX wait-for-job-b-HEX" },
+        // The one in the own namespace is less than the report's Role of a Job of that name there.
+        { "infra/job/db|--report", "wait-for-job-db-report wait-for-job-db-HEX-report" },
+    };
+
+    [Theory]
+    [MemberData(nameof(Names))]
+    public void A_Role_is_named_by_its_rights(string words, string names) =>
+        Assert.Equal(names, System.Text.RegularExpressions.Regex.Replace(string.Join(' ', RolesOf(words).Keys), "-[0-9a-f]{6}(?![a-z0-9])", "-HEX"));
+
+    /// <summary>To apply one Role must not take rights away that another one has given.</summary>
+    [Fact]
+    public void Roles_for_other_rights_have_other_names()
+    {
+        var rules = new Dictionary<string, string>(StringComparer.Ordinal);
+        foreach (var words in Names.Select(row => (string)row[0]).Concat(["job/db|--record|b", "job/db|job/c", "job/db|pod/b", "job/db|--record|a|--report"]))
+        {
+            foreach (var (name, rule) in RolesOf(words))
+                Assert.Equal(rule, rules.TryGetValue(name, out var other) ? other : rules[name] = rule);
+        }
+
+        // And the order of the targets is nothing of theirs.
+        Assert.Equal(RolesOf("job/db|job/b|pod/x").Keys.Single()[^6..], RolesOf("job/b|pod/x|job/db").Keys.Single()[^6..]);
+    }
+
+    /// <summary>Name, with the namespace where it is not the own one, and rules.</summary>
+    private static Dictionary<string, string> RolesOf(string words)
+    {
+        var options = new GateCommand(["rbac", .. words.Split('|')], _ => null).Read();
+        var targets = options.Targets.Select(target => target with { Namespace = target.AskedNamespace ?? "shop" }).ToList();
+        return RoleText.Of(targets, new Subject("shop", "me"), endpoints: false, options.Report).Split("\n---\n")
+            .Where(document => document.Contains("\nkind: Role\n", StringComparison.Ordinal))
+            .ToDictionary(document => document.Split("{name: ")[1].Split(',')[0], document => document.Split("rules:")[1], StringComparer.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("job/007", "resourceNames: [\"007\"]")]
+    [InlineData("job/1e5", "resourceNames: [\"1e5\"]")]
+    [InlineData("job/true", "resourceNames: [\"true\"]")]
+    [InlineData("job/no", "resourceNames: [\"no\"]")]
+    [InlineData("job/y", "resourceNames: [\"y\"]")]
+    [InlineData("job/null", "resourceNames: [\"null\"]")]
+    [InlineData("job/north", "resourceNames: [north]")]
+    public void A_name_that_YAML_would_take_for_something_else_is_quoted(string words, string line) =>
+        Assert.Contains(line, RoleText.Of([new GateCommand([words], _ => null).Read().Targets[0] with { Namespace = "shop" }], new Subject("shop", "me"), endpoints: false), StringComparison.Ordinal);
+
+    [Fact]
+    public void Names_of_namespaces_and_accounts_are_quoted_too()
+    {
+        var yaml = RoleText.Of([new GateCommand(["job/db"], _ => null).Read().Targets[0] with { Namespace = "42" }], new Subject("8", "off"), endpoints: false);
+
+        Assert.Contains("metadata: {name: wait-for-job-db, namespace: \"42\"}", yaml, StringComparison.Ordinal);
+        Assert.Contains("metadata: {name: wait-for-job-db-8-off, namespace: \"42\"}", yaml, StringComparison.Ordinal);
+        Assert.Contains("{kind: ServiceAccount, name: \"off\", namespace: \"8\"}", yaml, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("gate", null, "gate")]
+    [InlineData("ci/gate", "ci", "gate")]
+    public void A_service_account_may_be_of_another_namespace(string words, string? @namespace, string name)
+    {
+        var options = new GateCommand(["rbac", "job/a", "--service-account", words], _ => null).Read();
+
+        Assert.Equal((@namespace, name), (options.ServiceAccountNamespace, options.ServiceAccount));
+    }
+
+    [Theory]
+    [InlineData("/gate")]
+    [InlineData("ci/")]
+    [InlineData("ci/gate/x")]
+    [InlineData("c.i/gate")]
+    [InlineData("Gate")]
+    public void A_service_account_that_cannot_be_is_refused(string words) =>
+        Assert.StartsWith($"--service-account \"{words}\"", Assert.Throws<UsageException>(() => new GateCommand(["rbac", "job/a", "--service-account", words], _ => null).Read()).Message, StringComparison.Ordinal);
 
     [Theory]
     [InlineData("jobs.batch is forbidden: User \"system:serviceaccount:shop:gate\" cannot list resource \"jobs\"", "shop/gate")]

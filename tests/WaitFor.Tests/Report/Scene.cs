@@ -38,6 +38,9 @@ internal sealed record Scene(string Words)
 
     public IReadOnlyList<string> Log { get; init; } = [];
 
+    /// <summary>True: that log is of the run before the last restart.</summary>
+    public bool LogPrevious { get; init; }
+
     public bool MadeByHelm { get; init; }
 
     public ApiFault? Fault { get; init; }
@@ -65,7 +68,7 @@ internal sealed record Scene(string Words)
     public Scene Job(Func<JsonObject, JsonObject> change) => this with { Jobs = [change(Jobs[0])] };
 
     /// <summary>The same with one more event, the newest of all, about the first pod or the Job.</summary>
-    public Scene Event(string reason, string message, string kind = "Pod")
+    public Scene Event(string reason, string message, string kind = "Pod", string at = "03:29:00")
     {
         var about = (kind == "Pod" ? Pods[0] : Jobs[0])["metadata"]!;
         return this with
@@ -80,7 +83,7 @@ internal sealed record Scene(string Words)
                     ["type"] = "Warning",
                     ["reason"] = reason,
                     ["message"] = message,
-                    ["lastTimestamp"] = "2026-11-20T03:29:00Z",
+                    ["lastTimestamp"] = $"2026-11-20T{at}Z",
                 },
             ],
         };
@@ -121,7 +124,7 @@ internal sealed record Scene(string Words)
     private PodFacts WithLog(PodFacts pod)
     {
         if (Log.Count > 0)
-            (pod.Log, pod.LogContainer) = (Log, pod.State.Status?.ContainerStatuses?[0]?.Name);
+            (pod.Log, pod.LogContainer, pod.LogPrevious) = (Log, pod.State.Status?.ContainerStatuses?[0]?.Name, LogPrevious);
         return pod;
     }
 

@@ -97,8 +97,8 @@ public sealed class TerminationTextTests
 
             rec-deployment-service-rollout/service/web
               service web: selector app=web, 1 pod matches it
-                endpoint web-6696cbdd98-q7vsl: ready
                 endpoint web-6696cbdd98-pcx7d: not ready
+                endpoint web-6696cbdd98-q7vsl: ready
                 endpoint web-6696cbdd98-qcphl: ready
               pod web-6696cbdd98-pcx7d: Running, node node1, created 25 m ago
                 container web: running for 25 m 10 s, not ready

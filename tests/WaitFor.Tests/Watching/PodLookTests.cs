@@ -68,6 +68,33 @@ public sealed class PodLookTests
         Assert.Equal("interrupted: job/db: running, 1 active of 1; pod db-1: container app is waiting: CrashLoopBackOff (2 restarts)", result.Message);
     }
 
+    /// <summary>Of a Job's pod, ready only means that it runs.</summary>
+    [Fact]
+    public async Task A_ready_pod_runs()
+    {
+        await using var gate = await WaitingAsync();
+        gate.Gate.Server.Objects.Put(ApiObjects.Pods("shop"), ApiObjects.Pod("db-1", ready: true, """{"job-name":"db"}"""));
+        await gate.LookAsync(1);
+
+        await gate.Gate.Lines.ContainsAsync("job/db: running, 1 active of 1; pod db-1: runs");
+        await gate.InterruptAsync();
+    }
+
+    [Fact]
+    public async Task A_surprise_ends_the_look_and_nothing_else()
+    {
+        await using var gate = await GateHarness.StartAsync(jump: false);
+        using var api = await gate.ConnectAsync();
+        var look = new WaitFor.Watching.PodLook(api, gate.Time, seed: 1);
+
+        var looking = look.RunAsync(() => throw new InvalidOperationException("a defect"), () => { }, CancellationToken.None);
+        gate.Time.Advance(TimeSpan.FromSeconds(70));
+        await looking.WaitAsync(TimeSpan.FromMinutes(1));
+
+        Assert.Null(look.Seen);
+        Assert.Empty(gate.Server.Requests);
+    }
+
     [Fact]
     public async Task The_newest_pod_is_told()
     {

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using WaitFor.CommandLine;
 using WaitFor.Testing;
 using WaitFor.Verdicts.Tests;
 
@@ -100,15 +101,13 @@ public sealed class RecordTests
         Assert.Equal((exitCode, verdict), (result.ExitCode, result.Targets[0].Verdict.Short()));
     }
 
-    [Fact]
-    public async Task A_stale_Job_is_not_helped_by_a_record()
-    {
-        await using var gate = await GateHarness.StartAsync(jump: false);
-        gate.Server.Objects.Put(ApiObjects.ConfigMaps("shop"), ApiObjects.Record("migrations", "db"));
-        gate.Server.Objects.Put(ApiObjects.Jobs("shop"), ApiObjects.JobComplete("db"));
-
-        Assert.Equal("Pending Stale", (await gate.EndAsync(Words + " --expect-label release=v42")).Targets[0].Verdict.Short());
-    }
+    /// <summary>The record of the last release's Job of that name would open the gate.</summary>
+    [Theory]
+    [InlineData("--expect-label release=v42")]
+    [InlineData("--expect-image shop:v42")]
+    public void What_tells_releases_apart_and_a_record_exclude_each_other(string option) => Assert.Equal(
+        "--record and --expect-label or --expect-image exclude each other: a record says only that a Job of that name completed once; give the Job a name with its version, or leave the record out",
+        Assert.Throws<UsageException>(() => new GateCommand($"{Words} {option}".Split(' '), _ => null).Read()).Message);
 
     [Fact]
     public async Task A_complete_Job_opens_it_before_the_record_was_read()
@@ -163,11 +162,16 @@ public sealed class RecordTests
     {
         await using var gate = await GateHarness.StartAsync();
         gate.Server.Objects.Put(ApiObjects.ConfigMaps("shop"), ApiObjects.Record("migrations", "db"));
+        var lost = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        gate.Server.Next(request => request is { Resource: "configmaps", IsWatch: true }, async context =>
+        {
+            await lost.Task;
+            context.Abort();
+        });
         var running = gate.RunAsync("job/db pod/cache --record migrations --timeout 1h");
         await gate.Lines.ContainsAsync("job/db: not there, recorded as complete");
-        using var broken = gate.Server.Always(request => request is { Resource: "configmaps", IsWatch: true }, Answers.Reset);
-        using var silence = gate.Server.Always(request => request.Resource == "configmaps", Answers.Silence);
-        gate.Server.Objects.EndWatches();
+        using var silence = gate.Server.Always(request => request is { Resource: "configmaps", IsWatch: false }, Answers.Silence);
+        lost.SetResult();
         await gate.Lines.ContainsAsync("cannot be confirmed now");
         gate.Server.Objects.Put(ApiObjects.Pods("shop"), ApiObjects.Pod("cache", ready: true));
         await gate.Lines.ContainsAsync("pod/cache: ready");

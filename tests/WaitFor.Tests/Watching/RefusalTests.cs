@@ -38,7 +38,7 @@ public sealed class RefusalTests
 
         Assert.EndsWith(
             """
-            metadata: {name: wait-for-redis, namespace: shop}
+            metadata: {name: wait-for-service-redis-b71ab3, namespace: shop}
             rules:
             - apiGroups: [""]
               resources: [services]
@@ -61,7 +61,7 @@ public sealed class RefusalTests
             ---
             apiVersion: rbac.authorization.k8s.io/v1
             kind: Role
-            metadata: {name: wait-for-c, namespace: infra}
+            metadata: {name: wait-for-job-c-7e5856, namespace: infra}
             rules:
             - apiGroups: ["batch"]
               resources: [jobs]
@@ -88,7 +88,7 @@ public sealed class RefusalTests
             """
             apiVersion: rbac.authorization.k8s.io/v1
             kind: Role
-            metadata: {name: wait-for-db, namespace: shop}
+            metadata: {name: wait-for-job-db, namespace: shop}
             rules:
             - apiGroups: ["batch"]
               resources: [jobs]
@@ -97,10 +97,10 @@ public sealed class RefusalTests
             ---
             apiVersion: rbac.authorization.k8s.io/v1
             kind: RoleBinding
-            metadata: {name: wait-for-db, namespace: shop}
+            metadata: {name: wait-for-job-db-default, namespace: shop}
             subjects:
             - {kind: ServiceAccount, name: default, namespace: shop}
-            roleRef: {apiGroup: rbac.authorization.k8s.io, kind: Role, name: wait-for-db}
+            roleRef: {apiGroup: rbac.authorization.k8s.io, kind: Role, name: wait-for-job-db}
             """,
             result.Roles);
     }

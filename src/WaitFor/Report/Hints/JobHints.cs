@@ -48,7 +48,7 @@ internal static class JobHints
 
     /// <summary>The Job has failed and has taken its pods with it: nothing is left that could say why.</summary>
     public static Finding? PodsGone(TargetFacts facts) =>
-        facts.Verdict.Code == VerdictCode.JobFailed && facts.PodCount == 0 && DeadlineExceeded(facts) is null && facts.Jobs is [{ Metadata: { } job }, ..]
+        facts.Verdict.Code == VerdictCode.JobFailed && facts.PodCount == 0 && DeadlineExceeded(facts) is null && facts.Jobs is [{ Metadata: { } job, Status.Failed: > 0 }, ..]
             ? new($"the pods of Job {job.Name} are gone, and their logs with them", "Set restartPolicy: Never in its pod template: then failed pods, and what they said, stay until the Job is removed.")
             : null;
 

@@ -7,22 +7,26 @@ namespace WaitFor.Report.Hints;
 internal static class PodHints
 {
     /// <summary>The node threw the pod out.</summary>
-    public static Finding? Evicted(TargetFacts facts) => First(facts, pod => IsEvicted(pod)
-        ? new($"{pod.Name} was evicted: {pod.State.Status?.Message ?? "no message"}", "Give it requests that match what it uses (and a priority), so that its node keeps it.")
-        : null);
+    public static Finding? Evicted(TargetFacts facts) => First(facts, pod => Present(facts, pod) ? EvictionOf(pod) : null);
 
     /// <summary>A container was killed because it used more memory than its limit.</summary>
-    public static Finding? OutOfMemory(TargetFacts facts) => First(facts, pod =>
-        Present(facts, pod) && !IsEvicted(pod) && pod.Failures.FirstOrDefault(failure => failure.End.Reason == "OOMKilled") is { Container: { } container }
-            ? new($"{pod.Name}: container {container.Name} used more than its memory limit and was killed (OOMKilled)", $"Raise resources.limits.memory of container {container.Name}, or let it use less.")
-            : null);
+    public static Finding? OutOfMemory(TargetFacts facts) => First(facts, pod => Present(facts, pod) ? OutOfMemoryOf(pod) : null);
 
     /// <summary>A container ended with an error: what it said about it itself comes first.</summary>
     public static Finding? ContainerFailed(TargetFacts facts) => First(facts, pod => Present(facts, pod) ? FailureOf(pod) : null);
 
     /// <summary>A try before the present one has failed.</summary>
     public static Finding? EarlierTryFailed(TargetFacts facts) => First(facts, pod =>
-        !Present(facts, pod) && FailureOf(pod) is { } failure ? new($"an earlier try failed: {failure.Fact}", failure.Action) : null);
+        !Present(facts, pod) && (EvictionOf(pod) ?? OutOfMemoryOf(pod) ?? FailureOf(pod)) is { } failure ? new($"an earlier try failed: {failure.Fact}", failure.Action) : null);
+
+    private static Finding? EvictionOf(PodFacts pod) => IsEvicted(pod)
+        ? new($"{pod.Name} was evicted: {pod.State.Status?.Message ?? "no message"}", "Give it requests that match what it uses (and a priority), so that its node keeps it.")
+        : null;
+
+    private static Finding? OutOfMemoryOf(PodFacts pod) =>
+        !IsEvicted(pod) && pod.Failures.FirstOrDefault(failure => failure.End.Reason == "OOMKilled") is { Container: { } container }
+            ? new($"{pod.Name}: container {container.Name} used more than its memory limit and was killed (OOMKilled)", $"Raise resources.limits.memory of container {container.Name}, or let it use less.")
+            : null;
 
     private static Finding? FailureOf(PodFacts pod)
     {
@@ -59,7 +63,7 @@ internal static class PodHints
         {
             _ when state.Reason == "InvalidImageName" => new(fact, $"Correct the image name of container {container.Name}."),
             _ when state.Reason == "ErrImageNeverPull" => new(fact, $"Load the image onto node {pod.State.Spec?.NodeName}, or change imagePullPolicy (it is Never)."),
-            _ when Quotes.HasAny(why, "toomanyrequests", "too many requests", "pull QPS exceeded") => new(fact + ": too many pulls", "Wait; pull with an imagePullSecret of your own, or from a mirror."),
+            _ when Quotes.HasAny(why, "toomanyrequests", "too many requests", "pull QPS exceeded") => new(fact + ": too many pulls", "Wait a while, or pull with an imagePullSecret of your own or from a mirror."),
             _ when Quotes.HasAny(why, "unauthorized", "denied", "authorization failed", "authentication required", "forbidden") =>
                 new(fact, "Give the pod an imagePullSecret that may read this repository, or correct the image's name."),
             _ when Quotes.HasAny(why, "no such host", "i/o timeout", "connection refused", "deadline exceeded", "handshake timeout") =>
@@ -73,7 +77,8 @@ internal static class PodHints
     public static Finding? ConfigMissing(TargetFacts facts) => FirstLiving(facts, pod =>
     {
         var message = Waiting(pod, "CreateContainerConfigError") is { } waiting ? waiting.State.Message : NeverStarted(pod) ? EventOf(facts, pod, "FailedMount")?.Message : null;
-        if (message is null || !Quotes.HasAny(message, "configmap", "secret"))
+        // The names of volumes and pods in it say nothing.
+        if (message is null || message.Contains("runAsNonRoot", StringComparison.Ordinal) || !Quotes.HasAny(Quotes.After(message, "\" : "), "configmap", "secret"))
             return null;
         var @namespace = pod.State.Metadata?.Namespace;
         var action = (Quotes.NameAfter(message, "configmap"), Quotes.NameAfter(message, "secret")) switch

@@ -1,0 +1,83 @@
+using System.Text.RegularExpressions;
+using WaitFor.CommandLine;
+using WaitFor.Report.Hints;
+
+namespace WaitFor.Tests;
+
+/// <summary>README.md says what is.</summary>
+public sealed partial class ReadmeTests
+{
+    private static readonly string Readme = File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "README.md")).ReplaceLineEndings("\n");
+
+    /// <summary>The reports that are shown, in their order.</summary>
+    public static TheoryData<int, string> Shown => new()
+    {
+        { 0, "failed-job-full" },
+        { 1, "failed-job-least" },
+        { 2, "missing-similar-name-full" },
+        { 3, "missing-own-namespace-full" },
+        { 4, "quota-full" },
+    };
+
+    [Theory]
+    [MemberData(nameof(Shown))]
+    public void A_report_is_shown_as_the_gate_writes_it(int index, string golden) =>
+        Assert.Equal(File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "Golden", golden + ".txt")).TrimEnd('\n'), Reports()[index]);
+
+    [Fact]
+    public void No_other_report_is_shown() => Assert.Equal(Shown.Count, Reports().Count);
+
+    [Fact]
+    public void Every_option_is_in_the_table_of_options()
+    {
+        var rows = Section("Options").Split('\n').Where(line => line.StartsWith("| `", StringComparison.Ordinal)).Select(line => line.Split('|')[1]).ToList();
+
+        Assert.All(new GateCommand([], _ => null).Options, option => Assert.Contains(rows, row => WordPattern().Matches(row).Any(word => word.Value == option.Name)));
+        Assert.All(
+            rows.SelectMany(row => WordPattern().Matches(row)).Select(word => word.Value),
+            word => Assert.Contains(new GateCommand([], _ => null).Options, option => option.Name == word || option.Aliases.Contains(word)));
+    }
+
+    [Fact]
+    public void Every_hint_is_in_the_table_of_hints()
+    {
+        var named = Section("When it does not open").Split('\n').Where(line => line.StartsWith("| `", StringComparison.Ordinal)).SelectMany(line => RulePattern().Matches(line.Split('|')[1])).Select(match => match.Groups[1].Value);
+
+        Assert.Equal(HintRules.Names.Order(StringComparer.Ordinal), named.Order(StringComparer.Ordinal));
+    }
+
+    /// <summary>What is indented and begins with a headline and a table of targets.</summary>
+    private static List<string> Reports()
+    {
+        var reports = new List<string>();
+        var within = false;
+        var lines = Section("When it does not open").Split('\n');
+        for (var index = 0; index < lines.Length; index++)
+        {
+            if (index + 2 < lines.Length && lines[index].StartsWith("    ", StringComparison.Ordinal) && lines[index + 1].Length == 0 && lines[index + 2].StartsWith("    TARGET ", StringComparison.Ordinal))
+            {
+                reports.Add("");
+                within = true;
+            }
+
+            within &= lines[index].Length == 0 || lines[index].StartsWith("    ", StringComparison.Ordinal);
+            if (within)
+                reports[^1] += (lines[index].Length == 0 ? "" : lines[index][4..]) + "\n";
+        }
+
+        return [.. reports.Select(report => report.TrimEnd('\n'))];
+    }
+
+    private static string Section(string title)
+    {
+        var start = Readme.IndexOf($"\n## {title}\n", StringComparison.Ordinal);
+        var end = Readme.IndexOf("\n## ", start + 1, StringComparison.Ordinal);
+        return Readme[start..end];
+    }
+
+    [GeneratedRegex("(?<![a-z-])--?[A-Za-z][a-z-]*")]
+    private static partial Regex WordPattern();
+
+    [GeneratedRegex("`([A-Za-z]+)`")]
+    private static partial Regex RulePattern();
+}
