@@ -34,15 +34,15 @@ internal sealed class Commands(MigrateOptions options, IReadOnlyDictionary<strin
         await using var session = await _database.OpenAsync(cancel);
         await _database.CheckAsync(session, cancel);
         var schema = await PrepareAsync(session, cancel);
-        IEngine engine = options.Verb == Verb.Up ? Up(session, schema, scripts) : new ExecEngine(session, schema, options, environment, time, log);
+        IEngine engine = options.Verb == Verb.Up ? Up(session, await SessionState.ReadAsync(session, cancel), schema, scripts) : new ExecEngine(session, schema, options, environment, time, log);
         var by = environment.GetValueOrDefault("HOSTNAME") is { Length: > 0 } host ? host : System.Environment.MachineName;
         await new MigrationEnvelope(session, schema, options, record, by, time, log).RunAsync(engine, cancel);
     }
 
-    private UpEngine Up(Session session, string schema, IReadOnlyList<Script> scripts)
+    private UpEngine Up(Session session, SessionState state, string schema, IReadOnlyList<Script> scripts)
     {
         var history = new HistoryTable(session, schema, options.Table);
-        var runner = new ScriptRunner(session, history, new Journal(session, schema), options.LockPatience, time, _random, log);
+        var runner = new ScriptRunner(session, state, history, new Journal(session, schema), options.LockPatience, time, _random, log);
         return new UpEngine(history, runner, scripts, options, log);
     }
 

@@ -23,7 +23,7 @@ internal static class Program
         var command = new MigrateCommand(arguments, environment);
         if (command.Help || command.AskedVersion)
         {
-            Console.WriteLine(command.Help ? HelpText.Text : $"migrate {Version}");
+            Console.WriteLine(command.AskedVersion ? $"migrate {Version}" : HelpText.Text);
             return ExitCode.Done;
         }
 
