@@ -27,6 +27,7 @@ internal sealed class Commands(MigrateOptions options, IReadOnlyDictionary<strin
     {
         // What stands in files is refused before anything is asked of anybody.
         var scripts = options.Verb == Verb.Up ? ScriptFolder.Read(options.Locations, options.Placeholders, options.PlaceholderReplacement) : [];
+        var assertions = Assertions.Read(options.Assertions);
         using var api = options.Record is null ? null : await ApiAsync(cancel);
         var record = api is null ? null : new CompletionRecord(api, RecordNamespace(api), options.Record!, options.RecordKey!, time, log);
 
@@ -36,7 +37,7 @@ internal sealed class Commands(MigrateOptions options, IReadOnlyDictionary<strin
         var schema = await PrepareAsync(session, cancel);
         IEngine engine = options.Verb == Verb.Up ? Up(session, await SessionState.ReadAsync(session, cancel), schema, scripts) : new ExecEngine(session, schema, options, environment, time, log);
         var by = environment.GetValueOrDefault("HOSTNAME") is { Length: > 0 } host ? host : System.Environment.MachineName;
-        await new MigrationEnvelope(session, schema, options, record, by, time, log).RunAsync(engine, cancel);
+        await new MigrationEnvelope(session, schema, options, assertions, record, by, time, log).RunAsync(engine, cancel);
     }
 
     private UpEngine Up(Session session, SessionState state, string schema, IReadOnlyList<Script> scripts)
