@@ -19,7 +19,8 @@ internal sealed class Commands(MigrateOptions options, IReadOnlyDictionary<strin
     public Task RunAsync(CancellationToken cancel) => options.Verb switch
     {
         Verb.Up or Verb.Exec => RunEnvelopeAsync(cancel),
-        Verb.Wait => new WaitEngine(_database, options, time, _random, log).RunAsync(cancel),
+        // It has a time-out of its own, which covers a server that is not there yet.
+        Verb.Wait => new WaitEngine(new Database(options.Connection, new ConnectPatience(0, TimeSpan.Zero), time, log), options, time, _random, log).RunAsync(cancel),
         _ => RunHistoryCommandAsync(cancel),
     };
 

@@ -53,6 +53,10 @@ internal static class Program
         {
             return End(ExitCode.Connection, exception.Message);
         }
+        catch (Npgsql.NpgsqlException) when (signals.Received.IsCancellationRequested)
+        {
+            return End(signals.ExitCode, $"{signals.Name}: interrupted; what had not finished was rolled back");
+        }
         catch (Npgsql.PostgresException exception)
         {
             return End(exception.SqlState == "42501" ? ExitCode.Connection : ExitCode.Failed, $"{exception.MessageText} (SQLSTATE {exception.SqlState}){(exception.SqlState == "42501" ? "; grant the right to the user of the migration" : "")}");

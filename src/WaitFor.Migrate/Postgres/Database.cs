@@ -45,7 +45,12 @@ internal sealed class Database(NpgsqlConnectionStringBuilder settings, ConnectPa
         {
             return await pipeline.Build().ExecuteAsync(async token => await Session.OpenAsync(settings, token), cancel);
         }
-        catch (Exception exception) when (!cancel.IsCancellationRequested && exception is NpgsqlException or SocketException or TimeoutException or IOException or ArgumentException)
+        catch (Exception exception) when (cancel.IsCancellationRequested && exception is not OperationCanceledException)
+        {
+            // A handshake that is cut says so in many ways.
+            throw new OperationCanceledException(exception.Message, exception, cancel);
+        }
+        catch (Exception exception) when (exception is NpgsqlException or SocketException or TimeoutException or IOException or ArgumentException)
         {
             throw new ConnectionException($"{Name}: {Reason(exception)}{Next(exception)}", exception);
         }
@@ -88,7 +93,8 @@ internal sealed class Database(NpgsqlConnectionStringBuilder settings, ConnectPa
         }
     }
 
-    private static bool MayPass(Exception exception) => exception switch
+    /// <summary>True where a later try may help.</summary>
+    public static bool MayPass(Exception? exception) => exception switch
     {
         PostgresException refused => !SqlStates.IsRefusal(refused.SqlState) && SqlStates.IsPassing(refused.SqlState),
         NpgsqlException { InnerException: System.Security.Authentication.AuthenticationException } => false,

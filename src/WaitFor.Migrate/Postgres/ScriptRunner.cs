@@ -37,7 +37,7 @@ internal sealed class ScriptRunner(Session session, SessionState state, HistoryT
         AddRestore(batch);
         Add(batch, history.RecordText(script));
         Add(batch, "COMMIT");
-        await GuardAsync(script, async () => await batch.ExecuteNonQueryAsync(cancel), exception => script.Statements.ElementAtOrDefault(IndexOf(batch, exception) - 1));
+        await GuardAsync(script, async () => await batch.ExecuteNonQueryAsync(cancel), exception => script.Statements.ElementAtOrDefault(IndexOf(batch, exception) - 1), cancel);
     }
 
     private async Task RunByStatementAsync(Script script, CancellationToken cancel)
@@ -107,7 +107,7 @@ internal sealed class ScriptRunner(Session session, SessionState state, HistoryT
             Add(batch, statement.Text);
             Add(batch, journal.FinishText(script, index));
             Add(batch, "COMMIT");
-            await GuardAsync(script, async () => await batch.ExecuteNonQueryAsync(cancel), _ => statement);
+            await GuardAsync(script, async () => await batch.ExecuteNonQueryAsync(cancel), _ => statement, cancel);
             return;
         }
 
@@ -131,7 +131,8 @@ internal sealed class ScriptRunner(Session session, SessionState state, HistoryT
                     await indexes.RemoveInvalidAsync(statement, cancel);
                     await session.ExecuteAsync(statement.Text, cancel);
                 },
-                _ => statement);
+                _ => statement,
+                cancel);
             await indexes.RequireValidAsync(script, statement, cancel);
         }
         catch (MigrationException) when (session.Connection.State == System.Data.ConnectionState.Open)
@@ -180,7 +181,7 @@ internal sealed class ScriptRunner(Session session, SessionState state, HistoryT
     }
 
     /// <summary>Runs, rolls back what is left open, and says where it failed.</summary>
-    private async Task GuardAsync(Script script, Func<Task> run, Func<PostgresException, Statement?> statementOf)
+    private async Task GuardAsync(Script script, Func<Task> run, Func<PostgresException, Statement?> statementOf, CancellationToken cancel)
     {
         try
         {
@@ -190,6 +191,10 @@ internal sealed class ScriptRunner(Session session, SessionState state, HistoryT
         {
             await RollBackAsync();
             throw new MigrationException(ExitCode.Failed, SqlFailure.Describe(script, statementOf(exception), exception), exception);
+        }
+        catch (NpgsqlException exception) when (cancel.IsCancellationRequested)
+        {
+            throw new OperationCanceledException(exception.Message, exception, cancel);
         }
         catch (NpgsqlException exception)
         {
