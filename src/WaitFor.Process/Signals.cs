@@ -63,8 +63,12 @@ public sealed partial class Signals : IDisposable
             return;
         // A callback of the cancellation may block; the limit must hold all the same.
         ThreadPool.UnsafeQueueUserWorkItem(static signals => signals._received.Cancel(), this, preferLocal: false);
-        if (!_ended.Wait(_orderlyEnd) && !OperatingSystem.IsWindows())
-            Exit(128 + number);
+        // Not here: the runtime calls one handler after the other, and migrate exec has one more, which sends the signal on.
+        new Thread(() =>
+        {
+            if (!_ended.Wait(_orderlyEnd) && !OperatingSystem.IsWindows())
+                Exit(128 + number);
+        }) { IsBackground = true }.Start();
     }));
 
     /// <summary>Ends the process at once: what hangs cannot be waited for, not even by the runtime's own shutdown.</summary>

@@ -87,7 +87,7 @@ public sealed class ConnectionTests
         var (exitCode, message) = await bed.EndAsync($"up --url {url}");
 
         Assert.True(exitCode == 3, message);
-        Assert.Equal($"127.0.0.1:{pooler.Port}/{new Uri(url).AbsolutePath[1..]} is a connection pooler in transaction mode: session locks and settings do not hold there, so two migrations could run at once; connect to the server itself (--direct-url), or to a pool in session mode", message);
+        Assert.Equal($"127.0.0.1:{pooler.Port}/{new Uri(url).AbsolutePath[1..]} is a connection pooler in transaction (or statement) mode: session locks and settings do not hold there, so two migrations could run at once; connect to the server itself (--direct-url), or to a pool in session mode", message);
         Assert.Equal(["False"], await bed.QueryAsync("SELECT to_regclass('flyway_schema_history') IS NOT NULL"));
         Assert.Equal(0, (await bed.EndAsync($"up --url {url} --direct-url {bed.Url}")).ExitCode);
     }

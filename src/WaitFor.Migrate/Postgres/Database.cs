@@ -64,7 +64,7 @@ internal sealed class Database(NpgsqlConnectionStringBuilder settings, ConnectPa
             throw new ConnectionException($"{Name} is a read-only replica (pg_is_in_recovery); connect to the primary");
         if (await SharesServersAsync(session, cancel))
         {
-            throw new ConnectionException($"{Name} is a connection pooler in transaction mode: session locks and settings do not hold there, so two migrations could run at once;"
+            throw new ConnectionException($"{Name} is a connection pooler in transaction (or statement) mode: session locks and settings do not hold there, so two migrations could run at once;"
                 + " connect to the server itself (--direct-url), or to a pool in session mode");
         }
     }
@@ -85,6 +85,11 @@ internal sealed class Database(NpgsqlConnectionStringBuilder settings, ConnectPa
             await second.ExecuteAsync("BEGIN", both.Token);
             await second.ScalarAsync<int>(pid, both.Token);
             return await session.ScalarAsync<int>(pid, both.Token) != backend;
+        }
+        catch (PostgresException exception) when (exception.SqlState == SqlStates.ProtocolViolation)
+        {
+            // In statement mode there are no transactions at all.
+            return true;
         }
         catch (Exception exception) when (limit.IsCancellationRequested && !cancel.IsCancellationRequested && exception is OperationCanceledException or NpgsqlException)
         {
