@@ -96,7 +96,8 @@ public sealed class ExecTests
         {
             await bed.UntilAsync("SELECT EXISTS (SELECT FROM pg_stat_activity WHERE datname = current_database() AND wait_event = 'advisory')");
             killed.Signal(9);
-            await killed.EndAsync();
+            // Its child goes on, and keeps its output open.
+            await Poll.UntilAsync("its end", TimeSpan.FromSeconds(30), _ => Task.FromResult(!killed.Running), CancellationToken.None);
         }
 
         await using var next = bed.Start("exec --release r1", "true");
