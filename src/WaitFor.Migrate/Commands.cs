@@ -19,7 +19,8 @@ internal sealed class Commands(MigrateOptions options, IReadOnlyDictionary<strin
     public Task RunAsync(CancellationToken cancel) => options.Verb switch
     {
         Verb.Up or Verb.Exec => RunEnvelopeAsync(cancel),
-        Verb.Wait => new WaitEngine(_database, options, time, _random, log).RunAsync(cancel),
+        // It has a time-out of its own, which covers a server that is not there yet.
+        Verb.Wait => new WaitEngine(new Database(options.Connection, new ConnectPatience(0, TimeSpan.Zero), time, log), options, time, _random, log).RunAsync(cancel),
         _ => RunHistoryCommandAsync(cancel),
     };
 
@@ -27,6 +28,7 @@ internal sealed class Commands(MigrateOptions options, IReadOnlyDictionary<strin
     {
         // What stands in files is refused before anything is asked of anybody.
         var scripts = options.Verb == Verb.Up ? ScriptFolder.Read(options.Locations, options.Placeholders, options.PlaceholderReplacement) : [];
+        var assertions = Assertions.Read(options.Assertions);
         using var api = options.Record is null ? null : await ApiAsync(cancel);
         var record = api is null ? null : new CompletionRecord(api, RecordNamespace(api), options.Record!, options.RecordKey!, time, log);
 
@@ -34,15 +36,15 @@ internal sealed class Commands(MigrateOptions options, IReadOnlyDictionary<strin
         await using var session = await _database.OpenAsync(cancel);
         await _database.CheckAsync(session, cancel);
         var schema = await PrepareAsync(session, cancel);
-        IEngine engine = options.Verb == Verb.Up ? Up(session, schema, scripts) : new ExecEngine(session, schema, options, environment, time, log);
+        IEngine engine = options.Verb == Verb.Up ? Up(session, await SessionState.ReadAsync(session, cancel), schema, scripts) : new ExecEngine(session, schema, options, environment, time, log);
         var by = environment.GetValueOrDefault("HOSTNAME") is { Length: > 0 } host ? host : System.Environment.MachineName;
-        await new MigrationEnvelope(session, schema, options, record, by, time, log).RunAsync(engine, cancel);
+        await new MigrationEnvelope(session, schema, options, assertions, record, by, time, log).RunAsync(engine, cancel);
     }
 
-    private UpEngine Up(Session session, string schema, IReadOnlyList<Script> scripts)
+    private UpEngine Up(Session session, SessionState state, string schema, IReadOnlyList<Script> scripts)
     {
         var history = new HistoryTable(session, schema, options.Table);
-        var runner = new ScriptRunner(session, history, new Journal(session, schema), options.LockPatience, time, _random, log);
+        var runner = new ScriptRunner(session, state, history, new Journal(session, schema), options.LockPatience, time, _random, log);
         return new UpEngine(history, runner, scripts, options, log);
     }
 

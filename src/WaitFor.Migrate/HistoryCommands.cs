@@ -59,7 +59,12 @@ internal sealed class HistoryCommands(HistoryTable history, IReadOnlyList<Script
     public async Task BaselineAsync(CancellationToken cancel)
     {
         if (!await history.ExistsAsync(cancel))
-            await history.CreateAsync(cancel);
+        {
+            await history.CreateAsync((options.BaselineVersion, options.BaselineDescription), cancel);
+            log.LogInformation("{History}: baseline at version {Version}", history.Name, options.BaselineVersion);
+            return;
+        }
+
         var rows = await history.ReadAsync(cancel);
         if (rows.Find(row => row.Type == AppliedType.Baseline) is { } same && same.Version == options.BaselineVersion && same.Description == options.BaselineDescription)
         {

@@ -23,7 +23,7 @@ internal static class Program
         var command = new MigrateCommand(arguments, environment);
         if (command.Help || command.AskedVersion)
         {
-            Console.WriteLine(command.Help ? HelpText.Text : $"migrate {Version}");
+            Console.WriteLine(command.AskedVersion ? $"migrate {Version}" : HelpText.Text);
             return ExitCode.Done;
         }
 
@@ -52,6 +52,10 @@ internal static class Program
         catch (Exception exception) when (exception is ConnectionException or AccessException)
         {
             return End(ExitCode.Connection, exception.Message);
+        }
+        catch (Npgsql.NpgsqlException) when (signals.Received.IsCancellationRequested)
+        {
+            return End(signals.ExitCode, $"{signals.Name}: interrupted; what had not finished was rolled back");
         }
         catch (Npgsql.PostgresException exception)
         {

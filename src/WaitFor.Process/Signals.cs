@@ -70,6 +70,13 @@ public sealed partial class Signals : IDisposable
             return;
         // A callback of the cancellation may block; the limit must hold all the same.
         ThreadPool.UnsafeQueueUserWorkItem(static signals => signals._received.Cancel(), this, preferLocal: false);
+        // Not here: the runtime calls one handler after the other, and migrate exec has one more, which sends the signal on.
+        new Thread(() => CutLate(number)) { IsBackground = true }.Start();
+    }));
+
+    /// <summary>Ends the process where it has not ended in order in time.</summary>
+    private void CutLate(int number)
+    {
         if (_ended.Wait(_orderlyEnd) || OperatingSystem.IsWindows())
             return;
         if (LastWords is { } words)
@@ -79,7 +86,7 @@ public sealed partial class Signals : IDisposable
         }
 
         Exit(128 + number);
-    }));
+    }
 
     /// <summary>Writes past all locks and buffers of the runtime.</summary>
     [LibraryImport("libc", EntryPoint = "write")]

@@ -9,6 +9,9 @@ public static class Repository
     /// <summary>The published native gate; tests/publish makes it.</summary>
     public static string Gate { get; } = Path.Combine(Root, "artifacts", "bin", "wait-for");
 
+    /// <summary>The published native <c>migrate</c>; tests/publish makes it.</summary>
+    public static string Migrate { get; } = Path.Combine(Root, "artifacts", "bin", "migrate");
+
     /// <summary>True in tests/run: a test that cannot run is a failure there, elsewhere it is skipped.</summary>
     public static bool MustRunAll => Environment.GetEnvironmentVariable("WAITFOR_RUN_ALL") == "1";
 

@@ -53,6 +53,28 @@ public sealed class PostgresServer : IAsyncDisposable
         }
     }
 
+    /// <summary>Starts a replica of this server: read-only, in recovery.</summary>
+    public async Task<PostgresServer> StartReplicaAsync()
+    {
+        var replica = new PostgresServer(_binaries, Directory.CreateTempSubdirectory("wait-for-replica-").FullName, Ports.Free(1)[0]);
+        try
+        {
+            await OwnAsync(replica._folder);
+            var data = Path.Combine(replica._folder, "data");
+            var (program, arguments) = AsPostgres(
+                Path.Combine(_binaries, "pg_basebackup"), "-D", data, "-R", "--no-sync", "--checkpoint=fast", "-d", $"host=127.0.0.1 port={Port} user={User} password={Password}");
+            await RunAsync(program, arguments);
+            await File.AppendAllLinesAsync(Path.Combine(data, "postgresql.conf"), [$"port = {replica.Port}", $"unix_socket_directories = '{replica._folder}'"]);
+            await replica.StartAgainAsync();
+            return replica;
+        }
+        catch
+        {
+            await replica.DisposeAsync();
+            throw;
+        }
+    }
+
     /// <summary>Makes an empty database of a test's own.</summary>
     /// <returns>Its URL, with user and password.</returns>
     public async Task<string> CreateDatabaseAsync()

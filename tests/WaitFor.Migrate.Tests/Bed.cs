@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using Microsoft.Extensions.Logging;
 using WaitFor.Migrate.CommandLine;
+using WaitFor.Migrate.Postgres;
 using WaitFor.Migrate.Sql;
 using WaitFor.Testing;
 
@@ -43,28 +44,102 @@ internal sealed class Bed : IDisposable
     /// <summary>Runs a command within this process, to its end.</summary>
     /// <returns>The lines of its log.</returns>
     /// <exception cref="MigrationException">It failed.</exception>
-    public async Task<IReadOnlyList<string>> RunAsync(string commandLine, CancellationToken cancel = default)
+    public async Task<IReadOnlyList<string>> RunAsync(string commandLine, LogLines? log = null, CancellationToken cancel = default)
     {
-        var log = new Lines();
+        log ??= new LogLines();
         await new Commands(Options(commandLine), Environment(), TimeProvider.System, log).RunAsync(cancel);
         return log.All;
     }
 
-    /// <summary>The options of a command line for this database; words are split at spaces.</summary>
-    public MigrateOptions Options(string commandLine) => new MigrateCommand(
-        [.. commandLine.Split(' '), "--locations", Sql, "--assertions", Assertions, "--connect-retries", "0"],
-        Environment()).Read();
+    /// <summary>Runs a command within this process, and tells how it ends, as the program does.</summary>
+    public async Task<(int ExitCode, string Message)> EndAsync(string commandLine, LogLines? log = null, CancellationToken cancel = default)
+    {
+        try
+        {
+            var lines = await RunAsync(commandLine, log, cancel);
+            return (0, string.Join('\n', lines));
+        }
+        catch (MigrationException exception)
+        {
+            return (exception.ExitCode, exception.Message);
+        }
+        catch (ScriptException exception)
+        {
+            return (2, exception.Message);
+        }
+        catch (ConnectionException exception)
+        {
+            return (3, exception.Message);
+        }
+    }
 
-    public Dictionary<string, string> Environment() => new(StringComparer.Ordinal) { ["DATABASE_URL"] = Url, ["PATH"] = "/usr/bin:/bin" };
+    /// <summary>The options of a command line for this database; words are split at spaces.</summary>
+    public MigrateOptions Options(string commandLine) => new MigrateCommand([.. commandLine.Split(' '), .. Common], Environment()).Read();
+
+    /// <summary>Starts the native binary.</summary>
+    public NativeGate Start(string commandLine, params string[] command) => Start(commandLine, variables: null, command);
+
+    /// <summary>Starts the native binary, with more variables; what is in <paramref name="command"/> follows --.</summary>
+    public NativeGate Start(string commandLine, IReadOnlyDictionary<string, string>? variables, params string[] command)
+    {
+        var all = Environment();
+        foreach (var (name, value) in variables ?? new Dictionary<string, string>())
+            all[name] = value;
+        return NativeGate.Start([.. commandLine.Split(' '), .. Common, .. command.Length > 0 ? ["--", .. command] : command], all, Repository.Migrate);
+    }
+
+    /// <summary>Runs the native binary to its end.</summary>
+    public async Task<(int ExitCode, string Output, string Log)> NativeAsync(string commandLine, params string[] command)
+    {
+        await using var gate = Start(commandLine, command);
+        var exitCode = await gate.ExitAsync();
+        return (exitCode, gate.Output, gate.Log);
+    }
+
+    public Dictionary<string, string> Environment() => new(StringComparer.Ordinal) { ["DATABASE_URL"] = Url, ["PATH"] = "/usr/bin:/bin", ["MIGRATE_TERMINATION_LOG"] = TerminationLog };
+
+    /// <summary>Where the reason is left.</summary>
+    public string TerminationLog => Path.Combine(_folder, "termination-log");
+
+    /// <summary>A folder that goes with the test.</summary>
+    public string Folder => _folder;
+
+    private string[] Common => ["--locations", Sql, "--assertions", Assertions, "--connect-retries", "0"];
+
+    /// <summary>What the database holds: columns, indexes with their validity, constraints, views, routines, types and sequences, and the history without its times; not the stamp and the journal.</summary>
+    public Task<IReadOnlyList<string>> DumpAsync() => QueryAsync("""
+        SELECT line FROM (
+            SELECT format('column %s.%s.%s %s %s %s', table_schema, table_name, column_name, data_type, is_nullable, column_default) AS line FROM information_schema.columns
+                WHERE table_schema NOT IN ('pg_catalog', 'information_schema') AND table_name NOT IN ('schema_deployment_log', 'migrate_journal')
+            UNION ALL SELECT format('index %s %s %s', indexrelid::regclass, indisvalid, pg_get_indexdef(indexrelid)) FROM pg_index JOIN pg_class c ON c.oid = indrelid
+                WHERE c.relnamespace::regnamespace::text NOT IN ('pg_catalog', 'information_schema', 'pg_toast') AND c.relname NOT IN ('schema_deployment_log', 'migrate_journal')
+            UNION ALL SELECT format('constraint %s %s', conname, pg_get_constraintdef(k.oid)) FROM pg_constraint k JOIN pg_class c ON c.oid = conrelid WHERE c.relname NOT IN ('schema_deployment_log', 'migrate_journal') AND c.relnamespace::regnamespace::text NOT IN ('pg_catalog', 'information_schema')
+            UNION ALL SELECT format('routine %s', p.oid::regprocedure) FROM pg_proc p WHERE p.pronamespace::regnamespace::text NOT IN ('pg_catalog', 'information_schema')
+            UNION ALL SELECT format('schema %s', nspname) FROM pg_namespace WHERE nspname NOT LIKE 'pg\_%'
+        ) all_of_it ORDER BY line
+        """);
+
+    /// <summary>The rows of the history: version, script, success.</summary>
+    public Task<IReadOnlyList<string>> HistoryAsync() => QueryAsync("SELECT version, script, success FROM flyway_schema_history ORDER BY installed_rank");
+
+    /// <summary>Asks until a query returns true.</summary>
+    public Task UntilAsync(string sql) => Poll.UntilAsync(sql, TimeSpan.FromSeconds(60), async _ => (await QueryAsync(sql)) is ["True"], CancellationToken.None);
+
+    /// <summary>A connection of the test's own.</summary>
+    public Task<Npgsql.NpgsqlConnection> ConnectAsync() => PostgresServer.ConnectAsync(Url);
 
     /// <summary>All rows of a query, each as its columns' texts separated by a bar.</summary>
     public Task<IReadOnlyList<string>> QueryAsync(string sql) => PostgresServer.QueryAsync(Url, sql);
 
-    /// <summary>Runs statements, each by itself.</summary>
-    public async Task ExecuteAsync(string sql)
+    /// <summary>Runs statements, each by itself, on one connection.</summary>
+    public async Task ExecuteAsync(params string[] scripts)
     {
-        foreach (var statement in Splitter.Split("test", sql))
-            await PostgresServer.ExecuteAsync(Url, statement.Text);
+        await using var connection = await ConnectAsync();
+        foreach (var statement in scripts.SelectMany(script => Splitter.Split("test", script)))
+        {
+            await using var command = new Npgsql.NpgsqlCommand(statement.Text, connection);
+            await command.ExecuteNonQueryAsync();
+        }
     }
 
     public void Dispose() => Directory.Delete(_folder, recursive: true);
@@ -75,18 +150,26 @@ internal sealed class Bed : IDisposable
         AppDomain.CurrentDomain.ProcessExit += (_, _) => server.DisposeAsync().AsTask().Wait(TimeSpan.FromSeconds(10));
         return server;
     }
+}
 
-    private sealed class Lines : ILogger
+/// <summary>The log of a run within this process.</summary>
+internal sealed class LogLines : ILogger
+{
+    private readonly ConcurrentQueue<string> _lines = new();
+
+    public IReadOnlyList<string> All => [.. _lines];
+
+    /// <summary>Completes when a line holds a text.</summary>
+    public Task ContainsAsync(string part) => Poll.UntilAsync(part, TimeSpan.FromSeconds(60), _ => Task.FromResult(_lines.Any(line => line.Contains(part, StringComparison.Ordinal))), CancellationToken.None);
+
+    public IDisposable? BeginScope<TState>(TState state)
+        where TState : notnull => null;
+
+    public bool IsEnabled(LogLevel logLevel) => logLevel >= LogLevel.Information;
+
+    public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
     {
-        private readonly ConcurrentQueue<string> _lines = new();
-
-        public IReadOnlyList<string> All => [.. _lines];
-
-        public IDisposable? BeginScope<TState>(TState state)
-            where TState : notnull => null;
-
-        public bool IsEnabled(LogLevel logLevel) => true;
-
-        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) => _lines.Enqueue(formatter(state, exception));
+        if (IsEnabled(logLevel))
+            _lines.Enqueue((logLevel == LogLevel.Warning ? "warning: " : "") + formatter(state, exception));
     }
 }

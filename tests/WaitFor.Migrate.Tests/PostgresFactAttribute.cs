@@ -13,3 +13,17 @@ internal sealed class PostgresTheoryAttribute : TheoryAttribute
 {
     public PostgresTheoryAttribute() => Skip = Repository.MustRunAll ? null : PostgresServer.WhyNot;
 }
+
+/// <summary>A test of the published native <c>migrate</c> on a real PostgreSQL.</summary>
+internal sealed class NativeFactAttribute : FactAttribute
+{
+    public NativeFactAttribute() => Skip = Why;
+
+    internal static string? Why => Repository.MustRunAll ? null : PostgresServer.WhyNot ?? (File.Exists(Repository.Migrate) ? null : "there is no artifacts/bin/migrate: run tests/publish");
+}
+
+/// <summary>As <see cref="NativeFactAttribute"/>, for a table.</summary>
+internal sealed class NativeTheoryAttribute : TheoryAttribute
+{
+    public NativeTheoryAttribute() => Skip = NativeFactAttribute.Why;
+}

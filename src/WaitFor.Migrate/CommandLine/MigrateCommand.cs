@@ -143,7 +143,7 @@ internal sealed class MigrateCommand
             BaselineDescription = Text(_baselineDescription) ?? NotEmpty(_variable("FLYWAY_BASELINE_DESCRIPTION")) ?? "<< Flyway Baseline >>",
             Release = release,
             Version = version,
-            Assertions = Text(_assertions) ?? "assert",
+            Assertions = Text(_assertions),
             Record = record,
             RecordKey = recordKey,
             Namespace = Text(_namespace),

@@ -63,7 +63,7 @@ internal sealed record MigrateOptions
     /// <summary>The version that is waited for; null for none.</summary>
     public MigrationVersion? Version { get; init; }
 
-    /// <summary>The folder of assertions; null for none.</summary>
+    /// <summary>The folder of assertions; null: "assert", where it is there.</summary>
     public string? Assertions { get; init; }
 
     /// <summary>The ConfigMap of completion records; null for none.</summary>

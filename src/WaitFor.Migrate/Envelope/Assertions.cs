@@ -8,27 +8,35 @@ namespace WaitFor.Migrate.Envelope;
 /// <see href="https://pgtap.org/documentation.html"/></summary>
 internal static class Assertions
 {
-    /// <summary>Runs all files of the folder, in the order of their names; none where the folder is not there.</summary>
-    /// <returns>How many queries held.</returns>
-    /// <exception cref="ScriptException">A file cannot be used.</exception>
-    /// <exception cref="MigrationException">One does not hold, or fails.</exception>
-    public static async Task<int> RunAsync(Session session, string? folder, CancellationToken cancel)
+    private const string DefaultFolder = "assert";
+
+    /// <summary>Reads all files of the folder, in the order of their names, before anything runs.</summary>
+    /// <param name="folder">The folder that was named; null: <see cref="DefaultFolder"/>, where it is there.</param>
+    /// <exception cref="ScriptException">The folder is not there, or a file cannot be used.</exception>
+    public static IReadOnlyList<Assertion> Read(string? folder)
     {
-        if (folder is null || !Directory.Exists(folder))
-            return 0;
-        var held = 0;
-        foreach (var file in Directory.EnumerateFiles(folder, "*.sql").Order(StringComparer.Ordinal))
+        if (folder is not null && !Directory.Exists(folder))
+            throw new ScriptException($"--assertions {folder}: there is no such folder; correct it");
+        folder ??= DefaultFolder;
+        var assertions = new List<Assertion>();
+        foreach (var file in Directory.Exists(folder) ? Directory.EnumerateFiles(folder, "*.sql").Order(StringComparer.Ordinal) : Enumerable.Empty<string>())
         {
             var name = $"{Path.GetFileName(folder.TrimEnd('/'))}/{Path.GetFileName(file)}";
-            foreach (var statement in Splitter.Split(name, await File.ReadAllTextAsync(file, cancel)))
-            {
-                if (await ProblemAsync(session, statement, cancel) is { } problem)
-                    throw new MigrationException(ExitCode.Assertion, $"{name}, line {statement.Line}: the assertion does not hold: {problem}");
-                held++;
-            }
+            assertions.AddRange(Splitter.Split(name, File.ReadAllText(file)).Select(statement => new Assertion(name, statement)));
         }
 
-        return held;
+        return assertions;
+    }
+
+    /// <summary>Runs them.</summary>
+    /// <exception cref="MigrationException">One does not hold, or fails.</exception>
+    public static async Task RunAsync(Session session, IReadOnlyList<Assertion> assertions, CancellationToken cancel)
+    {
+        foreach (var (name, statement) in assertions)
+        {
+            if (await ProblemAsync(session, statement, cancel) is { } problem)
+                throw new MigrationException(ExitCode.Assertion, $"{name}, line {statement.Line}: the assertion does not hold: {problem}");
+        }
     }
 
     /// <summary>In a transaction that is always rolled back: an assertion changes nothing.</summary>
@@ -37,8 +45,13 @@ internal static class Assertions
         await session.ExecuteAsync("BEGIN", cancel);
         try
         {
-            var rows = await session.RowsAsync(statement.Text, Judge, cancel);
-            return rows.Count == 0 ? "it returned no row; write a query that returns true" : rows.Find(problem => problem is not null);
+            // As text, as types of the database's own are not known here.
+            await using var command = new NpgsqlCommand(statement.Text, session.Connection) { AllResultTypesAreUnknown = true };
+            await using var reader = await command.ExecuteReaderAsync(cancel);
+            var (any, problem) = (false, (string?)null);
+            while (problem is null && await reader.ReadAsync(cancel))
+                (any, problem) = (true, Judge(reader));
+            return any ? problem : "it returned no row; write a query that returns true";
         }
         catch (PostgresException exception)
         {
@@ -53,12 +66,15 @@ internal static class Assertions
 
     private static string? Judge(NpgsqlDataReader reader)
     {
+        if (reader.FieldCount == 0)
+            return "it returned no column; write a query that returns true";
         if (reader.IsDBNull(0))
             return $"{Row(reader)} is null, not true";
         return reader.GetDataTypeName(0) switch
         {
-            "boolean" => reader.GetBoolean(0) ? null : $"{Row(reader)} is false",
+            "boolean" => reader.GetString(0) == "t" ? null : $"{Row(reader)} is false",
             "text" or "character varying" => JudgeTap(reader.GetString(0)),
+            "-.-" => "its first column is of a type of its own; write a query that returns true or false, or TAP lines",
             var other => $"its first column is of type {other}; write a query that returns true or false, or TAP lines",
         };
     }
@@ -78,6 +94,11 @@ internal static class Assertions
     }
 
     private static string Row(NpgsqlDataReader reader) => reader.FieldCount > 1 && reader.GetName(1).Length > 0
-        ? $"column {reader.GetName(0)} of a row ({reader.GetName(1)} = {(reader.IsDBNull(1) ? "null" : reader.GetFieldValue<object>(1))})"
+        ? $"column {reader.GetName(0)} of a row ({reader.GetName(1)} = {(reader.IsDBNull(1) ? "null" : reader.GetString(1))})"
         : $"column {reader.GetName(0)}";
 }
+
+/// <summary>A query that must return true.</summary>
+/// <param name="File">Its file, for messages.</param>
+/// <param name="Statement">The query.</param>
+internal sealed record Assertion(string File, Statement Statement);

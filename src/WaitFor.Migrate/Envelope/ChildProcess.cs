@@ -52,11 +52,13 @@ internal static class ChildProcess
                 early.ForEach(number => _ = Posix.Kill(pid, number));
             }
 
-            var lines = Task.Run(() => CopyAsync(errors));
+            var lines = new Queue<string>();
+            var copying = Task.Run(() => CopyAsync(errors, lines));
             var exitCode = await Task.Factory.StartNew(() => Wait(child), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
-            // A grandchild may keep the pipe open for ever.
-            await Task.WhenAny(lines, Task.Delay(TimeSpan.FromMilliseconds(500), TimeProvider.System, CancellationToken.None));
-            return new ChildEnd(exitCode, lines.IsCompletedSuccessfully ? await lines : []);
+            // A grandchild may keep the pipe open for ever: what was said until then is told.
+            await Task.WhenAny(copying, Task.Delay(TimeSpan.FromMilliseconds(500), TimeProvider.System, CancellationToken.None));
+            lock (lines)
+                return new ChildEnd(exitCode, [.. lines]);
         }
         finally
         {
@@ -113,9 +115,9 @@ internal static class ChildProcess
     }
 
     /// <summary>Copies the child's standard error to ours, and keeps its last lines: the gate will want to tell them.</summary>
-    private static async Task<IReadOnlyList<string>> CopyAsync(FileStream errors)
+    private static async Task CopyAsync(FileStream errors, Queue<string> lines)
     {
-        var (lines, rest) = (new Queue<string>(), new StringBuilder());
+        var rest = new StringBuilder();
         await using var own = Console.OpenStandardError();
         await using (errors)
         {
@@ -136,15 +138,17 @@ internal static class ChildProcess
         }
 
         Keep();
-        return [.. lines];
 
         void Keep()
         {
-            if (rest.Length > 0)
-                lines.Enqueue(rest.ToString());
-            rest.Clear();
-            if (lines.Count > LinesKept)
-                lines.Dequeue();
+            lock (lines)
+            {
+                if (rest.Length > 0)
+                    lines.Enqueue(rest.ToString());
+                rest.Clear();
+                if (lines.Count > LinesKept)
+                    lines.Dequeue();
+            }
         }
     }
 }

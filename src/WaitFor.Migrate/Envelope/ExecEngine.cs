@@ -8,10 +8,12 @@ namespace WaitFor.Migrate.Envelope;
 /// <summary>The wrapped tool ended with an error: its exit code is kept.</summary>
 internal static class ExecFailure
 {
+    private const int LastSignal = 64; // SIGRTMAX
+
     public static MigrationException Of(IReadOnlyList<string> command, ChildEnd end)
     {
         // Arguments may hold a password: the program's name is enough.
-        var how = end.ExitCode > 128 ? $"was ended by signal {end.ExitCode - 128}" : $"ended with exit code {end.ExitCode}";
+        var how = end.ExitCode is > 128 and <= 128 + LastSignal ? $"was ended by signal {end.ExitCode - 128}" : $"ended with exit code {end.ExitCode}";
         var said = end.LastLines.LastOrDefault(line => line.Trim().Length > 0);
         var more = end.LastLines.Count > 1 ? "\n" + string.Join('\n', end.LastLines.Select(line => "  | " + line)) : "";
         return new MigrationException(end.ExitCode, $"{Path.GetFileName(command[0])} {how}{(said is null ? "" : $": {said.Trim()}")}{more}");

@@ -29,10 +29,9 @@ internal sealed class UpEngine(HistoryTable history, ScriptRunner runner, IReadO
         _plan = Plan.Make(scripts, _before, options.OutOfOrder);
         Refuse(_plan);
         if (!exists)
-            await history.CreateAsync(cancel);
+            await history.CreateAsync(baseline ? (options.BaselineVersion, options.BaselineDescription) : null, cancel);
         if (baseline)
         {
-            await history.BaselineAsync(options.BaselineVersion, options.BaselineDescription, cancel);
             log.LogInformation("{History}: baseline at version {Version}", history.Name, options.BaselineVersion);
         }
 

@@ -24,8 +24,16 @@ internal sealed class WaitEngine(Database database, MigrateOptions options, Time
         while (true)
         {
             string? state;
-            await using (var session = await database.OpenAsync(cancel))
+            try
+            {
+                await using var session = await database.OpenAsync(cancel);
                 state = await StateAsync(session, cancel);
+            }
+            catch (ConnectionException exception) when (Database.MayPass(exception.InnerException))
+            {
+                state = exception.Message;
+            }
+
             if (state is null)
                 return;
             if (options.Timeout > TimeSpan.Zero && time.GetElapsedTime(start) >= options.Timeout)

@@ -45,7 +45,12 @@ internal sealed class Database(NpgsqlConnectionStringBuilder settings, ConnectPa
         {
             return await pipeline.Build().ExecuteAsync(async token => await Session.OpenAsync(settings, token), cancel);
         }
-        catch (Exception exception) when (!cancel.IsCancellationRequested && exception is NpgsqlException or SocketException or TimeoutException or IOException or ArgumentException)
+        catch (Exception exception) when (cancel.IsCancellationRequested && exception is not OperationCanceledException)
+        {
+            // A handshake that is cut says so in many ways.
+            throw new OperationCanceledException(exception.Message, exception, cancel);
+        }
+        catch (Exception exception) when (exception is NpgsqlException or SocketException or TimeoutException or IOException or ArgumentException)
         {
             throw new ConnectionException($"{Name}: {Reason(exception)}{Next(exception)}", exception);
         }
@@ -59,7 +64,7 @@ internal sealed class Database(NpgsqlConnectionStringBuilder settings, ConnectPa
             throw new ConnectionException($"{Name} is a read-only replica (pg_is_in_recovery); connect to the primary");
         if (await SharesServersAsync(session, cancel))
         {
-            throw new ConnectionException($"{Name} is a connection pooler in transaction mode: session locks and settings do not hold there, so two migrations could run at once;"
+            throw new ConnectionException($"{Name} is a connection pooler in transaction (or statement) mode: session locks and settings do not hold there, so two migrations could run at once;"
                 + " connect to the server itself (--direct-url), or to a pool in session mode");
         }
     }
@@ -81,6 +86,11 @@ internal sealed class Database(NpgsqlConnectionStringBuilder settings, ConnectPa
             await second.ScalarAsync<int>(pid, both.Token);
             return await session.ScalarAsync<int>(pid, both.Token) != backend;
         }
+        catch (PostgresException exception) when (exception.SqlState == SqlStates.ProtocolViolation)
+        {
+            // In statement mode there are no transactions at all.
+            return true;
+        }
         catch (Exception exception) when (limit.IsCancellationRequested && !cancel.IsCancellationRequested && exception is OperationCanceledException or NpgsqlException)
         {
             // The first connection has to wait for the second's transaction: they share the only server.
@@ -88,7 +98,8 @@ internal sealed class Database(NpgsqlConnectionStringBuilder settings, ConnectPa
         }
     }
 
-    private static bool MayPass(Exception exception) => exception switch
+    /// <summary>True where a later try may help.</summary>
+    public static bool MayPass(Exception? exception) => exception switch
     {
         PostgresException refused => !SqlStates.IsRefusal(refused.SqlState) && SqlStates.IsPassing(refused.SqlState),
         NpgsqlException { InnerException: System.Security.Authentication.AuthenticationException } => false,

@@ -28,14 +28,18 @@ internal sealed class HistoryTable(Session session, string schema, string table)
                          AND NOT EXISTS (SELECT FROM pg_depend d WHERE d.objid = c.oid AND d.deptype IN ('e', 'i', 'a')))
             OR EXISTS (SELECT FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace
                        WHERE n.nspname = $1 AND NOT EXISTS (SELECT FROM pg_depend d WHERE d.objid = p.oid AND d.deptype = 'e'))
+            OR EXISTS (SELECT FROM pg_type t JOIN pg_namespace n ON n.oid = t.typnamespace
+                       WHERE n.nspname = $1 AND t.typcategory NOT IN ('A', 'C') AND NOT EXISTS (SELECT FROM pg_depend d WHERE d.objid = t.oid AND d.deptype IN ('e', 'i', 'a')))
         """,
         cancel,
         schema,
         StampTable.Table,
         Journal.Table);
 
-    /// <summary>Makes the schema, if need be, and the table.</summary>
-    public async Task CreateAsync(CancellationToken cancel)
+    /// <summary>Makes the schema, if need be, and the table, with its baseline: all or nothing.</summary>
+    /// <param name="baseline">The baseline; null for none.</param>
+    /// <param name="cancel">Ends it.</param>
+    public async Task CreateAsync((MigrationVersion Version, string Description)? baseline, CancellationToken cancel)
     {
         var madeSchema = !await SchemaExistsAsync(cancel);
         await session.ExecuteAsync("BEGIN", cancel);
@@ -60,6 +64,8 @@ internal sealed class HistoryTable(Session session, string schema, string table)
         await session.ExecuteAsync($"CREATE INDEX {Identifier.Quote(table + "_s_idx")} ON {Name} (\"success\")", cancel);
         if (madeSchema)
             await session.ExecuteAsync(InsertText(rank: "0", version: null, "<< Flyway Schema Creation >>", AppliedType.Schema, Identifier.Quote(schema), checksum: null, "0"), cancel);
+        if (baseline is var (version, description))
+            await BaselineAsync(version, description, cancel);
         await session.ExecuteAsync("COMMIT", cancel);
     }
 

@@ -36,6 +36,9 @@ internal sealed class Journal(Session session, string schema)
     public string FinishText(Script script, int statement) =>
         $"INSERT INTO {_name} (script, checksum, statement, finished_at) VALUES ({Identifier.Literal(script.Path)}, {Checksum.Of(script.Statements[statement].Text)}, {statement}, now()) ON CONFLICT (script, statement) DO UPDATE SET finished_at = now()";
 
+    /// <summary>The statement that says: this one did not begin after all.</summary>
+    public string RetractText(Script script, int statement) => $"DELETE FROM {_name} WHERE script = {Identifier.Literal(script.Path)} AND statement = {statement} AND finished_at IS NULL";
+
     /// <summary>The statement that forgets the script: its history row says all from now on.</summary>
     public string ForgetText(Script script) => $"DELETE FROM {_name} WHERE script = {Identifier.Literal(script.Path)}";
 }

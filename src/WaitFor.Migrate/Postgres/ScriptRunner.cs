@@ -11,7 +11,7 @@ namespace WaitFor.Migrate.Postgres;
 internal sealed record LockPatience(TimeSpan Limit, int Retries);
 
 /// <summary>Runs scripts, each with its row of the history.</summary>
-internal sealed class ScriptRunner(Session session, HistoryTable history, Journal journal, LockPatience patience, TimeProvider time, Random random, ILogger log)
+internal sealed class ScriptRunner(Session session, SessionState state, HistoryTable history, Journal journal, LockPatience patience, TimeProvider time, Random random, ILogger log)
 {
     private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(30);
 
@@ -34,12 +34,27 @@ internal sealed class ScriptRunner(Session session, HistoryTable history, Journa
         Add(batch, "BEGIN");
         foreach (var statement in script.Statements)
             Add(batch, statement.Text);
+        AddRestore(batch);
         Add(batch, history.RecordText(script));
         Add(batch, "COMMIT");
-        await GuardAsync(script, async () => await batch.ExecuteNonQueryAsync(cancel), exception => script.Statements.ElementAtOrDefault(IndexOf(batch, exception) - 1));
+        await GuardAsync(script, async () => await batch.ExecuteNonQueryAsync(cancel), exception => script.Statements.ElementAtOrDefault(IndexOf(batch, exception) - 1), cancel);
     }
 
     private async Task RunByStatementAsync(Script script, CancellationToken cancel)
+    {
+        try
+        {
+            await RunStatementsAsync(script, cancel);
+        }
+        catch when (session.Connection.State == System.Data.ConnectionState.Open)
+        {
+            foreach (var text in state.RestoreTexts)
+                await session.ExecuteAsync(text, CancellationToken.None);
+            throw;
+        }
+    }
+
+    private async Task RunStatementsAsync(Script script, CancellationToken cancel)
     {
         var start = time.GetTimestamp();
         await journal.PrepareAsync(cancel);
@@ -56,14 +71,16 @@ internal sealed class ScriptRunner(Session session, HistoryTable history, Journa
                         + " put it back, and write a new script for the change");
                 }
 
-                if (before.Finished)
+                // What it sets was lost with the session that it was set for.
+                if (before.Finished && !Traits.SetsSession(statement))
                 {
                     log.LogInformation("{Script}: statement {Number} of {Count} (line {Line}) is done already", script.Path, index + 1, script.Statements.Count, statement.Line);
                     continue;
                 }
 
-                cut = true;
-                log.LogWarning("{Script}: statement {Number} of {Count} (line {Line}) was cut in an earlier try", script.Path, index + 1, script.Statements.Count, statement.Line);
+                cut = !before.Finished;
+                if (cut)
+                    log.LogWarning("{Script}: statement {Number} of {Count} (line {Line}) was cut in an earlier try", script.Path, index + 1, script.Statements.Count, statement.Line);
             }
 
             await RetryAsync(script, () => RunStatementAsync(script, number, cut, cancel), cancel);
@@ -71,6 +88,7 @@ internal sealed class ScriptRunner(Session session, HistoryTable history, Journa
 
         await using var batch = new NpgsqlBatch(session.Connection);
         Add(batch, "BEGIN");
+        AddRestore(batch);
         Add(batch, history.RecordText(script, ((int)time.GetElapsedTime(start).TotalMilliseconds).ToString(System.Globalization.CultureInfo.InvariantCulture)));
         Add(batch, journal.ForgetText(script));
         Add(batch, "COMMIT");
@@ -89,7 +107,7 @@ internal sealed class ScriptRunner(Session session, HistoryTable history, Journa
             Add(batch, statement.Text);
             Add(batch, journal.FinishText(script, index));
             Add(batch, "COMMIT");
-            await GuardAsync(script, async () => await batch.ExecuteNonQueryAsync(cancel), _ => statement);
+            await GuardAsync(script, async () => await batch.ExecuteNonQueryAsync(cancel), _ => statement, cancel);
             return;
         }
 
@@ -101,18 +119,27 @@ internal sealed class ScriptRunner(Session session, HistoryTable history, Journa
         }
 
         await session.ExecuteAsync(journal.BeginText(script, index), cancel);
-        await indexes.RemoveInvalidAsync(statement, cancel);
         try
         {
             // It lets everybody else through: there is no harm in waiting, and giving up half way leaves an invalid index.
             if (surroundings == Surroundings.Concurrently)
                 await session.ExecuteAsync("SET lock_timeout = 0", cancel);
-            await GuardAsync(script, () => session.ExecuteAsync(statement.Text, cancel), _ => statement);
+            await GuardAsync(
+                script,
+                async () =>
+                {
+                    await indexes.RemoveInvalidAsync(statement, cancel);
+                    await session.ExecuteAsync(statement.Text, cancel);
+                },
+                _ => statement,
+                cancel);
             await indexes.RequireValidAsync(script, statement, cancel);
         }
-        catch (MigrationException)
+        catch (MigrationException) when (session.Connection.State == System.Data.ConnectionState.Open)
         {
             await indexes.RemoveInvalidAsync(statement, CancellationToken.None);
+            // The server refused it: it was not cut, and what bears its name is not its work.
+            await session.ExecuteAsync(journal.RetractText(script, index), CancellationToken.None);
             throw;
         }
         finally
@@ -154,18 +181,22 @@ internal sealed class ScriptRunner(Session session, HistoryTable history, Journa
     }
 
     /// <summary>Runs, rolls back what is left open, and says where it failed.</summary>
-    private async Task GuardAsync(Script script, Func<Task> run, Func<PostgresException, Statement?> statementOf)
+    private async Task GuardAsync(Script script, Func<Task> run, Func<PostgresException, Statement?> statementOf, CancellationToken cancel)
     {
         try
         {
             await run();
         }
-        catch (PostgresException exception) when (exception.SqlState != SqlStates.QueryCanceled || !exception.MessageText.Contains("user request", StringComparison.Ordinal))
+        catch (PostgresException exception) when (session.Connection.State == System.Data.ConnectionState.Open)
         {
             await RollBackAsync();
             throw new MigrationException(ExitCode.Failed, SqlFailure.Describe(script, statementOf(exception), exception), exception);
         }
-        catch (NpgsqlException exception) when (exception is not PostgresException)
+        catch (NpgsqlException exception) when (cancel.IsCancellationRequested)
+        {
+            throw new OperationCanceledException(exception.Message, exception, cancel);
+        }
+        catch (NpgsqlException exception)
         {
             throw new MigrationException(
                 ExitCode.Connection,
@@ -183,6 +214,12 @@ internal sealed class ScriptRunner(Session session, HistoryTable history, Journa
     {
         if (session.Connection.FullState.HasFlag(System.Data.ConnectionState.Open))
             await session.ExecuteAsync("ROLLBACK", CancellationToken.None);
+    }
+
+    private void AddRestore(NpgsqlBatch batch)
+    {
+        foreach (var text in state.RestoreTexts)
+            Add(batch, text);
     }
 
     private static int IndexOf(NpgsqlBatch batch, PostgresException exception)

@@ -26,6 +26,7 @@ internal sealed class Session : IAsyncDisposable
             Pooling = false,
             Enlist = false,
             IncludeErrorDetail = true,
+            IncludeFailedBatchedCommand = true,
             CommandTimeout = 0,
             CancellationTimeout = 2000,
             TcpKeepAlive = true,

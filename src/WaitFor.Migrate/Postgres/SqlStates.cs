@@ -7,6 +7,7 @@ internal static class SqlStates
     public const string LockNotAvailable = "55P03";
     public const string DeadlockDetected = "40P01";
     public const string QueryCanceled = "57014";
+    public const string ProtocolViolation = "08P01";
     public const string UndefinedTable = "42P01";
 
     /// <summary>The statement cannot run in a transaction.</summary>

@@ -48,6 +48,9 @@ internal static class Traits
         _ => false,
     };
 
+    /// <summary>True for a statement whose effect is the session's own: a later session needs it again.</summary>
+    public static bool SetsSession(Statement statement) => Words(statement.Text, 4) is ["set" or "reset", ..] or ["select", "set_config", ..] or ["select", "pg_catalog", "set_config", ..];
+
     /// <summary>The index that a <c>CREATE INDEX CONCURRENTLY</c> makes; null where the statement is none, or names none.</summary>
     public static IndexName? ConcurrentIndex(Statement statement)
     {
