@@ -142,11 +142,15 @@ internal static class Measures
         var jobs = await stage.RunningJobsAsync(2);
         var before = await stage.RequestsOnJobsAsync();
         var (waitForLog, kubectlLog) = (stage.File("requests-wait-for.log"), stage.File("requests-kubectl.log"));
-        using (var waitFor = Child.Start(stage.WaitFor(jobs[0], "60s", "-v"), stage.Plain, waitForLog))
-        using (var kubectl = Child.Start(stage.Kubectl(jobs[1], "60s", "-v=6"), stage.Plain, kubectlLog))
+        using (var waitFor = Child.Start(stage.WaitFor(jobs[0], "90s", "-v"), stage.Plain, waitForLog))
+        using (var kubectl = Child.Start(stage.Kubectl(jobs[1], "90s", "-v=6"), stage.Plain, kubectlLog))
         {
-            await waitFor.EndsWithAsync(124, "wait-for");
-            await kubectl.EndsWithAsync(1, "kubectl wait");
+            // Ended by the Job: a time-out would be followed by a report, which reads more.
+            await Task.Delay(TimeSpan.FromMinutes(1));
+            await stage.FinishAsync(jobs[0], failed: false);
+            await stage.FinishAsync(jobs[1], failed: false);
+            await waitFor.EndsWithAsync(0, "wait-for");
+            await kubectl.EndsWithAsync(0, "kubectl wait");
         }
 
         var (ofWaitFor, ofKubectl) = (Requests.Sent(waitForLog), Requests.Sent(kubectlLog));
