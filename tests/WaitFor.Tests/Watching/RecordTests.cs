@@ -164,6 +164,8 @@ public sealed class RecordTests
         gate.Server.Objects.Put(ApiObjects.ConfigMaps("shop"), ApiObjects.Record("migrations", "db"));
         var running = gate.RunAsync("job/db pod/cache --record migrations --timeout 1h");
         await gate.Lines.ContainsAsync("job/db: not there, recorded as complete");
+        // A watch that comes later would be met with silence, and never be lost.
+        await gate.Server.ArrivedAsync(request => request is { Resource: "configmaps", IsWatch: true }, 1);
         using var broken = gate.Server.Always(request => request is { Resource: "configmaps", IsWatch: true }, Answers.Reset);
         using var silence = gate.Server.Always(request => request.Resource == "configmaps", Answers.Silence);
         gate.Server.Objects.EndWatches();
