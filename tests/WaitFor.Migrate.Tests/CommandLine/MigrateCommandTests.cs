@@ -42,7 +42,7 @@ public sealed partial class MigrateCommandTests
         Assert.Equal(new LockPatience(TimeSpan.FromSeconds(5), 10), options.LockPatience);
         Assert.Equal((TimeSpan.FromMinutes(10), TimeSpan.Zero, TimeSpan.FromMinutes(10)), (options.LockTimeout, options.StatementTimeout, options.Timeout));
         Assert.Equal(["sql"], options.Locations);
-        Assert.Equal(("flyway_schema_history", null, "assert", "1"), (options.Table, options.Schema, options.Assertions, options.BaselineVersion.Text));
+        Assert.Equal(("flyway_schema_history", null, (string?)null, "1"), (options.Table, options.Schema, options.Assertions, options.BaselineVersion.Text));
         Assert.Equal("<< Flyway Baseline >>", options.BaselineDescription);
         Assert.True(options.PlaceholderReplacement);
         Assert.False(options.OutOfOrder || options.BaselineOnMigrate);
