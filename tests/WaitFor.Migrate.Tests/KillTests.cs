@@ -44,6 +44,7 @@ public sealed class KillTests(ITestOutputHelper output)
         using var bed = await PrepareAsync();
         for (var cut = 0; cut < 3; cut++)
         {
+            var before = await StampsAsync(bed, "started");
             await using var run = bed.Start("up --release r1");
             var signal = random.Next(2) == 0 ? 15 : 9;
             // A random moment is what is tested.
@@ -55,8 +56,9 @@ public sealed class KillTests(ITestOutputHelper output)
             // One that comes before the program listens ends it without a word.
             if (exitCode == 143 && run.Log.Length > 0)
                 Assert.Contains("SIGTERM: interrupted", run.Log, StringComparison.Ordinal);
+            // (An earlier SIGKILL may have left one, which the next run that gets as far as stamping ends.)
             if (exitCode == 143)
-                Assert.Equal([], await StampsAsync(bed, "started"));
+                Assert.Empty((await StampsAsync(bed, "started")).Except(before));
             // Whatever the server still does for it, the lock goes with it.
             await bed.UntilAsync(Locks);
             await ConsistentAsync(bed, round);

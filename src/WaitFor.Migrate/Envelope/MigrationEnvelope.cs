@@ -47,7 +47,9 @@ internal sealed class MigrationEnvelope(Session session, string schema, MigrateO
     private async Task RunLockedAsync(IEngine engine, CancellationToken cancel)
     {
         var stamps = options.Release is null ? null : new StampTable(session, schema);
-        var stamp = stamps is null ? 0 : await stamps.StartAsync(options.Release!, deployedBy, cancel);
+        // Not cut half way: a row that is there, and that nobody knows of, would stay "started". lock_timeout bounds it.
+        cancel.ThrowIfCancellationRequested();
+        var stamp = stamps is null ? 0 : await stamps.StartAsync(options.Release!, deployedBy, CancellationToken.None);
         (string? Version, string? Checksum) done = default;
         try
         {
