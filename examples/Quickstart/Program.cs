@@ -15,7 +15,7 @@ try
 
     var opened = await PlayAsync("db-migrate-v42", Complete);
     Console.WriteLine();
-    var failed = await PlayAsync("db-migrate-v43", (job, _) => ApiObjects.JobFailed(job));
+    var failed = await PlayAsync("db-migrate-v43", (job, _) => Fail(job));
     Console.WriteLine();
 
     Say($"the gate ended with {opened} for the Job that completed, and with {failed} for the one that failed");
@@ -34,6 +34,18 @@ try
         var exitCode = await gate;
         Say($"exit code {exitCode}: {(exitCode == 0 ? "the pod's containers start" : "the pod's containers stay out, the old release goes on serving")}");
         return exitCode;
+    }
+
+    // The failed pod has said which script it was, as migrate does in its termination message.
+    JsonObject Fail(string job)
+    {
+        var pod = ApiObjects.Pod($"{job}-x2x7k", ready: false, $$"""{"job-name":"{{job}}"}""");
+        pod["status"] = JsonNode.Parse("""
+            {"phase":"Failed","containerStatuses":[{"name":"migrate","ready":false,"restartCount":0,
+             "state":{"terminated":{"exitCode":1,"reason":"Error","message":"V12__add_index.sql: lock timeout"} } }]}
+            """);
+        server.Objects.Put(ApiObjects.Pods("shop"), pod);
+        return ApiObjects.JobFailed(job);
     }
 
     async Task StepAsync(string what, JsonObject job)

@@ -187,7 +187,7 @@ public sealed class ApiServer : IDisposable
             idle.Change(silence);
             waitingFor = "more of the answer";
             await using var body = await answer.Content.ReadAsStreamAsync(idle.Token);
-            if ((int)answer.StatusCode is 200 or 201)
+            if ((int)answer.StatusCode == 200 || ((int)answer.StatusCode == 201 && request.Method == HttpMethod.Post))
                 return (await read(body, idle), null);
             return (null, ApiFault.FromAnswer((int)answer.StatusCode, answer.Headers, await ReadBeginningAsync(body, idle)));
         }
