@@ -265,7 +265,7 @@ internal sealed class Scene : IAsyncDisposable
         }
         catch (TimeoutException)
         {
-            Assert.Fail($"nothing happens any more, {_tries.Count} tries, {Gate.Time.Elapsed}:\n{string.Join('\n', Gate.Trace.All.TakeLast(12))}\n{string.Join('\n', Gate.Lines.All.TakeLast(6))}");
+            Assert.Fail($"nothing happens any more, {_tries.Count} tries, {Gate.Time.Elapsed}:\n{string.Join('\n', Gate.Trace.All.TakeLast(12))}\n{string.Join('\n', Gate.Lines.All.TakeLast(6))}\n{string.Join('\n', Gate.Server.Troubles)}");
             return;
         }
 
