@@ -124,6 +124,22 @@ public sealed class ToolTests(ITestOutputHelper output)
         Assert.All(objects.Where(item => Annotation(item, "argocd.argoproj.io/hook") is not null), item => Assert.Equal("BeforeHookCreation", Annotation(item, "argocd.argoproj.io/hook-delete-policy")));
     }
 
+    /// <summary>The operator fills the very Secrets that <c>plain</c> has, each login from a place of its own.</summary>
+    [ExampleFact]
+    public void External_secrets_become_the_Secrets_of_plain()
+    {
+        var external = ExampleFiles.Objects("external-secrets/envfrom").Where(item => item.Kind == "ExternalSecret").ToDictionary(item => item.Name, item => item.Node.At("spec"));
+        var secrets = ExampleFiles.Objects("plain").Where(item => item.Kind == "Secret").ToDictionary(item => item.Name, item => item.Node.At("stringData").Entries().Select(entry => entry.Key));
+        Assert.Equal(secrets.Keys.Order(StringComparer.Ordinal), external.Keys.Order(StringComparer.Ordinal));
+        Assert.All(external, entry =>
+        {
+            Assert.Equal(entry.Key, entry.Value.At("target", "name").Text());
+            Assert.Equal(secrets[entry.Key], entry.Value.At("data").Items().Select(item => item.At("secretKey").Text()));
+        });
+        var places = external.Values.Select(spec => spec.At("data").Items().Select(item => item.At("remoteRef", "key").Text()).Distinct(StringComparer.Ordinal).Single());
+        Assert.Equal(external.Count, places.Distinct(StringComparer.Ordinal).Count());
+    }
+
     /// <summary>The Roles for gates, and their bindings.</summary>
     private static List<ExampleObject> Gates(IReadOnlyList<ExampleObject> objects)
     {
