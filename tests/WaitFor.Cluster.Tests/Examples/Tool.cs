@@ -6,20 +6,23 @@ namespace WaitFor.Cluster.Tests.Examples;
 /// <summary>Programs of the machine that the examples are meant for.</summary>
 internal static class Tool
 {
+    // Older ones have a kustomize without replacements.
+    private const string Missing = "there is no kubectl; install 1.22 or newer";
+
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(60);
 
     /// <summary>kubectl; null where it is not installed.</summary>
     public static string? Kubectl { get; } = Find("kubectl");
 
     /// <summary>Why examples cannot be read here; null when they can, or must.</summary>
-    public static string? WhyNot => Repository.MustRunAll || Kubectl is not null ? null : "there is no kubectl";
+    public static string? WhyNot => Repository.MustRunAll || Kubectl is not null ? null : Missing;
 
     public static string? Find(string name) =>
         (Environment.GetEnvironmentVariable("PATH") ?? "").Split(':').Select(folder => Path.Combine(folder, name)).FirstOrDefault(File.Exists);
 
     /// <summary>Runs kubectl.</summary>
     public static string RunKubectl(IEnumerable<string> arguments, string input = "") =>
-        Run(Kubectl ?? throw new InvalidOperationException("there is no kubectl"), arguments, input);
+        Run(Kubectl ?? throw new InvalidOperationException(Missing), arguments, input);
 
     /// <summary>Runs a program to its end.</summary>
     /// <returns>Its output.</returns>
