@@ -60,9 +60,10 @@ internal sealed class Database(NpgsqlConnectionStringBuilder settings, ConnectPa
     /// <exception cref="ConnectionException">It is one.</exception>
     public async Task CheckAsync(Session session, CancellationToken cancel)
     {
-        if (await session.ScalarAsync<bool>("SELECT pg_is_in_recovery()", cancel))
+        var (replica, backend) = (await session.RowsAsync("SELECT pg_is_in_recovery(), pg_backend_pid()", reader => (reader.GetBoolean(0), reader.GetInt32(1)), cancel))[0];
+        if (replica)
             throw new ConnectionException($"{Name} is a read-only replica (pg_is_in_recovery); connect to the primary");
-        if (await SharesServersAsync(session, cancel))
+        if (await SharesServersAsync(session, backend, cancel))
         {
             throw new ConnectionException($"{Name} is a connection pooler in transaction (or statement) mode: session locks and settings do not hold there, so two migrations could run at once;"
                 + " connect to the server itself (--direct-url), or to a pool in session mode");
@@ -70,10 +71,9 @@ internal sealed class Database(NpgsqlConnectionStringBuilder settings, ConnectPa
     }
 
     /// <summary>A pooler invents a backend's number, and in transaction mode lends the server to whoever asks first.</summary>
-    private async Task<bool> SharesServersAsync(Session session, CancellationToken cancel)
+    private async Task<bool> SharesServersAsync(Session session, int backend, CancellationToken cancel)
     {
         const string pid = "SELECT pg_backend_pid()";
-        var backend = await session.ScalarAsync<int>(pid, cancel);
         if (backend == session.Connection.ProcessID)
             return false;
 
