@@ -8,6 +8,15 @@ internal static class Checksum
     /// <summary>The polynomial of zlib's CRC-32, reversed.</summary>
     private const uint Polynomial = 0xEDB88320;
 
+    /// <summary>What each byte does to the rest.</summary>
+    private static readonly uint[] Table = [.. Enumerable.Range(0, 256).Select(unit =>
+    {
+        var crc = (uint)unit;
+        for (var bit = 0; bit < 8; bit++)
+            crc = (crc & 1) == 0 ? crc >> 1 : (crc >> 1) ^ Polynomial;
+        return crc;
+    })];
+
     /// <summary>The checksum of a text.</summary>
     public static int Of(string text)
     {
@@ -16,9 +25,7 @@ internal static class Checksum
         {
             if (unit is (byte)'\r' or (byte)'\n')
                 continue;
-            crc ^= unit;
-            for (var bit = 0; bit < 8; bit++)
-                crc = (crc & 1) == 0 ? crc >> 1 : (crc >> 1) ^ Polynomial;
+            crc = Table[(byte)(crc ^ unit)] ^ (crc >> 8);
         }
 
         return unchecked((int)~crc);
