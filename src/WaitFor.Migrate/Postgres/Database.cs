@@ -1,4 +1,6 @@
 using System.Net.Sockets;
+using System.Security.Authentication;
+using System.Security.Cryptography;
 using Microsoft.Extensions.Logging;
 using Npgsql;
 using Polly;
@@ -52,9 +54,25 @@ internal sealed class Database(NpgsqlConnectionStringBuilder settings, ConnectPa
         }
         catch (Exception exception) when (exception is NpgsqlException or SocketException or TimeoutException or IOException or ArgumentException)
         {
-            throw new ConnectionException($"{Name}: {Reason(exception)}{Next(exception)}", exception);
+            throw new ConnectionException(IsTrust(exception) ? $"{Name}: {Distrust(exception)}" : $"{Name}: {Reason(exception)}{Next(exception)}", exception);
         }
     }
+
+    /// <summary>What TLS cannot do without: no later try can help.</summary>
+    private static bool IsTrust(Exception exception) => exception is NpgsqlException
+    {
+        InnerException: AuthenticationException or CryptographicException or FileNotFoundException or DirectoryNotFoundException or UnauthorizedAccessException,
+    };
+
+    /// <summary>Npgsql does not say what it found wrong with a certificate.</summary>
+    private string Distrust(Exception exception) => exception.InnerException switch
+    {
+        AuthenticationException { InnerException: null } =>
+            $"the server's certificate is not trusted: sslmode expects one that is signed by {settings.RootCertificate ?? "the host's authorities"}{(settings.SslMode == SslMode.VerifyFull ? $" and is for {settings.Host}" : "")};"
+            + " give the server's CA by sslrootcert, or correct the address",
+        AuthenticationException { InnerException: { } why } => $"no TLS with the server: {why.Message}",
+        var why => $"TLS: {why!.Message.TrimEnd('.')}; correct sslrootcert{(settings.RootCertificate is { } file ? $" ({file})" : "")}, sslcert or sslkey: each is a PEM file that this user can read",
+    };
 
     /// <summary>Refuses a server that is read-only, and a pooler that shares connections.</summary>
     /// <exception cref="ConnectionException">It is one.</exception>
@@ -102,7 +120,7 @@ internal sealed class Database(NpgsqlConnectionStringBuilder settings, ConnectPa
     public static bool MayPass(Exception? exception) => exception switch
     {
         PostgresException refused => !SqlStates.IsRefusal(refused.SqlState) && SqlStates.IsPassing(refused.SqlState),
-        NpgsqlException { InnerException: System.Security.Authentication.AuthenticationException } => false,
+        { } trust when IsTrust(trust) => false,
         NpgsqlException or SocketException or TimeoutException or IOException => true,
         _ => false,
     };
