@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Text;
 
 namespace WaitFor.Migrate.Sql;
@@ -20,14 +21,17 @@ internal static class Checksum
     /// <summary>The checksum of a text.</summary>
     public static int Of(string text)
     {
+        var characters = text.AsSpan(text.StartsWith('\uFEFF') ? 1 : 0);
+        var buffer = ArrayPool<byte>.Shared.Rent(Encoding.UTF8.GetByteCount(characters));
         var crc = uint.MaxValue;
-        foreach (var unit in Encoding.UTF8.GetBytes(text.StartsWith('\uFEFF') ? text[1..] : text))
+        foreach (var unit in buffer.AsSpan(0, Encoding.UTF8.GetBytes(characters, buffer)))
         {
             if (unit is (byte)'\r' or (byte)'\n')
                 continue;
             crc = Table[(byte)(crc ^ unit)] ^ (crc >> 8);
         }
 
+        ArrayPool<byte>.Shared.Return(buffer);
         return unchecked((int)~crc);
     }
 }

@@ -21,6 +21,8 @@ internal static class ScriptFolder
                 : location;
             if (!Directory.Exists(folder))
                 throw new ScriptException($"location {location}: there is no such folder; correct --locations (or FLYWAY_LOCATIONS)");
+            // In full, or each access to a file would ask for the working directory again.
+            folder = Path.GetFullPath(folder);
             foreach (var file in Directory.EnumerateFiles(folder, "*.sql", SearchOption.AllDirectories).Order(StringComparer.Ordinal))
             {
                 // A mounted ConfigMap has its files a second and a third time in folders such as ..data, behind links.
