@@ -1,14 +1,13 @@
 using System.Net;
 using System.Net.Security;
 using System.Net.Sockets;
-using System.Runtime.InteropServices;
 using System.Security.Cryptography.X509Certificates;
 using WaitFor.Kubernetes.Access;
 
 namespace WaitFor.Kubernetes;
 
 /// <summary>Makes the connections to one server: trust, client certificate, proxy and keep-alive are fixed for its life.</summary>
-internal sealed partial class Connector : IDisposable
+internal sealed class Connector : IDisposable
 {
     private readonly ClusterAccess _access;
     private readonly HttpMessageHandler _handler;
@@ -19,9 +18,10 @@ internal sealed partial class Connector : IDisposable
         _access = access;
         _time = time;
         ClientCertificate = clientCertificate;
-        HaveHome();
-        if (access.Authorities is not null || access.InsecureSkipTlsVerify)
-            KeepSystemStoreUnread();
+        if (access.NeedsHostStore)
+            HostStore.Need();
+        else
+            HostStore.LeaveUnread();
         _handler = transport ?? new SocketsHttpHandler
         {
             // An answer that points elsewhere is not the API server's; the token must not follow it.
@@ -152,29 +152,6 @@ internal sealed partial class Connector : IDisposable
             : "the host's authorities";
         return $"the certificate of {_access.Server.Authority} is not trusted: {reasons}; expected one that is signed by {expected}, got {certificate.Subject} signed by {certificate.Issuer}, valid until {certificate.NotAfter.ToUniversalTime():yyyy-MM-dd HH:mm:ss}Z; give the CA of this API server";
     }
-
-    /// <summary>Before the first handshake the runtime looks for certificates in the home folder, and fails where there is neither HOME nor an entry in /etc/passwd (an empty image).</summary>
-    private static void HaveHome()
-    {
-        if (string.IsNullOrEmpty(System.Environment.GetEnvironmentVariable("HOME")))
-            System.Environment.SetEnvironmentVariable("HOME", "/nonexistent");
-    }
-
-    /// <summary>The runtime loads the host's whole certificate store before the first handshake (measured: 50 ms of CPU against 8), though only the cluster's own
-    /// authority counts here. Native code reads libc's environment, which Environment.SetEnvironmentVariable does not reach.</summary>
-    private static void KeepSystemStoreUnread()
-    {
-        if (!OperatingSystem.IsLinux())
-            return;
-        // Fixes the managed copy first: what our child processes see stays as it was.
-        _ = System.Environment.GetEnvironmentVariables();
-        _ = SetEnv("SSL_CERT_FILE", "/dev/null", 1);
-        _ = SetEnv("SSL_CERT_DIR", "/dev/null", 1);
-    }
-
-    [LibraryImport("libc", EntryPoint = "setenv", StringMarshalling = StringMarshalling.Utf8)]
-    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
-    private static partial int SetEnv(string name, string value, int overwrite);
 
     /// <summary>One proxy for everything. The framework's own class knows lists of exceptions, for which it brings the whole regular expression engine.</summary>
     private sealed class OneProxy(Uri address) : IWebProxy

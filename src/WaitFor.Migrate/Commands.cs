@@ -30,6 +30,9 @@ internal sealed class Commands(MigrateOptions options, IReadOnlyDictionary<strin
         var scripts = options.Verb == Verb.Up ? ScriptFolder.Read(options.Locations, options.Placeholders, options.PlaceholderReplacement) : [];
         var assertions = Assertions.Read(options.Assertions);
         using var api = options.Record is null ? null : await ApiAsync(cancel);
+        // The database comes first, and would leave the store unread for its own part.
+        if (api is { Access.NeedsHostStore: true })
+            HostStore.Need();
         var record = api is null ? null : new CompletionRecord(api, RecordNamespace(api), options.Record!, options.RecordKey!, time, log);
 
         options.Connection.ApplicationName ??= Cut($"migrate {options.Verb.ToString().ToLowerInvariant()} {options.Release}".TrimEnd());
@@ -87,11 +90,11 @@ internal sealed class Commands(MigrateOptions options, IReadOnlyDictionary<strin
         // Without it the server learns of a killed client only when it next sends something.
         if (session.ServerVersion.Major >= 14)
             Add("SET client_connection_check_interval = '5s'");
-        if (options.Schema is { } asked)
-            Add($"SELECT set_config('search_path', {Identifier.Literal(Identifier.Quote(asked))} || coalesce(',' || nullif(current_setting('search_path'), ''), ''), false)");
-        await batch.ExecuteNonQueryAsync(cancel);
-        return options.Schema ?? await session.ScalarAsync<string>("SELECT current_schema()", cancel)
-            ?? throw new ConnectionException("no schema of the search path is there; create it, or name one with --schema");
+        Add(options.Schema is { } asked
+            ? $"SELECT set_config('search_path', {Identifier.Literal(Identifier.Quote(asked))} || coalesce(',' || nullif(current_setting('search_path'), ''), ''), false)"
+            : "SELECT current_schema()");
+        var current = await batch.ExecuteScalarAsync(cancel) as string;
+        return options.Schema ?? current ?? throw new ConnectionException("no schema of the search path is there; create it, or name one with --schema");
 
         void Add(string sql) => batch.BatchCommands.Add(new Npgsql.NpgsqlBatchCommand(sql));
     }

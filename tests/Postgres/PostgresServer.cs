@@ -33,6 +33,10 @@ public sealed class PostgresServer : IAsyncDisposable
     /// <summary>Why no server can be started here; null where one can.</summary>
     public static string? WhyNot => FindBinaries() is null ? "there is no PostgreSQL: install Debian's package postgresql" : null;
 
+    /// <summary>A program of the server's package, such as psql.</summary>
+    /// <exception cref="InvalidOperationException">PostgreSQL is not installed.</exception>
+    public static string Program(string name) => Path.Combine(FindBinaries() ?? throw new InvalidOperationException("there is no PostgreSQL"), name);
+
     /// <summary>Starts a server.</summary>
     /// <param name="settings">Further settings (name=value).</param>
     /// <exception cref="InvalidOperationException">PostgreSQL is not installed, or initdb failed.</exception>

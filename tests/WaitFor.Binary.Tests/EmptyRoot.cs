@@ -11,9 +11,7 @@ internal sealed class EmptyRoot : IDisposable
     {
         Folder = Directory.CreateTempSubdirectory("wait-for-root-").FullName;
         File.Copy(Repository.Gate, Path.Combine(Folder, "wait-for"));
-        Directory.CreateDirectory(Path.Combine(Folder, "dev"));
-        foreach (var (name, minor) in new[] { ("null", "3"), ("random", "8"), ("urandom", "9") })
-            Run("mknod", "-m", "666", Path.Combine(Folder, "dev", name), "c", "1", minor);
+        MakeDevices(Folder);
 
         // As the kubelet lays it out: the files are links through ..data, which is replaced as a whole.
         _serviceAccount = Path.Combine(Folder, "var", "run", "secrets", "kubernetes.io", "serviceaccount");
@@ -50,6 +48,14 @@ internal sealed class EmptyRoot : IDisposable
     }
 
     public void Dispose() => Directory.Delete(Folder, recursive: true);
+
+    /// <summary>The devices that every container has.</summary>
+    public static void MakeDevices(string folder)
+    {
+        Directory.CreateDirectory(Path.Combine(folder, "dev"));
+        foreach (var (name, minor) in new[] { ("null", "3"), ("random", "8"), ("urandom", "9") })
+            Run("mknod", "-m", "666", Path.Combine(folder, "dev", name), "c", "1", minor);
+    }
 
     private static void Run(string command, params string[] arguments)
     {

@@ -6,23 +6,50 @@ namespace WaitFor.Binary.Tests;
 /// <summary>The file itself: one, static, small, and at home in an empty file system.</summary>
 public sealed class FileTests
 {
-    [NativeFact]
-    public void It_is_at_most_16_MB() => Assert.InRange(new FileInfo(Repository.Gate).Length, 1, 16_000_000);
+    /// <summary>The binaries, the most bytes of each, and of what gzip makes of it: about what a node pulls.</summary>
+    public static TheoryData<string, int, int> Sizes => new() { { Repository.Gate, 16_000_000, 7_000_000 }, { Repository.Migrate, 20_000_000, 9_000_000 } };
 
-    [NativeFact]
-    public void It_is_fully_static()
+    [NativeTheory]
+    [MemberData(nameof(Sizes))]
+    public void It_is_small(string file, int most, int mostCompressed)
     {
-        const int interpreter = 3;
-        var file = File.ReadAllBytes(Repository.Gate);
+        using var gzip = System.Diagnostics.Process.Start(new System.Diagnostics.ProcessStartInfo("gzip", ["-9", "--stdout", file]) { RedirectStandardOutput = true })!;
+        using var compressed = new MemoryStream();
+        gzip.StandardOutput.BaseStream.CopyTo(compressed);
+        gzip.WaitForExit();
+
+        Assert.Equal(0, gzip.ExitCode);
+        Assert.InRange(new FileInfo(file).Length, 1, most);
+        Assert.InRange(compressed.Length, 1, mostCompressed);
+    }
+
+    public static TheoryData<string> Files => new() { Repository.Gate, Repository.Migrate };
+
+    [NativeTheory]
+    [MemberData(nameof(Files))]
+    public void It_is_fully_static(string name)
+    {
+        const int dynamic = 2, interpreter = 3, needed = 1;
+        var file = File.ReadAllBytes(name);
         Assert.Equal("\u007fELF"u8, file.AsSpan(0, 4));
         var table = checked((int)BinaryPrimitives.ReadInt64LittleEndian(file.AsSpan(0x20)));
         int size = BinaryPrimitives.ReadInt16LittleEndian(file.AsSpan(0x36)), count = BinaryPrimitives.ReadInt16LittleEndian(file.AsSpan(0x38));
 
-        var types = Enumerable.Range(0, count).Select(i => BinaryPrimitives.ReadInt32LittleEndian(file.AsSpan(table + (i * size)))).ToList();
+        var headers = Enumerable.Range(0, count).Select(i => table + (i * size)).ToDictionary(at => at, at => BinaryPrimitives.ReadInt32LittleEndian(file.AsSpan(at)));
 
-        // No program header asks for a dynamic loader.
-        Assert.NotEmpty(types);
-        Assert.DoesNotContain(interpreter, types);
+        // No program header asks for a dynamic loader, and the dynamic section for no library.
+        Assert.NotEmpty(headers);
+        Assert.DoesNotContain(interpreter, headers.Values);
+        Assert.DoesNotContain(needed, headers.Where(header => header.Value == dynamic).SelectMany(header => Tags(header.Key)));
+
+        IEnumerable<long> Tags(int header)
+        {
+            const int entry = 16;
+            var (at, length) = (Number(header + 0x08), Number(header + 0x20));
+            return Enumerable.Range(0, length / entry).Select(i => BinaryPrimitives.ReadInt64LittleEndian(file.AsSpan(at + (i * entry))));
+        }
+
+        int Number(int at) => checked((int)BinaryPrimitives.ReadInt64LittleEndian(file.AsSpan(at)));
     }
 
     [NativeFact]

@@ -13,3 +13,17 @@ internal sealed class NativeTheoryAttribute : TheoryAttribute
 {
     public NativeTheoryAttribute() => Skip = Repository.WhyNoGate;
 }
+
+/// <summary>A test of the published native <c>migrate</c>, with a PostgreSQL. Skipped where either is not there; in tests/run it fails there.</summary>
+internal sealed class MigrateFactAttribute : FactAttribute
+{
+    public MigrateFactAttribute() => Skip = WhyNot;
+
+    internal static string? WhyNot => Repository.WhyNoMigrate ?? (Repository.MustRunAll ? null : PostgresServer.WhyNot);
+}
+
+/// <summary>As <see cref="MigrateFactAttribute"/>, for a table.</summary>
+internal sealed class MigrateTheoryAttribute : TheoryAttribute
+{
+    public MigrateTheoryAttribute() => Skip = MigrateFactAttribute.WhyNot;
+}

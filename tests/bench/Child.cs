@@ -46,10 +46,13 @@ internal sealed partial class Child : IDisposable
     }
 
     /// <summary>Starts a program, and waits for its end on this thread: nothing of ours runs meanwhile.</summary>
+    /// <param name="command">The program's path and its arguments.</param>
+    /// <param name="environment">All of its environment.</param>
+    /// <param name="log">Takes its standard error; null: nobody does.</param>
     /// <exception cref="MeasureException">It did not end with 0.</exception>
-    public static ChildEnd Run(IReadOnlyList<string> command, IReadOnlyDictionary<string, string> environment)
+    public static ChildEnd Run(IReadOnlyList<string> command, IReadOnlyDictionary<string, string> environment, string? log = null)
     {
-        var (pid, startedAt) = Spawn(command, environment, log: null);
+        var (pid, startedAt) = Spawn(command, environment, log);
         return Expect(Wait(pid, startedAt), 0, command[0]);
     }
 

@@ -1,10 +1,12 @@
 using System.Globalization;
+using Npgsql;
 using WaitFor.Bench;
 using WaitFor.Testing;
 
 const int LeastRuns = 20;
 
 var (waitFor, runs, quick, load, gates) = ("artifacts/bin/wait-for", LeastRuns, false, false, 500);
+var (migrate, migrateBinary, packages) = (false, "artifacts/bin/migrate", "tests/tools/npm");
 for (var i = 0; i < args.Length; i++)
 {
     if (args[i] == "--quick")
@@ -15,19 +17,38 @@ for (var i = 0; i < args.Length; i++)
     {
         load = true;
     }
+    else if (args[i] == "--migrate")
+    {
+        migrate = true;
+    }
     else if (args[i] == "--wait-for" && i + 1 < args.Length)
     {
         waitFor = args[++i];
     }
+    else if (args[i] == "--migrate-binary" && i + 1 < args.Length)
+    {
+        migrateBinary = args[++i];
+    }
+    else if (args[i] == "--packages" && i + 1 < args.Length)
+    {
+        packages = args[++i];
+    }
     else if (!Number("--runs", LeastRuns, ref runs, ref i) && !Number("--gates", 2, ref gates, ref i))
     {
-        await Console.Error.WriteLineAsync($"usage: tests/bench/run [--runs N, at least {LeastRuns}] [--quick] [--wait-for FILE]\n       tests/bench/run --load [--gates N, at least 2] [--wait-for FILE]");
+        await Console.Error.WriteLineAsync($"usage: tests/bench/run [--runs N, at least {LeastRuns}] [--quick] [--wait-for FILE]\n       tests/bench/run --load [--gates N, at least 2] [--wait-for FILE]"
+            + $"\n       tests/bench/run --migrate [--runs N, at least {LeastRuns}] [--migrate-binary FILE] [--packages FOLDER]");
         return 2;
     }
 }
 
 try
 {
+    if (migrate)
+    {
+        await MigrateAsync();
+        return 0;
+    }
+
     var assets = ControlPlaneAssets.Find() ?? throw new MeasureException("no control plane; tests/control-plane makes one");
     await using var server = await ControlPlane.StartAsync(assets);
     var tools = Tools.Find(waitFor, server.Folder);
@@ -36,10 +57,29 @@ try
     await (load ? LoadReport.MeasureAsync(server, tools, stage, gates, Console.Out) : Report.MeasureAsync(server, tools, stage, runs, quick, Console.Out));
     return 0;
 }
-catch (Exception e) when (e is MeasureException or ChildDiedException or AdminException or TimeoutException or IOException or HttpRequestException)
+catch (Exception e) when (e is MeasureException or ChildDiedException or AdminException or TimeoutException or IOException or HttpRequestException or NpgsqlException)
 {
     await Console.Error.WriteLineAsync($"bench: could not be measured: {e.Message.ReplaceLineEndings(" ")}");
     return 1;
+}
+
+async Task MigrateAsync()
+{
+    if (PostgresServer.WhyNot is { } why)
+        throw new MeasureException(why);
+    var folder = Directory.CreateTempSubdirectory("wait-for-bench-").FullName;
+    try
+    {
+        var tools = MigrateTools.Find(migrateBinary, packages, folder);
+        // Autovacuum would come to whatever program runs a minute later.
+        await using var server = await PostgresServer.StartAsync("autovacuum = off");
+        var version = (await PostgresServer.QueryAsync(server.Url("postgres"), "SHOW server_version"))[0].Split(' ')[0];
+        await MigrateReport.MeasureAsync(tools, new MigrateStage(server, tools, folder), version, runs, Console.Out);
+    }
+    finally
+    {
+        Directory.Delete(folder, recursive: true);
+    }
 }
 
 bool Number(string option, int least, ref int value, ref int i) =>

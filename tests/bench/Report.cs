@@ -19,19 +19,19 @@ internal static class Report
         var reaction = await Measures.ReactionAsync(stage, runs);
         var failure = await Measures.FailureAsync(stage, runs);
         table.Row("peak memory while watching", Table.Mb, reaction.WaitForMemory.Median, reaction.CurlMemory.Median, reaction.KubectlMemory.Median);
-        table.Row("Job completes: exit after", Table.Ms, reaction.WaitFor.Median, curl: null, reaction.Kubectl.Median);
-        table.Row("Job fails: exit after", Table.Ms, failure.Median, curl: null, kubectl: null, without: "never");
+        table.Row("Job completes: exit after", Table.Ms, reaction.WaitFor.Median, first: null, reaction.Kubectl.Median);
+        table.Row("Job fails: exit after", Table.Ms, failure.Median, first: null, second: null, without: "never");
 
         var requests = quick ? default((int WaitFor, int Kubectl)?) : await Measures.RequestsAsync(stage);
         if (requests is { } sent)
-            table.Row("requests in a minute's wait", Table.Number, sent.WaitFor, curl: null, sent.Kubectl);
-        table.Row("size of the program", Table.Mb, new FileInfo(tools.WaitFor).Length, curl: null, new FileInfo(tools.Kubectl).Length);
+            table.Row("requests in a minute's wait", Table.Number, sent.WaitFor, first: null, sent.Kubectl);
+        table.Row("size of the program", Table.Mb, new FileInfo(tools.WaitFor).Length, first: null, new FileInfo(tools.Kubectl).Length);
 
         var (signals, sleep) = await SignalMeasure.MeasureAsync(stage, tools.WaitFor, runs);
         foreach (var (name, time) in signals)
         {
-            table.Row($"SIGTERM {name}: exit after", Table.Ms, time.Median, curl: null, kubectl: null);
-            table.Row("  the slowest", Table.Ms, time.Worst, curl: null, kubectl: null);
+            table.Row($"SIGTERM {name}: exit after", Table.Ms, time.Median, first: null, second: null);
+            table.Row("  the slowest", Table.Ms, time.Worst, first: null, second: null);
         }
 
         table.Aim("start to exit <= 1.5 x curl", store.WaitFor.Time.Median / store.Curl.Time.Median, 1.5);

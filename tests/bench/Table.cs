@@ -25,14 +25,14 @@ internal sealed class Table(params string[] columns)
     /// <summary>A row.</summary>
     public void Row(string measure, params string[] cells) => rows.Add([measure, .. cells]);
 
-    /// <summary>A row of the comparison with both; what a program cannot do has no number.</summary>
-    public void Row(string measure, Func<double, string> unit, double waitFor, double? curl, double? kubectl, string without = "-") => Row(
+    /// <summary>A row of the comparison with two others; what a program cannot do has no number.</summary>
+    public void Row(string measure, Func<double, string> unit, double ours, double? first, double? second, string without = "-") => Row(
         measure,
-        unit(waitFor),
-        curl is { } c ? unit(c) : "-",
-        kubectl is { } k ? unit(k) : without,
-        Ratio(waitFor, curl),
-        Ratio(waitFor, kubectl));
+        unit(ours),
+        first is { } one ? unit(one) : "-",
+        second is { } two ? unit(two) : without,
+        Ratio(ours, first),
+        Ratio(ours, second));
 
     /// <summary>An aim: at most <paramref name="most"/>.</summary>
     public void Aim(string what, double value, double most, Func<double, string>? unit = null)

@@ -60,7 +60,9 @@ internal sealed record Tools(string WaitFor, string WaitForVersion, string Curl,
             .FirstOrDefault(File.Exists)
         ?? throw new MeasureException($"{name} is not on the PATH");
 
-    private static string Ask(string program, params string[] arguments)
+    /// <summary>What a program answers on its standard output.</summary>
+    /// <exception cref="MeasureException">It did not end with 0.</exception>
+    public static string Ask(string program, params string[] arguments)
     {
         using var process = Process.Start(new ProcessStartInfo(program, arguments) { RedirectStandardOutput = true, UseShellExecute = false })
             ?? throw new MeasureException($"{program} was not started");

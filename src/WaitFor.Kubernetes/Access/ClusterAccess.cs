@@ -24,6 +24,9 @@ public sealed record ClusterAccess
     /// <summary>True: any certificate is taken.</summary>
     public bool InsecureSkipTlsVerify { get; init; }
 
+    /// <summary>True where the server's certificate is checked against the host's authorities.</summary>
+    public bool NeedsHostStore => Authorities is null && !InsecureSkipTlsVerify;
+
     /// <summary>Proxy to go through; null: none. Within a cluster there is never one: the environment's is meant for the world outside.</summary>
     public Uri? Proxy { get; init; }
 

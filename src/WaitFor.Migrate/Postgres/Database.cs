@@ -1,4 +1,6 @@
 using System.Net.Sockets;
+using System.Security.Authentication;
+using System.Security.Cryptography;
 using Microsoft.Extensions.Logging;
 using Npgsql;
 using Polly;
@@ -52,17 +54,34 @@ internal sealed class Database(NpgsqlConnectionStringBuilder settings, ConnectPa
         }
         catch (Exception exception) when (exception is NpgsqlException or SocketException or TimeoutException or IOException or ArgumentException)
         {
-            throw new ConnectionException($"{Name}: {Reason(exception)}{Next(exception)}", exception);
+            throw new ConnectionException(IsTrust(exception) ? $"{Name}: {Distrust(exception)}" : $"{Name}: {Reason(exception)}{Next(exception)}", exception);
         }
     }
+
+    /// <summary>What TLS cannot do without: no later try can help.</summary>
+    private static bool IsTrust(Exception exception) => exception is NpgsqlException
+    {
+        InnerException: AuthenticationException or CryptographicException or FileNotFoundException or DirectoryNotFoundException or UnauthorizedAccessException,
+    };
+
+    /// <summary>Npgsql does not say what it found wrong with a certificate.</summary>
+    private string Distrust(Exception exception) => exception.InnerException switch
+    {
+        AuthenticationException { InnerException: null } =>
+            $"the server's certificate is not trusted: sslmode expects one that is signed by {settings.RootCertificate ?? "the host's authorities"}{(settings.SslMode == SslMode.VerifyFull ? $" and is for {settings.Host}" : "")};"
+            + " give the server's CA by sslrootcert, or correct the address",
+        AuthenticationException { InnerException: { } why } => $"no TLS with the server: {why.Message}",
+        var why => $"TLS: {why!.Message.TrimEnd('.')}; correct sslrootcert{(settings.RootCertificate is { } file ? $" ({file})" : "")}, sslcert or sslkey: each is a PEM file that this user can read",
+    };
 
     /// <summary>Refuses a server that is read-only, and a pooler that shares connections.</summary>
     /// <exception cref="ConnectionException">It is one.</exception>
     public async Task CheckAsync(Session session, CancellationToken cancel)
     {
-        if (await session.ScalarAsync<bool>("SELECT pg_is_in_recovery()", cancel))
+        var (replica, backend) = (await session.RowsAsync("SELECT pg_is_in_recovery(), pg_backend_pid()", reader => (reader.GetBoolean(0), reader.GetInt32(1)), cancel))[0];
+        if (replica)
             throw new ConnectionException($"{Name} is a read-only replica (pg_is_in_recovery); connect to the primary");
-        if (await SharesServersAsync(session, cancel))
+        if (await SharesServersAsync(session, backend, cancel))
         {
             throw new ConnectionException($"{Name} is a connection pooler in transaction (or statement) mode: session locks and settings do not hold there, so two migrations could run at once;"
                 + " connect to the server itself (--direct-url), or to a pool in session mode");
@@ -70,10 +89,9 @@ internal sealed class Database(NpgsqlConnectionStringBuilder settings, ConnectPa
     }
 
     /// <summary>A pooler invents a backend's number, and in transaction mode lends the server to whoever asks first.</summary>
-    private async Task<bool> SharesServersAsync(Session session, CancellationToken cancel)
+    private async Task<bool> SharesServersAsync(Session session, int backend, CancellationToken cancel)
     {
         const string pid = "SELECT pg_backend_pid()";
-        var backend = await session.ScalarAsync<int>(pid, cancel);
         if (backend == session.Connection.ProcessID)
             return false;
 
@@ -102,7 +120,7 @@ internal sealed class Database(NpgsqlConnectionStringBuilder settings, ConnectPa
     public static bool MayPass(Exception? exception) => exception switch
     {
         PostgresException refused => !SqlStates.IsRefusal(refused.SqlState) && SqlStates.IsPassing(refused.SqlState),
-        NpgsqlException { InnerException: System.Security.Authentication.AuthenticationException } => false,
+        { } trust when IsTrust(trust) => false,
         NpgsqlException or SocketException or TimeoutException or IOException => true,
         _ => false,
     };

@@ -1,4 +1,5 @@
 using Npgsql;
+using WaitFor.Kubernetes.Access;
 
 namespace WaitFor.Migrate.Postgres;
 
@@ -30,7 +31,13 @@ internal sealed class Session : IAsyncDisposable
             CommandTimeout = 0,
             CancellationTimeout = 2000,
             TcpKeepAlive = true,
+            // It would cost a connection of its own each time, and a static executable cannot load libgssapi.
+            GssEncryptionMode = GssEncryptionMode.Disable,
         };
+        if (own is { SslMode: SslMode.VerifyCA or SslMode.VerifyFull, RootCertificate: null })
+            HostStore.Need();
+        else
+            HostStore.LeaveUnread();
         var builder = new NpgsqlSlimDataSourceBuilder(own.ConnectionString);
         builder.EnableTransportSecurity();
         // Plain types need no look into the catalog, which would cost more than all the rest of a connect.

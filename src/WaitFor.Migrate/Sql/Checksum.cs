@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Text;
 
 namespace WaitFor.Migrate.Sql;
@@ -8,19 +9,29 @@ internal static class Checksum
     /// <summary>The polynomial of zlib's CRC-32, reversed.</summary>
     private const uint Polynomial = 0xEDB88320;
 
+    /// <summary>What each byte does to the rest.</summary>
+    private static readonly uint[] Table = [.. Enumerable.Range(0, 256).Select(unit =>
+    {
+        var crc = (uint)unit;
+        for (var bit = 0; bit < 8; bit++)
+            crc = (crc & 1) == 0 ? crc >> 1 : (crc >> 1) ^ Polynomial;
+        return crc;
+    })];
+
     /// <summary>The checksum of a text.</summary>
     public static int Of(string text)
     {
+        var characters = text.AsSpan(text.StartsWith('\uFEFF') ? 1 : 0);
+        var buffer = ArrayPool<byte>.Shared.Rent(Encoding.UTF8.GetByteCount(characters));
         var crc = uint.MaxValue;
-        foreach (var unit in Encoding.UTF8.GetBytes(text.StartsWith('\uFEFF') ? text[1..] : text))
+        foreach (var unit in buffer.AsSpan(0, Encoding.UTF8.GetBytes(characters, buffer)))
         {
             if (unit is (byte)'\r' or (byte)'\n')
                 continue;
-            crc ^= unit;
-            for (var bit = 0; bit < 8; bit++)
-                crc = (crc & 1) == 0 ? crc >> 1 : (crc >> 1) ^ Polynomial;
+            crc = Table[(byte)(crc ^ unit)] ^ (crc >> 8);
         }
 
+        ArrayPool<byte>.Shared.Return(buffer);
         return unchecked((int)~crc);
     }
 }

@@ -4,9 +4,9 @@ namespace WaitFor.Migrate.Sql;
 /// <see href="https://documentation.red-gate.com/fd/migrations-184127470.html"/></summary>
 internal sealed class MigrationVersion : IComparable<MigrationVersion>, IEquatable<MigrationVersion>
 {
-    private readonly IReadOnlyList<string> _parts;
+    private readonly List<string> _parts;
 
-    private MigrationVersion(IReadOnlyList<string> parts, string text) => (_parts, Text) = (parts, text);
+    private MigrationVersion(List<string> parts, string text) => (_parts, Text) = (parts, text);
 
     /// <summary>The version with dots, as the history table has it.</summary>
     public string Text { get; }

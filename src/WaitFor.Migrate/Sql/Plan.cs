@@ -69,24 +69,26 @@ internal sealed class Plan
     {
         var (lines, problems) = (new List<PlanLine>(), new List<string>());
         var versioned = scripts.Where(script => script.Name.Kind == ScriptKind.Versioned).ToList();
-        // A row of repair takes back the row of the same version before it.
-        var valid = history.Where((row, index) => row.Type != AppliedType.Delete
-            && !history.Skip(index + 1).Any(later => later.Type == AppliedType.Delete && Equals(later.Version, row.Version) && (row.Version is not null || later.Description == row.Description))).ToList();
+        var valid = Valid(history);
+        var counts = valid.ToHashSet();
         var baseline = valid.Where(row => row is { Type: AppliedType.Baseline or AppliedType.SqlBaseline, Success: true }).Select(row => row.Version!).LastOrDefault();
         var newest = valid.Select(row => row.Version).OfType<MigrationVersion>().Max();
         var newestScript = versioned.Select(script => script.Name.Version!).Max();
+        var byVersion = scripts.Where(script => script.Name.Version is not null).ToDictionary(script => (script.Name.Kind, script.Name.Version!));
+        var byDescription = scripts.Where(script => script.Name.Kind == ScriptKind.Repeatable).DistinctBy(script => script.Stored, StringComparer.Ordinal).ToDictionary(script => script.Stored, StringComparer.Ordinal);
+        var applied = valid.Where(row => row is { Version: not null, Type: not (AppliedType.Baseline or AppliedType.Schema) }).Select(row => row.Version!).ToHashSet();
 
         foreach (var row in history)
             lines.Add(Judge(row));
         var first = FirstBaseline(scripts, valid);
-        foreach (var script in versioned.Where(script => !valid.Exists(row => Equals(row.Version, script.Name.Version) && row.Type is not (AppliedType.Baseline or AppliedType.Schema))).OrderBy(script => script.Name.Version))
+        foreach (var script in versioned.Where(script => !applied.Contains(script.Name.Version!)).OrderBy(script => script.Name.Version))
         {
             var version = script.Name.Version!;
-            var standing = (baseline is not null && version <= baseline) || (first is not null && version <= first.Name.Version!) ? Standing.BelowBaseline
+            var stands = (baseline is not null && version <= baseline) || (first is not null && version <= first.Name.Version!) ? Standing.BelowBaseline
                 : newest is not null && version < newest ? Standing.OutOfOrder
                 : Standing.Pending;
-            lines.Add(new PlanLine(script, null, standing));
-            if (standing == Standing.OutOfOrder && !outOfOrder)
+            lines.Add(new PlanLine(script, null, stands));
+            if (stands == Standing.OutOfOrder && !outOfOrder)
                 problems.Add($"{script.Path}: version {version} is not applied, but {newest} is: it came too late; give it a version above {newest}, or allow it with --out-of-order");
         }
 
@@ -108,11 +110,11 @@ internal sealed class Plan
 
         PlanLine Judge(Applied row)
         {
-            if (!valid.Contains(row) || row.Type is AppliedType.Baseline or AppliedType.Schema)
+            if (!counts.Contains(row) || row.Type is AppliedType.Baseline or AppliedType.Schema)
                 return new PlanLine(null, row, Standing.Mark);
             var script = row.Version is null
-                ? scripts.FirstOrDefault(script => script.Name.Kind == ScriptKind.Repeatable && script.Stored == row.Description)
-                : scripts.FirstOrDefault(script => script.Name.Kind == (row.Type == AppliedType.SqlBaseline ? ScriptKind.Baseline : ScriptKind.Versioned) && Equals(script.Name.Version, row.Version));
+                ? byDescription.GetValueOrDefault(row.Description)
+                : byVersion.GetValueOrDefault((row.Type == AppliedType.SqlBaseline ? ScriptKind.Baseline : ScriptKind.Versioned, row.Version));
             var name = row.Version is null ? $"the repeatable script \"{row.Description}\"" : $"version {row.Version} ({row.Script})";
             if (!row.Success && !(row.Version is null && Superseded(row)))
             {
@@ -148,6 +150,23 @@ internal sealed class Plan
         }
 
         bool Superseded(Applied row) => valid.Exists(later => later.Rank > row.Rank && later.Version is null && later.Description == row.Description);
+    }
+
+    /// <summary>The rows that count: a row of repair takes back those of the same version, or description, before it.</summary>
+    private static List<Applied> Valid(IReadOnlyList<Applied> history)
+    {
+        var valid = new List<Applied>(history.Count);
+        var (versions, descriptions) = (new HashSet<MigrationVersion>(), new HashSet<string>(StringComparer.Ordinal));
+        foreach (var row in history.Reverse())
+        {
+            if (row.Type == AppliedType.Delete)
+                _ = row.Version is { } version ? versions.Add(version) : descriptions.Add(row.Description);
+            else if (!(row.Version is { } of ? versions.Contains(of) : descriptions.Contains(row.Description)))
+                valid.Add(row);
+        }
+
+        valid.Reverse();
+        return valid;
     }
 
     /// <summary>What Flyway stores for a script without a description.</summary>

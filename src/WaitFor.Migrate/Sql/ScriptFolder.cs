@@ -21,11 +21,14 @@ internal static class ScriptFolder
                 : location;
             if (!Directory.Exists(folder))
                 throw new ScriptException($"location {location}: there is no such folder; correct --locations (or FLYWAY_LOCATIONS)");
+            // In full, or each access to a file would ask for the working directory again.
+            folder = Path.GetFullPath(folder);
             foreach (var file in Directory.EnumerateFiles(folder, "*.sql", SearchOption.AllDirectories).Order(StringComparer.Ordinal))
             {
                 // A mounted ConfigMap has its files a second and a third time in folders such as ..data, behind links.
-                if (ScriptName.IsMeant(Path.GetFileName(file)) && !Path.GetRelativePath(folder, file).Split(Path.DirectorySeparatorChar).Any(part => part.StartsWith("..", StringComparison.Ordinal)))
-                    scripts.Add(ReadScript(folder, file, placeholders, replace));
+                var path = file[folder.Length..].TrimStart('/');
+                if (ScriptName.IsMeant(Path.GetFileName(file)) && !path.StartsWith("..", StringComparison.Ordinal) && !path.Contains("/..", StringComparison.Ordinal))
+                    scripts.Add(ReadScript(path, file, placeholders, replace));
             }
         }
 
@@ -33,9 +36,8 @@ internal static class ScriptFolder
         return scripts;
     }
 
-    private static Script ReadScript(string folder, string file, IReadOnlyDictionary<string, string> placeholders, bool replace)
+    private static Script ReadScript(string path, string file, IReadOnlyDictionary<string, string> placeholders, bool replace)
     {
-        var path = Path.GetRelativePath(folder, file).Replace('\\', '/');
         var name = ScriptName.Parse(Path.GetFileName(file));
         var settings = ScriptSettings.Read(file + ".conf");
         var raw = Decode(path, Bytes(path, file), settings.Encoding);
