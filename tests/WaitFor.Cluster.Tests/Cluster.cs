@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
+using WaitFor.Cluster.Tests.Examples;
 using WaitFor.Testing;
 
 namespace WaitFor.Cluster.Tests;
@@ -59,11 +60,12 @@ internal sealed partial class Cluster : IDisposable
     /// <summary>Starts <c>migrate</c> with a token; words are split at spaces.</summary>
     public NativeGate MigrateWith(string token, string commandLine, params (string Name, string Value)[] variables) => StartWith(Repository.Migrate, token, commandLine.Split(' '), variables);
 
-    private NativeGate StartWith(string executable, string token, string[] arguments, (string Name, string Value)[] variables)
+    /// <summary>Starts one of the binaries with a token, in a file of its own.</summary>
+    public NativeGate StartWith(string executable, string token, string[] arguments, (string Name, string Value)[] variables)
     {
         var folder = Directory.CreateDirectory(Path.Combine(_folder, $"gate-{Interlocked.Increment(ref _gates)}")).FullName;
-        TokenFile = Path.Combine(folder, "token");
-        File.WriteAllText(TokenFile, token);
+        var file = TokenFile = Path.Combine(folder, "token");
+        File.WriteAllText(file, token);
         var kubeconfig = Path.Combine(folder, "config");
         File.WriteAllText(kubeconfig, $$"""
             current-context: test
@@ -73,6 +75,12 @@ internal sealed partial class Cluster : IDisposable
             """);
         return NativeGate.Start(arguments, new Dictionary<string, string>(variables.Select(variable => KeyValuePair.Create(variable.Name, variable.Value))) { ["KUBECONFIG"] = kubeconfig }, executable);
     }
+
+    /// <summary>Runs kubectl as the administrator. The cache is of its own: what kubectl remembers is of another server that had this port.</summary>
+    /// <param name="input">What it reads from the standard input.</param>
+    /// <param name="arguments">Its arguments.</param>
+    public void Kubectl(string input, params string[] arguments) =>
+        Tool.RunKubectl(["--kubeconfig", _control.KubeConfigFile, "--cache-dir", Path.Combine(_folder, "kubectl"), "--namespace", Namespace, .. arguments], input);
 
     /// <summary>Creates a Job; the real controller makes its pods.</summary>
     public Task CreateJobAsync(string name, string? @namespace = null, int backoffLimit = 0, int parallelism = 1, string labels = "{}", string image = "shop-migrate:v42", bool suspend = false, string? nodeName = null, int? ttl = null) =>
@@ -201,17 +209,17 @@ internal sealed partial class Cluster : IDisposable
         return control;
     }
 
-    /// <summary>Looks until there is something, for 30 s.</summary>
+    /// <summary>Looks until there is something, for at least two minutes: the Job controller tries a refused pod again after 10 s, 20 s and 40 s.</summary>
     public static async Task<JsonNode> UntilAsync(string what, Func<Task<JsonNode?>> look)
     {
-        for (var i = 0; i < 600; i++)
+        for (var i = 0; i < 2400; i++)
         {
             if (await look() is { } found)
                 return found;
             await Task.Delay(50);
         }
 
-        throw new InvalidOperationException($"there is no {what} after 30 s");
+        throw new InvalidOperationException($"there is no {what} after two minutes");
     }
 
     private static List<string>? Words(JsonNode? list) => list?.AsArray().Select(word => (string)word!).ToList();

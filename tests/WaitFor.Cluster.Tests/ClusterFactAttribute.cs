@@ -17,6 +17,8 @@ internal sealed class ClusterTheoryAttribute : TheoryAttribute
 /// <summary>As <see cref="ClusterFactAttribute"/>, with the native <c>migrate</c> and a PostgreSQL too.</summary>
 internal sealed class ClusterAndPostgresFactAttribute : FactAttribute
 {
-    public ClusterAndPostgresFactAttribute() => Skip = Cluster.WhyNot
+    public ClusterAndPostgresFactAttribute() => Skip = WhyNot;
+
+    public static string? WhyNot => Cluster.WhyNot
         ?? (Repository.MustRunAll ? null : PostgresServer.WhyNot ?? (File.Exists(Repository.Migrate) ? null : "there is no artifacts/bin/migrate: run tests/publish"));
 }

@@ -1,0 +1,103 @@
+using WaitFor.Cluster.Tests.Examples;
+
+namespace WaitFor.Cluster.Tests.Flows;
+
+/// <summary>The flow of <c>plain</c> and of <c>flux-kustomize</c>: a release with its migration, from kubectl to the ready service.</summary>
+public sealed class ServiceTests
+{
+    private const string Job = "db-migrate-v42";
+
+    [FlowTheory]
+    [InlineData("plain")]
+    [InlineData("flux-kustomize")]
+    public async Task Three_gates_open_when_the_Job_is_complete_and_a_fourth_by_its_record(string example)
+    {
+        await using var flow = await ApplyAsync(example);
+        var pods = await flow.ServicePodsAsync(Job, 3);
+        var gates = await Flow.StartGatesAsync(pods, Job);
+
+        var pod = await flow.JobPodAsync(Job);
+        await using (var migrate = await pod.StartMigrateAsync())
+        {
+            Assert.True(await migrate.Process.ExitAsync() == 0, migrate.Process.Log);
+            // All is done, and recorded; but a Job that is there speaks for itself, and to Kubernetes its pod still runs.
+            Assert.Equal([Job], await flow.RecordsAsync());
+            await using var late = await pods[0].StartGateAsync();
+            await late.Process.LogsAsync($"job/{Job}: running");
+            Assert.All(gates, gate => Assert.True(gate.Process.Running, gate.Process.Log));
+            Assert.Equal(0, await pod.FinishAsync(migrate));
+        }
+
+        foreach (var (gate, served) in gates.Zip(pods))
+        {
+            await using (gate)
+                Assert.True(await served.FinishAsync(gate) == 0, gate.Process.Log);
+            await served.ServeAsync();
+        }
+
+        await flow.ServiceIsReadyAsync(3);
+        Assert.Equal(["1|V1__orders.sql|True", "2|V2__index_orders.sql|True"], await flow.QueryAsync("SELECT version, script, success FROM shop.flyway_schema_history ORDER BY installed_rank"));
+        Assert.Equal(["v42|2|succeeded"], await flow.QueryAsync("SELECT app_version, migration_version, status FROM shop.schema_deployment_log"));
+
+        // What the TTL does after a day.
+        await flow.Cluster.DeleteJobAsync(Job);
+        await flow.Cluster.GoneAsync(Job);
+        flow.Cluster.Kubectl("", "scale", "deployment/shop", "--replicas=4");
+        var fourth = Assert.Single(await flow.ServicePodsAsync(Job, 4), added => pods.All(first => first.Name != added.Name));
+        await using var recorded = await fourth.StartGateAsync();
+        Assert.True(await fourth.FinishAsync(recorded) == 0, recorded.Process.Log);
+        Assert.Contains("record", recorded.Process.Log, StringComparison.Ordinal);
+        await fourth.ServeAsync();
+        await flow.ServiceIsReadyAsync(4);
+    }
+
+    [FlowTheory]
+    [InlineData("plain")]
+    [InlineData("flux-kustomize")]
+    public async Task All_gates_name_the_script_that_failed(string example)
+    {
+        await using var flow = await ApplyAsync(example);
+        flow.AddScript("/sql", "V3__broken.sql", "ALTER TABLE orders ADD COLUMN total numeric;\nALTER TABLE parcels ADD COLUMN weight int;\n");
+        var pods = await flow.ServicePodsAsync(Job, 3);
+        var gates = await Flow.StartGatesAsync(pods, Job);
+
+        var (exitCode, log) = await flow.PlayJobAsync(Job);
+
+        Assert.True(exitCode == 1, log);
+        await flow.Cluster.ConditionAsync(Job, "Failed");
+        foreach (var (gate, pod) in gates.Zip(pods))
+        {
+            await using (gate)
+            {
+                Assert.True(await pod.FinishAsync(gate) == 1, gate.Process.Log);
+                // In the log of migrate it stands as well: here it is what the gate says of its own.
+                Assert.Contains("V3__broken.sql", Golden.ReportOf(gate.Process.Log).Split('\n')[0], StringComparison.Ordinal);
+                Assert.Contains("relation \"parcels\" does not exist", gate.Message, StringComparison.Ordinal);
+                Assert.Contains("V3__broken.sql", gate.Message, StringComparison.Ordinal);
+                Assert.DoesNotContain("not read:", gate.Process.Log, StringComparison.Ordinal);
+            }
+        }
+
+        await flow.ServiceIsReadyAsync(0);
+        // The scripts before it stay, and of its own nothing does; nothing opens a gate later.
+        Assert.Null(await flow.RecordsAsync());
+        Assert.Equal(["2"], await flow.QueryAsync("SELECT max(version) FROM shop.flyway_schema_history WHERE success"));
+        Assert.Equal(["0"], await flow.QueryAsync("SELECT count(*) FROM pg_attribute WHERE attrelid = 'shop.orders'::regclass AND attname = 'total'"));
+    }
+
+    /// <summary>flux-kustomize has the image and the roles of plain, and its Secrets come from elsewhere: here from there too.</summary>
+    private static async Task<Flow> ApplyAsync(string example)
+    {
+        var flow = await Flow.StartAsync("plain");
+        if (example == "plain")
+        {
+            await flow.ApplyAsync([.. ExampleFiles.Stacks["plain"].Select(unit => unit.Path)]);
+            return flow;
+        }
+
+        var documents = ExampleFiles.Text("plain/config.yaml", Form.File).Split("\n---\n");
+        await flow.ApplyTextAsync(string.Join("\n---\n", documents.Where(document => document.Contains("kind: Secret", StringComparison.Ordinal))));
+        await flow.ApplyTextAsync(ExampleFiles.Text("flux-kustomize/app", Form.Kustomize));
+        return flow;
+    }
+}
