@@ -110,6 +110,17 @@ internal sealed partial class Flow : IAsyncDisposable
         return gates;
     }
 
+    /// <summary>The gates open, and the service is ready.</summary>
+    public static async Task OpenAsync(IReadOnlyList<PlayedPod> pods, IReadOnlyList<PlayedContainer> gates)
+    {
+        foreach (var (gate, pod) in gates.Zip(pods))
+        {
+            await using (gate)
+                Assert.True(await pod.FinishAsync(gate) == 0, gate.Process.Log);
+            await pod.ServeAsync();
+        }
+    }
+
     /// <summary>Plays the Job's pod, which has no gate of its own, to its end.</summary>
     /// <returns>The exit code of <c>migrate</c>, and what it left.</returns>
     public async Task<(int ExitCode, string Log)> PlayJobAsync(string job)

@@ -28,13 +28,7 @@ public sealed class ServiceTests
             Assert.Equal(0, await pod.FinishAsync(migrate));
         }
 
-        foreach (var (gate, served) in gates.Zip(pods))
-        {
-            await using (gate)
-                Assert.True(await served.FinishAsync(gate) == 0, gate.Process.Log);
-            await served.ServeAsync();
-        }
-
+        await Flow.OpenAsync(pods, gates);
         await flow.ServiceIsReadyAsync(3);
         Assert.Equal(["1|V1__orders.sql|True", "2|V2__index_orders.sql|True"], await flow.QueryAsync("SELECT version, script, success FROM shop.flyway_schema_history ORDER BY installed_rank"));
         Assert.Equal(["v42|2|succeeded"], await flow.QueryAsync("SELECT app_version, migration_version, status FROM shop.schema_deployment_log"));
@@ -45,9 +39,8 @@ public sealed class ServiceTests
         flow.Cluster.Kubectl("", "scale", "deployment/shop", "--replicas=4");
         var fourth = Assert.Single(await flow.ServicePodsAsync(Job, 4), added => pods.All(first => first.Name != added.Name));
         await using var recorded = await fourth.StartGateAsync();
-        Assert.True(await fourth.FinishAsync(recorded) == 0, recorded.Process.Log);
+        await Flow.OpenAsync([fourth], [recorded]);
         Assert.Contains("record", recorded.Process.Log, StringComparison.Ordinal);
-        await fourth.ServeAsync();
         await flow.ServiceIsReadyAsync(4);
     }
 
