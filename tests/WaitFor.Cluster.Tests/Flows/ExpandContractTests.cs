@@ -23,7 +23,7 @@ public sealed class ExpandContractTests
         await shop.ApplyAsync("3-switch.yaml");
         await shop.ApplyServiceAsync("v43");
         var job = await flow.JobPodAsync("db-migrate-v43");
-        await using var gate = await job.StartGateAsync();
+        var gate = await job.StartGateAsync();
         await gate.Process.LogsAsync("job/backfill-v42: running");
         Assert.Equal([$"{ColumnRename.Rows}"], await flow.QueryAsync($"SELECT count(*) FROM shop.customers WHERE full_name IS NULL AND id <= {ColumnRename.Rows}"));
         var (backfilled, log) = await flow.PlayJobAsync("backfill-v42");
@@ -58,7 +58,7 @@ public sealed class ExpandContractTests
         var waiting = await shop.Flow.ServicePodsAsync(job, pods);
         var gates = await Flow.StartGatesAsync(waiting, job);
         pod ??= await shop.Flow.JobPodAsync(job);
-        await using var migrate = await pod.StartMigrateAsync();
+        var migrate = await pod.StartMigrateAsync();
         Assert.True(await pod.FinishAsync(migrate) == 0, migrate.Process.Log);
         await Flow.OpenAsync(waiting, gates);
     }

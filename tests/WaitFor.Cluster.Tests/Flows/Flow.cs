@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Text;
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
@@ -11,6 +12,7 @@ namespace WaitFor.Cluster.Tests.Flows;
 internal sealed partial class Flow : IAsyncDisposable
 {
     private readonly PostgresServer _postgres;
+    private readonly ConcurrentBag<NativeGate> _processes = [];
 
     private Flow(Cluster cluster, PostgresServer postgres, string image)
     {
@@ -115,8 +117,7 @@ internal sealed partial class Flow : IAsyncDisposable
     {
         foreach (var (gate, pod) in gates.Zip(pods))
         {
-            await using (gate)
-                Assert.True(await pod.FinishAsync(gate) == 0, gate.Process.Log);
+            Assert.True(await pod.FinishAsync(gate) == 0, gate.Process.Log);
             await pod.ServeAsync();
         }
     }
@@ -126,7 +127,7 @@ internal sealed partial class Flow : IAsyncDisposable
     public async Task<(int ExitCode, string Log)> PlayJobAsync(string job)
     {
         var pod = await JobPodAsync(job);
-        await using var migrate = await pod.StartMigrateAsync();
+        var migrate = await pod.StartMigrateAsync();
         return (await pod.FinishAsync(migrate), migrate.Process.Log);
     }
 
@@ -165,8 +166,13 @@ internal sealed partial class Flow : IAsyncDisposable
     /// <summary>A container's arguments, with the folders of its image found here.</summary>
     public string[] Here(IEnumerable<string> arguments) => [.. arguments.Select(word => string.Join(',', word.Split(',').Select(Here)))];
 
+    /// <summary>Takes a process that ends with the flow at the latest.</summary>
+    public void Own(NativeGate process) => _processes.Add(process);
+
     public async ValueTask DisposeAsync()
     {
+        foreach (var process in _processes)
+            await process.DisposeAsync();
         await _postgres.DisposeAsync();
         Cluster.Dispose();
     }

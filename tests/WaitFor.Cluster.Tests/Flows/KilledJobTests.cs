@@ -27,7 +27,7 @@ public sealed class KilledJobTests
         var pods = await flow.ServicePodsAsync(Switch, 3);
         var gates = await Flow.StartGatesAsync(pods, Switch);
         var last = await flow.JobPodAsync(Switch);
-        await using var gate = await last.StartGateAsync();
+        var gate = await last.StartGateAsync();
         await gate.Process.LogsAsync($"job/{Backfill}: running");
 
         await using (var blocker = await BlockAsync(flow.Database, "BEGIN", "SELECT FROM shop.customers WHERE id = 1500 FOR UPDATE"))
@@ -45,11 +45,11 @@ public sealed class KilledJobTests
         // The kubelet starts the init containers of the service's pods again.
         gates = await Flow.StartGatesAsync(pods, Switch);
         last = await flow.JobPodAsync(Switch);
-        await using var second = await last.StartGateAsync();
+        var second = await last.StartGateAsync();
         await second.Process.LogsAsync($"job/{Backfill}: running");
         await PlayAsync(shop, Backfill);
         Assert.True(await last.FinishAsync(second) == 0, second.Process.Log);
-        await using var migrate = await last.StartMigrateAsync();
+        var migrate = await last.StartMigrateAsync();
         Assert.True(await last.FinishAsync(migrate) == 0, migrate.Process.Log);
         await Flow.OpenAsync(pods, gates);
 
@@ -103,7 +103,7 @@ public sealed class KilledJobTests
         var pod = await shop.Flow.JobPodAsync(job);
         if (job == Switch)
             await OpenOwnGateAsync(pod);
-        await using var migrate = await pod.StartMigrateAsync();
+        var migrate = await pod.StartMigrateAsync();
         await SeenAsync(shop, $"EXISTS (SELECT FROM pg_stat_activity WHERE usename = 'shop_migrator' AND query LIKE '{statement}' AND wait_event_type = 'Lock')", migrate);
         await shop.Old.GoesOnAsync();
         migrate.Process.Signal(Sigkill);
@@ -121,7 +121,7 @@ public sealed class KilledJobTests
 
     private static async Task OpenOwnGateAsync(PlayedPod pod)
     {
-        await using var gate = await pod.StartGateAsync();
+        var gate = await pod.StartGateAsync();
         Assert.True(await pod.FinishAsync(gate) == 0, gate.Process.Log);
     }
 
@@ -129,8 +129,7 @@ public sealed class KilledJobTests
     {
         foreach (var (gate, pod) in gates.Zip(pods))
         {
-            await using (gate)
-                Assert.True(await pod.FinishAsync(gate) == 1, gate.Process.Log);
+            Assert.True(await pod.FinishAsync(gate) == 1, gate.Process.Log);
             Assert.Contains(Switch, gate.Message, StringComparison.Ordinal);
         }
     }
@@ -146,7 +145,7 @@ public sealed class KilledJobTests
         var pod = await shop.Flow.JobPodAsync(job);
         if (job == Switch)
             await OpenOwnGateAsync(pod);
-        await using var migrate = await pod.StartMigrateAsync();
+        var migrate = await pod.StartMigrateAsync();
         Assert.True(await pod.FinishAsync(migrate) == 0, migrate.Process.Log);
     }
 

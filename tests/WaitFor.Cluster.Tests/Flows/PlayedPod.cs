@@ -33,8 +33,8 @@ internal sealed partial class PlayedPod(Flow flow, JsonNode pod)
             [isGate ? "initContainerStatuses" : "containerStatuses"] = new JsonArray(new JsonObject
             {
                 ["name"] = container.Name,
-                ["image"] = "",
-                ["imageID"] = "",
+                ["image"] = container.Image,
+                ["imageID"] = container.Image,
                 ["ready"] = exitCode == 0,
                 ["restartCount"] = 0,
                 ["state"] = new JsonObject
@@ -70,7 +70,8 @@ internal sealed partial class PlayedPod(Flow flow, JsonNode pod)
             : "";
         var message = flow.Cluster.NewFile();
         var process = flow.Cluster.StartWith(executable, token, [.. flow.Here(container.Arguments), "--termination-log", message], await EnvironmentAsync(container));
-        return new PlayedContainer(container.Node.At("name").Text()!, process, message);
+        flow.Own(process);
+        return new PlayedContainer(container.Node.At("name").Text()!, container.Image, process, message);
     }
 
     private async Task<(string Name, string Value)[]> EnvironmentAsync(Container container)
@@ -103,12 +104,11 @@ internal sealed partial class PlayedPod(Flow flow, JsonNode pod)
 
 /// <summary>A container at work, or at its end.</summary>
 /// <param name="Name">Its name.</param>
+/// <param name="Image">Its image.</param>
 /// <param name="Process">The process.</param>
 /// <param name="MessageFile">Where it leaves its termination message.</param>
-internal sealed record PlayedContainer(string Name, NativeGate Process, string MessageFile) : IAsyncDisposable
+internal sealed record PlayedContainer(string Name, string Image, NativeGate Process, string MessageFile)
 {
     /// <summary>Its termination message; empty where it left none.</summary>
     public string Message => File.Exists(MessageFile) ? File.ReadAllText(MessageFile) : "";
-
-    public ValueTask DisposeAsync() => Process.DisposeAsync();
 }

@@ -79,7 +79,8 @@ internal sealed class Traffic : IAsyncDisposable
     {
         foreach (var query in queries)
         {
-            await using var command = new NpgsqlCommand(query, connection);
+            // Held back for good is what GoesOnAsync finds; a machine under load may take its time.
+            await using var command = new NpgsqlCommand(query, connection) { CommandTimeout = 120 };
             await using var reader = await command.ExecuteReaderAsync();
             if (reader.FieldCount > 0 && !await reader.ReadAsync())
                 throw new InvalidDataException($"finds nothing: {query}");
