@@ -42,7 +42,7 @@ internal sealed class ColumnRename : IAsyncDisposable
 
     /// <summary>Applies the service of a release: "it is one number", as the README of plain says.</summary>
     public Task ApplyServiceAsync(string release) => Flow.ApplyTextAsync(
-        string.Join("\n---\n", new[] { "plain/rbac.yaml", "plain/deployment.yaml" }.Select(file => ExampleFiles.Text(file, Form.File))).Replace(ExampleFiles.Release, release, StringComparison.Ordinal));
+        string.Join("\n---\n", new[] { "plain/access.yaml", "plain/deployment.yaml" }.Select(file => ExampleFiles.Text(file, Form.File))).Replace(ExampleFiles.Release, release, StringComparison.Ordinal));
 
     /// <summary>The example's Jobs in a database of their own, one after the other, with nothing to disturb them.</summary>
     /// <returns>The superuser's URL.</returns>

@@ -134,12 +134,12 @@ internal sealed partial class Flow : IAsyncDisposable
     /// <summary>Completes when the Deployment has so many ready pods.</summary>
     public Task ServiceIsReadyAsync(int pods) => Cluster.UntilAsync($"{pods} ready pods of the service", async () =>
         (await Cluster.Admin.GetAsync($"/apis/apps/v1/namespaces/{Cluster.Namespace}/deployments/shop")).At("status") is { } status
-            && (int?)status.At("readyReplicas") is var ready && (ready ?? 0) == pods ? status : null);
+            && ((int?)status.At("readyReplicas") ?? 0) == pods ? status : null);
 
-    /// <summary>What the completion record has; null where there is none.</summary>
-    public async Task<IReadOnlyList<string>?> RecordsAsync() =>
-        (await Cluster.Admin.GetAsync($"{Root}/configmaps")).At("items").Items().FirstOrDefault(map => map.At("metadata", "name").Text() == "db-migrations").At("data").Entries() is { } data
-            && data.Any() ? [.. data.Select(entry => entry.Key).Order(StringComparer.Ordinal)] : null;
+    /// <summary>The Jobs that the completion record names.</summary>
+    public async Task<IReadOnlyList<string>> RecordsAsync() =>
+        [.. (await Cluster.Admin.GetAsync($"{Root}/configmaps")).At("items").Items().FirstOrDefault(map => map.At("metadata", "name").Text() == "db-migrations").At("data").Entries()
+            .Select(entry => entry.Key).Order(StringComparer.Ordinal)];
 
     /// <summary>The values of a ConfigMap.</summary>
     public async Task<IReadOnlyDictionary<string, string>> ConfigMapAsync(string name) =>
