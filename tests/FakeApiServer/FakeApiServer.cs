@@ -37,10 +37,11 @@ public sealed class FakeApiServer : IAsyncDisposable
     private readonly ConcurrentQueue<SeenRequest> _requests = new();
     private readonly List<(Func<bool> Holds, TaskCompletionSource Arrived)> _waiters = [];
     private readonly CancellationTokenSource _stopped = new();
+    private readonly Troubles _troubles;
 
-    private FakeApiServer(WebApplication application, TestAuthority authority, ObjectStore objects)
+    private FakeApiServer(WebApplication application, TestAuthority authority, ObjectStore objects, Troubles troubles)
     {
-        _application = application;
+        (_application, _troubles) = (application, troubles);
         Authority = authority;
         Objects = objects;
         application.Run(ServeAsync);
@@ -61,6 +62,9 @@ public sealed class FakeApiServer : IAsyncDisposable
     /// <summary>All requests so far, in the order of their arrival.</summary>
     public IReadOnlyList<SeenRequest> Requests => [.. _requests];
 
+    /// <summary>Why connections ended before a request came, the last ones: what a client alone cannot tell.</summary>
+    public IReadOnlyCollection<string> Troubles => _troubles.Last;
+
     /// <summary>Starts a server.</summary>
     /// <param name="certificate">The server's certificate; null: a good one.</param>
     /// <param name="protocols">The versions of HTTP that it offers.</param>
@@ -68,8 +72,9 @@ public sealed class FakeApiServer : IAsyncDisposable
     {
         var authority = new TestAuthority("fake-api-server-ca");
         FakeApiServer? server = null;
+        var troubles = new Troubles();
         var builder = WebApplication.CreateSlimBuilder();
-        builder.Logging.ClearProviders();
+        builder.Logging.ClearProviders().AddProvider(troubles).SetMinimumLevel(LogLevel.Debug);
         builder.WebHost.UseKestrelHttpsConfiguration();
         builder.WebHost.ConfigureKestrel(kestrel =>
         {
@@ -81,7 +86,7 @@ public sealed class FakeApiServer : IAsyncDisposable
             });
         });
         var application = builder.Build();
-        server = new FakeApiServer(application, authority, new ObjectStore()) { Certificate = (certificate ?? (from => from.Issue("127.0.0.1")))(authority) };
+        server = new FakeApiServer(application, authority, new ObjectStore(), troubles) { Certificate = (certificate ?? (from => from.Issue("127.0.0.1")))(authority) };
         await application.StartAsync();
         var addresses = application.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!;
         server.Address = new Uri(addresses.Addresses.Single());

@@ -39,6 +39,7 @@ internal sealed class Gate
     private readonly TaskCompletionSource<GateResult> _decided = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly Dictionary<Follower, string> _logged = [];
     private FaultKind? _loggedFault;
+    private bool _final;
 
     /// <summary>Prepares the wait.</summary>
     /// <param name="followers">One per target; at least one.</param>
@@ -77,14 +78,23 @@ internal sealed class Gate
         // The first decision is final, and is taken where the change is seen: nothing more is asked of the API server then.
         void End(Func<GateResult?> decide)
         {
+            GateResult result;
             lock (_lock)
             {
-                if (_decided.Task.IsCompleted || decide() is not { } result)
+                if (_final || decide() is not { } decision || _final)
                     return;
-                _decided.SetResult(result);
+                (_final, result) = (true, decision);
             }
 
-            end.Cancel();
+            try
+            {
+                // Before the decision is given away: who takes it disposes what is cancelled here.
+                end.Cancel();
+            }
+            finally
+            {
+                _decided.SetResult(result);
+            }
         }
 
         async Task FollowAsync(Follower follower, CancellationToken cancel)
@@ -102,7 +112,13 @@ internal sealed class Gate
             {
                 // Nobody knows the target's state any more: the gate ends, shut.
                 lock (_lock)
-                    _decided.TrySetException(surprise);
+                {
+                    if (_final)
+                        return;
+                    _final = true;
+                }
+
+                _decided.SetException(surprise);
             }
         }
     }

@@ -28,6 +28,7 @@ internal sealed class Scene : IAsyncDisposable
     private int _listPort;
     private TimeSpan? _start;
     private bool _over;
+    private bool _replaced;
     private Task<GateResult> _running = null!;
 
     private Scene(GateHarness gate, Fault fault, Moment moment, Subject subject)
@@ -91,7 +92,8 @@ internal sealed class Scene : IAsyncDisposable
     {
         _running = Gate.RunAsync($"{Subject.Argument} job/latch --timeout 0{Subject.Options}");
 
-        var result = await _running.WaitAsync(Patience);
+        await OrTheEndAsync(_running);
+        var result = await _running;
 
         Assert.True(result.ExitCode == ExitCode.Access, $"exit code {result.ExitCode}: {result.Message}");
         // A pause of another target, which an untrusted certificate strikes too, may pass while the last try is under way.
@@ -109,7 +111,7 @@ internal sealed class Scene : IAsyncDisposable
     public Task ResetAsync(Strike strike, X509Certificate2? certificate = null)
     {
         if (certificate is not null)
-            Gate.Server.Certificate = certificate;
+            (Gate.Server.Certificate, _replaced) = (certificate, true);
         if (strike.Context is { } context)
             context.Abort();
         else
@@ -165,6 +167,13 @@ internal sealed class Scene : IAsyncDisposable
         // The gate has come back, so it knows of its loss.
         if (_tries.Count > 0 && _fault.Lasts is not null)
             await CompleteLatchAsync();
+
+        // The client had another idle connection, from before: the certificate is to be seen on this one's successor.
+        if (_moment == Moment.BetweenListAndWatch && watch && _replaced && !_over && _tries.Count == 0)
+        {
+            context.Abort();
+            return;
+        }
 
         var version = context.Request.Query["resourceVersion"].ToString() is { Length: > 0 } asked ? asked : "1100";
         if (!_over && _moment != Moment.BetweenListAndWatch && watch == _moment > Moment.BetweenListAndWatch)
@@ -256,7 +265,7 @@ internal sealed class Scene : IAsyncDisposable
         }
         catch (TimeoutException)
         {
-            Assert.Fail($"nothing happens any more, {_tries.Count} tries, {Gate.Time.Elapsed}:\n{string.Join('\n', Gate.Trace.All.TakeLast(12))}\n{string.Join('\n', Gate.Lines.All.TakeLast(6))}");
+            Assert.Fail($"nothing happens any more, {_tries.Count} tries, {Gate.Time.Elapsed}:\n{string.Join('\n', Gate.Trace.All.TakeLast(12))}\n{string.Join('\n', Gate.Lines.All.TakeLast(6))}\n{string.Join('\n', Gate.Server.Troubles)}");
             return;
         }
 

@@ -1,0 +1,6 @@
+CREATE TABLE customers (
+    id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    name text NOT NULL
+);
+
+GRANT SELECT, INSERT, UPDATE, DELETE ON customers TO shop_app;
