@@ -54,7 +54,12 @@ internal sealed partial class Cluster : IDisposable
     public NativeGate Gate(string commandLine, params (string Name, string Value)[] variables) => GateWith(_control.AdminToken, commandLine.Split(' '), variables);
 
     /// <summary>Starts the gate with a token, in a file of its own.</summary>
-    public NativeGate GateWith(string token, string[] arguments, params (string Name, string Value)[] variables)
+    public NativeGate GateWith(string token, string[] arguments, params (string Name, string Value)[] variables) => StartWith(Repository.Gate, token, arguments, variables);
+
+    /// <summary>Starts <c>migrate</c> with a token; words are split at spaces.</summary>
+    public NativeGate MigrateWith(string token, string commandLine, params (string Name, string Value)[] variables) => StartWith(Repository.Migrate, token, commandLine.Split(' '), variables);
+
+    private NativeGate StartWith(string executable, string token, string[] arguments, (string Name, string Value)[] variables)
     {
         var folder = Directory.CreateDirectory(Path.Combine(_folder, $"gate-{Interlocked.Increment(ref _gates)}")).FullName;
         TokenFile = Path.Combine(folder, "token");
@@ -66,14 +71,14 @@ internal sealed partial class Cluster : IDisposable
             users: [{name: test, user: {tokenFile: token} }]
             contexts: [{name: test, context: {cluster: test, user: test, namespace: {{Namespace}} } }]
             """);
-        return NativeGate.Start(arguments, new Dictionary<string, string>(variables.Select(variable => KeyValuePair.Create(variable.Name, variable.Value))) { ["KUBECONFIG"] = kubeconfig });
+        return NativeGate.Start(arguments, new Dictionary<string, string>(variables.Select(variable => KeyValuePair.Create(variable.Name, variable.Value))) { ["KUBECONFIG"] = kubeconfig }, executable);
     }
 
     /// <summary>Creates a Job; the real controller makes its pods.</summary>
-    public Task CreateJobAsync(string name, string? @namespace = null, int backoffLimit = 0, int parallelism = 1, string labels = "{}", string image = "shop-migrate:v42", bool suspend = false, string? nodeName = null) =>
+    public Task CreateJobAsync(string name, string? @namespace = null, int backoffLimit = 0, int parallelism = 1, string labels = "{}", string image = "shop-migrate:v42", bool suspend = false, string? nodeName = null, int? ttl = null) =>
         Admin.PostAsync($"/apis/batch/v1/namespaces/{@namespace ?? Namespace}/jobs", Parse($$$"""
             {"apiVersion":"batch/v1","kind":"Job","metadata":{"name":"{{{name}}}","labels":{{{labels}}}},
-             "spec":{"backoffLimit":{{{backoffLimit}}},"parallelism":{{{parallelism}}},"suspend":{{{(suspend ? "true" : "false")}}},
+             "spec":{"backoffLimit":{{{backoffLimit}}},"parallelism":{{{parallelism}}},"suspend":{{{(suspend ? "true" : "false")}}},"ttlSecondsAfterFinished":{{{ttl?.ToString(System.Globalization.CultureInfo.InvariantCulture) ?? "null"}}},
                      "template":{"spec":{"nodeName":{{{(nodeName is null ? "null" : $"\"{nodeName}\"")}}},"restartPolicy":"Never","containers":[{"name":"migrate","image":"{{{image}}}"}]} } } }
             """));
 

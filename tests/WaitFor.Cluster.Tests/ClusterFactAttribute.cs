@@ -13,3 +13,10 @@ internal sealed class ClusterTheoryAttribute : TheoryAttribute
 {
     public ClusterTheoryAttribute() => Skip = Cluster.WhyNot;
 }
+
+/// <summary>As <see cref="ClusterFactAttribute"/>, with the native <c>migrate</c> and a PostgreSQL too.</summary>
+internal sealed class ClusterAndPostgresFactAttribute : FactAttribute
+{
+    public ClusterAndPostgresFactAttribute() => Skip = Cluster.WhyNot
+        ?? (Repository.MustRunAll ? null : PostgresServer.WhyNot ?? (File.Exists(Repository.Migrate) ? null : "there is no artifacts/bin/migrate: run tests/publish"));
+}

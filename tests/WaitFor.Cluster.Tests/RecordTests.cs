@@ -1,3 +1,6 @@
+using System.Text.Json.Nodes;
+using WaitFor.Testing;
+
 namespace WaitFor.Cluster.Tests;
 
 /// <summary>A Job that completed and is gone, as its ttlSecondsAfterFinished leaves it: the completion record speaks for it.</summary>
@@ -58,5 +61,42 @@ public sealed class RecordTests
         await using var gate = cluster.Gate("job/db-migrate-v42 --record migrations");
 
         Assert.True(await gate.ExitAsync() == 1, gate.Log);
+    }
+
+    [ClusterAndPostgresFact]
+    public async Task Migrate_writes_the_record_by_which_a_gate_opens_after_the_Jobs_TTL()
+    {
+        const string job = "db-migrate-v42";
+        using var cluster = await Cluster.CreateAsync();
+        await using var postgres = await PostgresServer.StartAsync();
+        var url = await postgres.CreateDatabaseAsync();
+        var scripts = Directory.CreateDirectory(cluster.NewFile()).FullName;
+        await File.WriteAllTextAsync(Path.Combine(scripts, "V7__t.sql"), "CREATE TABLE t (id int);");
+        // Just what migrate's documentation asks for.
+        var token = await cluster.TokenAsync("migrate", new AccessRule("", ["configmaps"], ["get", "patch"], ["migrations"]), new AccessRule("", ["configmaps"], ["create"]));
+        // The first record creates the ConfigMap, the second is patched in.
+        await cluster.CreateJobAsync(job, ttl: 1);
+        foreach (var (name, version) in new[] { ("db-migrate-v41", "v41"), (job, "v42") })
+        {
+            await using var migrate = cluster.MigrateWith(token, $"up --release {version} --record migrations --locations {scripts}", ("DATABASE_URL", url), ("JOB_NAME", name));
+            Assert.True(await migrate.ExitAsync() == 0, migrate.Log);
+        }
+
+        var data = (await cluster.Admin.GetAsync($"/api/v1/namespaces/{cluster.Namespace}/configmaps/migrations"))!["data"]!.AsObject();
+        Assert.Equal(["db-migrate-v41", job], data.Select(entry => entry.Key).Order());
+        Assert.Equal(["v42", "7"], new[] { "release", "version" }.Select(field => (string?)JsonNode.Parse((string)data[job]!)![field]));
+
+        await cluster.FinishPodAsync(job, succeeded: true);
+        await cluster.EventAsync(job, "Completed");
+        await cluster.GoneAsync(job);
+        await using var recorded = cluster.Gate($"job/{job} --record migrations");
+        await using var unrecorded = cluster.Gate($"job/{job} --timeout 2s");
+
+        Assert.True(await recorded.ExitAsync() == 0, recorded.Log);
+        Assert.Contains("record", recorded.Log, StringComparison.Ordinal);
+        Assert.True(await unrecorded.ExitAsync() == 124, unrecorded.Log);
+        Assert.StartsWith($"timed out after 2 s: job/{job}", Golden.ReportOf(unrecorded.Log), StringComparison.Ordinal);
+        Assert.Contains($"1. Job {job} completed and was removed, probably by its ttlSecondsAfterFinished\n", unrecorded.Log, StringComparison.Ordinal);
+        Assert.Contains("--record NAME", unrecorded.Log, StringComparison.Ordinal);
     }
 }

@@ -86,7 +86,7 @@ public sealed class KillTests(ITestOutputHelper output)
         var done = !await HasAsync(bed, "steps") ? [] : (await bed.QueryAsync("SELECT step FROM steps WHERE step IN (1, 2, 3, 5) ORDER BY 1")).ToList();
         Assert.True(recorded.SequenceEqual(done), $"round {round}: recorded {string.Join(' ', recorded)}, done {string.Join(' ', done)}");
         if (recorded.Contains("5"))
-            Assert.Equal(["2", "True"], await bed.QueryAsync("SELECT count(*)::text FROM pg_index WHERE indrelid = 'users'::regclass UNION ALL SELECT bool_and(indisvalid)::text FROM pg_index WHERE indrelid = 'users'::regclass").ContinueWith(t => (IReadOnlyList<string>)[.. t.Result.Select(x => x == "true" ? "True" : x)]));
+            Assert.Equal(["2|True"], await bed.QueryAsync("SELECT count(*), bool_and(indisvalid) FROM pg_index WHERE indrelid = 'users'::regclass"));
     }
 
     private static async Task<bool> HasAsync(Bed bed, string table) => (await bed.QueryAsync($"SELECT to_regclass('{table}') IS NOT NULL"))[0] == "True";
