@@ -201,17 +201,17 @@ internal sealed partial class Cluster : IDisposable
         return control;
     }
 
-    /// <summary>Looks until there is something, for 30 s.</summary>
+    /// <summary>Looks until there is something, for 90 s.</summary>
     public static async Task<JsonNode> UntilAsync(string what, Func<Task<JsonNode?>> look)
     {
-        for (var i = 0; i < 600; i++)
+        for (var i = 0; i < 1800; i++)
         {
             if (await look() is { } found)
                 return found;
             await Task.Delay(50);
         }
 
-        throw new InvalidOperationException($"there is no {what} after 30 s");
+        throw new InvalidOperationException($"there is no {what} after 90 s");
     }
 
     private static List<string>? Words(JsonNode? list) => list?.AsArray().Select(word => (string)word!).ToList();

@@ -1,5 +1,5 @@
+using System.Diagnostics;
 using System.Formats.Tar;
-using System.IO.Compression;
 using System.Text.Json.Nodes;
 using WaitFor.Testing;
 
@@ -35,15 +35,13 @@ internal sealed class OciImage
     /// <summary>All that is in its only layer.</summary>
     public IReadOnlyList<TarEntry> Entries()
     {
-        using var layer = Open();
-        using var tar = new TarReader(layer);
+        using var zstd = Process.Start(new ProcessStartInfo("zstd", ["--decompress", "--stdout", Blob(Layers.Single())]) { RedirectStandardOutput = true })!;
+        using var tar = new TarReader(zstd.StandardOutput.BaseStream);
         var entries = new List<TarEntry>();
         while (tar.GetNextEntry(copyData: true) is { } entry)
             entries.Add(entry);
         return entries;
     }
-
-    private GZipStream Open() => new(File.OpenRead(Blob(Layers.Single())), CompressionMode.Decompress);
 
     private string Blob(string digest) => Path.Combine(_folder, "blobs", digest.Replace(':', Path.DirectorySeparatorChar));
 }

@@ -27,7 +27,9 @@ public sealed class ReadmeCommandTests
     /// <summary>What nodes and controllers would bring about, were there any: the Job is done, and what else is waited for is ready.</summary>
     private static async Task PlayTheClusterAsync(AdminClient admin)
     {
-        await admin.SetJobStatusAsync("shop", "db-migrate-v42", JsonNode.Parse("""{"conditions":[{"type":"Complete","status":"True"}],"succeeded":1}""")!);
+        var pod = await Cluster.UntilAsync("pod of the Job", async () =>
+            (await admin.GetAsync("/api/v1/namespaces/shop/pods?labelSelector=job-name%3Ddb-migrate-v42"))!["items"]!.AsArray().FirstOrDefault());
+        await admin.SetPodStatusAsync("shop", (string)pod["metadata"]!["name"]!, JsonNode.Parse("""{"phase":"Succeeded"}""")!);
         foreach (var app in new[] { "db", "cache" })
         {
             await admin.PostAsync("/api/v1/namespaces/shop/pods", JsonNode.Parse($$"""
