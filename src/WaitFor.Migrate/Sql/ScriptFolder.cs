@@ -27,8 +27,9 @@ internal static class ScriptFolder
             // In full, or each access to a file would ask for the working directory again.
             folder = Path.GetFullPath(folder);
             // A mounted ConfigMap has its files a second and a third time in folders such as ..data, behind links.
-            var paths = Directory.EnumerateFiles(folder, "*.sql", SearchOption.AllDirectories)
-                .Select(file => file[folder.Length..].TrimStart('/'))
+            var all = Directory.EnumerateFiles(folder, "*.sql*", SearchOption.AllDirectories).Select(file => file[folder.Length..].TrimStart('/')).ToList();
+            var configured = all.Where(path => path.EndsWith(ScriptSettings.Suffix, StringComparison.Ordinal)).Select(path => path[..^ScriptSettings.Suffix.Length]).ToHashSet(StringComparer.Ordinal);
+            var paths = all
                 .Where(path => ScriptName.IsMeant(Path.GetFileName(path)) && !path.StartsWith("..", StringComparison.Ordinal) && !path.Contains("/..", StringComparison.Ordinal))
                 .Order(StringComparer.Ordinal)
                 .ToArray();
@@ -43,7 +44,7 @@ internal static class ScriptFolder
             {
                 var read = new Script[part.Length];
                 for (var index = 0; index < part.Length; index++)
-                    read[index] = ReadScript(part[index], Path.Join(folder, part[index]), placeholders, replace);
+                    read[index] = ReadScript(part[index], Path.Join(folder, part[index]), configured.Contains(part[index]), placeholders, replace);
                 return read;
             }
         }
@@ -52,10 +53,10 @@ internal static class ScriptFolder
         return scripts;
     }
 
-    private static Script ReadScript(string path, string file, IReadOnlyDictionary<string, string> placeholders, bool replace)
+    private static Script ReadScript(string path, string file, bool configured, IReadOnlyDictionary<string, string> placeholders, bool replace)
     {
         var name = ScriptName.Parse(Path.GetFileName(file));
-        var settings = ScriptSettings.Read(file + ".conf");
+        var settings = configured ? ScriptSettings.Read(file + ScriptSettings.Suffix) : ScriptSettings.Default;
         var raw = Decode(path, Bytes(path, file), settings.Encoding);
         var text = replace && settings.PlaceholderReplacement ? Placeholders.Replace(path, raw, placeholders) : raw;
         var statements = Splitter.Split(path, text);
