@@ -101,6 +101,9 @@ public sealed partial class NativeGate : IAsyncDisposable
         return (_process.ExitCode, at);
     }
 
+    /// <summary>The number of its process.</summary>
+    public int ProcessId => _process.Id;
+
     /// <summary>True while it runs.</summary>
     public bool Running => !_process.HasExited;
 

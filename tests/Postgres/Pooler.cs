@@ -23,7 +23,8 @@ public sealed class Pooler : IAsyncDisposable
     /// <param name="serverPort">The server's port.</param>
     /// <param name="mode">session, transaction or statement.</param>
     /// <param name="size">The most connections to the server for one user and database.</param>
-    public static async Task<Pooler> StartAsync(int serverPort, string mode, int size)
+    /// <param name="reset">What ends a session on a connection to the server that is kept for the next one.</param>
+    public static async Task<Pooler> StartAsync(int serverPort, string mode, int size, string reset = "DISCARD ALL")
     {
         var folder = Directory.CreateTempSubdirectory("wait-for-pooler-").FullName;
         var port = Ports.Free(1)[0];
@@ -40,6 +41,7 @@ public sealed class Pooler : IAsyncDisposable
             auth_file = {folder}/users.txt
             pool_mode = {mode}
             default_pool_size = {size}
+            server_reset_query = {reset}
             ignore_startup_parameters = extra_float_digits
             """));
         string[] arguments = ["-q", settings];

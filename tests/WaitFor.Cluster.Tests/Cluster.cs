@@ -209,17 +209,17 @@ internal sealed partial class Cluster : IDisposable
         return control;
     }
 
-    /// <summary>Looks until there is something, for at least two minutes: the Job controller tries a refused pod again after 10 s, 20 s and 40 s.</summary>
+    /// <summary>Looks until there is something, for 90 s.</summary>
     public static async Task<JsonNode> UntilAsync(string what, Func<Task<JsonNode?>> look)
     {
-        for (var i = 0; i < 2400; i++)
+        for (var i = 0; i < 1800; i++)
         {
             if (await look() is { } found)
                 return found;
             await Task.Delay(50);
         }
 
-        throw new InvalidOperationException($"there is no {what} after two minutes");
+        throw new InvalidOperationException($"there is no {what} after 90 s");
     }
 
     private static List<string>? Words(JsonNode? list) => list?.AsArray().Select(word => (string)word!).ToList();

@@ -30,14 +30,14 @@ public sealed class ExecTests
     public async Task Its_output_is_passed_on_and_the_last_of_its_errors_are_left_for_the_gate()
     {
         using var bed = await Bed.CreateAsync();
-        var end = await bed.NativeAsync("exec", "/bin/sh", "-c", "echo out; echo one >&2; for i in $(seq 1 30); do echo line $i >&2; done; printf 'the reason: é' >&2; exit 3");
+        var end = await bed.NativeAsync("exec", "/bin/sh", "-c", "echo out; echo one >&2; for i in $(seq 1 50); do echo line $i >&2; done; printf 'the reason: é' >&2; exit 3");
 
         Assert.Equal(3, end.ExitCode);
         Assert.Equal("out\n", end.Output);
         Assert.Contains("one\nline 1\n", end.Log, StringComparison.Ordinal);
         var left = await File.ReadAllTextAsync(bed.TerminationLog);
         Assert.StartsWith("sh ended with exit code 3: the reason: é\n  | line 12\n", left, StringComparison.Ordinal);
-        Assert.EndsWith("  | line 30\n  | the reason: é", left, StringComparison.Ordinal);
+        Assert.EndsWith("  | line 50\n  | the reason: é", left, StringComparison.Ordinal);
     }
 
     [NativeTheory]
@@ -58,7 +58,7 @@ public sealed class ExecTests
     public async Task Around_psql_with_an_assertion_and_its_name_on_the_connection()
     {
         using var bed = await Bed.CreateAsync();
-        bed.Assert("one.sql", "SELECT count(*) = 1 FROM t WHERE app = 'migrate exec r1';");
+        bed.Assert("one.sql", "SELECT count(*) = 1 FROM t WHERE app = 'migrate exec in public: r1';");
         string[] psql = ["psql", bed.Url, "-v", "ON_ERROR_STOP=1", "-c", "CREATE TABLE IF NOT EXISTS t AS SELECT current_setting('application_name') AS app"];
 
         var end = await bed.NativeAsync("exec --release r1", psql);
@@ -68,7 +68,8 @@ public sealed class ExecTests
         Assert.Equal(5, (await bed.NativeAsync("exec --release r1", psql)).ExitCode);
         var failed = await bed.NativeAsync("exec --release r1", "psql", bed.Url, "-v", "ON_ERROR_STOP=1", "-c", "SELECT broken");
         Assert.Equal(1, failed.ExitCode);
-        Assert.Contains("ERROR:  column \"broken\" does not exist", await File.ReadAllTextAsync(bed.TerminationLog), StringComparison.Ordinal);
+        // Not psql's last line, which shows where with a ^.
+        Assert.StartsWith("psql ended with exit code 1: ERROR:  column \"broken\" does not exist\n", await File.ReadAllTextAsync(bed.TerminationLog), StringComparison.Ordinal);
         Assert.Equal(["succeeded", "failed", "failed"], await bed.QueryAsync("SELECT status FROM schema_deployment_log ORDER BY id"));
     }
 
@@ -107,6 +108,46 @@ public sealed class ExecTests
 
         Assert.Equal(0, await next.ExitAsync());
         Assert.Equal(["interrupted", "succeeded"], await bed.QueryAsync("SELECT status FROM schema_deployment_log ORDER BY id"));
+    }
+
+    [NativeFact]
+    public async Task A_killed_runs_tool_between_two_statements_is_waited_for_and_a_connection_that_stays_idle_is_not()
+    {
+        using var bed = await Bed.CreateAsync();
+        await using var tool = await bed.ConnectAsync();
+        await using var command = new Npgsql.NpgsqlCommand("SET application_name = 'migrate exec in public: r0'", tool);
+        await command.ExecuteNonQueryAsync();
+        await using var next = bed.Start("exec --release r1", "true");
+        await Poll.UntilAsync(
+            "that it waits",
+            TimeSpan.FromSeconds(60),
+            async cancel =>
+            {
+                await command.ExecuteNonQueryAsync(cancel);
+                return next.Log.Contains($"waiting for backend {tool.ProcessID} of an earlier run", StringComparison.Ordinal);
+            },
+            CancellationToken.None);
+        Assert.True(next.Running);
+
+        // A pooler keeps one for long.
+        Assert.True(await next.ExitAsync() == 0, next.Log);
+        Assert.Equal(System.Data.ConnectionState.Open, tool.State);
+    }
+
+    [NativeFact]
+    public async Task A_signal_leaves_no_process_of_the_tool_behind()
+    {
+        using var bed = await Bed.CreateAsync();
+        var fifo = Fifo(bed);
+        // Neither the shell nor what it started hands anything on; the second does not listen either.
+        await using var run = bed.Start("exec --release r1", "/bin/sh", "-c", $"cat {fifo} & (trap '' TERM; echo ready >&2; cat {fifo}; true) & wait");
+        await run.LogsAsync("ready");
+        run.Signal(15);
+        await Poll.UntilAsync("its end", TimeSpan.FromSeconds(60), _ => Task.FromResult(!run.Running), CancellationToken.None);
+        await Poll.UntilAsync("the end of all", TimeSpan.FromSeconds(5), _ => Task.FromResult(Processes.With(fifo).Count == 0), CancellationToken.None);
+
+        Assert.Equal(143, await run.ExitAsync());
+        Assert.Equal(["interrupted"], await bed.QueryAsync("SELECT status FROM schema_deployment_log"));
     }
 
     [NativeTheory]

@@ -1,5 +1,6 @@
 using System.Globalization;
 using WaitFor.Migrate.Sql;
+using WaitFor.Testing;
 
 namespace WaitFor.Migrate.Tests;
 
@@ -115,6 +116,20 @@ public sealed class LockTests
         await bed.RunAsync("up");
 
         Assert.Equal(["1|1"], await bed.QueryAsync("SELECT t.locks, u.locks FROM t, u"));
+        Assert.Equal(["False"], await bed.QueryAsync(Held));
+    }
+
+    [PostgresFact]
+    public async Task The_lock_is_given_back_and_not_left_to_the_end_of_the_connection()
+    {
+        using var bed = await Bed.CreateAsync();
+        bed.Write("V1__t.sql", "CREATE TABLE t (id int);");
+        // Its connection to the server outlives the session, and nothing is done to it in between.
+        await using var pooler = await Pooler.StartAsync(new Uri(bed.Url).Port, "session", 20, reset: "");
+        foreach (var command in new[] { "up", "repair" })
+            Assert.Equal(0, (await bed.EndAsync($"{command} --url {new UriBuilder(bed.Url) { Port = pooler.Port }.Uri}")).ExitCode);
+
+        Assert.NotEqual(["0"], await bed.QueryAsync("SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND application_name LIKE 'migrate%'"));
         Assert.Equal(["False"], await bed.QueryAsync(Held));
     }
 

@@ -4,25 +4,28 @@ using WaitFor.Report.Hints;
 
 namespace WaitFor.Tests;
 
-/// <summary>README.md says what is.</summary>
+/// <summary>README.md and docs/report.md say what is.</summary>
 public sealed partial class ReadmeTests
 {
-    private static readonly string Readme = File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "README.md")).ReplaceLineEndings("\n");
+    private static readonly string Readme = Read("README.md");
 
-    /// <summary>The reports that are shown, in their order.</summary>
+    /// <summary>The reports that are shown, in their order: first those of the README.</summary>
     public static TheoryData<int, string> Shown => new()
     {
         { 0, "failed-job-full" },
-        { 1, "failed-job-least" },
-        { 2, "missing-similar-name-full" },
+        { 1, "missing-similar-name-full" },
+        { 2, "failed-job-least" },
         { 3, "missing-own-namespace-full" },
-        { 4, "quota-full" },
+        { 4, "image-full" },
+        { 5, "unschedulable-full" },
+        { 6, "quota-full" },
+        { 7, "service-not-ready-full" },
     };
 
     [Theory]
     [MemberData(nameof(Shown))]
     public void A_report_is_shown_as_the_gate_writes_it(int index, string golden) =>
-        Assert.Equal(File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "Golden", golden + ".txt")).TrimEnd('\n'), Reports()[index]);
+        Assert.Equal(Read(Path.Combine("Golden", golden + ".txt")).TrimEnd('\n'), Reports()[index]);
 
     [Fact]
     public void No_other_report_is_shown() => Assert.Equal(Shown.Count, Reports().Count);
@@ -51,7 +54,7 @@ public sealed partial class ReadmeTests
     {
         var reports = new List<string>();
         var within = false;
-        var lines = Section("When it does not open").Split('\n');
+        var lines = (Section("When it does not open") + Read("report.md")).Split('\n');
         for (var index = 0; index < lines.Length; index++)
         {
             if (index + 2 < lines.Length && lines[index].StartsWith("    ", StringComparison.Ordinal) && lines[index + 1].Length == 0 && lines[index + 2].StartsWith("    TARGET ", StringComparison.Ordinal))
@@ -67,6 +70,8 @@ public sealed partial class ReadmeTests
 
         return [.. reports.Select(report => report.TrimEnd('\n'))];
     }
+
+    private static string Read(string file) => File.ReadAllText(Path.Combine(AppContext.BaseDirectory, file)).ReplaceLineEndings("\n");
 
     private static string Section(string title)
     {

@@ -6,16 +6,22 @@ namespace WaitFor.Migrate.Envelope;
 /// <summary>How the wrapped tool ended.</summary>
 /// <param name="ExitCode">Its exit code; 128+n when signal n ended it.</param>
 /// <param name="LastLines">The last lines of its standard error.</param>
-internal sealed record ChildEnd(int ExitCode, IReadOnlyList<string> LastLines);
+/// <param name="Asked">A signal asked for the end.</param>
+internal sealed record ChildEnd(int ExitCode, IReadOnlyList<string> LastLines, bool Asked);
 
 /// <summary>Runs the wrapped tool as an init process does: signals are forwarded to it, orphans of it are reaped, its exit code is kept. The system is called directly,
 /// as the runtime's own Process class waits for its own children alone.
+/// <para>The tool gets a process group of its own, and a signal that asks for the end goes to all of it: a shell, or npm's wrapper around a tool, ends by itself and sends nothing
+/// on, and the tool would work on without the lock.</para>
 /// <see href="https://github.com/krallin/tini"/></summary>
 internal static class ChildProcess
 {
-    private const int LinesKept = 20;
+    private const int LinesKept = 40; // node-pg-migrate writes 22 after the one that says why
     private const int NotFound = 127;
     private const int Interrupted = 4; // EINTR
+    private const int NoHang = 1; // WNOHANG
+    private const int Kill = 9; // SIGKILL
+    private const short SetGroup = 0x02; // POSIX_SPAWN_SETPGROUP; the attribute's default: a new one
     private const short SetSignalDefaults = 0x04; // POSIX_SPAWN_SETSIGDEF
     private const short SetSignalMask = 0x08; // POSIX_SPAWN_SETSIGMASK
     private const int CloseOnExec = 0x80000; // O_CLOEXEC
@@ -23,13 +29,23 @@ internal static class ChildProcess
     // What a supervisor, or a person at a terminal, may send on: HUP, INT, QUIT, USR1, USR2, TERM, CONT, WINCH. (Their numbers on Linux, x86-64 and arm64.)
     private static readonly int[] Forwarded = [1, 2, 3, 10, 12, 15, 18, 28];
 
+    // HUP, INT, QUIT, TERM.
+    private static readonly int[] AsksForTheEnd = [1, 2, 3, 15];
+
+    /// <summary>What the tool's processes may take after it, within the 25 s that an end by a signal may take.</summary>
+    private static readonly TimeSpan GroupLimit = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan GroupInterval = TimeSpan.FromMilliseconds(50);
+
+    /// <summary>A group of its own could not read from the terminal, which sends its signals to all of us by itself.</summary>
+    private static readonly bool OwnGroup = Console.IsInputRedirected;
+
     /// <summary>Runs a program to its end.</summary>
     /// <param name="command">The program, found by PATH, and its arguments.</param>
     /// <param name="environment">All of its environment.</param>
     /// <exception cref="MigrationException">It cannot be started.</exception>
     public static async Task<ChildEnd> RunAsync(IReadOnlyList<string> command, IReadOnlyDictionary<string, string> environment)
     {
-        var pid = 0;
+        var (pid, asked) = (0, false);
         // Before the child is there, so that none is lost: what comes that early is sent on as soon as it is.
         var early = new List<int>();
         var registrations = Forwarded.Select(number => PosixSignalRegistration.Create((PosixSignal)number, context =>
@@ -37,10 +53,11 @@ internal static class ChildProcess
             context.Cancel = true;
             lock (early)
             {
+                asked |= AsksForTheEnd.Contains(number);
                 if (pid == 0)
                     early.Add(number);
                 else
-                    _ = Posix.Kill(pid, number);
+                    Send(pid, number);
             }
         })).ToList();
         try
@@ -49,16 +66,18 @@ internal static class ChildProcess
             lock (early)
             {
                 pid = child;
-                early.ForEach(number => _ = Posix.Kill(pid, number));
+                early.ForEach(number => Send(pid, number));
             }
 
             var lines = new Queue<string>();
             var copying = Task.Run(() => CopyAsync(errors, lines));
             var exitCode = await Task.Factory.StartNew(() => Wait(child), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+            if (asked && OwnGroup)
+                await EndGroupAsync(child);
             // A grandchild may keep the pipe open for ever: what was said until then is told.
             await Task.WhenAny(copying, Task.Delay(TimeSpan.FromMilliseconds(500), TimeProvider.System, CancellationToken.None));
             lock (lines)
-                return new ChildEnd(exitCode, [.. lines]);
+                return new ChildEnd(exitCode, [.. lines], asked);
         }
         finally
         {
@@ -81,7 +100,7 @@ internal static class ChildProcess
             _ = Posix.SetMask(attributes, signals);
             _ = Posix.FillSignals(signals);
             _ = Posix.SetDefaults(attributes, signals);
-            _ = Posix.SetFlags(attributes, SetSignalDefaults | SetSignalMask);
+            _ = Posix.SetFlags(attributes, (short)(SetSignalDefaults | SetSignalMask | (OwnGroup ? SetGroup : 0)));
             string?[] arguments = [.. command, null];
             string?[] variables = [.. environment.Select(variable => $"{variable.Key}={variable.Value}"), null];
             var error = Posix.SpawnByPath(out var pid, command[0], actions, attributes, arguments, variables);
@@ -98,6 +117,25 @@ internal static class ChildProcess
             _ = Posix.Close(pipe[1]);
             _ = Posix.DestroyActions(actions);
             _ = Posix.DestroyAttributes(attributes);
+        }
+    }
+
+    private static void Send(int child, int signal) => _ = Posix.Kill(OwnGroup && AsksForTheEnd.Contains(signal) ? -child : child, signal);
+
+    /// <summary>Waits until none of the tool's processes is left, so that none works on when the lock is free; ends those that do not end.</summary>
+    private static async Task EndGroupAsync(int group)
+    {
+        for (var waited = TimeSpan.Zero; ; waited += GroupInterval)
+        {
+            // As process number 1 we have to reap them, or they would be there for ever.
+            while (Posix.WaitPid(-group, out _, NoHang) > 0)
+            {
+            }
+
+            // Signal 0 only asks whether there is one.
+            if (Posix.Kill(-group, waited < GroupLimit ? 0 : Kill) != 0 || waited >= GroupLimit)
+                return;
+            await Task.Delay(GroupInterval, TimeProvider.System, CancellationToken.None);
         }
     }
 

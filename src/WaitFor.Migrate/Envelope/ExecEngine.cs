@@ -10,11 +10,14 @@ internal static class ExecFailure
 {
     private const int LastSignal = 64; // SIGRTMAX
 
+    /// <summary>What follows the line with one of these says where, or what else is known: psql's LINE and ^, the fields of a JavaScript object.</summary>
+    private static readonly string[] Labels = ["error: ", "fatal: ", "exception: ", "panic: "];
+
     public static MigrationException Of(IReadOnlyList<string> command, ChildEnd end)
     {
         // Arguments may hold a password: the program's name is enough.
         var how = end.ExitCode is > 128 and <= 128 + LastSignal ? $"was ended by signal {end.ExitCode - 128}" : $"ended with exit code {end.ExitCode}";
-        var said = end.LastLines.LastOrDefault(line => line.Trim().Length > 0);
+        var said = end.LastLines.LastOrDefault(line => Array.Exists(Labels, label => line.Contains(label, StringComparison.OrdinalIgnoreCase))) ?? end.LastLines.LastOrDefault(line => line.Trim().Length > 0);
         var more = end.LastLines.Count > 1 ? "\n" + string.Join('\n', end.LastLines.Select(line => "  | " + line)) : "";
         return new MigrationException(end.ExitCode, $"{Path.GetFileName(command[0])} {how}{(said is null ? "" : $": {said.Trim()}")}{more}");
     }
@@ -24,40 +27,58 @@ internal static class ExecFailure
 internal sealed class ExecEngine(Session session, string schema, MigrateOptions options, IReadOnlyDictionary<string, string> environment, TimeProvider time, ILogger log) : IEngine
 {
     private const int LongestName = 63; // NAMEDATALEN - 1
+    private const int LongestSchema = 30;
     private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(500);
+    private static readonly TimeSpan SignalLimit = TimeSpan.FromSeconds(5);
 
-    /// <summary>How the tool's connections call themselves, where it leaves that to libpq: so the next run finds those of a killed one.</summary>
-    private readonly string _name = Cut($"migrate exec {options.Release}".TrimEnd());
+    /// <summary>How the names of the tool's connections begin, whatever the release: as the lock, they belong to a schema. Not as our own connection's name.</summary>
+    private readonly string _prefix = $"migrate exec in {Ascii(schema, LongestSchema)}: ";
 
     public long LockKey => AdvisoryKey.OfExec(schema);
 
-    /// <summary>A killed tool's backend goes on with the statement that it has.</summary>
+    /// <summary>A killed run's tool, or its backend alone, goes on with what it has. Idle is a tool between two statements, but also what a pooler keeps, and keeps the name of:
+    /// that is not waited for any longer.</summary>
     public async Task PrepareAsync(CancellationToken cancel)
     {
         var start = time.GetTimestamp();
-        var told = false;
-        while (await session.RowsAsync(
-            "SELECT pid FROM pg_stat_activity WHERE application_name = $1 AND datname = current_database() AND pid <> pg_backend_pid() AND state <> 'idle'", reader => reader.GetInt32(0), cancel, _name) is [var pid, ..])
+        for (var look = 1; await EarlierAsync(cancel) is { } pid; look++)
         {
             if (options.LockTimeout > TimeSpan.Zero && time.GetElapsedTime(start) >= options.LockTimeout)
                 throw new MigrationException(ExitCode.Lock, $"backend {pid} of an earlier run is still at work; wait for its end, or end it (SELECT pg_terminate_backend({pid})), then start again");
-            if (!told)
+            // At the first look it may be one that is just leaving.
+            if (look == 2)
                 log.LogInformation("waiting for backend {Pid} of an earlier run, which is still at work", pid);
-            told = true;
             await Task.Delay(Interval, time, cancel);
         }
     }
 
     public async Task<(string? Version, string? Checksum)> RunAsync(CancellationToken cancel)
     {
-        var variables = new Dictionary<string, string>(environment, StringComparer.Ordinal);
-        variables.TryAdd("PGAPPNAME", _name);
+        var name = Ascii(_prefix + options.Release, LongestName);
+        // libpq and the drivers that follow it (lib/pq, pg of Node.js) take their name from there, unless the URL has one.
+        var variables = new Dictionary<string, string>(environment, StringComparer.Ordinal) { ["PGAPPNAME"] = name };
+        if (variables.TryGetValue("DATABASE_URL", out var url))
+            variables["DATABASE_URL"] = ConnectionUrl.Rename(url, name);
         // The signal that asks us to end was sent on to it: its own end is waited for.
         var end = await ChildProcess.RunAsync(options.Command, variables);
+        // It may have ended before we heard ourselves: an interruption is no failure.
+        if (end.Asked)
+            await Task.Delay(SignalLimit, time, cancel).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         if (end.ExitCode != 0)
             throw ExecFailure.Of(options.Command, end);
         return (null, null);
     }
 
-    private static string Cut(string name) => name.Length <= LongestName ? name : name[..LongestName];
+    private async Task<int?> EarlierAsync(CancellationToken cancel) =>
+        await session.RowsAsync(
+            """
+            SELECT pid FROM pg_stat_activity
+            WHERE left(application_name, length($1)) = $1 AND datname = current_database() AND (state IS DISTINCT FROM 'idle' OR state_change > clock_timestamp() - interval '10 s')
+            """,
+            reader => reader.GetInt32(0),
+            cancel,
+            _prefix) is [var pid, ..] ? pid : null;
+
+    /// <summary>A name as the server takes it: it replaces other characters, and cuts.</summary>
+    private static string Ascii(string name, int longest) => string.Concat(name.Take(longest).Select(unit => unit is >= ' ' and <= '~' ? unit : '?'));
 }

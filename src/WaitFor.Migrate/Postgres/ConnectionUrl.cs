@@ -42,6 +42,15 @@ internal static class ConnectionUrl
         }
     }
 
+    /// <summary>The URL with another name of the application, where it has one.</summary>
+    public static string Rename(string url, string application)
+    {
+        var (path, query) = Cut(url, '?');
+        return query is null ? url : $"{path}?{string.Join('&', query.Split('&').Select(Renamed))}";
+
+        string Renamed(string parameter) => Cut(parameter, '=').Before is ("application_name" or "ApplicationName") and var key ? $"{key}={Uri.EscapeDataString(application)}" : parameter;
+    }
+
     private static void Hosts(NpgsqlConnectionStringBuilder settings, string name, string hosts)
     {
         if (hosts.Length == 0)

@@ -6,6 +6,9 @@ namespace WaitFor.Migrate.Sql;
 /// <see href="https://documentation.red-gate.com/fd/migrations-184127470.html"/></summary>
 internal static class ScriptFolder
 {
+    /// <summary>From so many on, to start a thread is less than what it saves.</summary>
+    private const int ManyScripts = 64;
+
     /// <summary>Reads all scripts.</summary>
     /// <param name="locations">Folders, with or without <c>filesystem:</c>.</param>
     /// <param name="placeholders">The values of placeholders.</param>
@@ -23,12 +26,26 @@ internal static class ScriptFolder
                 throw new ScriptException($"location {location}: there is no such folder; correct --locations (or FLYWAY_LOCATIONS)");
             // In full, or each access to a file would ask for the working directory again.
             folder = Path.GetFullPath(folder);
-            foreach (var file in Directory.EnumerateFiles(folder, "*.sql", SearchOption.AllDirectories).Order(StringComparer.Ordinal))
+            // A mounted ConfigMap has its files a second and a third time in folders such as ..data, behind links.
+            var all = Directory.EnumerateFiles(folder, "*.sql*", SearchOption.AllDirectories).Select(file => file[folder.Length..].TrimStart('/')).ToList();
+            var configured = all.Where(path => path.EndsWith(ScriptSettings.Suffix, StringComparison.Ordinal)).Select(path => path[..^ScriptSettings.Suffix.Length]).ToHashSet(StringComparer.Ordinal);
+            var paths = all
+                .Where(path => ScriptName.IsMeant(Path.GetFileName(path)) && !path.StartsWith("..", StringComparison.Ordinal) && !path.Contains("/..", StringComparison.Ordinal))
+                .Order(StringComparer.Ordinal)
+                .ToArray();
+            // Hundreds of them are most of a start with nothing to do: a second processor takes half.
+            var half = paths.Length < ManyScripts ? paths.Length : paths.Length / 2;
+            var second = half == paths.Length ? null : Task.Run(() => ReadAll(paths.AsSpan(half)));
+            scripts.AddRange(ReadAll(paths.AsSpan(0, half)));
+            if (second is not null)
+                scripts.AddRange(second.GetAwaiter().GetResult());
+
+            Script[] ReadAll(ReadOnlySpan<string> part)
             {
-                // A mounted ConfigMap has its files a second and a third time in folders such as ..data, behind links.
-                var path = file[folder.Length..].TrimStart('/');
-                if (ScriptName.IsMeant(Path.GetFileName(file)) && !path.StartsWith("..", StringComparison.Ordinal) && !path.Contains("/..", StringComparison.Ordinal))
-                    scripts.Add(ReadScript(path, file, placeholders, replace));
+                var read = new Script[part.Length];
+                for (var index = 0; index < part.Length; index++)
+                    read[index] = ReadScript(part[index], Path.Join(folder, part[index]), configured.Contains(part[index]), placeholders, replace);
+                return read;
             }
         }
 
@@ -36,10 +53,10 @@ internal static class ScriptFolder
         return scripts;
     }
 
-    private static Script ReadScript(string path, string file, IReadOnlyDictionary<string, string> placeholders, bool replace)
+    private static Script ReadScript(string path, string file, bool configured, IReadOnlyDictionary<string, string> placeholders, bool replace)
     {
         var name = ScriptName.Parse(Path.GetFileName(file));
-        var settings = ScriptSettings.Read(file + ".conf");
+        var settings = configured ? ScriptSettings.Read(file + ScriptSettings.Suffix) : ScriptSettings.Default;
         var raw = Decode(path, Bytes(path, file), settings.Encoding);
         var text = replace && settings.PlaceholderReplacement ? Placeholders.Replace(path, raw, placeholders) : raw;
         var statements = Splitter.Split(path, text);

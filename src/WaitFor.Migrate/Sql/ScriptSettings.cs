@@ -6,6 +6,12 @@ namespace WaitFor.Migrate.Sql;
 /// <see href="https://documentation.red-gate.com/fd/script-configuration-files-224003079.html"/></summary>
 internal sealed class ScriptSettings
 {
+    /// <summary>What the file is called, after the script's name.</summary>
+    public const string Suffix = ".conf";
+
+    /// <summary>The settings of a script without such a file.</summary>
+    public static ScriptSettings Default { get; } = new();
+
     /// <summary>Null: as its statements allow.</summary>
     public bool? InTransaction { get; private init; }
 
@@ -19,7 +25,7 @@ internal sealed class ScriptSettings
     /// <exception cref="ScriptException">A line is no setting, or a setting is not known.</exception>
     public static ScriptSettings Read(string file)
     {
-        var settings = new ScriptSettings();
+        var settings = Default;
         if (!File.Exists(file))
             return settings;
         var (name, number) = (Path.GetFileName(file), 0);

@@ -37,8 +37,8 @@ internal static class Tool
         process.StandardInput.Close();
         if (!process.WaitForExit(Limit))
         {
-            process.Kill();
-            throw new InvalidOperationException($"{Path.GetFileName(program)} still ran after {Limit.TotalSeconds} s");
+            process.Kill(entireProcessTree: true);
+            throw new InvalidOperationException($"{Path.GetFileName(program)} {string.Join(' ', start.ArgumentList)} still ran after {Limit.TotalSeconds} s: {errors.Result}{output.Result}");
         }
 
         return process.ExitCode == 0 ? output.Result

@@ -38,7 +38,7 @@ public sealed class ServiceTests
         var fourth = Assert.Single(await flow.ServicePodsAsync(Job, 4), added => pods.All(first => first.Name != added.Name));
         var recorded = await fourth.StartGateAsync();
         await Flow.OpenAsync([fourth], [recorded]);
-        Assert.Contains("record", recorded.Process.Log, StringComparison.Ordinal);
+        Assert.Contains("not there, recorded as complete", recorded.Process.Log, StringComparison.Ordinal);
         await flow.ServiceIsReadyAsync(4);
     }
 

@@ -1,16 +1,21 @@
-using WaitFor.Testing;
-
-namespace WaitFor.Binary.Tests;
+namespace WaitFor.Testing;
 
 /// <summary>A file system with nothing but the gate, /dev, and a service account's files: as in the image, in a pod.</summary>
-internal sealed class EmptyRoot : IDisposable
+public sealed class EmptyRoot : IDisposable
 {
     private readonly string _serviceAccount;
 
-    public EmptyRoot(string authority, string token, string @namespace)
+    /// <summary>Makes it.</summary>
+    /// <param name="authority">The API server's CA, PEM.</param>
+    /// <param name="token">The service account's token.</param>
+    /// <param name="namespace">The pod's namespace.</param>
+    /// <param name="gate">The gate's file; null: the published one.</param>
+    public EmptyRoot(string authority, string token, string @namespace, string? gate = null)
     {
         Folder = Directory.CreateTempSubdirectory("wait-for-root-").FullName;
-        File.Copy(Repository.Gate, Path.Combine(Folder, "wait-for"));
+        // The folder is its maker's alone; the gate may run as another user.
+        File.SetUnixFileMode(Folder, (UnixFileMode)0b111_101_101);
+        File.Copy(gate ?? Repository.Gate, Path.Combine(Folder, "wait-for"));
         MakeDevices(Folder);
 
         // As the kubelet lays it out: the files are links through ..data, which is replaced as a whole.
@@ -24,13 +29,27 @@ internal sealed class EmptyRoot : IDisposable
             File.CreateSymbolicLink(Path.Combine(_serviceAccount, name), Path.Combine("..data", name));
     }
 
+    /// <summary>Where it is.</summary>
     public string Folder { get; }
 
-    public NativeGate Start(Uri server, params string[] arguments) => NativeGate.Start(
-        [Folder, "/wait-for", .. arguments],
-        new Dictionary<string, string> { ["KUBERNETES_SERVICE_HOST"] = server.Host, ["KUBERNETES_SERVICE_PORT"] = server.Port.ToString(System.Globalization.CultureInfo.InvariantCulture) },
-        "/usr/sbin/chroot");
+    /// <summary>Starts the gate in it.</summary>
+    public NativeGate Start(Uri server, params string[] arguments) => NativeGate.Start([Folder, "/wait-for", .. arguments], Variables(server), "/usr/sbin/chroot");
 
+    /// <summary>As a restricted pod does: uid 65532 and its group alone, a root that cannot be written, no capabilities, and no way to any.</summary>
+    public NativeGate StartRestricted(Uri server, params string[] arguments) =>
+        NativeGate.Start([.. Restricted(Folder), "/wait-for", .. arguments], Variables(server), Unprivileged);
+
+    /// <summary>The program that <see cref="Restricted"/> begins with.</summary>
+    public const string Unprivileged = "/usr/bin/setpriv";
+
+    /// <summary>The arguments before a command that runs restricted in a folder; the mount is the command's own, and goes with it.</summary>
+    public static string[] Restricted(string folder) =>
+    [
+        "--no-new-privs", "/usr/bin/unshare", "--mount", "--propagation", "private", "/bin/sh", "-c",
+        "mount --bind \"$0\" \"$0\" && mount -o remount,bind,ro \"$0\" && exec chroot --userspec=65532:65532 --groups= \"$0\" \"$@\"", folder,
+    ];
+
+    /// <summary>Runs the gate in it.</summary>
     public async Task<(int ExitCode, string Output, string Log)> RunAsync(Uri server, params string[] arguments)
     {
         await using var gate = Start(server, arguments);
@@ -47,6 +66,7 @@ internal sealed class EmptyRoot : IDisposable
         Run("mv", "-T", Path.Combine(_serviceAccount, "..tmp"), Path.Combine(_serviceAccount, "..data"));
     }
 
+    /// <inheritdoc />
     public void Dispose() => Directory.Delete(Folder, recursive: true);
 
     /// <summary>The devices that every container has.</summary>
@@ -56,6 +76,12 @@ internal sealed class EmptyRoot : IDisposable
         foreach (var (name, minor) in new[] { ("null", "3"), ("random", "8"), ("urandom", "9") })
             Run("mknod", "-m", "666", Path.Combine(folder, "dev", name), "c", "1", minor);
     }
+
+    private static Dictionary<string, string> Variables(Uri server) => new()
+    {
+        ["KUBERNETES_SERVICE_HOST"] = server.Host,
+        ["KUBERNETES_SERVICE_PORT"] = server.Port.ToString(System.Globalization.CultureInfo.InvariantCulture),
+    };
 
     private static void Run(string command, params string[] arguments)
     {
