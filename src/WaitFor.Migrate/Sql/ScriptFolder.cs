@@ -62,6 +62,8 @@ internal static class ScriptFolder
         var statements = Splitter.Split(path, text);
         if (statements.FirstOrDefault(Traits.ControlsTransaction) is { } control)
             throw new ScriptException($"{path}, line {control.Line}: the script begins or ends a transaction itself; remove that: each script runs in one, or, where its .conf says executeInTransaction=false, each statement");
+        if (statements.FirstOrDefault(Traits.GivesUpLocks) is { } discard)
+            throw new ScriptException($"{path}, line {discard.Line}: DISCARD ALL would give up the lock that keeps other runs away; remove it: what a script sets ends with it");
         return new Script
         {
             Path = path,
