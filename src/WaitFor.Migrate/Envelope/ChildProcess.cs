@@ -6,8 +6,8 @@ namespace WaitFor.Migrate.Envelope;
 /// <summary>How the wrapped tool ended.</summary>
 /// <param name="ExitCode">Its exit code; 128+n when signal n ended it.</param>
 /// <param name="LastLines">The last lines of its standard error.</param>
-/// <param name="Asked">A signal asked for the end.</param>
-internal sealed record ChildEnd(int ExitCode, IReadOnlyList<string> LastLines, bool Asked);
+/// <param name="Asked">The first signal that asked for the end; 0 for none.</param>
+internal sealed record ChildEnd(int ExitCode, IReadOnlyList<string> LastLines, int Asked);
 
 /// <summary>Runs the wrapped tool as an init process does: signals are forwarded to it, orphans of it are reaped, its exit code is kept. The system is called directly,
 /// as the runtime's own Process class waits for its own children alone.
@@ -45,7 +45,7 @@ internal static class ChildProcess
     /// <exception cref="MigrationException">It cannot be started.</exception>
     public static async Task<ChildEnd> RunAsync(IReadOnlyList<string> command, IReadOnlyDictionary<string, string> environment)
     {
-        var (pid, asked) = (0, false);
+        var (pid, asked) = (0, 0);
         // Before the child is there, so that none is lost: what comes that early is sent on as soon as it is.
         var early = new List<int>();
         var registrations = Forwarded.Select(number => PosixSignalRegistration.Create((PosixSignal)number, context =>
@@ -53,7 +53,8 @@ internal static class ChildProcess
             context.Cancel = true;
             lock (early)
             {
-                asked |= AsksForTheEnd.Contains(number);
+                if (asked == 0 && AsksForTheEnd.Contains(number))
+                    asked = number;
                 if (pid == 0)
                     early.Add(number);
                 else
@@ -72,7 +73,7 @@ internal static class ChildProcess
             var lines = new Queue<string>();
             var copying = Task.Run(() => CopyAsync(errors, lines));
             var exitCode = await Task.Factory.StartNew(() => Wait(child), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
-            if (asked && OwnGroup)
+            if (asked != 0 && OwnGroup)
                 await EndGroupAsync(child);
             // A grandchild may keep the pipe open for ever: what was said until then is told.
             await Task.WhenAny(copying, Task.Delay(TimeSpan.FromMilliseconds(500), TimeProvider.System, CancellationToken.None));
