@@ -189,6 +189,21 @@ public sealed class ExecTests
     }
 
     [NativeFact]
+    public async Task A_tool_that_does_not_listen_is_killed_and_stamped()
+    {
+        using var bed = await Bed.CreateAsync();
+        var fifo = Fifo(bed);
+        await using var run = bed.Start("exec --release r1", "/bin/sh", "-c", $"trap '' TERM; echo ready >&2; cat {fifo}; exit 0");
+        await run.LogsAsync("ready");
+        run.Signal(15);
+
+        Assert.Equal(143, await run.ExitAsync());
+        Assert.Equal("signal 15 came, and sh did not end within 18s: it was killed, and may have stopped half way; start again", await File.ReadAllTextAsync(bed.TerminationLog));
+        Assert.Equal(["interrupted"], await bed.QueryAsync("SELECT status FROM schema_deployment_log"));
+        Assert.Empty(Processes.With(fifo));
+    }
+
+    [NativeFact]
     public async Task A_schema_of_its_own_for_the_stamp_is_made_and_one_that_the_tool_may_refuse_is_told()
     {
         using var bed = await Bed.CreateAsync();
