@@ -27,8 +27,8 @@ internal sealed class SessionState
     public static async Task<SessionState> ReadAsync(Session session, CancellationToken cancel)
     {
         string[] names = [.. Kept, .. OfServer(session).Select(setting => setting.Name)];
-        var rows = await session.RowsAsync($"SELECT {string.Join(", ", names.Select(name => $"current_setting('{name}')"))}", reader => names.Select((_, column) => reader.GetString(column)).ToList(), cancel);
-        var settings = names.Zip(rows[0], (name, value) => $"set_config('{name}', {Identifier.Literal(value)}, false)");
+        var rows = await session.RowsAsync($"SELECT {string.Join(", ", names.Select(name => $"current_setting('{name}', true)"))}", reader => names.Where((_, column) => !reader.IsDBNull(column)).Select(name => (Name: name, Value: reader.GetString(Array.IndexOf(names, name)))).ToList(), cancel);
+        var settings = rows[0].Select(setting => $"set_config('{setting.Name}', {Identifier.Literal(setting.Value)}, false)");
         return new SessionState(["RESET SESSION AUTHORIZATION", "RESET ALL", $"SELECT {string.Join(", ", settings)}"]);
     }
 }
