@@ -121,7 +121,7 @@ internal sealed class HistoryCommands(HistoryTable history, IReadOnlyList<Script
             return [];
         if (!options.BaselineOnMigrate)
             throw UpEngine.Unknown(history);
-        return [new Applied { Rank = 1, Version = options.BaselineVersion, Description = options.BaselineDescription, Type = AppliedType.Baseline, Script = options.BaselineDescription, Success = true }];
+        return UpEngine.Baseline(options);
     }
 
     private async Task<IReadOnlyList<Applied>> RowsAsync(CancellationToken cancel) => await history.ExistsAsync(cancel) ? await history.ReadAsync(cancel) : [];
