@@ -27,7 +27,7 @@ public sealed class ControlPlane : IAsyncDisposable
         this.assets = Path.GetFullPath(assets);
         KubernetesVersion = kubernetesVersion;
         var ports = Ports.Free(4);
-        Folder = Directory.CreateTempSubdirectory("waitfor-control-plane-").FullName;
+        Folder = TemporaryFolder.Create("waitfor-control-plane-");
         arguments = new ServerArguments(Folder, kubernetesVersion, ports[0], ports[1], ports[2], ports[3]);
         AdminToken = RandomNumberGenerator.GetHexString(32, lowercase: true);
         etcdClient = new HttpClient(new SocketsHttpHandler { UseProxy = false }) { Timeout = TimeSpan.FromSeconds(5) };

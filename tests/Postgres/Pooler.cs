@@ -26,7 +26,7 @@ public sealed class Pooler : IAsyncDisposable
     /// <param name="reset">What ends a session on a connection to the server that is kept for the next one.</param>
     public static async Task<Pooler> StartAsync(int serverPort, string mode, int size, string reset = "DISCARD ALL")
     {
-        var folder = Directory.CreateTempSubdirectory("wait-for-pooler-").FullName;
+        var folder = TemporaryFolder.Create("wait-for-pooler-");
         var port = Ports.Free(1)[0];
         await File.WriteAllTextAsync(Path.Combine(folder, "users.txt"), $"\"{PostgresServer.User}\" \"{PostgresServer.Password}\"\n");
         var settings = Path.Combine(folder, "pgbouncer.ini");

@@ -43,7 +43,7 @@ public sealed class PostgresServer : IAsyncDisposable
     public static async Task<PostgresServer> StartAsync(params string[] settings)
     {
         var binaries = FindBinaries() ?? throw new InvalidOperationException("there is no PostgreSQL");
-        var server = new PostgresServer(binaries, Directory.CreateTempSubdirectory("wait-for-postgres-").FullName, Ports.Free(1)[0]);
+        var server = new PostgresServer(binaries, TemporaryFolder.Create("wait-for-postgres-"), Ports.Free(1)[0]);
         try
         {
             await server.InitializeAsync(settings);
@@ -60,7 +60,7 @@ public sealed class PostgresServer : IAsyncDisposable
     /// <summary>Starts a replica of this server: read-only, in recovery.</summary>
     public async Task<PostgresServer> StartReplicaAsync()
     {
-        var replica = new PostgresServer(_binaries, Directory.CreateTempSubdirectory("wait-for-replica-").FullName, Ports.Free(1)[0]);
+        var replica = new PostgresServer(_binaries, TemporaryFolder.Create("wait-for-replica-"), Ports.Free(1)[0]);
         try
         {
             await OwnAsync(replica._folder);

@@ -13,36 +13,77 @@ internal static class Assertions
     /// <summary>Reads all files of the folder, in the order of their names, before anything runs.</summary>
     /// <param name="folder">The folder that was named; null: <see cref="DefaultFolder"/>, where it is there.</param>
     /// <exception cref="ScriptException">The folder is not there, or a file cannot be used.</exception>
-    public static IReadOnlyList<Assertion> Read(string? folder)
+    public static IReadOnlyList<AssertionFile> Read(string? folder)
     {
         if (folder is not null && !Directory.Exists(folder))
             throw new ScriptException($"--assertions {folder}: there is no such folder; correct it");
         folder ??= DefaultFolder;
-        var assertions = new List<Assertion>();
-        foreach (var file in Directory.Exists(folder) ? Directory.EnumerateFiles(folder, "*.sql").Order(StringComparer.Ordinal) : Enumerable.Empty<string>())
-        {
-            var name = $"{Path.GetFileName(folder.TrimEnd('/'))}/{Path.GetFileName(file)}";
-            assertions.AddRange(Splitter.Split(name, File.ReadAllText(file)).Select(statement => new Assertion(name, statement)));
-        }
+        return [.. (Directory.Exists(folder) ? Directory.EnumerateFiles(folder, "*.sql") : []).Order(StringComparer.Ordinal)
+            .Select(file => ReadFile($"{Path.GetFileName(folder.TrimEnd('/'))}/{Path.GetFileName(file)}", File.ReadAllText(file)))];
+    }
 
-        return assertions;
+    private static AssertionFile ReadFile(string name, string text)
+    {
+        var statements = Splitter.Split(name, text);
+        if (statements.FirstOrDefault(statement => Traits.ControlsTransaction(statement) && !Begins(statement) && !RollsBack(statement)) is { } commits)
+            throw new ScriptException($"{name}, line {commits.Line}, column {commits.Column}: an assertion is always rolled back; leave {commits.Text} out");
+        return new AssertionFile(name, statements);
     }
 
     /// <summary>Runs them.</summary>
     /// <exception cref="MigrationException">One does not hold, or fails.</exception>
-    public static async Task RunAsync(Session session, IReadOnlyList<Assertion> assertions, CancellationToken cancel)
+    public static async Task RunAsync(Session session, IReadOnlyList<AssertionFile> files, CancellationToken cancel)
     {
-        foreach (var (name, statement) in assertions)
+        foreach (var file in files)
+            await RunAsync(session, file, cancel);
+    }
+
+    /// <summary>In a transaction that is always rolled back: an assertion changes nothing. One for the whole file, as pgTAP keeps its plan and counts in temporary tables;
+    /// a file that is written for pg_prove brings <c>BEGIN</c> and <c>ROLLBACK</c> of its own.</summary>
+    private static async Task RunAsync(Session session, AssertionFile file, CancellationToken cancel)
+    {
+        var tap = new TapPlan();
+        await session.ExecuteAsync("BEGIN", cancel);
+        try
         {
-            if (await ProblemAsync(session, statement, cancel) is { } problem)
-                throw new MigrationException(ExitCode.Assertion, $"{name}, line {statement.Line}: the assertion does not hold: {problem}");
+            foreach (var statement in file.Statements.Where(statement => !Begins(statement)))
+            {
+                if (RollsBack(statement))
+                {
+                    Hold(statement, tap.Problem);
+                    tap = new TapPlan();
+                    await session.ExecuteAsync("ROLLBACK", cancel);
+                    await session.ExecuteAsync("BEGIN", cancel);
+                }
+                else
+                {
+                    Hold(statement, await ProblemAsync(session, statement, tap, cancel));
+                }
+            }
+
+            if (file.Statements.Count > 0)
+                Hold(file.Statements[^1], tap.Problem);
+        }
+        finally
+        {
+            await session.ExecuteAsync("ROLLBACK", CancellationToken.None);
+        }
+
+        void Hold(Statement statement, string? problem)
+        {
+            if (problem is not null)
+                throw new MigrationException(ExitCode.Assertion, $"{file.Name}, line {statement.Line}: the assertion does not hold: {problem}");
         }
     }
 
-    /// <summary>In a transaction that is always rolled back: an assertion changes nothing.</summary>
-    private static async Task<string?> ProblemAsync(Session session, Statement statement, CancellationToken cancel)
+    private static bool Begins(Statement statement) => Traits.ControlsTransaction(statement) && FirstWord(statement) is "begin" or "start";
+
+    private static bool RollsBack(Statement statement) => Traits.ControlsTransaction(statement) && FirstWord(statement) is "rollback" or "abort";
+
+    private static string? FirstWord(Statement statement) => new Tokens(statement.Text).Next();
+
+    private static async Task<string?> ProblemAsync(Session session, Statement statement, TapPlan tap, CancellationToken cancel)
     {
-        await session.ExecuteAsync("BEGIN", cancel);
         try
         {
             // As text, as types of the database's own are not known here.
@@ -50,21 +91,17 @@ internal static class Assertions
             await using var reader = await command.ExecuteReaderAsync(cancel);
             var (any, problem) = (false, (string?)null);
             while (problem is null && await reader.ReadAsync(cancel))
-                (any, problem) = (true, Judge(reader));
-            return any ? problem : "it returned no row; write a query that returns true";
+                (any, problem) = (true, Judge(reader, tap));
+            return any || tap.MayBeEmpty(statement) ? problem : "it returned no row; write a query that returns true";
         }
         catch (PostgresException exception)
         {
             var (line, column) = statement.At(exception.Position);
             return $"line {line}, column {column}: {exception.MessageText} (SQLSTATE {exception.SqlState})";
         }
-        finally
-        {
-            await session.ExecuteAsync("ROLLBACK", CancellationToken.None);
-        }
     }
 
-    private static string? Judge(NpgsqlDataReader reader)
+    private static string? Judge(NpgsqlDataReader reader, TapPlan tap)
     {
         if (reader.FieldCount == 0)
             return "it returned no column; write a query that returns true";
@@ -73,25 +110,10 @@ internal static class Assertions
         return reader.GetDataTypeName(0) switch
         {
             "boolean" => reader.GetString(0) == "t" ? null : $"{Row(reader)} is false",
-            "text" or "character varying" => JudgeTap(reader.GetString(0)),
+            "text" or "character varying" => tap.Judge(reader.GetString(0)),
             "-.-" => "its first column is of a type of its own; write a query that returns true or false, or TAP lines",
             var other => $"its first column is of type {other}; write a query that returns true or false, or TAP lines",
         };
-    }
-
-    /// <summary><c>ok 1 - ...</c> holds, as do the plan (<c>1..3</c>), comments and blank lines; <c>not ok</c> holds only when it is marked as TODO.</summary>
-    private static string? JudgeTap(string lines)
-    {
-        foreach (var line in lines.Split('\n', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries))
-        {
-            if (line.StartsWith("not ok", StringComparison.Ordinal) && !line.Contains("# TODO", StringComparison.OrdinalIgnoreCase))
-                return line;
-            // A word of its own: "okay" is none.
-            if (!(line == "ok" || line.StartsWith("ok ", StringComparison.Ordinal)) && !line.StartsWith("not ok", StringComparison.Ordinal) && !line.StartsWith('#') && !line.StartsWith("1..", StringComparison.Ordinal))
-                return $"\"{line}\" is no TAP line; write a query that returns true or false, or TAP lines";
-        }
-
-        return null;
     }
 
     private static string Row(NpgsqlDataReader reader) => reader.FieldCount > 1 && reader.GetName(1).Length > 0
@@ -99,7 +121,7 @@ internal static class Assertions
         : $"column {reader.GetName(0)}";
 }
 
-/// <summary>A query that must return true.</summary>
-/// <param name="File">Its file, for messages.</param>
-/// <param name="Statement">The query.</param>
-internal sealed record Assertion(string File, Statement Statement);
+/// <summary>A file of queries that must return true.</summary>
+/// <param name="Name">Its folder and name, for messages.</param>
+/// <param name="Statements">The queries.</param>
+internal sealed record AssertionFile(string Name, IReadOnlyList<Statement> Statements);

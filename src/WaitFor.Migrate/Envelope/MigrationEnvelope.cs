@@ -19,7 +19,7 @@ internal interface IEngine
 }
 
 /// <summary>The envelope: lock, stamp "started", run, assert, stamp "succeeded", write the completion record, unlock. The order is what it is for.</summary>
-internal sealed class MigrationEnvelope(Session session, string schema, MigrateOptions options, IReadOnlyList<Assertion> assertions, CompletionRecord? record, string deployedBy, TimeProvider time, ILogger log)
+internal sealed class MigrationEnvelope(Session session, string schema, MigrateOptions options, IReadOnlyList<AssertionFile> assertions, CompletionRecord? record, string deployedBy, TimeProvider time, ILogger log)
 {
     /// <summary>What an end may still take after a signal: the stamp, and the unlock.</summary>
     private static readonly TimeSpan Parting = TimeSpan.FromSeconds(5);
@@ -64,7 +64,7 @@ internal sealed class MigrationEnvelope(Session session, string schema, MigrateO
             done = await engine.RunAsync(cancel);
             await Assertions.RunAsync(session, assertions, cancel);
             if (assertions.Count > 0)
-                log.LogInformation("assertions: {Held} hold", assertions.Count);
+                log.LogInformation("assertions: {Held} hold", assertions.Sum(file => file.Statements.Count(statement => !Sql.Traits.ControlsTransaction(statement))));
         }
         catch
         {

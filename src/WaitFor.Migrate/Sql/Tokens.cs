@@ -80,6 +80,18 @@ internal sealed class Tokens(string text)
         return false;
     }
 
+    /// <summary>True where a token is among those that are left.</summary>
+    public bool Any(string token)
+    {
+        while (Next() is { } next)
+        {
+            if (next == token)
+                return true;
+        }
+
+        return false;
+    }
+
     /// <summary>Takes a name, as the catalog has it: in lower case unless it is quoted, and cut; null where there is none.</summary>
     public string? Name()
     {
