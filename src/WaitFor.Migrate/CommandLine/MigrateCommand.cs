@@ -74,8 +74,8 @@ internal sealed class MigrateCommand
         _lockTimeout, _statementLockTimeout, _lockRetries, _statementTimeout, _assertions, _release, _version, _timeout, _record, _recordKey, _namespace, _kubeconfig, _context, _output, _terminationLog, _verbose, _help,
     ];
 
-    /// <summary>True when help was asked for, or nothing at all.</summary>
-    public bool Help => _parsed.GetValue(_help) || Words is [] or ["help"];
+    /// <summary>True when help was asked for. No command at all is an error: a Job that has lost its arguments must not complete.</summary>
+    public bool Help => _parsed.GetValue(_help) || Words is ["help"];
 
     /// <summary>True when this program's own version was asked for.</summary>
     public bool AskedVersion { get; }

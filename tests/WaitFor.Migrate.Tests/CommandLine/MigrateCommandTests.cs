@@ -102,6 +102,7 @@ public sealed partial class MigrateCommandTests
     [Theory]
     [InlineData("frobnicate", "\"frobnicate\" is no command", "up, exec, plan")]
     [InlineData("up down", "one word is expected", "\"up down\"")]
+    [InlineData("", "what to do?", "migrate up")]
     [InlineData("--release r", "what to do?", "migrate up")]
     [InlineData("exec", "the command is missing", "migrate exec -- COMMAND")]
     [InlineData("exec --", "the command is missing", "migrate exec -- COMMAND")]
@@ -163,7 +164,8 @@ public sealed partial class MigrateCommandTests
     public void The_direct_URL_is_the_one_that_counts() => Assert.Equal("h2", Read("up --url postgres://u@h1/d --direct-url postgres://u@h2/d").Connection.Host);
 
     [Theory]
-    [InlineData("", true, false)]
+    [InlineData("", false, false)]
+    [InlineData("--locations /sql", false, false)]
     [InlineData("help", true, false)]
     [InlineData("--help", true, false)]
     [InlineData("up -h", true, false)]
