@@ -35,7 +35,7 @@ internal static class Assertions
         foreach (var (name, statement) in assertions)
         {
             if (await ProblemAsync(session, statement, cancel) is { } problem)
-                throw new MigrationException(ExitCode.Assertion, $"{name}, line {statement.Line}: the assertion does not hold: {problem}");
+                throw new MigrationException(ExitCode.Assertion, $"{name}, line {statement.Line}: the assertion does not hold: {problem}\n  What ran before it stays done; this run counts as failed, and the next one asks again.");
         }
     }
 
