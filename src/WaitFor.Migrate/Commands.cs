@@ -87,17 +87,32 @@ internal sealed class Commands(MigrateOptions options, IReadOnlyDictionary<strin
     /// <exception cref="ConnectionException">There is no schema.</exception>
     private async Task<string> PrepareAsync(Session session, CancellationToken cancel)
     {
+        string? current;
+        try
+        {
+            current = await SetUpAsync(session, SessionState.LivenessTexts(session), cancel);
+        }
+        catch (Npgsql.PostgresException exception) when (session.Connection.State == System.Data.ConnectionState.Open)
+        {
+            // A server on a system without one of them; what else is wrong is said again.
+            log.LogDebug("the server learns late of a vanished client: {Reason}", exception.MessageText);
+            current = await SetUpAsync(session, [], cancel);
+        }
+
+        return options.Schema ?? current ?? throw new ConnectionException("no schema of the search path is there; create it, or name one with --schema");
+    }
+
+    private async Task<string?> SetUpAsync(Session session, IEnumerable<string> liveness, CancellationToken cancel)
+    {
         await using var batch = new Npgsql.NpgsqlBatch(session.Connection);
         Add($"SET lock_timeout = {(long)options.LockPatience.Limit.TotalMilliseconds}");
         Add($"SET statement_timeout = {(long)options.StatementTimeout.TotalMilliseconds}");
-        // Without it the server learns of a killed client only when it next sends something.
-        if (session.ServerVersion.Major >= 14)
-            Add("SET client_connection_check_interval = '5s'");
+        foreach (var text in liveness)
+            Add(text);
         Add(options.Schema is { } asked
             ? $"SELECT set_config('search_path', {Identifier.Literal(Identifier.Quote(asked))} || coalesce(',' || nullif(current_setting('search_path'), ''), ''), false)"
             : "SELECT current_schema()");
-        var current = await batch.ExecuteScalarAsync(cancel) as string;
-        return options.Schema ?? current ?? throw new ConnectionException("no schema of the search path is there; create it, or name one with --schema");
+        return await batch.ExecuteScalarAsync(cancel) as string;
 
         void Add(string sql) => batch.BatchCommands.Add(new Npgsql.NpgsqlBatchCommand(sql));
     }

@@ -15,7 +15,7 @@ internal sealed class HistoryCommands(HistoryTable history, IReadOnlyList<Script
     /// <summary>Prints what would run, with its statements.</summary>
     public async Task PlanAsync(TextWriter output, CancellationToken cancel)
     {
-        var plan = Make(await RowsAsync(cancel));
+        var plan = Make(await RowsOfUpAsync(cancel));
         UpEngine.Refuse(plan);
         await output.WriteLineAsync(plan.Pending.Count == 0 ? "nothing to do" : $"{plan.Pending.Count} to apply");
         foreach (var script in plan.Pending)
@@ -49,7 +49,7 @@ internal sealed class HistoryCommands(HistoryTable history, IReadOnlyList<Script
     /// <summary>Ends with an error where scripts and history do not fit together.</summary>
     public async Task ValidateAsync(CancellationToken cancel)
     {
-        var plan = Make(await RowsAsync(cancel));
+        var plan = Make(await RowsOfUpAsync(cancel));
         UpEngine.Refuse(plan);
         log.LogInformation("valid: {Applied} applied, {Pending} pending", plan.Lines.Count(line => line.Standing == Standing.Applied), plan.Pending.Count);
     }
@@ -111,6 +111,18 @@ internal sealed class HistoryCommands(HistoryTable history, IReadOnlyList<Script
     }
 
     private Plan Make(IReadOnlyList<Applied> rows) => Plan.Make(scripts, rows, options.OutOfOrder);
+
+    /// <summary>The rows that up would find, or write first; it ends as up would.</summary>
+    private async Task<IReadOnlyList<Applied>> RowsOfUpAsync(CancellationToken cancel)
+    {
+        if (await history.ExistsAsync(cancel))
+            return await history.ReadAsync(cancel);
+        if (!await history.SchemaIsInUseAsync(cancel))
+            return [];
+        if (!options.BaselineOnMigrate)
+            throw UpEngine.Unknown(history);
+        return UpEngine.Baseline(options);
+    }
 
     private async Task<IReadOnlyList<Applied>> RowsAsync(CancellationToken cancel) => await history.ExistsAsync(cancel) ? await history.ReadAsync(cancel) : [];
 }

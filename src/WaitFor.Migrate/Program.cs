@@ -36,6 +36,14 @@ internal static class Program
     {
         var output = command.Output;
         using var log = new ConsoleLog(output.Json, TimeProvider.System, output.Verbose ? LogLevel.Debug : LogLevel.Information, Palette.Of(Environment.GetEnvironmentVariable, Console.IsErrorRedirected));
+        // Such as a tool that does not listen: as process number 1, we take it with us.
+        signals.LastWords = name =>
+        {
+            var words = $"{name}: interrupted, and cut, as the end took too long; start again";
+            if (output.TerminationLog is { } file)
+                _ = TerminationMessage.Write(file, words);
+            return output.Json ? $"{{\"level\":\"error\",\"message\":\"{words}\"}}\n" : $"error: {words}\n";
+        };
         try
         {
             await new Commands(command.Read(), environment, TimeProvider.System, log.Logger).RunAsync(signals.Received);

@@ -55,13 +55,8 @@ public sealed partial class Signals : IDisposable
     /// <summary>What a process that has to be cut writes to the standard error stream, from the signal's name; null once all was said.</summary>
     public Func<string, string>? LastWords { get; set; }
 
-    /// <summary>Says that the program has ended in order.</summary>
-    public void Dispose()
-    {
-        _ended.Set();
-        foreach (var registration in _registrations)
-            registration.Dispose();
-    }
+    /// <summary>Says that the program has ended in order. Its exit code is decided: the handlers stay, or a signal between here and the exit would end a program that is done with 128+n.</summary>
+    public void Dispose() => _ended.Set();
 
     private void Register(PosixSignal signal, int number) => _registrations.Add(PosixSignalRegistration.Create(signal, context =>
     {

@@ -1,4 +1,7 @@
 using System.Globalization;
+using System.Net;
+using System.Net.Sockets;
+using System.Text;
 using WaitFor.Testing;
 
 namespace WaitFor.Migrate.Tests;
@@ -44,6 +47,44 @@ public sealed class ConnectionTests
         Assert.DoesNotContain(Secret, line, StringComparison.Ordinal);
         Assert.DoesNotContain(Secret, await File.ReadAllTextAsync(bed.TerminationLog), StringComparison.Ordinal);
         Assert.Equal(["False"], await bed.QueryAsync("SELECT to_regclass('flyway_schema_history') IS NOT NULL"));
+    }
+
+    [PostgresFact]
+    public async Task A_server_without_a_setting_that_is_good_to_have_is_served_all_the_same()
+    {
+        using var bed = await Bed.CreateAsync();
+        bed.Write("V1__a.sql", "CREATE TABLE a AS SELECT current_setting('lock_timeout') AS text;");
+        bed.Write("V2__b.sql", "INSERT INTO a SELECT current_setting('lock_timeout');");
+        var real = new Uri(bed.Url);
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        var relay = RelayAsync(listener, real.Port, "tcp_user_timeout", "tcp_lost_timeout");
+        var url = new UriBuilder(real) { Port = ((IPEndPoint)listener.LocalEndpoint).Port, Query = "sslmode=disable" };
+
+        await bed.RunAsync($"up --release r1 --url {url}");
+
+        await relay;
+        Assert.Equal(["5s", "5s"], await bed.QueryAsync("SELECT text FROM a"));
+        Assert.Equal(["succeeded"], await bed.QueryAsync("SELECT status FROM schema_deployment_log"));
+    }
+
+    /// <summary>Passes one connection on, with another word for one of the client's, of the same length.</summary>
+    private static async Task RelayAsync(TcpListener listener, int port, string word, string other)
+    {
+        using var client = await listener.AcceptTcpClientAsync();
+        using var server = new TcpClient();
+        await server.ConnectAsync(IPAddress.Loopback, port);
+        var back = server.GetStream().CopyToAsync(client.GetStream());
+        var buffer = new byte[65536];
+        int read;
+        while ((read = await client.GetStream().ReadAsync(buffer)) > 0)
+        {
+            var text = Encoding.Latin1.GetString(buffer, 0, read).Replace(word, other, StringComparison.Ordinal);
+            await server.GetStream().WriteAsync(Encoding.Latin1.GetBytes(text));
+        }
+
+        server.Client.Shutdown(SocketShutdown.Send);
+        await back;
     }
 
     [NativeTheory]

@@ -172,6 +172,48 @@ public sealed class ExecTests
         Assert.Equal(exitCode, await other.ExitAsync());
     }
 
+    [NativeTheory]
+    [InlineData(1, 129)]
+    [InlineData(2, 130)]
+    [InlineData(15, 143)]
+    public async Task A_tool_that_says_0_when_it_is_asked_to_end_has_not_succeeded(int number, int exitCode)
+    {
+        using var bed = await Bed.CreateAsync();
+        await using var run = bed.Start("exec --release r1", "/bin/sh", "-c", "trap 'kill $!; exit 0' HUP INT TERM; sleep 1000 & echo ready >&2; wait");
+        await run.LogsAsync("ready");
+        run.Signal(number);
+
+        Assert.Equal(exitCode, await run.ExitAsync());
+        Assert.Equal($"signal {number} came, and sh ended with exit code 0: it may have stopped half way; start again", await File.ReadAllTextAsync(bed.TerminationLog));
+        Assert.Equal(["interrupted"], await bed.QueryAsync("SELECT status FROM schema_deployment_log"));
+    }
+
+    [NativeFact]
+    public async Task A_tool_that_does_not_listen_is_killed_and_stamped()
+    {
+        using var bed = await Bed.CreateAsync();
+        var fifo = Fifo(bed);
+        await using var run = bed.Start("exec --release r1", "/bin/sh", "-c", $"trap '' TERM; echo ready >&2; cat {fifo}; exit 0");
+        await run.LogsAsync("ready");
+        run.Signal(15);
+
+        Assert.Equal(143, await run.ExitAsync());
+        Assert.Equal("signal 15 came, and sh did not end within 18s: it was killed, and may have stopped half way; start again", await File.ReadAllTextAsync(bed.TerminationLog));
+        Assert.Equal(["interrupted"], await bed.QueryAsync("SELECT status FROM schema_deployment_log"));
+        Assert.Empty(Processes.With(fifo));
+    }
+
+    [NativeFact]
+    public async Task A_schema_of_its_own_for_the_stamp_is_made_and_one_that_the_tool_may_refuse_is_told()
+    {
+        using var bed = await Bed.CreateAsync();
+        Assert.Equal((0, "", ""), await bed.NativeAsync("exec --release r1 --schema deploy", "/bin/true"));
+        Assert.Equal(["deploy|r1|succeeded"], await bed.QueryAsync("SELECT 'deploy', app_version, status FROM deploy.schema_deployment_log"));
+
+        Assert.Contains("the stamp's table public.schema_deployment_log was made; a tool that refuses a schema", (await bed.NativeAsync("exec --release r1", "/bin/true")).Log, StringComparison.Ordinal);
+        Assert.Equal("", (await bed.NativeAsync("exec --release r2", "/bin/true")).Log);
+    }
+
     [NativeFact]
     public async Task Signals_that_ask_for_no_end_are_sent_on_too()
     {

@@ -220,4 +220,31 @@ public sealed class FlywayTests
 
         Assert.Equal(["warning: version 2 (V2__b.sql) was applied by a newer release: this one is older than its database", "nothing to do: the database is at version 2"], await bed.RunAsync("up"));
     }
+
+    [PostgresTheory]
+    [InlineData("COPY t FROM stdin;\n1\n\\.\n")]
+    [InlineData("\\restrict x\nSELECT 1;")]
+    [InlineData("BEGIN; SELECT 1; COMMIT;")]
+    public async Task What_is_not_to_run_here_is_not_judged(string text)
+    {
+        using var bed = await Bed.CreateAsync();
+        await bed.ExecuteAsync("CREATE TABLE t (id int)");
+        bed.Write("V1__dump.sql", text);
+        bed.Write("V2__next.sql", "ALTER TABLE t ADD name text;");
+        Assert.Equal((0, "valid: 0 applied, 1 pending"), await bed.EndAsync("validate --baseline-on-migrate"));
+        await bed.RunAsync("up --baseline-on-migrate");
+        // As another tool has applied it.
+        await bed.ExecuteAsync($"INSERT INTO flyway_schema_history VALUES (3, '3', 'data', 'SQL', 'V3__data.sql', {Checksum.Of(text)}, 'flyway', now(), 1, true)");
+        bed.Write("V3__data.sql", text);
+        bed.Write("V4__last.sql", "ALTER TABLE t ADD age int;");
+        await bed.RunAsync("up");
+        Assert.Equal(["2|V2__next.sql|True", "3|V3__data.sql|True", "4|V4__last.sql|True"], (await bed.HistoryAsync()).Skip(1));
+
+        bed.Write("V5__bad.sql", text);
+        var refused = await bed.EndAsync("up");
+        Assert.Equal(2, refused.ExitCode);
+        Assert.StartsWith("V5__bad.sql, line 1", refused.Message, StringComparison.Ordinal);
+        Assert.Equal(refused, await bed.EndAsync("validate"));
+        Assert.Equal(0, (await bed.EndAsync("info")).ExitCode);
+    }
 }

@@ -97,6 +97,22 @@ public sealed class HistoryCommandTests
     }
 
     [PostgresFact]
+    public async Task Plan_and_validate_end_as_up_would_on_a_schema_in_use()
+    {
+        using var bed = await Bed.CreateAsync();
+        await bed.ExecuteAsync("CREATE TABLE old (id int)");
+        bed.Write("V1__old.sql", "CREATE TABLE old (id int);");
+        bed.Write("V2__new.sql", "CREATE TABLE new (id int);");
+        var refused = await bed.EndAsync("up");
+
+        Assert.Equal(4, refused.ExitCode);
+        Assert.Equal(refused, await bed.EndAsync("plan"));
+        Assert.Equal(refused, await bed.EndAsync("validate"));
+        Assert.Equal((0, "valid: 0 applied, 1 pending"), await bed.EndAsync("validate --baseline-on-migrate"));
+        Assert.Equal(["False"], await bed.QueryAsync("SELECT to_regclass('flyway_schema_history') IS NOT NULL"));
+    }
+
+    [PostgresFact]
     public async Task Repair_removes_failed_rows_takes_over_changes_and_marks_what_is_gone()
     {
         using var bed = await Bed.CreateAsync();

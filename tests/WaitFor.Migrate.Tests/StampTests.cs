@@ -41,6 +41,42 @@ public sealed class StampTests
         Assert.Equal(["r1|succeeded|True", "r2|interrupted|True", "r3|failed|True"], await bed.QueryAsync("SELECT app_version, status, finished_at IS NOT NULL FROM schema_deployment_log ORDER BY id"));
     }
 
+    [PostgresFact]
+    public async Task A_run_that_is_still_at_work_with_another_history_is_not_taken_for_interrupted()
+    {
+        using var bed = await Bed.CreateAsync();
+        await bed.RunAsync("up --release r0");
+        bed.Write("V1__waits.sql", "SELECT pg_advisory_xact_lock(7);");
+        await using var other = await bed.ConnectAsync();
+        await using (var command = new Npgsql.NpgsqlCommand("SELECT pg_advisory_lock(7)", other))
+            await command.ExecuteNonQueryAsync();
+        var run = bed.RunAsync("up --release r1");
+        await bed.UntilAsync("SELECT EXISTS (SELECT FROM pg_locks WHERE locktype = 'advisory' AND NOT granted AND database = (SELECT oid FROM pg_database WHERE datname = current_database()))");
+        File.Delete(Path.Combine(bed.Sql, "V1__waits.sql"));
+        await bed.RunAsync("up --release r2 --table other --baseline-on-migrate");
+
+        Assert.Equal(["r0|succeeded", "r1|started", "r2|succeeded"], await bed.QueryAsync("SELECT app_version, status FROM schema_deployment_log ORDER BY id"));
+        await other.DisposeAsync();
+        await run;
+        Assert.Equal(["succeeded"], await bed.QueryAsync("SELECT status FROM schema_deployment_log WHERE app_version = 'r1'"));
+    }
+
+    [PostgresTheory]
+    [InlineData("DELETE")]
+    [InlineData("UNDO_SQL")]
+    public async Task A_version_that_was_taken_back_keeps_the_gate_shut(string type)
+    {
+        using var bed = await Bed.CreateAsync();
+        bed.Write("V1__a.sql", "CREATE TABLE a (id int);");
+        bed.Write("V2__b.sql", "CREATE TABLE b (id int);");
+        await bed.RunAsync("up");
+        await bed.ExecuteAsync($"INSERT INTO flyway_schema_history SELECT 3, version, description, '{type}', script, checksum, installed_by, installed_on, 0, true FROM flyway_schema_history WHERE version = '2'");
+        File.Delete(Path.Combine(bed.Sql, "V2__b.sql"));
+
+        Assert.Equal((124, "timed out after 1ms: the database is at version 1, version 2 is wanted; look at the migration Job and its log"), await bed.EndAsync("wait --version 2 --timeout 1ms"));
+        Assert.Equal(["nothing to do: the database is at version 1"], await bed.RunAsync("up"));
+    }
+
     [PostgresTheory]
     [InlineData("wait --release r1", "release r1 is not stamped as succeeded in public.schema_deployment_log", "INSERT INTO schema_deployment_log (app_version, deployed_by, status) VALUES ('r1', 'me', 'succeeded')", "release r1 is stamped as succeeded")]
     [InlineData("wait --version 2", "the database is at version 1, version 2 is wanted", "INSERT INTO flyway_schema_history SELECT 9, '2.0', description, type, script, checksum, installed_by, installed_on, 0, true FROM flyway_schema_history", "version 2 is reached")]

@@ -120,6 +120,19 @@ public sealed class UpTests
     }
 
     [PostgresFact]
+    public async Task The_server_learns_soon_of_a_vanished_client_also_after_a_script()
+    {
+        using var bed = await Bed.CreateAsync();
+        const string all = "concat_ws(' ', current_setting('tcp_keepalives_idle'), current_setting('tcp_keepalives_interval'), current_setting('tcp_keepalives_count'), current_setting('tcp_user_timeout'), current_setting('client_connection_check_interval'))";
+        bed.Write("V1__a.sql", $"CREATE TABLE a AS SELECT {all} AS text; SET tcp_keepalives_idle = 7200;");
+        bed.Write("V2__b.sql", $"INSERT INTO a SELECT {all};");
+
+        await bed.RunAsync("up");
+
+        Assert.Equal(["30 10 3 60000 5s", "30 10 3 60000 5s"], await bed.QueryAsync("SELECT text FROM a"));
+    }
+
+    [PostgresFact]
     public async Task The_log_has_a_line_for_each_script_and_one_for_all()
     {
         using var bed = await Bed.CreateAsync();

@@ -35,7 +35,7 @@ internal static class HelpText
 
         Files:
               --locations FOLDERS     Comma-separated (default: $FLYWAY_LOCATIONS, sql)
-              --schema NAME           Schema of the history (default: $FLYWAY_DEFAULT_SCHEMA, the search path's first)
+              --schema NAME           Schema of history and stamp (default: $FLYWAY_DEFAULT_SCHEMA, the search path's first)
               --table NAME            History table (default flyway_schema_history)
               --placeholder N=V       Value of ${N} in scripts (repeatable; also $FLYWAY_PLACEHOLDERS_N)
               --placeholder-replacement BOOL

@@ -86,7 +86,8 @@ internal static class Assertions
         {
             if (line.StartsWith("not ok", StringComparison.Ordinal) && !line.Contains("# TODO", StringComparison.OrdinalIgnoreCase))
                 return line;
-            if (!line.StartsWith("ok", StringComparison.Ordinal) && !line.StartsWith("not ok", StringComparison.Ordinal) && !line.StartsWith('#') && !line.StartsWith("1..", StringComparison.Ordinal))
+            // A word of its own: "okay" is none.
+            if (!(line == "ok" || line.StartsWith("ok ", StringComparison.Ordinal)) && !line.StartsWith("not ok", StringComparison.Ordinal) && !line.StartsWith('#') && !line.StartsWith("1..", StringComparison.Ordinal))
                 return $"\"{line}\" is no TAP line; write a query that returns true or false, or TAP lines";
         }
 

@@ -6,8 +6,9 @@ namespace WaitFor.Migrate.Envelope;
 /// <summary>How the wrapped tool ended.</summary>
 /// <param name="ExitCode">Its exit code; 128+n when signal n ended it.</param>
 /// <param name="LastLines">The last lines of its standard error.</param>
-/// <param name="Asked">A signal asked for the end.</param>
-internal sealed record ChildEnd(int ExitCode, IReadOnlyList<string> LastLines, bool Asked);
+/// <param name="Asked">The first signal that asked for the end; 0 for none.</param>
+/// <param name="Killed">It did not end on that, and was killed.</param>
+internal sealed record ChildEnd(int ExitCode, IReadOnlyList<string> LastLines, int Asked, bool Killed);
 
 /// <summary>Runs the wrapped tool as an init process does: signals are forwarded to it, orphans of it are reaped, its exit code is kept. The system is called directly,
 /// as the runtime's own Process class waits for its own children alone.
@@ -32,6 +33,9 @@ internal static class ChildProcess
     // HUP, INT, QUIT, TERM.
     private static readonly int[] AsksForTheEnd = [1, 2, 3, 15];
 
+    /// <summary>What the tool may take to end when it was asked to. Then it is killed: of the 25 s that an end by a signal may take, the rest is for the stamp; and it must not work on without the lock.</summary>
+    public static readonly TimeSpan ToolLimit = TimeSpan.FromSeconds(18);
+
     /// <summary>What the tool's processes may take after it, within the 25 s that an end by a signal may take.</summary>
     private static readonly TimeSpan GroupLimit = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan GroupInterval = TimeSpan.FromMilliseconds(50);
@@ -45,15 +49,32 @@ internal static class ChildProcess
     /// <exception cref="MigrationException">It cannot be started.</exception>
     public static async Task<ChildEnd> RunAsync(IReadOnlyList<string> command, IReadOnlyDictionary<string, string> environment)
     {
-        var (pid, asked) = (0, false);
+        var (pid, asked, killed) = (0, 0, false);
         // Before the child is there, so that none is lost: what comes that early is sent on as soon as it is.
         var early = new List<int>();
+        using var late = TimeProvider.System.CreateTimer(
+            _ =>
+            {
+                lock (early)
+                {
+                    if (pid != 0)
+                        killed = Posix.Kill(OwnGroup ? -pid : pid, Kill) == 0;
+                }
+            },
+            state: null,
+            Timeout.InfiniteTimeSpan,
+            Timeout.InfiniteTimeSpan);
         var registrations = Forwarded.Select(number => PosixSignalRegistration.Create((PosixSignal)number, context =>
         {
             context.Cancel = true;
             lock (early)
             {
-                asked |= AsksForTheEnd.Contains(number);
+                if (asked == 0 && AsksForTheEnd.Contains(number))
+                {
+                    asked = number;
+                    late.Change(ToolLimit, Timeout.InfiniteTimeSpan);
+                }
+
                 if (pid == 0)
                     early.Add(number);
                 else
@@ -72,12 +93,15 @@ internal static class ChildProcess
             var lines = new Queue<string>();
             var copying = Task.Run(() => CopyAsync(errors, lines));
             var exitCode = await Task.Factory.StartNew(() => Wait(child), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
-            if (asked && OwnGroup)
+            if (asked != 0 && OwnGroup)
                 await EndGroupAsync(child);
+            // From here on its number may be another's.
+            lock (early)
+                pid = 0;
             // A grandchild may keep the pipe open for ever: what was said until then is told.
             await Task.WhenAny(copying, Task.Delay(TimeSpan.FromMilliseconds(500), TimeProvider.System, CancellationToken.None));
             lock (lines)
-                return new ChildEnd(exitCode, [.. lines], asked);
+                return new ChildEnd(exitCode, [.. lines], asked, killed);
         }
         finally
         {

@@ -2,6 +2,7 @@ using Microsoft.Extensions.Logging;
 using WaitFor.Migrate.CommandLine;
 using WaitFor.Migrate.Postgres;
 using WaitFor.Migrate.Sql;
+using WaitFor.Process;
 
 namespace WaitFor.Migrate.Envelope;
 
@@ -62,10 +63,15 @@ internal sealed class ExecEngine(Session session, string schema, MigrateOptions 
         // The signal that asks us to end was sent on to it: its own end is waited for.
         var end = await ChildProcess.RunAsync(options.Command, variables);
         // It may have ended before we heard ourselves: an interruption is no failure.
-        if (end.Asked)
+        if (end.Asked != 0)
             await Task.Delay(SignalLimit, time, cancel).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        if (end.Killed)
+            throw new MigrationException(128 + end.Asked, $"signal {end.Asked} came, and {Path.GetFileName(options.Command[0])} did not end within {GoDuration.Format(ChildProcess.ToolLimit)}: it was killed, and may have stopped half way; start again");
         if (end.ExitCode != 0)
             throw ExecFailure.Of(options.Command, end);
+        // Many a tool that is asked to end stops half way and says 0: nobody knows, and no gate may open on it. Another run costs little.
+        if (end.Asked != 0)
+            throw new MigrationException(128 + end.Asked, $"signal {end.Asked} came, and {Path.GetFileName(options.Command[0])} ended with exit code 0: it may have stopped half way; start again");
         return (null, null);
     }
 

@@ -50,6 +50,14 @@ internal sealed class MigrationEnvelope(Session session, string schema, MigrateO
         // Not cut half way: a row that is there, and that nobody knows of, would stay "started". lock_timeout bounds it.
         cancel.ThrowIfCancellationRequested();
         var stamp = stamps is null ? 0 : await stamps.StartAsync(options.Release!, deployedBy, CancellationToken.None);
+        if (stamps is { Made: true } && options is { Verb: Verb.Exec, Schema: null })
+        {
+            log.LogInformation(
+                "the stamp's table {Schema}.{Table} was made; a tool that refuses a schema with tables that it does not know (Prisma: P3005, Flyway) needs it elsewhere: drop it, and give --schema NAME",
+                schema,
+                StampTable.Table);
+        }
+
         (string? Version, string? Checksum) done = default;
         try
         {

@@ -19,13 +19,10 @@ internal sealed class UpEngine(HistoryTable history, ScriptRunner runner, IReadO
         var exists = await history.ExistsAsync(cancel);
         var baseline = !exists && await history.SchemaIsInUseAsync(cancel);
         if (baseline && !options.BaselineOnMigrate)
-        {
-            throw new MigrationException(ExitCode.Validation, $"the schema {history.Schema} is in use, but has no history table {history.Name}: nobody knows which scripts it has seen;"
-                + " tell it by migrate baseline --baseline-version V, or allow --baseline-on-migrate");
-        }
+            throw Unknown(history);
 
-        if (exists)
-            _before = await history.ReadAsync(cancel);
+        if (exists || baseline)
+            _before = exists ? await history.ReadAsync(cancel) : Baseline(options);
         _plan = Plan.Make(scripts, _before, options.OutOfOrder);
         Refuse(_plan);
         if (!exists)
@@ -59,15 +56,27 @@ internal sealed class UpEngine(HistoryTable history, ScriptRunner runner, IReadO
         return (Newest()?.Text, Total());
     }
 
-    /// <summary>Ends where scripts and history do not fit together.</summary>
+    /// <summary>The end where a schema is in use, and has no history.</summary>
+    public static MigrationException Unknown(HistoryTable history) => new(
+        ExitCode.Validation,
+        $"the schema {history.Schema} is in use, but has no history table {history.Name}: nobody knows which scripts it has seen; tell it by migrate baseline --baseline-version V, or allow --baseline-on-migrate");
+
+    /// <summary>What <see cref="MigrateOptions.BaselineOnMigrate"/> writes first.</summary>
+    public static List<Applied> Baseline(MigrateOptions options) =>
+        [new Applied { Rank = 1, Version = options.BaselineVersion, Description = options.BaselineDescription, Type = AppliedType.Baseline, Script = options.BaselineDescription, Success = true }];
+
+    /// <summary>Ends where scripts and history do not fit together, or a script that is to run cannot.</summary>
     /// <exception cref="MigrationException">They do not.</exception>
+    /// <exception cref="ScriptException">It cannot.</exception>
     public static void Refuse(Plan plan)
     {
         if (plan.Problems.Count > 0)
             throw new MigrationException(ExitCode.Validation, plan.Problems.Count == 1 ? plan.Problems[0] : $"{plan.Problems[0]}\n{string.Join('\n', plan.Problems.Skip(1))}");
+        if (plan.Pending.FirstOrDefault(script => script.Unusable is not null) is { Unusable: { } unusable })
+            throw unusable;
     }
 
-    private MigrationVersion? Newest() => _before.Where(row => row is { Success: true, Version: not null } && row.Type != AppliedType.Delete).Select(row => row.Version)
+    private MigrationVersion? Newest() => Plan.Valid(_before).Where(row => row is { Success: true, Version: not null }).Select(row => row.Version)
         .Concat(_plan!.Pending.Select(script => script.Name.Version)).OfType<MigrationVersion>().Max();
 
     /// <summary>One checksum over those of all scripts, so that two releases can be compared at a glance.</summary>

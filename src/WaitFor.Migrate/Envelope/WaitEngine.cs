@@ -73,7 +73,7 @@ internal sealed class WaitEngine(Database database, MigrateOptions options, Time
         var rows = await history.ReadAsync(cancel);
         if (rows.Find(row => !row.Success) is { } failed)
             return $"version {failed.Version} ({failed.Script}) has failed, and stopped half way";
-        var newest = rows.Where(row => row.Type != AppliedType.Delete).Select(row => row.Version).OfType<MigrationVersion>().Max();
+        var newest = Plan.Valid(rows).Select(row => row.Version).OfType<MigrationVersion>().Max();
         return newest is not null && newest >= wanted ? null : $"the database is at version {newest?.Text ?? "(none)"}, version {wanted} is wanted";
     }
 }

@@ -22,7 +22,7 @@ internal sealed class ConcurrentIndexes(Session session, ILogger log)
     {
         if (Traits.ConcurrentIndex(statement) is { } index && await FindAsync(index, cancel) is { Valid: false, Name: var name })
         {
-            log.LogWarning("the index {Index} is invalid, left by an earlier try: dropped, to be built anew", name);
+            log.LogWarning("the index {Index} is invalid, left by a try that did not end: dropped, to be built anew", name);
             await session.ExecuteAsync($"DROP INDEX CONCURRENTLY IF EXISTS {name}", cancel);
         }
     }

@@ -31,6 +31,9 @@ internal sealed class Session : IAsyncDisposable
             CommandTimeout = 0,
             CancellationTimeout = 2000,
             TcpKeepAlive = true,
+            // In seconds. As it comes, the first probe is sent after two hours: a load balancer forgets an idle connection, as that of exec is, within minutes.
+            TcpKeepAliveTime = 30,
+            TcpKeepAliveInterval = 10,
             // It would cost a connection of its own each time, and a static executable cannot load libgssapi.
             GssEncryptionMode = GssEncryptionMode.Disable,
         };

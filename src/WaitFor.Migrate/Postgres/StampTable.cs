@@ -11,15 +11,21 @@ internal sealed class StampTable(Session session, string schema)
     public const string Interrupted = "interrupted";
     private const string Started = "started";
 
+    /// <summary>True where <see cref="StartAsync"/> had to make the table.</summary>
+    public bool Made { get; private set; }
+
     private readonly string _name = $"{Identifier.Quote(schema)}.{Table}";
 
-    /// <summary>Stamps the start. The lock is held: whoever has only started before has ended without saying so.</summary>
+    /// <summary>Stamps the start, and what has started before and ended without saying so. A run holds an advisory lock on its row: with another history table, or another engine, it may still be at work.</summary>
     /// <returns>The row's number.</returns>
     public async Task<long> StartAsync(string release, string by, CancellationToken cancel)
     {
         // Migration versions of other tools are long names.
         if (!await session.ScalarAsync<bool>("SELECT to_regclass($1) IS NOT NULL", cancel, _name))
         {
+            // Not at once: it takes a right on the database that is not needed where the schema is there.
+            if (!await session.ScalarAsync<bool>("SELECT EXISTS (SELECT FROM pg_namespace WHERE nspname = $1)", cancel, schema))
+                await session.ExecuteAsync($"CREATE SCHEMA {Identifier.Quote(schema)}", cancel);
             await session.ExecuteAsync(
                 $"""
                 CREATE TABLE {_name} (
@@ -33,10 +39,20 @@ internal sealed class StampTable(Session session, string schema)
                     checksum TEXT)
                 """,
                 cancel);
+            Made = true;
         }
 
-        await session.ExecuteAsync($"UPDATE {_name} SET status = $1, finished_at = now() WHERE status = $2", [Interrupted, Started], cancel);
-        return await session.ScalarAsync<long>($"INSERT INTO {_name} (app_version, deployed_by, status) VALUES ($1, $2, $3) RETURNING id", cancel, release, by, Started);
+        await session.ExecuteAsync(
+            $"""
+            UPDATE {_name} SET status = $1, finished_at = now() WHERE status = $2 AND NOT EXISTS (
+                SELECT FROM pg_locks WHERE locktype = 'advisory' AND objsubid = 2 AND classid = $3::regclass AND objid::bigint = id
+                    AND database = (SELECT oid FROM pg_database WHERE datname = current_database()))
+            """,
+            [Interrupted, Started, _name],
+            cancel);
+        // The lock is there before the row can be seen.
+        return await session.ScalarAsync<long>(
+            $"INSERT INTO {_name} (app_version, deployed_by, status) VALUES ($1, $2, $3) RETURNING id, pg_try_advisory_lock($4::regclass::oid::int, id::int)", cancel, release, by, Started, _name);
     }
 
     /// <summary>Stamps the end.</summary>

@@ -152,14 +152,15 @@ internal sealed class Plan
         bool Superseded(Applied row) => valid.Exists(later => later.Rank > row.Rank && later.Version is null && later.Description == row.Description);
     }
 
-    /// <summary>The rows that count: a row of repair takes back those of the same version, or description, before it.</summary>
-    private static List<Applied> Valid(IReadOnlyList<Applied> history)
+    /// <summary>The rows that count: a row of repair, or of undo, takes back those of the same version, or description, before it.</summary>
+    public static List<Applied> Valid(IReadOnlyList<Applied> history)
     {
         var valid = new List<Applied>(history.Count);
         var (versions, descriptions) = (new HashSet<MigrationVersion>(), new HashSet<string>(StringComparer.Ordinal));
         foreach (var row in history.Reverse())
         {
-            if (row.Type == AppliedType.Delete)
+            // An undo that failed has taken nothing back.
+            if (row.Type == AppliedType.Delete || (row.Success && row.Type.StartsWith(AppliedType.UndoPrefix, StringComparison.Ordinal)))
                 _ = row.Version is { } version ? versions.Add(version) : descriptions.Add(row.Description);
             else if (!(row.Version is { } of ? versions.Contains(of) : descriptions.Contains(row.Description)))
                 valid.Add(row);

@@ -15,7 +15,10 @@ internal sealed class Script
     /// <summary>Flyway's checksum: of the raw text for versioned scripts, of the text that runs for repeatable ones.</summary>
     public required int Checksum { get; init; }
 
-    /// <summary>The statements, in order.</summary>
+    /// <summary>Why it cannot run; null where it can. It counts only where it is to run: another tool may have applied it long ago, and understands more.</summary>
+    public ScriptException? Unusable { get; init; }
+
+    /// <summary>The statements, in order; none where it cannot run.</summary>
     public required IReadOnlyList<Statement> Statements { get; init; }
 
     /// <summary>Whether all of it runs in one transaction: as its <c>.conf</c> says, else where every statement can.</summary>

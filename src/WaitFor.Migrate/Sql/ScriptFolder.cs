@@ -14,7 +14,7 @@ internal static class ScriptFolder
     /// <param name="placeholders">The values of placeholders.</param>
     /// <param name="replace">False: <c>${...}</c> stays as it is.</param>
     /// <param name="misspelt">Is told of each file that is left out for the small letter of its prefix, as Flyway leaves it out.</param>
-    /// <exception cref="ScriptException">A folder is missing, a name is broken, two files have one version, a file is not in its encoding, or cannot be split.</exception>
+    /// <exception cref="ScriptException">A folder is missing, a name is broken, two files have one version, or a file is not in its encoding.</exception>
     public static IReadOnlyList<Script> Read(IReadOnlyList<string> locations, IReadOnlyDictionary<string, string> placeholders, bool replace, Action<string>? misspelt = null)
     {
         var scripts = new List<Script>();
@@ -63,18 +63,34 @@ internal static class ScriptFolder
         var settings = configured ? ScriptSettings.Read(file + ScriptSettings.Suffix) : ScriptSettings.Default;
         var raw = Decode(path, Bytes(path, file), settings.Encoding);
         var text = replace && settings.PlaceholderReplacement ? Placeholders.Replace(path, raw, placeholders) : raw;
-        var statements = Splitter.Split(path, text);
-        if (statements.FirstOrDefault(Traits.ControlsTransaction) is { } control)
-            throw new ScriptException($"{path}, line {control.Line}: the script begins or ends a transaction itself; remove that: each script runs in one, or, where its .conf says executeInTransaction=false, each statement");
+        var (statements, unusable) = Split(path, text);
         return new Script
         {
             Path = path,
             Name = name,
             Text = text,
             Checksum = Sql.Checksum.Of(name.Kind == ScriptKind.Repeatable ? text : raw),
+            Unusable = unusable,
             Statements = statements,
             InTransaction = settings.InTransaction ?? statements.All(statement => Traits.Of(statement) is Surroundings.Any or Surroundings.MayCommit),
         };
+    }
+
+    private static (IReadOnlyList<Statement> Statements, ScriptException? Unusable) Split(string path, string text)
+    {
+        try
+        {
+            var statements = Splitter.Split(path, text);
+            if (statements.FirstOrDefault(Traits.ControlsTransaction) is { } control)
+                throw new ScriptException($"{path}, line {control.Line}: the script begins or ends a transaction itself; remove that: each script runs in one, or, where its .conf says executeInTransaction=false, each statement");
+            if (statements.FirstOrDefault(Traits.GivesUpLocks) is { } discard)
+                throw new ScriptException($"{path}, line {discard.Line}: DISCARD ALL would give up the lock that keeps other runs away; remove it: what a script sets ends with it");
+            return (statements, null);
+        }
+        catch (ScriptException exception)
+        {
+            return ([], exception);
+        }
     }
 
     private static byte[] Bytes(string path, string file)

@@ -25,6 +25,9 @@ internal sealed class Splitter
 
     private List<Statement> Run()
     {
+        // The protocol ends a text there: the server would see a broken message, and end the connection.
+        if (_text.IndexOf('\0', StringComparison.Ordinal) is >= 0 and var nul)
+            throw Wrong(nul, "there is a NUL byte, which no statement may have", "save the file as UTF-8 text");
         // A byte order mark is no part of the first statement.
         _at = _counted.Offset = _text.StartsWith('\uFEFF') ? 1 : 0;
         while (_at < _text.Length)
@@ -159,6 +162,8 @@ internal sealed class Splitter
         TrackBlocks(word);
         if (_parentheses == 0 && _words is ["copy", .., "from", "stdin"])
             throw Wrong(begin, "COPY ... FROM stdin has its data in the script, which only psql understands", "write INSERT statements, or run the script with migrate exec -- psql -f FILE");
+        if (_parentheses == 0 && _words is ["copy", .., "to", "stdout"])
+            throw Wrong(begin, "COPY ... TO stdout has no one here to take its data", "remove it, or run the script with migrate exec -- psql -f FILE");
     }
 
     /// <summary>After a line end, and comments, a literal goes on with another quote, and has the escapes of its beginning.</summary>

@@ -48,6 +48,10 @@ internal static class Traits
         _ => false,
     };
 
+    /// <summary>True for a statement that releases all advisory locks of the session.
+    /// <see href="https://www.postgresql.org/docs/current/sql-discard.html"/></summary>
+    public static bool GivesUpLocks(Statement statement) => Words(statement.Text, 2) is ["discard", "all"];
+
     /// <summary>True for a statement whose effect is the session's own: a later session needs it again.</summary>
     public static bool SetsSession(Statement statement) => Words(statement.Text, 4) is ["set" or "reset", ..] or ["select", "set_config", ..] or ["select", "pg_catalog", "set_config", ..];
 

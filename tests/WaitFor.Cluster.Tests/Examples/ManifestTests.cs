@@ -128,6 +128,7 @@ public sealed partial class ManifestTests
     {
         string[] folders = [.. new[] { "plain/sql", "expand-contract/sql", "expand-contract/backfill" }.Select(ExampleFiles.In)];
         var scripts = folders.SelectMany(folder => ScriptFolder.Read([folder], new Dictionary<string, string>(), replace: true)).ToList();
+        Assert.All(scripts, script => Assert.Null(script.Unusable));
         Assert.Equal(
             ["V1__full_name.sql", "V2__index_orders.sql", "v43-switch/V7__index_full_name.sql"],
             scripts.Where(script => !script.InTransaction).Select(script => script.Path).Order(StringComparer.Ordinal));

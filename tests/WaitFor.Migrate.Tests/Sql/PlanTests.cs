@@ -41,6 +41,9 @@ public sealed class PlanTests
     [InlineData("", "SQL//v DELETE//v", "v:Mark v:Mark", "")]
     [InlineData("R__v", "SQL//v DELETE//v", "v:Mark v:Mark v:Pending", "R__v")]
     [InlineData("V1__a", "SQL/1/a DELETE/1/a SQL/1/a", "1:Mark 1:Mark 1:Applied", "")]
+    // taken back by undo, unless the undo failed
+    [InlineData("V1__a V2__b", "SQL/1/a SQL/2/b UNDO_SQL/2/b", "1:Applied 2:Mark 2:Mark 2:Pending", "V2__b")]
+    [InlineData("V1__a V2__b", "SQL/1/a SQL/2/b UNDO_SQL/2/b SQL/2/b", "1:Applied 2:Mark 2:Mark 2:Applied", "")]
     // other tools' rows; rows without a checksum
     [InlineData("V1__a V3__c", "SQL/1/a JDBC/2/java", "1:Applied 2:Applied 3:Pending", "V3__c")]
     [InlineData("V1__a* V3__c", "SQL/1/a#null", "1:Applied 3:Pending", "V3__c")]
@@ -63,6 +66,7 @@ public sealed class PlanTests
     [InlineData("V1__a V2__b", "SQL/1/a!", "1:Failed 2:Pending", "version 1 (V1__a.sql)", "has failed before", "migrate repair")]
     [InlineData("R__v", "SQL//v!", "v:Failed v:Pending", "the repeatable script \"v\"", "has failed before", "migrate repair")]
     [InlineData("V1__a", "SQL/2/b!", "2:Failed 1:OutOfOrder", "version 2 (V2__b.sql)", "has failed before", "migrate repair")]
+    [InlineData("V1__a V2__b", "SQL/1/a SQL/2/b UNDO_SQL/2/b!", "1:Applied 2:Applied 2:Failed", "version 2 (V2__b.sql)", "has failed before", "migrate repair")]
     [InlineData("V1__a B2__base*", "SQL_BASELINE/2/base", "2:Changed 1:BelowBaseline", "B2__base.sql", "was changed", "migrate repair")]
     public void What_does_not(string scripts, string history, string lines, string who, string why, string next)
     {

@@ -237,7 +237,7 @@ public sealed class ScriptFolderTests : IDisposable
 
     private static void Refused(IReadOnlyList<string> locations, params string[] parts)
     {
-        var message = Assert.Throws<ScriptException>(() => Read(locations)).Message;
+        var message = Assert.Throws<ScriptException>(() => Read(locations).Select(script => script.Unusable).OfType<ScriptException>().ToList().ForEach(unusable => throw unusable)).Message;
 
         Assert.All(parts, part => Assert.Contains(part, message, StringComparison.Ordinal));
     }
