@@ -148,10 +148,14 @@ internal sealed class Connector : IDisposable
 
         var reasons = string.Join("; ", (chain?.ChainStatus ?? []).Select(status => status.StatusInformation.Trim()).Distinct(StringComparer.Ordinal));
         var expected = _access.Authorities is { } authorities
-            ? $"{authorities.Origin} ({string.Join(", ", authorities.Certificates.Select(authority => authority.Subject))})"
+            ? $"{authorities.Origin} ({Some([.. authorities.Certificates.Select(authority => authority.Subject)])})"
             : "the host's authorities";
         return $"the certificate of {_access.Server.Authority} is not trusted: {reasons}; expected one that is signed by {expected}, got {certificate.Subject} signed by {certificate.Issuer}, valid until {certificate.NotAfter.ToUniversalTime():yyyy-MM-dd HH:mm:ss}Z; give the CA of this API server";
     }
+
+    /// <summary>A bundle of a hundred authorities must not push what follows out of the line.</summary>
+    private static string Some(IReadOnlyList<string> subjects) =>
+        string.Join(", ", subjects.Take(3)) + (subjects.Count > 3 ? string.Create(System.Globalization.CultureInfo.InvariantCulture, $" and {subjects.Count - 3} more") : "");
 
     /// <summary>One proxy for everything. The framework's own class knows lists of exceptions, for which it brings the whole regular expression engine.</summary>
     private sealed class OneProxy(Uri address) : IWebProxy

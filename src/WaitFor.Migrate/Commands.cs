@@ -27,7 +27,7 @@ internal sealed class Commands(MigrateOptions options, IReadOnlyDictionary<strin
     private async Task RunEnvelopeAsync(CancellationToken cancel)
     {
         // What stands in files is refused before anything is asked of anybody.
-        var scripts = options.Verb == Verb.Up ? ScriptFolder.Read(options.Locations, options.Placeholders, options.PlaceholderReplacement) : [];
+        var scripts = options.Verb == Verb.Up ? ReadScripts() : [];
         var assertions = Assertions.Read(options.Assertions);
         using var api = options.Record is null ? null : await ApiAsync(cancel);
         // The database comes first, and would leave the store unread for its own part.
@@ -44,6 +44,9 @@ internal sealed class Commands(MigrateOptions options, IReadOnlyDictionary<strin
         await new MigrationEnvelope(session, schema, options, assertions, record, by, time, log).RunAsync(engine, cancel);
     }
 
+    private IReadOnlyList<Script> ReadScripts() => ScriptFolder.Read(options.Locations, options.Placeholders, options.PlaceholderReplacement, path =>
+        log.LogWarning("{Path}: left out, as its prefix is a small letter; write {Prefix} if it is to run", path, char.ToUpperInvariant(Path.GetFileName(path)[0])));
+
     private UpEngine Up(Session session, SessionState state, string schema, IReadOnlyList<Script> scripts)
     {
         var history = new HistoryTable(session, schema, options.Table);
@@ -53,7 +56,7 @@ internal sealed class Commands(MigrateOptions options, IReadOnlyDictionary<strin
 
     private async Task RunHistoryCommandAsync(CancellationToken cancel)
     {
-        var scripts = ScriptFolder.Read(options.Locations, options.Placeholders, options.PlaceholderReplacement);
+        var scripts = ReadScripts();
         options.Connection.ApplicationName ??= "migrate";
         await using var session = await _database.OpenAsync(cancel);
         var schema = await PrepareAsync(session, cancel);

@@ -107,7 +107,7 @@ internal sealed class HistoryCommands(HistoryTable history, IReadOnlyList<Script
             }
         }
 
-        log.LogInformation("repaired");
+        log.LogInformation("{Result}", lines.Any(line => line.Standing is Standing.Failed or Standing.Missing || (line.Standing == Standing.Changed && line.Script!.Name.Kind != ScriptKind.Repeatable)) ? "repaired" : "nothing to repair");
     }
 
     private Plan Make(IReadOnlyList<Applied> rows) => Plan.Make(scripts, rows, options.OutOfOrder);

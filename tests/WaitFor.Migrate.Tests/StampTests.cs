@@ -78,9 +78,9 @@ public sealed class StampTests
     }
 
     [PostgresTheory]
-    [InlineData("wait --release r1", "release r1 is not stamped as succeeded in public.schema_deployment_log", "INSERT INTO schema_deployment_log (app_version, deployed_by, status) VALUES ('r1', 'me', 'succeeded')")]
-    [InlineData("wait --version 2", "the database is at version 1, version 2 is wanted", "INSERT INTO flyway_schema_history SELECT 9, '2.0', description, type, script, checksum, installed_by, installed_on, 0, true FROM flyway_schema_history")]
-    public async Task The_gate_waits_and_opens(string command, string waiting, string opening)
+    [InlineData("wait --release r1", "release r1 is not stamped as succeeded in public.schema_deployment_log", "INSERT INTO schema_deployment_log (app_version, deployed_by, status) VALUES ('r1', 'me', 'succeeded')", "release r1 is stamped as succeeded")]
+    [InlineData("wait --version 2", "the database is at version 1, version 2 is wanted", "INSERT INTO flyway_schema_history SELECT 9, '2.0', description, type, script, checksum, installed_by, installed_on, 0, true FROM flyway_schema_history", "version 2 is reached")]
+    public async Task The_gate_waits_and_opens(string command, string waiting, string opening, string open)
     {
         using var bed = await Bed.CreateAsync();
         bed.Write("V1__a.sql", "CREATE TABLE a (id int);");
@@ -92,14 +92,14 @@ public sealed class StampTests
         await bed.ExecuteAsync(opening);
         await run;
 
-        Assert.Equal(["waiting: " + waiting], log.All);
+        Assert.Equal(["waiting: " + waiting, "open: " + open], log.All);
     }
 
     [PostgresTheory]
-    [InlineData("wait --release r0", 0, "")]
-    [InlineData("wait --version 1", 0, "")]
-    [InlineData("wait --version 0.9", 0, "")]
-    [InlineData("wait --version 1.0 --release r0", 0, "")]
+    [InlineData("wait --release r0", 0, "open: release r0 is stamped as succeeded")]
+    [InlineData("wait --version 1", 0, "open: version 1 is reached")]
+    [InlineData("wait --version 0.9", 0, "open: version 0.9 is reached")]
+    [InlineData("wait --version 1.0 --release r0", 0, "open: release r0 is stamped as succeeded, version 1.0 is reached")]
     [InlineData("wait --version 1 --release r9", 124, "release r9 is not stamped as succeeded in public.schema_deployment_log; look at the migration Job and its log")]
     [InlineData("wait --version 1.1", 124, "the database is at version 1, version 1.1 is wanted; look at the migration Job and its log")]
     [InlineData("wait --version 1 --table other", 124, "there is no history table \"public\".\"other\" yet; look at the migration Job and its log")]
@@ -110,7 +110,7 @@ public sealed class StampTests
         bed.Write("V1__a.sql", "CREATE TABLE a (id int);");
         await bed.RunAsync("up --release r0");
 
-        Assert.Equal((exitCode, exitCode == 0 ? "" : "timed out after 1ms: " + message), await bed.EndAsync(command + " --timeout 1ms"));
+        Assert.Equal((exitCode, exitCode == 0 ? message : "timed out after 1ms: " + message), await bed.EndAsync(command + " --timeout 1ms"));
     }
 
     [PostgresFact]

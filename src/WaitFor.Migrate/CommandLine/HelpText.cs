@@ -27,7 +27,7 @@ internal static class HelpText
         Database:
               --url URL               postgres://..., postgresql://... or jdbc:postgresql://...
                                       (default: $FLYWAY_URL, $DATABASE_URL, $PGHOST...; each also as NAME_FILE)
-              --user NAME             User, where the URL has none (default: $FLYWAY_USER, $PGUSER)
+              --user NAME             User, in place of the URL's (default: $FLYWAY_USER, the URL's, $PGUSER)
               --direct-url URL        The server itself, where --url is a pooler in transaction mode
               --connect-retries N     Tries after the first (default 10)
               --connect-retry-interval DURATION

@@ -74,8 +74,8 @@ internal sealed class MigrateCommand
         _lockTimeout, _statementLockTimeout, _lockRetries, _statementTimeout, _assertions, _release, _version, _timeout, _record, _recordKey, _namespace, _kubeconfig, _context, _output, _terminationLog, _verbose, _help,
     ];
 
-    /// <summary>True when help was asked for, or nothing at all.</summary>
-    public bool Help => _parsed.GetValue(_help) || Words is [] or ["help"];
+    /// <summary>True when help was asked for. No command at all is an error: a Job that has lost its arguments must not complete.</summary>
+    public bool Help => _parsed.GetValue(_help) || Words is ["help"];
 
     /// <summary>True when this program's own version was asked for.</summary>
     public bool AskedVersion { get; }
@@ -114,7 +114,7 @@ internal sealed class MigrateCommand
             throw Usage("--version goes with wait");
         var (record, recordKey) = (Text(_record), Text(_recordKey) ?? _variable("JOB_NAME"));
         if (record is not null && recordKey is null or "")
-            throw Usage("--record: the key is missing; give --record-key, or set JOB_NAME to the Job's name (from the downward API: metadata.labels['batch.kubernetes.io/job-name'])");
+            throw Usage("--record: the key is missing; give --record-key, or set JOB_NAME to the Job's name (from the downward API: metadata.labels['job-name'])");
 
         return new MigrateOptions
         {
@@ -135,8 +135,8 @@ internal sealed class MigrateCommand
             },
             Schema = Text(_schema) ?? NotEmpty(_variable("FLYWAY_DEFAULT_SCHEMA")) ?? NotEmpty(_variable("FLYWAY_SCHEMAS"))?.Split(',')[0].Trim(),
             Table = Text(_table) ?? NotEmpty(_variable("FLYWAY_TABLE")) ?? "flyway_schema_history",
-            OutOfOrder = Flag(_outOfOrder) || _variable("FLYWAY_OUT_OF_ORDER") == "true",
-            BaselineOnMigrate = Flag(_baselineOnMigrate) || _variable("FLYWAY_BASELINE_ON_MIGRATE") == "true",
+            OutOfOrder = Flag(_outOfOrder, "FLYWAY_OUT_OF_ORDER"),
+            BaselineOnMigrate = Flag(_baselineOnMigrate, "FLYWAY_BASELINE_ON_MIGRATE"),
             BaselineVersion = (Text(_baselineVersion) ?? NotEmpty(_variable("FLYWAY_BASELINE_VERSION")) ?? "1") is var baseline && MigrationVersion.Parse(baseline) is { } parsed
                 ? parsed
                 : throw Wrong(_baselineVersion, baseline, "write a version, such as 12 or 1.2", "FLYWAY_BASELINE_VERSION"),
@@ -174,7 +174,7 @@ internal sealed class MigrateCommand
     private void RefuseUnknown()
     {
         if (Words.FirstOrDefault(word => word.StartsWith('-')) is { } unknown)
-            throw Usage($"unknown option {unknown.Split('=')[0]}; see migrate --help");
+            throw Usage($"unknown option {unknown.Split('=')[0]}; {InsteadOf(unknown.Split('=')[0])}");
         foreach (var option in Options.Where(option => option.Arity.MaximumNumberOfValues == 1))
         {
             if (_parsed.GetResult(option) is { IdentifierTokenCount: > 1 })
@@ -183,6 +183,19 @@ internal sealed class MigrateCommand
 
         if (_parsed.Errors is [var error, ..])
             throw Usage($"{error.Message.TrimEnd('.')}; see migrate --help");
+    }
+
+    /// <summary>What to write for an option that there is not: Flyway's <c>-baselineOnMigrate</c>, or one with an s too few.</summary>
+    private string InsteadOf(string unknown)
+    {
+        var word = Letters(unknown);
+        if (word is "password")
+            return "give the password by FLYWAY_PASSWORD or PGPASSWORD (or ..._FILE), where no process list shows it";
+        var near = Options.FirstOrDefault(option => word.Length > 1 && Letters(option.Name) == word)
+            ?? Options.FirstOrDefault(option => word.Length > 3 && (Letters(option.Name).StartsWith(word, StringComparison.Ordinal) || word.StartsWith(Letters(option.Name), StringComparison.Ordinal)));
+        return near is null ? "see migrate --help" : $"write {near.Name}";
+
+        static string Letters(string option) => option.Replace("-", "", StringComparison.Ordinal).ToLowerInvariant();
     }
 
     /// <summary>Flyway's variables, then ours and the command line's; names do not depend on case.</summary>
@@ -235,5 +248,19 @@ internal sealed class MigrateCommand
     /// <summary>The value on the command line, else the variable's; an empty one counts as none.</summary>
     private string? Text(Option<string> option) => NotEmpty(Given(option) ?? _variable(VariableOf(option)));
 
-    private bool Flag(Option<bool> option) => _parsed.GetResult(option) is { Implicit: false } ? _parsed.GetValue(option) : _variable(VariableOf(option)) is "true" or "1";
+    private bool Flag(Option<bool> option) => _parsed.GetResult(option) is { Implicit: false } ? _parsed.GetValue(option) : _variable(VariableOf(option))?.ToLowerInvariant() is "true" or "1";
+
+    /// <summary>A flag by its variable, or by Flyway's.</summary>
+    /// <exception cref="MigrationException">A value is neither true nor false: it must not be left out in silence.</exception>
+    private bool Flag(Option<bool> option, string flyway)
+    {
+        foreach (var name in new[] { VariableOf(option), flyway })
+        {
+            if (_variable(name) is { } value && value.ToLowerInvariant() is not ("" or "true" or "1" or "false" or "0"))
+                throw Usage($"{name} \"{value}\": write true or false");
+        }
+
+        // Ours, set to false, outdoes Flyway's.
+        return Flag(option) || (NotEmpty(_variable(VariableOf(option))) is null && _variable(flyway)?.ToLowerInvariant() is "true" or "1");
+    }
 }

@@ -72,7 +72,7 @@ internal static class Assertions
         void Hold(Statement statement, string? problem)
         {
             if (problem is not null)
-                throw new MigrationException(ExitCode.Assertion, $"{file.Name}, line {statement.Line}: the assertion does not hold: {problem}");
+                throw new MigrationException(ExitCode.Assertion, $"{file.Name}, line {statement.Line}: the assertion does not hold: {problem}\n  What ran before it stays done; this run counts as failed, and the next one asks again.");
         }
     }
 

@@ -35,7 +35,17 @@ internal sealed class WaitEngine(Database database, MigrateOptions options, Time
             }
 
             if (state is null)
+            {
+                var what = (options.Release, options.Version) switch
+                {
+                    ({ } release, { } version) => $"release {release} is stamped as succeeded, version {version} is reached",
+                    ({ } release, null) => $"release {release} is stamped as succeeded",
+                    (_, var version) => $"version {version} is reached",
+                };
+                log.LogInformation("open: {What}", what);
                 return;
+            }
+
             if (options.Timeout > TimeSpan.Zero && time.GetElapsedTime(start) >= options.Timeout)
                 throw new MigrationException(TimedOut, $"timed out after {GoDuration.Format(options.Timeout)}: {state}; look at the migration Job and its log");
             if (state != told)

@@ -13,8 +13,9 @@ internal static class ScriptFolder
     /// <param name="locations">Folders, with or without <c>filesystem:</c>.</param>
     /// <param name="placeholders">The values of placeholders.</param>
     /// <param name="replace">False: <c>${...}</c> stays as it is.</param>
+    /// <param name="misspelt">Is told of each file that is left out for the small letter of its prefix, as Flyway leaves it out.</param>
     /// <exception cref="ScriptException">A folder is missing, a name is broken, two files have one version, or a file is not in its encoding.</exception>
-    public static IReadOnlyList<Script> Read(IReadOnlyList<string> locations, IReadOnlyDictionary<string, string> placeholders, bool replace)
+    public static IReadOnlyList<Script> Read(IReadOnlyList<string> locations, IReadOnlyDictionary<string, string> placeholders, bool replace, Action<string>? misspelt = null)
     {
         var scripts = new List<Script>();
         foreach (var location in locations)
@@ -29,10 +30,13 @@ internal static class ScriptFolder
             // A mounted ConfigMap has its files a second and a third time in folders such as ..data, behind links.
             var all = Directory.EnumerateFiles(folder, "*.sql*", SearchOption.AllDirectories).Select(file => file[folder.Length..].TrimStart('/')).ToList();
             var configured = all.Where(path => path.EndsWith(ScriptSettings.Suffix, StringComparison.Ordinal)).Select(path => path[..^ScriptSettings.Suffix.Length]).ToHashSet(StringComparer.Ordinal);
+            all.RemoveAll(path => path.StartsWith("..", StringComparison.Ordinal) || path.Contains("/..", StringComparison.Ordinal));
             var paths = all
-                .Where(path => ScriptName.IsMeant(Path.GetFileName(path)) && !path.StartsWith("..", StringComparison.Ordinal) && !path.Contains("/..", StringComparison.Ordinal))
+                .Where(path => ScriptName.IsMeant(Path.GetFileName(path)))
                 .Order(StringComparer.Ordinal)
                 .ToArray();
+            foreach (var path in all.Where(path => Path.GetFileName(path) is ['v' or 'b', >= '0' and <= '9', .. var rest] && ScriptName.IsMeant("V0" + rest)).Order(StringComparer.Ordinal))
+                misspelt?.Invoke(path);
             // Hundreds of them are most of a start with nothing to do: a second processor takes half.
             var half = paths.Length < ManyScripts ? paths.Length : paths.Length / 2;
             var second = half == paths.Length ? null : Task.Run(() => ReadAll(paths.AsSpan(half)));

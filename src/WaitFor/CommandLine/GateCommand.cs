@@ -143,7 +143,7 @@ internal sealed class GateCommand
         // The parser takes an option that it does not know for one more target.
         var words = _parsed.GetValue(_targets) ?? [];
         if (words.FirstOrDefault(word => word.StartsWith('-')) is { } unknown)
-            throw new UsageException($"unknown option {unknown.Split('=')[0]}: {WaitForForms.InsteadOf(unknown)}");
+            throw new UsageException($"unknown option {unknown.Split('=')[0]}: {WaitForForms.InsteadOf(unknown) ?? (Report.Hints.Similar.Nearest(unknown.Split('=')[0], Options.Select(option => option.Name)) is { } near ? $"write {near}" : "see wait-for --help")}");
         foreach (var option in Options.Where(option => option.Arity.MaximumNumberOfValues == 1))
         {
             if (_parsed.GetResult(option) is { IdentifierTokenCount: > 1 })

@@ -8,6 +8,9 @@ internal static class TargetParser
 {
     private const string Forms = "write KIND/NAME, KIND:SELECTOR or NAMESPACE/KIND/NAME, where KIND is job, pod or service";
 
+    /// <summary>What people wait for with kubectl: its pods can be waited for.</summary>
+    private static readonly string[] Workloads = ["deployment", "deployments", "deploy", "statefulset", "statefulsets", "sts", "daemonset", "daemonsets", "ds", "replicaset", "replicasets", "rs"];
+
     /// <summary>Reads all words.</summary>
     /// <param name="words">What is left of the command line without its options.</param>
     /// <param name="selector">The selector of <c>-l</c>; null without one.</param>
@@ -16,7 +19,7 @@ internal static class TargetParser
     public static IReadOnlyList<Target> Parse(IReadOnlyList<string> words, string? selector, Tolerance verbTolerance)
     {
         if (words.Count == 0)
-            throw new UsageException($"no target: {Forms}; see wait-for --help");
+            throw new UsageException(selector is null ? $"no target: {Forms}; see wait-for --help" : $"--selector \"{selector}\": the kind is missing; write job -l SELECTOR, pod -l SELECTOR or service -l SELECTOR");
         if (words[0].Length == 0)
             throw new UsageException($"a target is empty: {Forms}");
         // Only a whole word that is a kind is a verb: 'job' is, 'job/x' is not.
@@ -92,7 +95,7 @@ internal static class TargetParser
             "service" or "services" or "svc" => new Kind(TargetKind.Service, tolerance),
             _ => throw new UsageException(text == word
                 ? $"\"{word}\" is no target and no kind: {Forms}"
-                : $"unknown kind \"{text}\" in \"{word}\": job, pod and service can be waited for"),
+                : $"unknown kind \"{text}\" in \"{word}\": job, pod and service can be waited for{(Workloads.Contains(form.ToLowerInvariant().Split('.')[0]) ? "; for its pods write pod:SELECTOR" : "")}"),
         };
         return kind is { Of: TargetKind.Service, Tolerance: not Tolerance.None }
             ? throw new UsageException($"\"{text}\": the suffixes -we and -wr are for jobs and pods; write service")

@@ -87,10 +87,6 @@ internal static class WaitForForms
         return new Rewritten(rewritten, notes, problem);
     }
 
-    /// <summary>What to use in place of an option that there is not.</summary>
-    public static string InsteadOf(string option)
-    {
-        var name = option.Split('=')[0];
-        return Instead.TryGetValue(name, out var instead) ? instead : "see wait-for --help";
-    }
+    /// <summary>What to use in place of an option of kubectl; null where it is none.</summary>
+    public static string? InsteadOf(string option) => Instead.GetValueOrDefault(option.Split('=')[0]);
 }

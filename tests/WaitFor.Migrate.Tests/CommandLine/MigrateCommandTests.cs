@@ -102,6 +102,7 @@ public sealed partial class MigrateCommandTests
     [Theory]
     [InlineData("frobnicate", "\"frobnicate\" is no command", "up, exec, plan")]
     [InlineData("up down", "one word is expected", "\"up down\"")]
+    [InlineData("", "what to do?", "migrate up")]
     [InlineData("--release r", "what to do?", "migrate up")]
     [InlineData("exec", "the command is missing", "migrate exec -- COMMAND")]
     [InlineData("exec --", "the command is missing", "migrate exec -- COMMAND")]
@@ -110,7 +111,13 @@ public sealed partial class MigrateCommandTests
     [InlineData("up postgres://u:secret@h/d", "one word is expected", "--help")]
     [InlineData("migrate up", "one word is expected", "\"migrate up\"")]
     [InlineData("up --frobnicate", "unknown option --frobnicate", "--help")]
-    [InlineData("up --password=secret", "unknown option --password;", "--help")]
+    [InlineData("up --location /sql", "unknown option --location;", "write --locations")]
+    [InlineData("up -locations=filesystem:/sql", "unknown option -locations;", "write --locations")]
+    [InlineData("up -url=jdbc:postgresql://h/d", "unknown option -url;", "write --url")]
+    [InlineData("up -baselineOnMigrate=true", "unknown option -baselineOnMigrate;", "write --baseline-on-migrate")]
+    [InlineData("up --schemas a", "unknown option --schemas;", "write --schema")]
+    [InlineData("up -x", "unknown option -x;", "--help")]
+    [InlineData("up --password=secret", "unknown option --password;", "FLYWAY_PASSWORD")]
     [InlineData("up --release", "--release", "--help")]
     [InlineData("up --release a --release b", "--release is given more than once", "once")]
     [InlineData("up --lock-timeout soon", "--lock-timeout \"soon\"", "90s")]
@@ -151,6 +158,21 @@ public sealed partial class MigrateCommandTests
     [InlineData("--record cm", "MIGRATE_RECORD_KEY=k", "k")]
     public void The_key_of_the_record_is_the_Jobs_name(string line, string variable, string key) => Assert.Equal(key, Read("up " + line, variable).RecordKey);
 
+    [Theory]
+    [InlineData("MIGRATE_OUT_OF_ORDER=TRUE", true)]
+    [InlineData("MIGRATE_OUT_OF_ORDER=1", true)]
+    [InlineData("MIGRATE_OUT_OF_ORDER=", false)]
+    [InlineData("FLYWAY_OUT_OF_ORDER=True", true)]
+    [InlineData("FLYWAY_OUT_OF_ORDER=false", false)]
+    [InlineData("FLYWAY_OUT_OF_ORDER=true,MIGRATE_OUT_OF_ORDER=false", false)]
+    public void A_flag_may_be_a_variable(string variables, bool expected) => Assert.Equal(expected, Read("up", variables.Split(',')).OutOfOrder);
+
+    [Theory]
+    [InlineData("MIGRATE_OUT_OF_ORDER=yes", "MIGRATE_OUT_OF_ORDER \"yes\": write true or false")]
+    [InlineData("FLYWAY_BASELINE_ON_MIGRATE=on", "FLYWAY_BASELINE_ON_MIGRATE \"on\": write true or false")]
+    public void A_flag_that_is_neither_true_nor_false_is_refused(string variable, string message) =>
+        Assert.Equal(message, Assert.Throws<MigrationException>(() => Read("up", variable)).Message);
+
     [Fact]
     public void An_empty_key_of_the_record_is_none()
     {
@@ -163,7 +185,8 @@ public sealed partial class MigrateCommandTests
     public void The_direct_URL_is_the_one_that_counts() => Assert.Equal("h2", Read("up --url postgres://u@h1/d --direct-url postgres://u@h2/d").Connection.Host);
 
     [Theory]
-    [InlineData("", true, false)]
+    [InlineData("", false, false)]
+    [InlineData("--locations /sql", false, false)]
     [InlineData("help", true, false)]
     [InlineData("--help", true, false)]
     [InlineData("up -h", true, false)]

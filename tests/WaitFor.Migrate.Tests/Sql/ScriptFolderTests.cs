@@ -218,6 +218,19 @@ public sealed class ScriptFolderTests : IDisposable
         File.WriteAllBytes(file, bytes);
     }
 
+    [Fact]
+    public void A_small_letter_as_prefix_is_told()
+    {
+        foreach (var name in new[] { "V1__a.sql", "v2__b.sql", "b3_c.sql", "U1__undo.sql", "vacuum__d.sql", "v4.txt", "v5__e.sql.conf" })
+            File.WriteAllText(Path.Join(_folder, name), "SELECT 1");
+        var told = new List<string>();
+
+        var scripts = ScriptFolder.Read([_folder], new Dictionary<string, string>(), replace: true, told.Add);
+
+        Assert.Equal(["V1__a.sql"], scripts.Select(script => script.Path));
+        Assert.Equal(["b3_c.sql", "v2__b.sql"], told);
+    }
+
     private static IReadOnlyList<Script> Read(IReadOnlyList<string> locations) => ScriptFolder.Read(locations, new Dictionary<string, string>(), replace: true);
 
     private void Refused(params string[] parts) => Refused([_folder], parts);

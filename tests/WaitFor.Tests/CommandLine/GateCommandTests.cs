@@ -42,7 +42,10 @@ public sealed class GateCommandTests
     /// <summary>Wrong input, and the line that names it, the reason and the next step.</summary>
     [Theory]
     [InlineData("", "no target: write KIND/NAME, KIND:SELECTOR or NAMESPACE/KIND/NAME, where KIND is job, pod or service; see wait-for --help")]
-    [InlineData("deployment/web", "unknown kind \"deployment\" in \"deployment/web\": job, pod and service can be waited for")]
+    [InlineData("deployment/web", "unknown kind \"deployment\" in \"deployment/web\": job, pod and service can be waited for; for its pods write pod:SELECTOR")]
+    [InlineData("infra/sts/db", "unknown kind \"sts\" in \"infra/sts/db\": job, pod and service can be waited for; for its pods write pod:SELECTOR")]
+    [InlineData("cronjob/nightly", "unknown kind \"cronjob\" in \"cronjob/nightly\": job, pod and service can be waited for")]
+    [InlineData("-l|app=x", "--selector \"app=x\": the kind is missing; write job -l SELECTOR, pod -l SELECTOR or service -l SELECTOR")]
     [InlineData("web", "\"web\" is no target and no kind: write KIND/NAME, KIND:SELECTOR or NAMESPACE/KIND/NAME, where KIND is job, pod or service")]
     [InlineData("job/", "the name is empty: write KIND/NAME, KIND:SELECTOR or NAMESPACE/KIND/NAME, where KIND is job, pod or service")]
     [InlineData("job/DB", "name \"DB\": a name consists of lower case letters, digits, '-' and '.', and begins and ends with a letter or digit")]
@@ -92,6 +95,7 @@ public sealed class GateCommandTests
     [InlineData("job/db|--record|a|--record|b", "--record is given more than once; give it once")]
     [InlineData("job/db|--report", "--report goes with wait-for rbac; a gate always reports, as far as it may read")]
     [InlineData("job/db|-x", "unknown option -x: see wait-for --help")]
+    [InlineData("job/db|--tmeout=5s", "unknown option --tmeout: write --timeout")]
     [InlineData("job/db|--for=condition=complete", "unknown option --for: what to wait for follows from the kind: job means Complete, pod means Ready, service means ready endpoints")]
     [InlineData("job|db|--token=secret", "unknown option --token: put the token into a kubeconfig and use --kubeconfig")]
     public void Wrong_input_is_told_in_one_line(string words, string? message)

@@ -179,6 +179,17 @@ public sealed class RefusalTests
     }
 
     [Fact]
+    public async Task Of_a_bundle_of_authorities_three_are_named()
+    {
+        await using var gate = await GateHarness.StartAsync(certificate: _ => new TestAuthority("somebody-else").Issue("127.0.0.1"));
+        await File.WriteAllTextAsync(gate.AuthorityFile, string.Concat(Enumerable.Range(1, 20).Select(number => new TestAuthority($"ca-{number}").Pem + "\n")));
+
+        var result = await gate.RunAsync("job/db", authoritiesFromFile: true);
+
+        Assert.Contains("(CN=ca-1, CN=ca-2, CN=ca-3 and 17 more), got CN=127.0.0.1 signed by CN=somebody-else", result.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_CA_file_that_is_replaced_in_time_is_taken()
     {
         var rolled = new TestAuthority("rolled");

@@ -12,6 +12,8 @@ internal static class AccessHints
 
     /// <summary>The API server does not answer, or not as it should.</summary>
     public static Finding? ServerUnreachable(TargetFacts facts) => facts.Fault is { Kind: not FaultKind.Forbidden } fault
-        ? new($"the API server gave no usable answer: {fault.Message}", "Check that this pod reaches the API server (network policies, DNS, the server's health) with credentials that it accepts.")
+        ? new($"the API server gave no usable answer: {fault.Message}", fault.Kind == FaultKind.Untrusted
+            ? "Give the CA of this API server in the kubeconfig's cluster (certificate-authority), and the address that its certificate is for."
+            : "Check that this pod reaches the API server (network policies, DNS, the server's health) with credentials that it accepts.")
         : null;
 }
