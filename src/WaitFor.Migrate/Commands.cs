@@ -51,7 +51,7 @@ internal sealed class Commands(MigrateOptions options, IReadOnlyDictionary<strin
     {
         var history = new HistoryTable(session, schema, options.Table);
         var runner = new ScriptRunner(session, state, history, new Journal(session, schema), options.LockPatience, time, _random, log);
-        return new UpEngine(history, runner, scripts, options, log);
+        return new UpEngine(history, runner, scripts, options, ExecEngine.IsWithin(environment) ? null : schema, log);
     }
 
     private async Task RunHistoryCommandAsync(CancellationToken cancel)
@@ -74,7 +74,7 @@ internal sealed class Commands(MigrateOptions options, IReadOnlyDictionary<strin
                 break;
             default:
                 await _database.CheckAsync(session, cancel);
-                var advisoryLock = new AdvisoryLock(session, commands.LockKey, time, log);
+                var advisoryLock = new AdvisoryLock(session, new LockKey(commands.LockKey), time, log);
                 await advisoryLock.TakeAsync(options.LockTimeout, cancel);
                 await (options.Verb == Verb.Baseline ? commands.BaselineAsync(cancel) : commands.RepairAsync(cancel));
                 await advisoryLock.ReleaseAsync(cancel);

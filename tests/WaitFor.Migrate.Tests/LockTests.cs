@@ -111,8 +111,8 @@ public sealed class LockTests
     public async Task The_lock_is_on_the_connection_that_does_the_work()
     {
         using var bed = await Bed.CreateAsync();
-        bed.Write("V1__t.sql", "CREATE TABLE t AS SELECT count(*) AS locks FROM pg_locks WHERE locktype = 'advisory' AND pid = pg_backend_pid() AND granted;");
-        bed.Write("V2__u.sql", "VACUUM t; CREATE TABLE u AS SELECT count(*) AS locks FROM pg_locks WHERE locktype = 'advisory' AND pid = pg_backend_pid() AND granted;");
+        bed.Write("V1__t.sql", "CREATE TABLE t AS SELECT count(*) AS locks FROM pg_locks WHERE locktype = 'advisory' AND mode = 'ExclusiveLock' AND pid = pg_backend_pid() AND granted;");
+        bed.Write("V2__u.sql", "VACUUM t; CREATE TABLE u AS SELECT count(*) AS locks FROM pg_locks WHERE locktype = 'advisory' AND mode = 'ExclusiveLock' AND pid = pg_backend_pid() AND granted;");
         await bed.RunAsync("up");
 
         Assert.Equal(["1|1"], await bed.QueryAsync("SELECT t.locks, u.locks FROM t, u"));
@@ -131,6 +131,40 @@ public sealed class LockTests
 
         Assert.NotEqual(["0"], await bed.QueryAsync("SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND application_name LIKE 'migrate%'"));
         Assert.Equal(["False"], await bed.QueryAsync(Held));
+    }
+
+    /// <summary>A team that moves from one to the other runs both for a while.</summary>
+    [NativeTheory]
+    [InlineData("exec", "up --release r2", "")]
+    [InlineData("up", "exec --release r2", "true")]
+    public async Task A_wrapped_tool_and_scripts_do_not_run_at_the_same_time(string first, string second, string tool)
+    {
+        using var bed = await Bed.CreateAsync();
+        await using var barrier = await HoldAsync(bed, 7);
+        bed.Write("V1__t.sql", first == "up" ? "SELECT pg_advisory_xact_lock(7);" : "CREATE TABLE t (id int);");
+        await using var one = first == "up" ? bed.Start("up --release r1") : bed.Start("exec --release r1", "psql", bed.Url, "-c", "SELECT pg_advisory_lock(7)");
+        await bed.UntilAsync("SELECT EXISTS (SELECT FROM pg_stat_activity WHERE wait_event = 'advisory' AND datname = current_database())");
+
+        await using var other = bed.Start(second, tool.Length == 0 ? [] : [tool]);
+        await other.LogsAsync($"(migrate {first} r1, user postgres, ");
+        Assert.True(other.Running);
+        await barrier.DisposeAsync();
+
+        Assert.True(await one.ExitAsync() == 0, one.Log);
+        Assert.True(await other.ExitAsync() == 0, other.Log);
+        Assert.Equal(["False"], await bed.QueryAsync(Held));
+    }
+
+    [NativeFact]
+    public async Task Scripts_that_a_wrapped_tool_applies_do_not_wait_for_their_own_envelope()
+    {
+        using var bed = await Bed.CreateAsync();
+        bed.Write("V1__t.sql", "CREATE TABLE t (id int);");
+
+        var (exitCode, _, log) = await bed.NativeAsync("exec", Repository.Migrate, "up", "--locations", bed.Sql);
+
+        Assert.True(exitCode == 0, log);
+        Assert.Equal(["1|V1__t.sql|True"], await bed.HistoryAsync());
     }
 
     private static async Task<Npgsql.NpgsqlConnection> HoldAsync(Bed bed, long key)

@@ -27,15 +27,19 @@ internal static class ExecFailure
 /// <summary>Runs the team's own tool.</summary>
 internal sealed class ExecEngine(Session session, string schema, MigrateOptions options, IReadOnlyDictionary<string, string> environment, TimeProvider time, ILogger log) : IEngine
 {
+    private const string NamePrefix = "migrate exec in ";
     private const int LongestName = 63; // NAMEDATALEN - 1
     private const int LongestSchema = 30;
     private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(500);
     private static readonly TimeSpan SignalLimit = TimeSpan.FromSeconds(5);
 
     /// <summary>How the names of the tool's connections begin, whatever the release: as the lock, they belong to a schema. Not as our own connection's name.</summary>
-    private readonly string _prefix = $"migrate exec in {Ascii(schema, LongestSchema)}: ";
+    private readonly string _prefix = $"{NamePrefix}{Ascii(schema, LongestSchema)}: ";
 
-    public long LockKey => AdvisoryKey.OfExec(schema);
+    public IReadOnlyList<LockKey> Locks { get; } = [new(AdvisoryKey.OfExec(schema))];
+
+    /// <summary>True where it is a wrapped tool that runs us.</summary>
+    public static bool IsWithin(IReadOnlyDictionary<string, string> environment) => environment.GetValueOrDefault("PGAPPNAME")?.StartsWith(NamePrefix, StringComparison.Ordinal) == true;
 
     /// <summary>A killed run's tool, or its backend alone, goes on with what it has. Idle is a tool between two statements, but also what a pooler keeps, and keeps the name of:
     /// that is not waited for any longer.</summary>

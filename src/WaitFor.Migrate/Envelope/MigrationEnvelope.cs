@@ -7,8 +7,8 @@ namespace WaitFor.Migrate.Envelope;
 /// <summary>What runs inside the envelope.</summary>
 internal interface IEngine
 {
-    /// <summary>The key of the lock that keeps other runs away.</summary>
-    long LockKey { get; }
+    /// <summary>The locks that keep other runs away, in the order in which they are taken.</summary>
+    IReadOnlyList<LockKey> Locks { get; }
 
     /// <summary>With the lock held, before anything is written: what can be refused is refused here.</summary>
     Task PrepareAsync(CancellationToken cancel);
@@ -29,17 +29,23 @@ internal sealed class MigrationEnvelope(Session session, string schema, MigrateO
     /// <exception cref="OperationCanceledException">A signal came; it was stamped so, and the lock is free.</exception>
     public async Task RunAsync(IEngine engine, CancellationToken cancel)
     {
-        var advisoryLock = new AdvisoryLock(session, engine.LockKey, time, log);
-        await advisoryLock.TakeAsync(options.LockTimeout, cancel);
+        var taken = new Stack<AdvisoryLock>();
         try
         {
+            foreach (var key in engine.Locks)
+            {
+                var advisoryLock = new AdvisoryLock(session, key, time, log);
+                await advisoryLock.TakeAsync(options.LockTimeout, cancel);
+                taken.Push(advisoryLock);
+            }
+
             await engine.PrepareAsync(cancel);
             await RunLockedAsync(engine, cancel);
         }
         finally
         {
             // A connection that is gone has given its locks back.
-            if (session.Connection.State == System.Data.ConnectionState.Open)
+            while (session.Connection.State == System.Data.ConnectionState.Open && taken.TryPop(out var advisoryLock))
                 await PartAsync(advisoryLock.ReleaseAsync);
         }
     }

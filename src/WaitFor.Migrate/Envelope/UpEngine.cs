@@ -7,12 +7,19 @@ using WaitFor.Migrate.Sql;
 namespace WaitFor.Migrate.Envelope;
 
 /// <summary>Applies the pending scripts.</summary>
-internal sealed class UpEngine(HistoryTable history, ScriptRunner runner, IReadOnlyList<Script> scripts, MigrateOptions options, ILogger log) : IEngine
+/// <param name="history">The history table, whose lock is Flyway's.</param>
+/// <param name="runner">Runs a script.</param>
+/// <param name="scripts">All scripts.</param>
+/// <param name="options">What was asked for.</param>
+/// <param name="execSchema">The schema whose wrapped tools are kept out; null where one of them is who runs us, and holds that lock.</param>
+/// <param name="log">Takes a line per script.</param>
+internal sealed class UpEngine(HistoryTable history, ScriptRunner runner, IReadOnlyList<Script> scripts, MigrateOptions options, string? execSchema, ILogger log) : IEngine
 {
     private Plan? _plan;
     private List<Applied> _before = [];
 
-    public long LockKey => history.LockKey;
+    /// <summary>Histories of one schema are several tools' own, as with Flyway: they share what keeps <c>exec</c> out.</summary>
+    public IReadOnlyList<LockKey> Locks { get; } = execSchema is null ? [new(history.LockKey)] : [new(history.LockKey), new(AdvisoryKey.OfExec(execSchema), Shared: true)];
 
     public async Task PrepareAsync(CancellationToken cancel)
     {

@@ -4,10 +4,15 @@ using WaitFor.Process;
 
 namespace WaitFor.Migrate.Postgres;
 
+/// <summary>Which advisory lock is taken.</summary>
+/// <param name="Key">Its key.</param>
+/// <param name="Shared">With others that share it, but not with one that has it alone.</param>
+internal readonly record struct LockKey(long Key, bool Shared = false);
+
 /// <summary>A session's advisory lock, polled: a runner that blocks inside <c>pg_advisory_lock()</c> holds a snapshot, for which a <c>CREATE INDEX CONCURRENTLY</c> of the
 /// other waits: both would wait for ever.
 /// <see href="https://www.postgresql.org/docs/current/explicit-locking.html#ADVISORY-LOCKS"/></summary>
-internal sealed class AdvisoryLock(Session session, long key, TimeProvider time, ILogger log)
+internal sealed class AdvisoryLock(Session session, LockKey key, TimeProvider time, ILogger log)
 {
     private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(500);
     private static readonly TimeSpan TellAgain = TimeSpan.FromSeconds(30);
@@ -20,7 +25,7 @@ internal sealed class AdvisoryLock(Session session, long key, TimeProvider time,
     {
         var start = time.GetTimestamp();
         (string? Holder, long At) told = default;
-        while (!await session.ScalarAsync<bool>("SELECT pg_try_advisory_lock($1)", cancel, key))
+        while (!await session.ScalarAsync<bool>($"SELECT pg_try_advisory_lock{Mode}($1)", cancel, key.Key))
         {
             var holder = await HolderAsync(cancel);
             if (limit > TimeSpan.Zero && time.GetElapsedTime(start) >= limit)
@@ -36,7 +41,9 @@ internal sealed class AdvisoryLock(Session session, long key, TimeProvider time,
     }
 
     /// <summary>Gives the lock back.</summary>
-    public Task ReleaseAsync(CancellationToken cancel) => session.ScalarAsync<bool>("SELECT pg_advisory_unlock($1)", cancel, key);
+    public Task ReleaseAsync(CancellationToken cancel) => session.ScalarAsync<bool>($"SELECT pg_advisory_unlock{Mode}($1)", cancel, key.Key);
+
+    private string Mode => key.Shared ? "_shared" : "";
 
     /// <summary>Who holds it: backend, program, since when, and what it does. The query of another user may be hidden.</summary>
     private async Task<string?> HolderAsync(CancellationToken cancel)
@@ -53,7 +60,7 @@ internal sealed class AdvisoryLock(Session session, long key, TimeProvider time,
                 CultureInfo.InvariantCulture,
                 $"backend {reader.GetInt32(0)} ({Text(reader, 1) ?? "no name"}, user {Text(reader, 2)}, connected since {Text(reader, 3)}, {Text(reader, 4) ?? "state hidden"}: {Text(reader, 5) ?? "query hidden"})"),
             cancel,
-            key);
+            key.Key);
         return rows.Count > 0 ? rows[0] : null;
 
         static string? Text(Npgsql.NpgsqlDataReader reader, int column) => reader.IsDBNull(column) || reader.GetString(column).Length == 0 ? null : reader.GetString(column);
