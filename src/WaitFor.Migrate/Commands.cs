@@ -44,8 +44,8 @@ internal sealed class Commands(MigrateOptions options, IReadOnlyDictionary<strin
         await new MigrationEnvelope(session, schema, options, assertions, record, by, time, log).RunAsync(engine, cancel);
     }
 
-    private IReadOnlyList<Script> ReadScripts() => ScriptFolder.Read(options.Locations, options.Placeholders, options.PlaceholderReplacement, path =>
-        log.LogWarning("{Path}: left out, as its prefix is a small letter; write {Prefix} if it is to run", path, char.ToUpperInvariant(Path.GetFileName(path)[0])));
+    private IReadOnlyList<Script> ReadScripts() =>
+        ScriptFolder.Read(options.Locations, options.Placeholders, options.PlaceholderReplacement, (path, why) => log.LogWarning("{Path}: left out: {Why}", path, why));
 
     private UpEngine Up(Session session, SessionState state, string schema, IReadOnlyList<Script> scripts)
     {

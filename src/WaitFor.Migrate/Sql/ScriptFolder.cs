@@ -13,9 +13,9 @@ internal static class ScriptFolder
     /// <param name="locations">Folders, with or without <c>filesystem:</c>.</param>
     /// <param name="placeholders">The values of placeholders.</param>
     /// <param name="replace">False: <c>${...}</c> stays as it is.</param>
-    /// <param name="misspelt">Is told of each file that is left out for the small letter of its prefix, as Flyway leaves it out.</param>
+    /// <param name="leftOut">Is told of each file that looks as if it were to run and is left out, and why.</param>
     /// <exception cref="ScriptException">A folder is missing, a name is broken, two files have one version, or a file is not in its encoding.</exception>
-    public static IReadOnlyList<Script> Read(IReadOnlyList<string> locations, IReadOnlyDictionary<string, string> placeholders, bool replace, Action<string>? misspelt = null)
+    public static IReadOnlyList<Script> Read(IReadOnlyList<string> locations, IReadOnlyDictionary<string, string> placeholders, bool replace, Action<string, string>? leftOut = null)
     {
         var scripts = new List<Script>();
         foreach (var location in locations)
@@ -35,8 +35,12 @@ internal static class ScriptFolder
                 .Where(path => ScriptName.IsMeant(Path.GetFileName(path)))
                 .Order(StringComparer.Ordinal)
                 .ToArray();
-            foreach (var path in all.Where(path => Path.GetFileName(path) is ['v' or 'b', >= '0' and <= '9', .. var rest] && ScriptName.IsMeant("V0" + rest)).Order(StringComparer.Ordinal))
-                misspelt?.Invoke(path);
+            foreach (var path in all.Order(StringComparer.Ordinal))
+            {
+                if (ScriptName.WhyLeftOut(Path.GetFileName(path)) is { } why)
+                    leftOut?.Invoke(path, why);
+            }
+
             // Hundreds of them are most of a start with nothing to do: a second processor takes half.
             var half = paths.Length < ManyScripts ? paths.Length : paths.Length / 2;
             var second = half == paths.Length ? null : Task.Run(() => ReadAll(paths.AsSpan(half)));

@@ -27,6 +27,17 @@ internal sealed record ScriptName(ScriptKind Kind, MigrationVersion? Version, st
         file.EndsWith(Suffix, StringComparison.Ordinal) && file.Length > Suffix.Length + 1
         && (file[0] is 'V' or 'B' && char.IsAsciiDigit(file[1]) || file[0] is 'V' or 'B' or 'R' && file.IndexOf(Separator, StringComparison.Ordinal) > 0);
 
+    /// <summary>Why a file that looks as if it were to run is left out; null for any other file.
+    /// <see href="https://documentation.red-gate.com/fd/callback-events-277579336.html"/></summary>
+    public static string? WhyLeftOut(string file) => file switch
+    {
+        // Flyway leaves it out as well, without a word.
+        ['v' or 'b', >= '0' and <= '9', .. var rest] when IsMeant("V0" + rest) => $"its prefix is a small letter; write {char.ToUpperInvariant(file[0])} if it is to run",
+        ['b', 'e', 'f', 'o', 'r', 'e', >= 'A' and <= 'Z', ..] or ['a', 'f', 't', 'e', 'r', >= 'A' and <= 'Z', ..] when file.EndsWith(Suffix, StringComparison.Ordinal) =>
+            "it is a callback of Flyway, and no script; make it a repeatable one (R__...), or run Flyway itself: migrate exec -- flyway migrate",
+        _ => null,
+    };
+
     /// <summary>Reads a name.</summary>
     /// <exception cref="ScriptException">It means to be a migration, and is none.</exception>
     public static ScriptName Parse(string file)

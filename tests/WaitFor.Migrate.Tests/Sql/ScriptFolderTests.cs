@@ -219,16 +219,16 @@ public sealed class ScriptFolderTests : IDisposable
     }
 
     [Fact]
-    public void A_small_letter_as_prefix_is_told()
+    public void What_looks_as_if_it_were_to_run_and_is_left_out_is_told()
     {
-        foreach (var name in new[] { "V1__a.sql", "v2__b.sql", "b3_c.sql", "U1__undo.sql", "vacuum__d.sql", "v4.txt", "v5__e.sql.conf" })
-            File.WriteAllText(Path.Join(_folder, name), "SELECT 1");
+        foreach (var name in new[] { "V1__a.sql", "v2__b.sql", "b3_c.sql", "U1__undo.sql", "vacuum__d.sql", "v4.txt", "v5__e.sql.conf", "afterMigrate.sql", "beforeEachMigrate__x.sql", "afterwards.sql", "beforehand.txt", "sub/afterMigrate.sql" })
+            Write(name, "SELECT 1");
         var told = new List<string>();
 
-        var scripts = ScriptFolder.Read([_folder], new Dictionary<string, string>(), replace: true, told.Add);
+        var scripts = ScriptFolder.Read([_folder], new Dictionary<string, string>(), replace: true, (path, why) => told.Add($"{path}: {why[..18]}"));
 
         Assert.Equal(["V1__a.sql"], scripts.Select(script => script.Path));
-        Assert.Equal(["b3_c.sql", "v2__b.sql"], told);
+        Assert.Equal(["afterMigrate.sql: it is a callback o", "b3_c.sql: its prefix is a sm", "beforeEachMigrate__x.sql: it is a callback o", "sub/afterMigrate.sql: it is a callback o", "v2__b.sql: its prefix is a sm"], told);
     }
 
     private static IReadOnlyList<Script> Read(IReadOnlyList<string> locations) => ScriptFolder.Read(locations, new Dictionary<string, string>(), replace: true);
