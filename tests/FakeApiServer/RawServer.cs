@@ -17,6 +17,7 @@ public sealed class RawServer : IAsyncDisposable
     private readonly X509Certificate2 _certificate;
     private readonly Func<Stream, CancellationToken, Task> _answer;
     private long _sent;
+    private int _requests;
 
     /// <summary>Starts it.</summary>
     /// <param name="certificate">Its certificate.</param>
@@ -33,7 +34,7 @@ public sealed class RawServer : IAsyncDisposable
     public Uri Address { get; }
 
     /// <summary>How many requests there were.</summary>
-    public int Requests => _connections.Count;
+    public int Requests => Volatile.Read(ref _requests);
 
     /// <summary>How many bytes clients took.</summary>
     public long Sent => Interlocked.Read(ref _sent);
@@ -52,8 +53,9 @@ public sealed class RawServer : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await _stop.CancelAsync();
-        _listener.Stop();
+        // A listener that is stopped under it would end the loop in another way.
         await _accepting;
+        _listener.Stop();
         await Task.WhenAll(_connections);
         _stop.Dispose();
     }
@@ -73,6 +75,7 @@ public sealed class RawServer : IAsyncDisposable
 
     private async Task ServeAsync(TcpClient client)
     {
+        Interlocked.Increment(ref _requests);
         using (client)
         {
             try

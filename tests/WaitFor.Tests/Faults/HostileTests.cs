@@ -126,19 +126,24 @@ public sealed class HostileTests
     public async Task A_line_without_end_is_left()
     {
         await using var gate = await GateHarness.StartAsync();
-        gate.Server.Objects.Put(ApiObjects.Jobs("shop"), ApiObjects.JobRunning("db"));
-        var sent = 0L;
-        using var endless = gate.Server.Always(Watch, async context =>
+        const string List = """{"kind":"JobList","apiVersion":"batch/v1","metadata":{"resourceVersion":"1000"},"items":[]}""";
+        var piece = Encoding.UTF8.GetBytes(new string(' ', 64 * 1024) + "{");
+        var turn = 0;
+        RawServer server = null!;
+        server = new RawServer(gate.Server.Certificate, async (stream, cancel) =>
         {
-            await Answers.BeginAsync(context, 200, "application/json");
-            var piece = Encoding.UTF8.GetBytes(new string(' ', 64 * 1024) + "{");
-            for (; ; sent += piece.Length)
-                await context.Response.Body.WriteAsync(piece, context.RequestAborted);
+            // A list, then a watch, and again.
+            var isList = Interlocked.Increment(ref turn) % 2 == 1;
+            await stream.WriteAsync(Encoding.UTF8.GetBytes("HTTP/1.1 200 OK\r\nConnection: close\r\n\r\n" + (isList ? List : "")), cancel);
+            if (!isList)
+                await server.SendForEverAsync(stream, piece, cancel);
         });
+        await using var disposed = server;
+        gate.Through = server.Address;
 
         var running = gate.RunAsync("job/db --timeout 1h");
         await gate.Lines.ContainsAsync("longer than 8 MiB");
-        var taken = sent / gate.Server.Requests.Count(Watch);
+        var taken = server.Sent / (server.Requests / 2);
         gate.Interrupt();
         await running;
 
