@@ -10,8 +10,13 @@ try
     await using var server = await FakeApiServer.StartAsync();
     Say($"an API server runs at {server.Address} (embedded in this process)");
     var config = Path.Combine(folder, "config");
-    await File.WriteAllTextAsync(config, ApiObjects.Kubeconfig(
-        server.Address, $"certificate-authority-data: {Convert.ToBase64String(System.Text.Encoding.UTF8.GetBytes(server.Authority.Pem))}"));
+    await File.WriteAllTextAsync(
+        config,
+        ApiObjects.Kubeconfig(
+            server.Address,
+            $"certificate-authority-data: {Convert.ToBase64String(System.Text.Encoding.UTF8.GetBytes(server.Authority.Pem))}"
+        )
+    );
 
     var opened = await PlayAsync("db-migrate-v42", Complete);
     Console.WriteLine();
@@ -32,7 +37,9 @@ try
         await Task.Delay(TimeSpan.FromSeconds(1.2));
         await StepAsync("its pod ends", end(job, start));
         var exitCode = await gate;
-        Say($"exit code {exitCode}: {(exitCode == 0 ? "the pod's containers start" : "the pod's containers stay out, the old release goes on serving")}");
+        Say(
+            $"exit code {exitCode}: {(exitCode == 0 ? "the pod's containers start" : "the pod's containers stay out, the old release goes on serving")}"
+        );
         return exitCode;
     }
 
@@ -40,10 +47,12 @@ try
     JsonObject Fail(string job)
     {
         var pod = ApiObjects.Pod($"{job}-x2x7k", ready: false, $$"""{"job-name":"{{job}}"}""");
-        pod["status"] = JsonNode.Parse("""
+        pod["status"] = JsonNode.Parse(
+            """
             {"phase":"Failed","containerStatuses":[{"name":"migrate","ready":false,"restartCount":0,
              "state":{"terminated":{"exitCode":1,"reason":"Error","message":"V12__add_index.sql: lock timeout"} } }]}
-            """);
+            """
+        );
         server.Objects.Put(ApiObjects.Pods("shop"), pod);
         return ApiObjects.JobFailed(job);
     }
@@ -60,8 +69,11 @@ finally
     Directory.Delete(folder, recursive: true);
 }
 
-static JsonObject Complete(string job, DateTimeOffset start) => ApiObjects.Job(
-    job, $$"""{"succeeded":1,"startTime":"{{start:O}}","completionTime":"{{DateTimeOffset.UtcNow:O}}","conditions":[{"type":"Complete","status":"True"}]}""");
+static JsonObject Complete(string job, DateTimeOffset start) =>
+    ApiObjects.Job(
+        job,
+        $$"""{"succeeded":1,"startTime":"{{start:O}}","completionTime":"{{DateTimeOffset.UtcNow:O}}","conditions":[{"type":"Complete","status":"True"}]}"""
+    );
 
 // The program itself, in a process of its own.
 static async Task<int> RunGate(params string[] arguments)

@@ -10,7 +10,8 @@ namespace WaitFor.Kubernetes;
 /// <summary>What went wrong with a request. What follows from it is the caller's matter.</summary>
 public enum FaultKind
 {
-    /// <summary>No answer, a broken one, or an answer that promises nothing: refused, reset, DNS, TLS cut short, 5xx, anything unknown.</summary>
+    /// <summary>No answer, a broken one, or an answer that promises nothing: refused, reset, DNS, TLS cut short, 5xx, anything
+    /// unknown.</summary>
     Unavailable = 0,
 
     /// <summary>Not a fault: the server ended a watch in the ordinary way (its time was over, or the server stops).</summary>
@@ -46,7 +47,8 @@ public enum FaultKind
 
 /// <summary>A fault of a request on the API server.</summary>
 /// <param name="Kind">The class it belongs to.</param>
-/// <param name="Message">One line for people: the server's own message where there is one. It carries no secret and no control characters.</param>
+/// <param name="Message">One line for people: the server's own message where there is one. It carries no secret and no control
+/// characters.</param>
 public sealed record ApiFault(FaultKind Kind, string Message)
 {
     /// <summary>How long the server asks to wait; null where it does not say. 0 s or more.</summary>
@@ -76,17 +78,23 @@ public sealed record ApiFault(FaultKind Kind, string Message)
         return new ApiFault(kind, $"{OneLine(message)} (HTTP {code.ToString(CultureInfo.InvariantCulture)})") { RetryAfter = retryAfter };
     }
 
-    /// <summary>Classifies a request that ended without an answer, or within one. Null for what is no fault of a connection: a surprise.</summary>
+    /// <summary>Classifies a request that ended without an answer, or within one. Null for what is no fault of a connection: a
+    /// surprise.</summary>
     /// <param name="exception">What the HTTP stack threw.</param>
     /// <param name="rejectedCertificate">Why the server's certificate was rejected, if it was.</param>
-    internal static ApiFault? FromException(Exception exception, string? rejectedCertificate) => exception switch
-    {
-        HttpRequestException { InnerException: AuthenticationException } or AuthenticationException when rejectedCertificate is not null => new(FaultKind.Untrusted, OneLine(rejectedCertificate)),
-        HttpRequestException or IOException or AuthenticationException or System.Net.Sockets.SocketException => new(FaultKind.Unavailable, OneLine(Innermost(exception))),
-        JsonException or MalformedException => new(FaultKind.Malformed, OneLine("unreadable answer: " + exception.Message)),
-        Access.AccessException => new(FaultKind.Unauthorized, OneLine(exception.Message)),
-        _ => null,
-    };
+    internal static ApiFault? FromException(Exception exception, string? rejectedCertificate) =>
+        exception switch
+        {
+            HttpRequestException { InnerException: AuthenticationException }
+            or AuthenticationException when rejectedCertificate is not null => new(FaultKind.Untrusted, OneLine(rejectedCertificate)),
+            HttpRequestException or IOException or AuthenticationException or System.Net.Sockets.SocketException => new(
+                FaultKind.Unavailable,
+                OneLine(Innermost(exception))
+            ),
+            JsonException or MalformedException => new(FaultKind.Malformed, OneLine("unreadable answer: " + exception.Message)),
+            Access.AccessException => new(FaultKind.Unauthorized, OneLine(exception.Message)),
+            _ => null,
+        };
 
     /// <summary>The most telling message of a chain: sockets and TLS say it at the inside.</summary>
     private static string Innermost(Exception exception)
@@ -94,10 +102,13 @@ public sealed record ApiFault(FaultKind Kind, string Message)
         var inner = exception;
         while (inner.InnerException is { } next)
             inner = next;
-        return inner == exception || exception.Message.Contains(inner.Message, StringComparison.Ordinal) ? exception.Message : $"{exception.Message.TrimEnd('.')}: {inner.Message}";
+        return inner == exception || exception.Message.Contains(inner.Message, StringComparison.Ordinal)
+            ? exception.Message
+            : $"{exception.Message.TrimEnd('.')}: {inner.Message}";
     }
 
-    /// <summary>What comes from outside is shown on one line, without control characters (no escape sequence reaches a terminal), in at most 500 characters.</summary>
+    /// <summary>What comes from outside is shown on one line, without control characters (no escape sequence reaches a terminal), in at
+    /// most 500 characters.</summary>
     public static string OneLine(string text)
     {
         const int longest = 500;
@@ -112,9 +123,16 @@ public sealed record ApiFault(FaultKind Kind, string Message)
         return line.ToString();
     }
 
-    /// <summary>False for what does not show a character but moves the cursor, ends the line, or (format characters) turns the direction of the text around.</summary>
+    /// <summary>False for what does not show a character but moves the cursor, ends the line, or (format characters) turns the direction of
+    /// the text around.</summary>
     public static bool IsPrintable(Rune rune) =>
-        Rune.GetUnicodeCategory(rune) is not (UnicodeCategory.Control or UnicodeCategory.Format or UnicodeCategory.LineSeparator or UnicodeCategory.ParagraphSeparator);
+        Rune.GetUnicodeCategory(rune)
+            is not (
+                UnicodeCategory.Control
+                or UnicodeCategory.Format
+                or UnicodeCategory.LineSeparator
+                or UnicodeCategory.ParagraphSeparator
+            );
 }
 
 /// <summary>An answer that is not what the API promises.</summary>
@@ -146,9 +164,17 @@ internal readonly record struct StatusBody(string? Message, TimeSpan? RetryAfter
     public static StatusBody Read(JsonElement status)
     {
         var message = status.TryGetProperty("message", out var text) && text.ValueKind == JsonValueKind.String ? text.GetString() : null;
-        int? code = status.TryGetProperty("code", out var number) && number.ValueKind == JsonValueKind.Number && number.TryGetInt32(out var value) ? value : null;
-        TimeSpan? retryAfter = status.TryGetProperty("details", out var details) && details.ValueKind == JsonValueKind.Object
-            && details.TryGetProperty("retryAfterSeconds", out var seconds) && seconds.ValueKind == JsonValueKind.Number && seconds.TryGetInt32(out var delay) && delay >= 0
+        int? code =
+            status.TryGetProperty("code", out var number) && number.ValueKind == JsonValueKind.Number && number.TryGetInt32(out var value)
+                ? value
+                : null;
+        TimeSpan? retryAfter =
+            status.TryGetProperty("details", out var details)
+            && details.ValueKind == JsonValueKind.Object
+            && details.TryGetProperty("retryAfterSeconds", out var seconds)
+            && seconds.ValueKind == JsonValueKind.Number
+            && seconds.TryGetInt32(out var delay)
+            && delay >= 0
                 ? TimeSpan.FromSeconds(delay)
                 : null;
         return new StatusBody(message is { Length: > 0 } ? message : null, retryAfter, code);

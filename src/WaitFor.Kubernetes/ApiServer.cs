@@ -6,7 +6,8 @@ using WaitFor.Kubernetes.Access;
 
 namespace WaitFor.Kubernetes;
 
-/// <summary>The API server as two calls, list and watch, and the few that write one object. Raw JSON comes out; faults are values; only a surprise is an exception.
+/// <summary>The API server as two calls, list and watch, and the few that write one object. Raw JSON comes out; faults are values; only a
+/// surprise is an exception.
 /// <see href="https://kubernetes.io/docs/reference/using-api/api-concepts/"/></summary>
 public sealed class ApiServer : IDisposable
 {
@@ -56,7 +57,13 @@ public sealed class ApiServer : IDisposable
     public Task<(ListPage? Page, ApiFault? Fault)> ListAsync(Collection collection, string? continueToken, CancellationToken cancel)
     {
         var path = collection.Path(("limit", PageSize.ToString(CultureInfo.InvariantCulture)), ("continue", continueToken));
-        return CallAsync<ListPage>(path, AnswerSilence, stream: false, async (body, idle) => ListPage.Parse(await ReadAllAsync(body, idle), collection.ListKind), cancel);
+        return CallAsync<ListPage>(
+            path,
+            AnswerSilence,
+            stream: false,
+            async (body, idle) => ListPage.Parse(await ReadAllAsync(body, idle), collection.ListKind),
+            cancel
+        );
     }
 
     /// <summary>Watches from a version on; returns when the watch has ended.</summary>
@@ -67,13 +74,21 @@ public sealed class ApiServer : IDisposable
     /// <param name="observe">Called with each event, in order.</param>
     /// <param name="cancel">Ends the call with an <see cref="OperationCanceledException"/>.</param>
     /// <returns>Why it ended; <see cref="FaultKind.StreamEnded"/> for the ordinary end.</returns>
-    public async Task<ApiFault> WatchAsync(Collection collection, string resourceVersion, TimeSpan timeout, Action started, Action<WatchEvent> observe, CancellationToken cancel)
+    public async Task<ApiFault> WatchAsync(
+        Collection collection,
+        string resourceVersion,
+        TimeSpan timeout,
+        Action started,
+        Action<WatchEvent> observe,
+        CancellationToken cancel
+    )
     {
         var path = collection.Path(
             ("watch", "1"),
             ("allowWatchBookmarks", "true"),
             ("resourceVersion", resourceVersion),
-            ("timeoutSeconds", ((int)timeout.TotalSeconds).ToString(CultureInfo.InvariantCulture)));
+            ("timeoutSeconds", ((int)timeout.TotalSeconds).ToString(CultureInfo.InvariantCulture))
+        );
         var (end, fault) = await CallAsync<ApiFault>(path, WatchSilence, stream: true, ReadEventsAsync, cancel);
         return end ?? fault!;
 
@@ -88,7 +103,9 @@ public sealed class ApiServer : IDisposable
                 var (watchEvent, error) = WatchStream.Parse(line, collection.Kind);
                 if (error is not null)
                     return error;
-                _trace?.Invoke($"watch {collection.Resource}: {watchEvent.Type} at resourceVersion {ApiFault.OneLine(watchEvent.ResourceVersion)}");
+                _trace?.Invoke(
+                    $"watch {collection.Resource}: {watchEvent.Type} at resourceVersion {ApiFault.OneLine(watchEvent.ResourceVersion)}"
+                );
                 observe(watchEvent);
             }
 
@@ -100,14 +117,16 @@ public sealed class ApiServer : IDisposable
     /// <param name="item">The collection, with the object's name.</param>
     /// <param name="cancel">Ends the call with an <see cref="OperationCanceledException"/>.</param>
     /// <returns>The object, raw; or the fault, <see cref="FaultKind.NotServed"/> where it is not there.</returns>
-    public Task<(Answer? Object, ApiFault? Fault)> GetAsync(Collection item, CancellationToken cancel) => CallAsync(HttpMethod.Get, item.ItemPath, content: null, cancel);
+    public Task<(Answer? Object, ApiFault? Fault)> GetAsync(Collection item, CancellationToken cancel) =>
+        CallAsync(HttpMethod.Get, item.ItemPath, content: null, cancel);
 
     /// <summary>Changes one object by a merge patch (RFC 7386).</summary>
     /// <param name="item">The collection, with the object's name.</param>
     /// <param name="patch">The patch, JSON.</param>
     /// <param name="cancel">Ends the call with an <see cref="OperationCanceledException"/>.</param>
     /// <returns>The object as it is now, raw; or the fault, <see cref="FaultKind.NotServed"/> where it is not there.</returns>
-    public Task<(Answer? Object, ApiFault? Fault)> PatchAsync(Collection item, byte[] patch, CancellationToken cancel) => CallAsync(HttpMethod.Patch, item.ItemPath, Body(patch, "application/merge-patch+json"), cancel);
+    public Task<(Answer? Object, ApiFault? Fault)> PatchAsync(Collection item, byte[] patch, CancellationToken cancel) =>
+        CallAsync(HttpMethod.Patch, item.ItemPath, Body(patch, "application/merge-patch+json"), cancel);
 
     /// <summary>Creates one object.</summary>
     /// <param name="collection">The collection.</param>
@@ -117,10 +136,24 @@ public sealed class ApiServer : IDisposable
     public Task<(Answer? Object, ApiFault? Fault)> CreateAsync(Collection collection, byte[] created, CancellationToken cancel) =>
         CallAsync(HttpMethod.Post, (collection with { Name = null }).Path(), Body(created, "application/json"), cancel);
 
-    private Task<(Answer? Object, ApiFault? Fault)> CallAsync(HttpMethod method, string path, ByteArrayContent? content, CancellationToken cancel) =>
-        CallAsync<Answer>(path, AnswerSilence, stream: false, async (body, idle) => new Answer(await ReadAllAsync(body, idle)), cancel, method, content);
+    private Task<(Answer? Object, ApiFault? Fault)> CallAsync(
+        HttpMethod method,
+        string path,
+        ByteArrayContent? content,
+        CancellationToken cancel
+    ) =>
+        CallAsync<Answer>(
+            path,
+            AnswerSilence,
+            stream: false,
+            async (body, idle) => new Answer(await ReadAllAsync(body, idle)),
+            cancel,
+            method,
+            content
+        );
 
-    private static ByteArrayContent Body(byte[] json, string type) => new(json) { Headers = { ContentType = new MediaTypeHeaderValue(type) } };
+    private static ByteArrayContent Body(byte[] json, string type) =>
+        new(json) { Headers = { ContentType = new MediaTypeHeaderValue(type) } };
 
     /// <summary>The end of a container's log.
     /// <see href="https://kubernetes.io/docs/reference/kubernetes-api/workload-resources/pod-v1/#get-read-log-of-the-specified-pod"/></summary>
@@ -131,11 +164,25 @@ public sealed class ApiServer : IDisposable
     /// <param name="lines">How many lines; 1 or more.</param>
     /// <param name="cancel">Ends the call with an <see cref="OperationCanceledException"/>.</param>
     /// <returns>The text, or the fault.</returns>
-    public Task<(string? Text, ApiFault? Fault)> LogAsync(string @namespace, string pod, string container, bool previous, int lines, CancellationToken cancel)
+    public Task<(string? Text, ApiFault? Fault)> LogAsync(
+        string @namespace,
+        string pod,
+        string container,
+        bool previous,
+        int lines,
+        CancellationToken cancel
+    )
     {
-        var path = $"/api/v1/namespaces/{Uri.EscapeDataString(@namespace)}/pods/{Uri.EscapeDataString(pod)}/log?container={Uri.EscapeDataString(container)}"
+        var path =
+            $"/api/v1/namespaces/{Uri.EscapeDataString(@namespace)}/pods/{Uri.EscapeDataString(pod)}/log?container={Uri.EscapeDataString(container)}"
             + $"&tailLines={lines.ToString(CultureInfo.InvariantCulture)}&limitBytes={LongestLog.ToString(CultureInfo.InvariantCulture)}{(previous ? "&previous=true" : "")}";
-        return CallAsync<string>(path, AnswerSilence, stream: false, async (body, idle) => Encoding.UTF8.GetString((await ReadAllAsync(body, idle)).Span), cancel);
+        return CallAsync<string>(
+            path,
+            AnswerSilence,
+            stream: false,
+            async (body, idle) => Encoding.UTF8.GetString((await ReadAllAsync(body, idle)).Span),
+            cancel
+        );
     }
 
     /// <summary>After credentials were refused: new ones are asked for, where that is possible.</summary>
@@ -149,7 +196,8 @@ public sealed class ApiServer : IDisposable
         _connector = null;
     }
 
-    /// <summary>Gets the credentials without contacting the API server, so that a broken plugin or token file is told before anything is sent.</summary>
+    /// <summary>Gets the credentials without contacting the API server, so that a broken plugin or token file is told before anything is
+    /// sent.</summary>
     /// <exception cref="AccessException">There are none to be had.</exception>
     public async Task PrepareAsync(CancellationToken cancel) => _ = await _access.Credentials.GetAsync(refused: false, cancel);
 
@@ -157,7 +205,15 @@ public sealed class ApiServer : IDisposable
     public void Dispose() => _connector?.Dispose();
 
     /// <summary>One request: the head of the answer within 30 s, then the body with its own limit of silence.</summary>
-    private async Task<(T? Value, ApiFault? Fault)> CallAsync<T>(string path, TimeSpan silence, bool stream, Func<Stream, IdleLimit, Task<T>> read, CancellationToken cancel, HttpMethod? method = null, ByteArrayContent? content = null)
+    private async Task<(T? Value, ApiFault? Fault)> CallAsync<T>(
+        string path,
+        TimeSpan silence,
+        bool stream,
+        Func<Stream, IdleLimit, Task<T>> read,
+        CancellationToken cancel,
+        HttpMethod? method = null,
+        ByteArrayContent? content = null
+    )
         where T : class
     {
         Connector? connector = null;
@@ -193,9 +249,16 @@ public sealed class ApiServer : IDisposable
         }
         catch (OperationCanceledException) when (idle.Exceeded && !cancel.IsCancellationRequested)
         {
-            return (null, Traced(path, new ApiFault(FaultKind.Stalled, $"{_access.Server.Authority} sent nothing for too long while {waitingFor} was expected")));
+            return (
+                null,
+                Traced(
+                    path,
+                    new ApiFault(FaultKind.Stalled, $"{_access.Server.Authority} sent nothing for too long while {waitingFor} was expected")
+                )
+            );
         }
-        catch (Exception exception) when (!cancel.IsCancellationRequested && ApiFault.FromException(exception, connector?.RejectedCertificate) is not null)
+        catch (Exception exception)
+            when (!cancel.IsCancellationRequested && ApiFault.FromException(exception, connector?.RejectedCertificate) is not null)
         {
             return (null, Traced(path, ApiFault.FromException(exception, connector?.RejectedCertificate)!));
         }

@@ -21,7 +21,8 @@ public sealed record Collection
     /// <summary>Namespace; null for all namespaces.</summary>
     public string? Namespace { get; init; }
 
-    /// <summary>Restricts to the one object of this name. With this exact field selector, RBAC scoped by <c>resourceNames</c> authorises list and watch too.
+    /// <summary>Restricts to the one object of this name. With this exact field selector, RBAC scoped by <c>resourceNames</c> authorises
+    /// list and watch too.
     /// <see href="https://kubernetes.io/docs/reference/access-authn-authz/rbac/#referring-to-resources"/></summary>
     public string? Name { get; init; }
 
@@ -38,7 +39,8 @@ public sealed record Collection
     public string ListKind => Kind + "List";
 
     /// <summary>Path of the one object of that name.</summary>
-    internal string ItemPath => $"{(this with { Name = null, FieldSelector = null, LabelSelector = null }).Path()}/{Uri.EscapeDataString(Name ?? throw new InvalidOperationException("the collection names no object"))}";
+    internal string ItemPath =>
+        $"{(this with { Name = null, FieldSelector = null, LabelSelector = null }).Path()}/{Uri.EscapeDataString(Name ?? throw new InvalidOperationException("the collection names no object"))}";
 
     /// <summary>Path and query of a request on this collection, with the selectors escaped.</summary>
     /// <param name="parameters">Further query parameters; null values are left out.</param>

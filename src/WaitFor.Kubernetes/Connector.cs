@@ -22,20 +22,21 @@ internal sealed class Connector : IDisposable
             HostStore.Need();
         else
             HostStore.LeaveUnread();
-        _handler = transport ?? new SocketsHttpHandler
-        {
-            // An answer that points elsewhere is not the API server's; the token must not follow it.
-            AllowAutoRedirect = false,
-            UseCookies = false,
-            ActivityHeadersPropagator = null,
-            AutomaticDecompression = DecompressionMethods.GZip,
-            // A request that gives up earlier leaves its attempt to connect behind; this ends it.
-            ConnectTimeout = TimeSpan.FromSeconds(30),
-            UseProxy = access.Proxy is not null,
-            Proxy = access.Proxy is null ? null : new OneProxy(access.Proxy),
-            ConnectCallback = ConnectAsync,
-            SslOptions = Tls(),
-        };
+        _handler = transport
+            ?? new SocketsHttpHandler
+            {
+                // An answer that points elsewhere is not the API server's; the token must not follow it.
+                AllowAutoRedirect = false,
+                UseCookies = false,
+                ActivityHeadersPropagator = null,
+                AutomaticDecompression = DecompressionMethods.GZip,
+                // A request that gives up earlier leaves its attempt to connect behind; this ends it.
+                ConnectTimeout = TimeSpan.FromSeconds(30),
+                UseProxy = access.Proxy is not null,
+                Proxy = access.Proxy is null ? null : new OneProxy(access.Proxy),
+                ConnectCallback = ConnectAsync,
+                SslOptions = Tls(),
+            };
         Http = new HttpMessageInvoker(_handler, disposeHandler: false);
     }
 
@@ -52,7 +53,8 @@ internal sealed class Connector : IDisposable
         _handler.Dispose();
     }
 
-    /// <summary>Tries the host's addresses one after the other, each with a socket of its own: one that carries options cannot be used again after a failure.</summary>
+    /// <summary>Tries the host's addresses one after the other, each with a socket of its own: one that carries options cannot be used
+    /// again after a failure.</summary>
     private async ValueTask<Stream> ConnectAsync(SocketsHttpConnectionContext context, CancellationToken cancel)
     {
         var (host, port) = (context.DnsEndPoint.Host, context.DnsEndPoint.Port);
@@ -66,16 +68,20 @@ internal sealed class Connector : IDisposable
             {
                 return await ConnectAsync(new IPEndPoint(address, port), either.Token);
             }
-            catch (Exception exception) when (exception is SocketException || (exception is OperationCanceledException && !cancel.IsCancellationRequested))
+            catch (Exception exception)
+                when (exception is SocketException || (exception is OperationCanceledException && !cancel.IsCancellationRequested))
             {
                 // The next address may answer.
             }
         }
 
-        return addresses is [.., var last] ? await ConnectAsync(new IPEndPoint(last, port), cancel) : throw new SocketException((int)SocketError.HostNotFound);
+        return addresses is [.., var last]
+            ? await ConnectAsync(new IPEndPoint(last, port), cancel)
+            : throw new SocketException((int)SocketError.HostNotFound);
     }
 
-    /// <summary>A peer that vanished without a word (a node lost, a firewall that forgot us) is noticed after 15 s and three probes 5 s apart.</summary>
+    /// <summary>A peer that vanished without a word (a node lost, a firewall that forgot us) is noticed after 15 s and three probes 5 s
+    /// apart.</summary>
     private static async ValueTask<Stream> ConnectAsync(IPEndPoint address, CancellationToken cancel)
     {
         var socket = new Socket(address.AddressFamily, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
@@ -121,13 +127,18 @@ internal sealed class Connector : IDisposable
     private bool Accept(object sender, X509Certificate? certificate, X509Chain? chain, SslPolicyErrors errors)
     {
         RejectedCertificate = null;
-        if (errors == SslPolicyErrors.None || _access.InsecureSkipTlsVerify || (errors == SslPolicyErrors.RemoteCertificateChainErrors && IsAnchored(chain)))
+        if (
+            errors == SslPolicyErrors.None
+            || _access.InsecureSkipTlsVerify
+            || (errors == SslPolicyErrors.RemoteCertificateChainErrors && IsAnchored(chain))
+        )
             return true;
         RejectedCertificate = Explain(certificate as X509Certificate2, chain, errors);
         return false;
     }
 
-    /// <summary>As in kubectl, each given certificate is an anchor, be it a root or not (an intermediate authority, or the server's own certificate). Where the chain has no other
+    /// <summary>As in kubectl, each given certificate is an anchor, be it a root or not (an intermediate authority, or the server's own
+    /// certificate). Where the chain has no other
     /// fault than that it ends before a root, all signatures up to its last certificate were verified; that one has to be given.</summary>
     private bool IsAnchored(X509Chain? chain) =>
         _access.Authorities is { } authorities
@@ -141,29 +152,40 @@ internal sealed class Connector : IDisposable
             return $"{_access.Server.Authority} sent no certificate";
         if (errors.HasFlag(SslPolicyErrors.RemoteCertificateNameMismatch))
         {
-            var names = certificate.Extensions.OfType<X509SubjectAlternativeNameExtension>()
-                .SelectMany(extension => extension.EnumerateDnsNames().Concat(extension.EnumerateIPAddresses().Select(address => address.ToString())));
+            var names = certificate
+                .Extensions.OfType<X509SubjectAlternativeNameExtension>()
+                .SelectMany(extension =>
+                    extension.EnumerateDnsNames().Concat(extension.EnumerateIPAddresses().Select(address => address.ToString()))
+                );
             return $"the certificate of {_access.Server.Authority} is not for {_access.TlsServerName ?? _access.Server.Host}: it is for {string.Join(", ", names)}; use one of these as the address, or set tls-server-name";
         }
 
-        var reasons = string.Join("; ", (chain?.ChainStatus ?? []).Select(status => status.StatusInformation.Trim()).Distinct(StringComparer.Ordinal));
+        var reasons = string.Join(
+            "; ",
+            (chain?.ChainStatus ?? []).Select(status => status.StatusInformation.Trim()).Distinct(StringComparer.Ordinal)
+        );
         var expected = _access.Authorities is { } authorities
             ? $"{authorities.Origin} ({Some([.. authorities.Certificates.Select(authority => authority.Subject)])})"
             : "the host's authorities";
-        return $"the certificate of {_access.Server.Authority} is not trusted: {reasons}; expected one that is signed by {expected}, got {certificate.Subject} signed by {certificate.Issuer}, valid until {certificate.NotAfter.ToUniversalTime():yyyy-MM-dd HH:mm:ss}Z; give the CA of this API server";
+        return $"the certificate of {_access.Server.Authority} is not trusted: {reasons}; expected one that is signed by {expected}, got "
+            + $"{certificate.Subject} signed by {certificate.Issuer}, valid until "
+            + $"{certificate.NotAfter.ToUniversalTime():yyyy-MM-dd HH:mm:ss}Z; give the CA of this API server";
     }
 
     /// <summary>A bundle of a hundred authorities must not push what follows out of the line.</summary>
     private static string Some(IReadOnlyList<string> subjects) =>
-        string.Join(", ", subjects.Take(3)) + (subjects.Count > 3 ? string.Create(System.Globalization.CultureInfo.InvariantCulture, $" and {subjects.Count - 3} more") : "");
+        string.Join(", ", subjects.Take(3))
+        + (subjects.Count > 3 ? string.Create(System.Globalization.CultureInfo.InvariantCulture, $" and {subjects.Count - 3} more") : "");
 
-    /// <summary>One proxy for everything. The framework's own class knows lists of exceptions, for which it brings the whole regular expression engine.</summary>
+    /// <summary>One proxy for everything. The framework's own class knows lists of exceptions, for which it brings the whole regular
+    /// expression engine.</summary>
     private sealed class OneProxy(Uri address) : IWebProxy
     {
         /// <summary>Name and password of the address, if it has them.</summary>
-        public ICredentials? Credentials { get; set; } = address.UserInfo.Split(':', 2) is [{ Length: > 0 } user, var password]
-            ? new NetworkCredential(Uri.UnescapeDataString(user), Uri.UnescapeDataString(password))
-            : null;
+        public ICredentials? Credentials { get; set; } =
+            address.UserInfo.Split(':', 2) is [{ Length: > 0 } user, var password]
+                ? new NetworkCredential(Uri.UnescapeDataString(user), Uri.UnescapeDataString(password))
+                : null;
 
         /// <summary>Without the password, which would stand in the text of every failure.</summary>
         public Uri GetProxy(Uri destination) => new UriBuilder(address) { UserName = "", Password = "" }.Uri;

@@ -22,14 +22,16 @@ internal static class Json
         }
     }
 
-    public static string? String(ref Utf8JsonReader value, string name) => value.TokenType switch
-    {
-        JsonTokenType.String => Text(ref value),
-        JsonTokenType.Null => null,
-        _ => throw new MalformedException($"{name} is not a string"),
-    };
+    public static string? String(ref Utf8JsonReader value, string name) =>
+        value.TokenType switch
+        {
+            JsonTokenType.String => Text(ref value),
+            JsonTokenType.Null => null,
+            _ => throw new MalformedException($"{name} is not a string"),
+        };
 
-    /// <summary>The text at the reader, which finds only here that it is none: bytes that are not UTF-8, or half a surrogate pair (<c>\ud800</c>).</summary>
+    /// <summary>The text at the reader, which finds only here that it is none: bytes that are not UTF-8, or half a surrogate pair
+    /// (<c>\ud800</c>).</summary>
     private static string Text(ref Utf8JsonReader reader)
     {
         try
@@ -56,7 +58,8 @@ internal readonly record struct ObjectHead(string? Kind, string? ResourceVersion
 {
     public static ObjectHead Read(ReadOnlyMemory<byte> json)
     {
-        string? kind = null, resourceVersion = null;
+        string? kind = null,
+            resourceVersion = null;
         var reader = new Utf8JsonReader(json.Span);
         Json.ReadObject(ref reader, "object", (ref Utf8JsonReader value, string name) =>
         {
@@ -72,7 +75,8 @@ internal readonly record struct ObjectHead(string? Kind, string? ResourceVersion
 
     public static (string? ResourceVersion, string? Continue) ReadMetadata(ref Utf8JsonReader reader)
     {
-        string? resourceVersion = null, token = null;
+        string? resourceVersion = null,
+            token = null;
         Json.ReadObject(ref reader, "metadata", (ref Utf8JsonReader value, string name) =>
         {
             if (name == "resourceVersion")
@@ -92,12 +96,15 @@ internal readonly record struct ObjectHead(string? Kind, string? ResourceVersion
 /// <param name="Items">The objects, raw.</param>
 public sealed record ListPage(string ResourceVersion, string? Continue, IReadOnlyList<ReadOnlyMemory<byte>> Items)
 {
-    /// <summary>Reads a list's body. Nothing is guessed: without the right kind, a resourceVersion and an array of items it is no list.</summary>
+    /// <summary>Reads a list's body. Nothing is guessed: without the right kind, a resourceVersion and an array of items it is no
+    /// list.</summary>
     /// <exception cref="JsonException">It is not JSON, or not to its end.</exception>
     /// <exception cref="MalformedException">It is JSON, but not that list.</exception>
     internal static ListPage Parse(ReadOnlyMemory<byte> body, string listKind)
     {
-        string? kind = null, resourceVersion = null, token = null;
+        string? kind = null,
+            resourceVersion = null,
+            token = null;
         List<ReadOnlyMemory<byte>>? items = null;
         var reader = new Utf8JsonReader(body.Span);
         Json.ReadObject(ref reader, "the list", (ref Utf8JsonReader value, string name) =>
@@ -121,14 +128,16 @@ public sealed record ListPage(string ResourceVersion, string? Continue, IReadOnl
             }
         });
         // Reads on to the end: anything after the list is no JSON.
-        while (reader.Read())
-        {
-        }
+        while (reader.Read()) { }
 
         if (kind != listKind)
             throw new MalformedException($"expected a {listKind}, got {(kind is null ? "no kind" : $"a {kind}")}");
         if (resourceVersion is not { Length: > 0 } version)
             throw new MalformedException($"a {listKind} without metadata.resourceVersion");
-        return new ListPage(version, token is { Length: > 0 } ? token : null, items ?? throw new MalformedException($"a {listKind} without items"));
+        return new ListPage(
+            version,
+            token is { Length: > 0 } ? token : null,
+            items ?? throw new MalformedException($"a {listKind} without items")
+        );
     }
 }

@@ -16,13 +16,20 @@ internal sealed class Commands(MigrateOptions options, IReadOnlyDictionary<strin
     private readonly Database _database = new(options.Connection, options.ConnectPatience, time, log);
 
     /// <summary>Runs the command that was asked for.</summary>
-    public Task RunAsync(CancellationToken cancel) => options.Verb switch
-    {
-        Verb.Up or Verb.Exec => RunEnvelopeAsync(cancel),
-        // It has a time-out of its own, which covers a server that is not there yet.
-        Verb.Wait => new WaitEngine(new Database(options.Connection, new ConnectPatience(0, TimeSpan.Zero), time, log), options, time, _random, log).RunAsync(cancel),
-        _ => RunHistoryCommandAsync(cancel),
-    };
+    public Task RunAsync(CancellationToken cancel) =>
+        options.Verb switch
+        {
+            Verb.Up or Verb.Exec => RunEnvelopeAsync(cancel),
+            // It has a time-out of its own, which covers a server that is not there yet.
+            Verb.Wait => new WaitEngine(
+                new Database(options.Connection, new ConnectPatience(0, TimeSpan.Zero), time, log),
+                options,
+                time,
+                _random,
+                log
+            ).RunAsync(cancel),
+            _ => RunHistoryCommandAsync(cancel),
+        };
 
     private async Task RunEnvelopeAsync(CancellationToken cancel)
     {
@@ -39,13 +46,18 @@ internal sealed class Commands(MigrateOptions options, IReadOnlyDictionary<strin
         await using var session = await _database.OpenAsync(cancel);
         await _database.CheckAsync(session, cancel);
         var schema = await PrepareAsync(session, cancel);
-        IEngine engine = options.Verb == Verb.Up ? Up(session, await SessionState.ReadAsync(session, cancel), schema, scripts) : new ExecEngine(session, schema, options, environment, time, log);
+        IEngine engine =
+            options.Verb == Verb.Up
+                ? Up(session, await SessionState.ReadAsync(session, cancel), schema, scripts)
+                : new ExecEngine(session, schema, options, environment, time, log);
         var by = environment.GetValueOrDefault("HOSTNAME") is { Length: > 0 } host ? host : System.Environment.MachineName;
         await new MigrationEnvelope(session, schema, options, assertions, record, by, time, log).RunAsync(engine, cancel);
     }
 
     private IReadOnlyList<Script> ReadScripts() =>
-        ScriptFolder.Read(options.Locations, options.Placeholders, options.PlaceholderReplacement, (path, why) => log.LogWarning("{Path}: left out: {Why}", path, why));
+        ScriptFolder.Read(options.Locations, options.Placeholders, options.PlaceholderReplacement, (path, why) =>
+            log.LogWarning("{Path}: left out: {Why}", path, why)
+        );
 
     private UpEngine Up(Session session, SessionState state, string schema, IReadOnlyList<Script> scripts)
     {
@@ -99,7 +111,9 @@ internal sealed class Commands(MigrateOptions options, IReadOnlyDictionary<strin
             current = await SetUpAsync(session, [], cancel);
         }
 
-        return options.Schema ?? current ?? throw new ConnectionException("no schema of the search path is there; create it, or name one with --schema");
+        return options.Schema
+            ?? current
+            ?? throw new ConnectionException("no schema of the search path is there; create it, or name one with --schema");
     }
 
     private async Task<string?> SetUpAsync(Session session, IEnumerable<string> liveness, CancellationToken cancel)
@@ -109,9 +123,12 @@ internal sealed class Commands(MigrateOptions options, IReadOnlyDictionary<strin
         Add($"SET statement_timeout = {(long)options.StatementTimeout.TotalMilliseconds}");
         foreach (var text in liveness)
             Add(text);
-        Add(options.Schema is { } asked
-            ? $"SELECT set_config('search_path', {Identifier.Literal(Identifier.Quote(asked))} || coalesce(',' || nullif(current_setting('search_path'), ''), ''), false)"
-            : "SELECT current_schema()");
+        Add(
+            options.Schema is { } asked
+                ? $"SELECT set_config('search_path', {Identifier.Literal(Identifier.Quote(asked))} || coalesce(',' || "
+                    + "nullif(current_setting('search_path'), ''), ''), false)"
+                : "SELECT current_schema()"
+        );
         return await batch.ExecuteScalarAsync(cancel) as string;
 
         void Add(string sql) => batch.BatchCommands.Add(new Npgsql.NpgsqlBatchCommand(sql));
@@ -119,13 +136,27 @@ internal sealed class Commands(MigrateOptions options, IReadOnlyDictionary<strin
 
     private async Task<ApiServer> ApiAsync(CancellationToken cancel)
     {
-        var access = AccessLoader.Load(options.Kubeconfig, options.Context, new Kubernetes.Access.Environment(new Dictionary<string, string>(environment, StringComparer.Ordinal)), time, PluginLimit);
-        var api = new ApiServer(access, Program.UserAgent, time, log.IsEnabled(LogLevel.Debug) ? line => log.LogDebug("{Line}", line) : null);
+        var access = AccessLoader.Load(
+            options.Kubeconfig,
+            options.Context,
+            new Kubernetes.Access.Environment(new Dictionary<string, string>(environment, StringComparer.Ordinal)),
+            time,
+            PluginLimit
+        );
+        var api = new ApiServer(
+            access,
+            Program.UserAgent,
+            time,
+            log.IsEnabled(LogLevel.Debug) ? line => log.LogDebug("{Line}", line) : null
+        );
         await api.PrepareAsync(cancel);
         return api;
     }
 
-    private string RecordNamespace(ApiServer api) => options.Namespace ?? api.Access.Namespace ?? throw new MigrationException(ExitCode.Usage, "--record: there is no namespace to be had; give --namespace");
+    private string RecordNamespace(ApiServer api) =>
+        options.Namespace
+        ?? api.Access.Namespace
+        ?? throw new MigrationException(ExitCode.Usage, "--record: there is no namespace to be had; give --namespace");
 
     private static string Cut(string name) => name.Length <= 63 ? name : name[..63];
 }

@@ -1,6 +1,7 @@
 namespace WaitFor.Migrate;
 
-/// <summary>Exit codes of <c>migrate</c>. 128+n: ended by signal n. <c>exec</c> ends with its child's own code where that is not 0.</summary>
+/// <summary>Exit codes of <c>migrate</c>. 128+n: ended by signal n. <c>exec</c> ends with its child's own code where that is not
+/// 0.</summary>
 internal static class ExitCode
 {
     /// <summary>The database is where it should be.</summary>

@@ -29,7 +29,10 @@ internal sealed class HistoryCommands(HistoryTable history, IReadOnlyList<Script
     /// <summary>Prints the history, and what is pending, as a table.</summary>
     public async Task InfoAsync(TextWriter output, CancellationToken cancel)
     {
-        List<string[]> rows = [["VERSION", "DESCRIPTION", "TYPE", "INSTALLED ON", "STATE"]];
+        List<string[]> rows =
+        [
+            ["VERSION", "DESCRIPTION", "TYPE", "INSTALLED ON", "STATE"],
+        ];
         foreach (var line in Make(await RowsAsync(cancel)).Lines)
         {
             rows.Add([
@@ -51,7 +54,11 @@ internal sealed class HistoryCommands(HistoryTable history, IReadOnlyList<Script
     {
         var plan = Make(await RowsOfUpAsync(cancel));
         UpEngine.Refuse(plan);
-        log.LogInformation("valid: {Applied} applied, {Pending} pending", plan.Lines.Count(line => line.Standing == Standing.Applied), plan.Pending.Count);
+        log.LogInformation(
+            "valid: {Applied} applied, {Pending} pending",
+            plan.Lines.Count(line => line.Standing == Standing.Applied),
+            plan.Pending.Count
+        );
     }
 
     /// <summary>Marks the version from which on scripts run.</summary>
@@ -66,19 +73,27 @@ internal sealed class HistoryCommands(HistoryTable history, IReadOnlyList<Script
         }
 
         var rows = await history.ReadAsync(cancel);
-        if (rows.Find(row => row.Type == AppliedType.Baseline) is { } same && same.Version == options.BaselineVersion && same.Description == options.BaselineDescription)
+        if (
+            rows.Find(row => row.Type == AppliedType.Baseline) is { } same
+            && same.Version == options.BaselineVersion
+            && same.Description == options.BaselineDescription
+        )
         {
             log.LogInformation("{History} has this baseline already", history.Name);
             return;
         }
 
         if (rows.Exists(row => row.Type != AppliedType.Schema))
-            throw new MigrationException(ExitCode.Validation, $"{history.Name} has {rows.Count} rows already: a baseline is for a database without a history");
+            throw new MigrationException(
+                ExitCode.Validation,
+                $"{history.Name} has {rows.Count} rows already: a baseline is for a database without a history"
+            );
         await history.BaselineAsync(options.BaselineVersion, options.BaselineDescription, cancel);
         log.LogInformation("{History}: baseline at version {Version}", history.Name, options.BaselineVersion);
     }
 
-    /// <summary>Sets the history right: failed rows go, changed files are taken over, rows whose file is gone are marked as deleted.</summary>
+    /// <summary>Sets the history right: failed rows go, changed files are taken over, rows whose file is gone are marked as
+    /// deleted.</summary>
     public async Task RepairAsync(CancellationToken cancel)
     {
         if (!await history.ExistsAsync(cancel))
@@ -107,7 +122,15 @@ internal sealed class HistoryCommands(HistoryTable history, IReadOnlyList<Script
             }
         }
 
-        log.LogInformation("{Result}", lines.Any(line => line.Standing is Standing.Failed or Standing.Missing || (line.Standing == Standing.Changed && line.Script!.Name.Kind != ScriptKind.Repeatable)) ? "repaired" : "nothing to repair");
+        log.LogInformation(
+            "{Result}",
+            lines.Any(line =>
+                line.Standing is Standing.Failed or Standing.Missing
+                || (line.Standing == Standing.Changed && line.Script!.Name.Kind != ScriptKind.Repeatable)
+            )
+                ? "repaired"
+                : "nothing to repair"
+        );
     }
 
     private Plan Make(IReadOnlyList<Applied> rows) => Plan.Make(scripts, rows, options.OutOfOrder);
@@ -124,5 +147,6 @@ internal sealed class HistoryCommands(HistoryTable history, IReadOnlyList<Script
         return UpEngine.Baseline(options);
     }
 
-    private async Task<IReadOnlyList<Applied>> RowsAsync(CancellationToken cancel) => await history.ExistsAsync(cancel) ? await history.ReadAsync(cancel) : [];
+    private async Task<IReadOnlyList<Applied>> RowsAsync(CancellationToken cancel) =>
+        await history.ExistsAsync(cancel) ? await history.ReadAsync(cancel) : [];
 }

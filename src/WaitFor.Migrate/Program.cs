@@ -19,7 +19,10 @@ internal static class Program
     private static async Task<int> Main(string[] arguments)
     {
         using var signals = new Signals(Signals.WithinGracePeriod);
-        var environment = Environment.GetEnvironmentVariables().Cast<DictionaryEntry>().ToDictionary(entry => (string)entry.Key, entry => (string?)entry.Value ?? "", StringComparer.Ordinal);
+        var environment = Environment
+            .GetEnvironmentVariables()
+            .Cast<DictionaryEntry>()
+            .ToDictionary(entry => (string)entry.Key, entry => (string?)entry.Value ?? "", StringComparer.Ordinal);
         var command = new MigrateCommand(arguments, environment);
         if (command.Help || command.AskedVersion)
         {
@@ -30,12 +33,18 @@ internal static class Program
         return await RunAsync(command, environment, signals);
     }
 
-    private static string Version => typeof(Program).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()!.InformationalVersion;
+    private static string Version =>
+        typeof(Program).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()!.InformationalVersion;
 
     private static async Task<int> RunAsync(MigrateCommand command, IReadOnlyDictionary<string, string> environment, Signals signals)
     {
         var output = command.Output;
-        using var log = new ConsoleLog(output.Json, TimeProvider.System, output.Verbose ? LogLevel.Debug : LogLevel.Information, Palette.Of(Environment.GetEnvironmentVariable, Console.IsErrorRedirected));
+        using var log = new ConsoleLog(
+            output.Json,
+            TimeProvider.System,
+            output.Verbose ? LogLevel.Debug : LogLevel.Information,
+            Palette.Of(Environment.GetEnvironmentVariable, Console.IsErrorRedirected)
+        );
         // Such as a tool that does not listen: as process number 1, we take it with us.
         signals.LastWords = name =>
         {
@@ -67,7 +76,10 @@ internal static class Program
         }
         catch (Npgsql.PostgresException exception)
         {
-            return End(exception.SqlState == "42501" ? ExitCode.Connection : ExitCode.Failed, $"{exception.MessageText} (SQLSTATE {exception.SqlState}){(exception.SqlState == "42501" ? "; grant the right to the user of the migration" : "")}");
+            return End(
+                exception.SqlState == "42501" ? ExitCode.Connection : ExitCode.Failed,
+                $"{exception.MessageText} (SQLSTATE {exception.SqlState}){(exception.SqlState == "42501" ? "; grant the right to the user of the migration" : "")}"
+            );
         }
         catch (Npgsql.NpgsqlException exception)
         {

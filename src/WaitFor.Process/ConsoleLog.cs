@@ -49,7 +49,13 @@ public sealed class ConsoleLog : IDisposable
 
         public bool IsEnabled(LogLevel logLevel) => logLevel >= least;
 
-        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
+        public void Log<TState>(
+            LogLevel logLevel,
+            EventId eventId,
+            TState state,
+            Exception? exception,
+            Func<TState, Exception?, string> formatter
+        )
         {
             if (IsEnabled(logLevel))
                 inner.Log(logLevel, eventId, state, exception, formatter);
@@ -61,7 +67,14 @@ public sealed class ConsoleLog : IDisposable
         public override void Write<TState>(in LogEntry<TState> logEntry, IExternalScopeProvider? scopeProvider, TextWriter textWriter)
         {
             textWriter.Write(time.GetLocalNow().ToString("HH:mm:ss ", CultureInfo.InvariantCulture));
-            textWriter.Write(logEntry.LogLevel switch { LogLevel.Error or LogLevel.Critical => palette.Red("error:") + " ", LogLevel.Warning => palette.Yellow("warning:") + " ", _ => "" });
+            textWriter.Write(
+                logEntry.LogLevel switch
+                {
+                    LogLevel.Error or LogLevel.Critical => palette.Red("error:") + " ",
+                    LogLevel.Warning => palette.Yellow("warning:") + " ",
+                    _ => "",
+                }
+            );
             textWriter.Write(logEntry.Formatter(logEntry.State, logEntry.Exception));
             textWriter.Write('\n');
         }
@@ -76,7 +89,16 @@ public sealed class ConsoleLog : IDisposable
             {
                 json.WriteStartObject();
                 json.WriteString("time", time.GetUtcNow());
-                json.WriteString("level", logEntry.LogLevel switch { LogLevel.Error or LogLevel.Critical => "error", LogLevel.Warning => "warning", LogLevel.Information => "info", _ => "debug" });
+                json.WriteString(
+                    "level",
+                    logEntry.LogLevel switch
+                    {
+                        LogLevel.Error or LogLevel.Critical => "error",
+                        LogLevel.Warning => "warning",
+                        LogLevel.Information => "info",
+                        _ => "debug",
+                    }
+                );
                 json.WriteString("message", logEntry.Formatter(logEntry.State, logEntry.Exception));
                 json.WriteEndObject();
             }

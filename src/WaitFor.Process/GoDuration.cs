@@ -12,7 +12,16 @@ public static class GoDuration
 
     // Longest first: "ms" before "m".
     private static readonly (string Unit, double Milliseconds)[] Units =
-        [("ns", 1e-6), ("us", 1e-3), ("µs", 1e-3), ("μs", 1e-3), ("ms", 1), ("s", 1e3), ("m", 60e3), ("h", 3600e3)];
+    [
+        ("ns", 1e-6),
+        ("us", 1e-3),
+        ("µs", 1e-3),
+        ("μs", 1e-3),
+        ("ms", 1),
+        ("s", 1e3),
+        ("m", 60e3),
+        ("h", 3600e3),
+    ];
 
     /// <summary>Reads a duration that is not negative.</summary>
     /// <param name="text">The text.</param>
@@ -39,7 +48,8 @@ public static class GoDuration
         return reason is null;
     }
 
-    /// <summary>Writes a duration as Go does, without empty parts: <c>10m</c>, <c>1h30m</c>, <c>1.5s</c>, <c>250ms</c>, <c>0s</c>.</summary>
+    /// <summary>Writes a duration as Go does, without empty parts: <c>10m</c>, <c>1h30m</c>, <c>1.5s</c>, <c>250ms</c>,
+    /// <c>0s</c>.</summary>
     public static string Format(TimeSpan duration)
     {
         if (duration <= TimeSpan.Zero)
@@ -65,7 +75,10 @@ public static class GoDuration
         while (!rest.IsEmpty)
         {
             var digits = rest.IndexOfAnyExcept(Digits);
-            if (digits <= 0 || !double.TryParse(rest[..digits], NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var number))
+            if (
+                digits <= 0
+                || !double.TryParse(rest[..digits], NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var number)
+            )
                 return false;
             rest = rest[digits..];
             var found = false;

@@ -26,13 +26,14 @@ public sealed class Palette
     public string Yellow(string text) => Paint("33", text);
 
     /// <summary>A verdict, padded or not, by its word: Met, Pending, Failed.</summary>
-    public string Verdict(string word) => word.TrimEnd() switch
-    {
-        "Met" => Paint("32", word),
-        "Pending" => Yellow(word),
-        "Failed" => Red(word),
-        _ => word,
-    };
+    public string Verdict(string word) =>
+        word.TrimEnd() switch
+        {
+            "Met" => Paint("32", word),
+            "Pending" => Yellow(word),
+            "Failed" => Red(word),
+            _ => word,
+        };
 
     private string Paint(string code, string text) => _on ? $"\u001b[{code}m{text}\u001b[0m" : text;
 }

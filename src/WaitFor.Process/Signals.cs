@@ -3,7 +3,8 @@ using System.Text;
 
 namespace WaitFor.Process;
 
-/// <summary>Turns the signals that ask a program to end into a cancellation. As PID 1 of a container a program is not ended by a signal it has no handler for.</summary>
+/// <summary>Turns the signals that ask a program to end into a cancellation. As PID 1 of a container a program is not ended by a signal it
+/// has no handler for.</summary>
 public sealed partial class Signals : IDisposable
 {
     /// <summary>An orderly end of a gate takes a few milliseconds; one that hangs is cut, so that the whole stays below 100 ms.</summary>
@@ -43,31 +44,34 @@ public sealed partial class Signals : IDisposable
     public int ExitCode => 128 + Number;
 
     /// <summary>The signal's name, such as SIGTERM.</summary>
-    public string Name => Number switch
-    {
-        15 => "SIGTERM",
-        2 => "SIGINT",
-        1 => "SIGHUP",
-        3 => "SIGQUIT",
-        _ => "no signal",
-    };
+    public string Name =>
+        Number switch
+        {
+            15 => "SIGTERM",
+            2 => "SIGINT",
+            1 => "SIGHUP",
+            3 => "SIGQUIT",
+            _ => "no signal",
+        };
 
-    /// <summary>What a process that has to be cut writes to the standard error stream, from the signal's name; null once all was said.</summary>
+    /// <summary>What a process that has to be cut writes to the standard error stream, from the signal's name; null once all was
+    /// said.</summary>
     public Func<string, string>? LastWords { get; set; }
 
-    /// <summary>Says that the program has ended in order. Its exit code is decided: the handlers stay, or a signal between here and the exit would end a program that is done with 128+n.</summary>
+    /// <summary>Says that the program has ended in order. Its exit code is decided: the handlers stay, or a signal between here and the
+    /// exit would end a program that is done with 128+n.</summary>
     public void Dispose() => _ended.Set();
 
     private void Register(PosixSignal signal, int number) => _registrations.Add(PosixSignalRegistration.Create(signal, context =>
-    {
-        context.Cancel = true;
-        if (Interlocked.CompareExchange(ref _number, number, 0) != 0)
-            return;
-        // A callback of the cancellation may block; the limit must hold all the same.
-        ThreadPool.UnsafeQueueUserWorkItem(static signals => signals._received.Cancel(), this, preferLocal: false);
-        // Not here: the runtime calls one handler after the other, and migrate exec has one more, which sends the signal on.
-        new Thread(() => CutLate(number)) { IsBackground = true }.Start();
-    }));
+            {
+                context.Cancel = true;
+                if (Interlocked.CompareExchange(ref _number, number, 0) != 0)
+                    return;
+                // A callback of the cancellation may block; the limit must hold all the same.
+                ThreadPool.UnsafeQueueUserWorkItem(static signals => signals._received.Cancel(), this, preferLocal: false);
+                // Not here: the runtime calls one handler after the other, and migrate exec has one more, which sends the signal on.
+                new Thread(() => CutLate(number)) { IsBackground = true }.Start();
+            }));
 
     /// <summary>Ends the process where it has not ended in order in time.</summary>
     private void CutLate(int number)

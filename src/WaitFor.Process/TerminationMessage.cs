@@ -21,13 +21,15 @@ public static class TerminationMessage
             File.WriteAllBytes(path, Cut(message));
             return null;
         }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or NotSupportedException or ArgumentException)
+        catch (Exception exception)
+            when (exception is IOException or UnauthorizedAccessException or NotSupportedException or ArgumentException)
         {
             return $"the termination message cannot be written to {path}: {exception.Message}";
         }
     }
 
-    /// <summary>At most <see cref="Longest"/> bytes of valid UTF-8: as many whole lines as fit; of a first line that does not fit, as many whole characters.</summary>
+    /// <summary>At most <see cref="Longest"/> bytes of valid UTF-8: as many whole lines as fit; of a first line that does not fit, as many
+    /// whole characters.</summary>
     public static byte[] Cut(string message)
     {
         var whole = Encoding.UTF8.GetBytes(message);

@@ -18,7 +18,9 @@ public static class JobRules
             return One(expected, job, finished);
         if (finished.Keys.Count > 0)
             return FinishedAndRemoved;
-        return recorded ? Verdict.Met(VerdictCode.JobRecorded, "not there, recorded as complete") : MissingRules.Decide(expected, "not found yet");
+        return recorded
+            ? Verdict.Met(VerdictCode.JobRecorded, "not there, recorded as complete")
+            : MissingRules.Decide(expected, "not found yet");
     }
 
     /// <summary>Judges all Jobs that match a selector: all Met, any Failed, else Pending; stale ones are left out.</summary>
@@ -30,8 +32,13 @@ public static class JobRules
         var fresh = jobs.Where(job => !StaleRules.IsStale(expected, job)).ToList();
         var present = jobs.Select(job => job.Key()).ToHashSet(StringComparer.Ordinal);
         var name = jobs.Namer();
-        var objects = fresh.Select(job => new ObjectVerdict(name(job), One(expected, job, finished)))
-            .Concat(finished.Keys.Where(key => !present.Contains(key)).Select(key => new ObjectVerdict(key[(key.IndexOf('/', StringComparison.Ordinal) + 1)..], FinishedAndRemoved)))
+        var objects = fresh
+            .Select(job => new ObjectVerdict(name(job), One(expected, job, finished)))
+            .Concat(
+                finished
+                    .Keys.Where(key => !present.Contains(key))
+                    .Select(key => new ObjectVerdict(key[(key.IndexOf('/', StringComparison.Ordinal) + 1)..], FinishedAndRemoved))
+            )
             .OrderBy(item => item.Name, StringComparer.Ordinal)
             .ToList();
 
@@ -49,7 +56,10 @@ public static class JobRules
         if (met == objects.Count)
             return Verdict.Met(VerdictCode.JobsComplete, $"{met} of {met} Jobs complete");
         var pending = objects.First(item => item.Verdict.Kind == VerdictKind.Pending);
-        return Verdict.Pending(VerdictCode.JobsRunning, $"{met} of {objects.Count} Jobs complete; {pending.Name}: {pending.Verdict.Sentence}");
+        return Verdict.Pending(
+            VerdictCode.JobsRunning,
+            $"{met} of {objects.Count} Jobs complete; {pending.Name}: {pending.Verdict.Sentence}"
+        );
     }
 
     /// <summary>The table of one Job that is there.</summary>
@@ -72,8 +82,10 @@ public static class JobRules
             return expected.Tolerance switch
             {
                 Tolerance.FailedEnd => Verdict.Met(VerdictCode.JobFinished, $"failed, which is accepted ({Why(failed)})"),
-                Tolerance.IfSomeSucceeded when job.Status?.Succeeded >= 1 =>
-                    Verdict.Met(VerdictCode.JobFinished, $"failed with {job.Status.Succeeded} succeeded, which is accepted ({Why(failed)})"),
+                Tolerance.IfSomeSucceeded when job.Status?.Succeeded >= 1 => Verdict.Met(
+                    VerdictCode.JobFinished,
+                    $"failed with {job.Status.Succeeded} succeeded, which is accepted ({Why(failed)})"
+                ),
                 _ => Verdict.Failed(VerdictCode.JobFailed, $"failed: {Why(failed)}"),
             };
         }
@@ -98,7 +110,9 @@ public static class JobRules
     private static Verdict Running(JobState job)
     {
         var status = job.Status;
-        int active = status?.Active ?? 0, succeeded = status?.Succeeded ?? 0, failed = status?.Failed ?? 0;
+        int active = status?.Active ?? 0,
+            succeeded = status?.Succeeded ?? 0,
+            failed = status?.Failed ?? 0;
         // A work queue has no completions: one success is enough.
         var of = job.Spec?.Completions ?? 1;
 
@@ -110,18 +124,22 @@ public static class JobRules
         if (active == 0 && failed > 0)
             return Verdict.Pending(VerdictCode.JobRetrying, counts + "; retry in back-off");
         var ready = status?.Ready is { } pods ? $" ({pods} ready)" : "";
-        return Verdict.Pending(VerdictCode.JobRunning, succeeded == 0 && failed == 0 ? $"running, {active} active of {of}{ready}" : $"running, {counts}{ready}");
+        return Verdict.Pending(
+            VerdictCode.JobRunning,
+            succeeded == 0 && failed == 0 ? $"running, {active} active of {of}{ready}" : $"running, {counts}{ready}"
+        );
     }
 
     private static Verdict FinishedAndRemoved { get; } = Verdict.Met(VerdictCode.JobFinished, "was seen complete, removed since");
 
-    private static string Why(Condition condition) => (condition.Reason, condition.Message) switch
-    {
-        ({ Length: > 0 } reason, { Length: > 0 } message) => $"{reason}: {message}",
-        ({ Length: > 0 } reason, _) => reason,
-        (_, { Length: > 0 } message) => message,
-        _ => "no reason given",
-    };
+    private static string Why(Condition condition) =>
+        (condition.Reason, condition.Message) switch
+        {
+            ({ Length: > 0 } reason, { Length: > 0 } message) => $"{reason}: {message}",
+            ({ Length: > 0 } reason, _) => reason,
+            (_, { Length: > 0 } message) => message,
+            _ => "no reason given",
+        };
 
     private static string Took(JobStatus? status)
     {
@@ -134,7 +152,8 @@ public static class JobRules
     }
 }
 
-/// <summary>The Jobs that were seen Complete while they were not being deleted. Such a Job stays Met when it is deleted afterwards (its TTL);
+/// <summary>The Jobs that were seen Complete while they were not being deleted. Such a Job stays Met when it is deleted afterwards (its
+/// TTL);
 /// a Job of the same name and another uid is judged anew.</summary>
 public sealed class FinishedJobs
 {

@@ -22,7 +22,8 @@ public static class PodRules
             : verdict;
     }
 
-    /// <summary>Judges all pods that match a selector; stale ones, pods being deleted and failed ones that get replaced are left out.</summary>
+    /// <summary>Judges all pods that match a selector; stale ones, pods being deleted and failed ones that get replaced are left
+    /// out.</summary>
     /// <param name="expected">What was asked.</param>
     /// <param name="pods">The last known state of all that match.</param>
     public static Verdict Set(Expectation expected, IReadOnlyCollection<PodState> pods)
@@ -45,7 +46,10 @@ public static class PodRules
     {
         var counts = new Counts(judged);
         if (counts.Counted == 0)
-            return Verdict.Pending(VerdictCode.PodsNotReady, $"none of {Words.Count(judged.Count, "pod")} counts: {judged[0].Name}: {judged[0].Verdict.Sentence}");
+            return Verdict.Pending(
+                VerdictCode.PodsNotReady,
+                $"none of {Words.Count(judged.Count, "pod")} counts: {judged[0].Name}: {judged[0].Verdict.Sentence}"
+            );
 
         if (counts.Met == counts.Counted)
             return Met();
@@ -79,7 +83,10 @@ public static class PodRules
         // A failed pod that something replaces is ignored, and its replacement may still come.
         if (counts.Failed > 0 && counts.Ignored == 0 && counts.Met + counts.Pending < least)
             return Verdict.Failed(VerdictCode.PodsFailed, $"{sentence}; {First(judged, PodStanding.Failed)}");
-        return Verdict.Pending(VerdictCode.PodsNotReady, counts.Pending > 0 ? $"{sentence}; {First(judged, PodStanding.Pending)}" : sentence);
+        return Verdict.Pending(
+            VerdictCode.PodsNotReady,
+            counts.Pending > 0 ? $"{sentence}; {First(judged, PodStanding.Pending)}" : sentence
+        );
     }
 
     private static (PodStanding Standing, Verdict Verdict) One(PodState pod)
@@ -95,7 +102,10 @@ public static class PodRules
                 return Replacement(pod) switch
                 {
                     Replaced.No => (PodStanding.Failed, Verdict.Failed(VerdictCode.PodFailed, $"failed: {WhyFailed(status)}")),
-                    Replaced.Yes => (PodStanding.Ignored, Verdict.Pending(VerdictCode.PodReplaced, $"failed ({WhyFailed(status)}), its controller replaces it")),
+                    Replaced.Yes => (
+                        PodStanding.Ignored,
+                        Verdict.Pending(VerdictCode.PodReplaced, $"failed ({WhyFailed(status)}), its controller replaces it")
+                    ),
                     _ => (PodStanding.Pending, Verdict.Pending(VerdictCode.PodNotReady, "failed, and its controller is of no known kind")),
                 };
             case "Succeeded":
@@ -122,7 +132,8 @@ public static class PodRules
 
     private static string WhyFailed(PodStatus status)
     {
-        var ended = (status.InitContainerStatuses ?? []).Concat(status.ContainerStatuses ?? [])
+        var ended = (status.InitContainerStatuses ?? [])
+            .Concat(status.ContainerStatuses ?? [])
             .FirstOrDefault(container => container?.State?.Terminated is { ExitCode: not 0 });
         return ended is not null ? $"container {ended.Name} {Ended(ended.State!.Terminated!)}" : status.Reason ?? "no reason given";
     }
@@ -148,7 +159,14 @@ public static class PodRules
     private static string? Why(ContainerStatus? container)
     {
         var last = container?.LastState?.Terminated;
-        var history = string.Join(", ", new[] { last is null ? null : $"last {Ended(last)}", container?.RestartCount is > 0 and int restarts ? Words.Count(restarts, "restart") : null }.OfType<string>());
+        var history = string.Join(
+            ", ",
+            new[]
+            {
+                last is null ? null : $"last {Ended(last)}",
+                container?.RestartCount is > 0 and int restarts ? Words.Count(restarts, "restart") : null,
+            }.OfType<string>()
+        );
         var more = history.Length > 0 ? $" ({history})" : "";
         // "PodInitializing" only says that the init containers are not through: the reason stands elsewhere.
         if (container?.State?.Waiting is { } waiting && waiting.Reason is not "PodInitializing")
@@ -159,7 +177,8 @@ public static class PodRules
     }
 
     private static string Ended(ContainerTerminated terminated) =>
-        $"exited with {terminated.ExitCode?.ToString() ?? "no code"}" + (terminated.Reason is { Length: > 0 } reason and not ("Error" or "Completed") ? $" ({reason})" : "");
+        $"exited with {terminated.ExitCode?.ToString() ?? "no code"}"
+        + (terminated.Reason is { Length: > 0 } reason and not ("Error" or "Completed") ? $" ({reason})" : "");
 
     private static string First(List<Judged> judged, PodStanding standing) =>
         judged.Find(pod => pod.Standing == standing) is { } pod ? $"{pod.Name}: {pod.Verdict.Sentence}" : "";
@@ -182,9 +201,7 @@ public static class PodRules
     private sealed record Judged(string Name, PodStanding Standing, Verdict Verdict)
     {
         public Judged(string name, (PodStanding Standing, Verdict Verdict) one)
-            : this(name, one.Standing, one.Verdict)
-        {
-        }
+            : this(name, one.Standing, one.Verdict) { }
     }
 
     private sealed class Counts(List<Judged> judged)
@@ -200,6 +217,8 @@ public static class PodRules
         public int Counted => Met + Pending + Failed;
 
         public override string ToString() =>
-            $"{Met} of {Words.Count(Counted, "pod")} ready" + (Failed > 0 ? $", {Failed} failed" : "") + (Ignored > 0 ? $", {Ignored} left out" : "");
+            $"{Met} of {Words.Count(Counted, "pod")} ready"
+            + (Failed > 0 ? $", {Failed} failed" : "")
+            + (Ignored > 0 ? $", {Ignored} left out" : "");
     }
 }

@@ -17,17 +17,26 @@ public static class ServiceRules
     /// <param name="expected">What was asked.</param>
     /// <param name="services">The last known state of all that match.</param>
     /// <param name="slices">The last known state of all slices of their namespaces.</param>
-    public static Verdict Set(Expectation expected, IReadOnlyCollection<ServiceState> services, IReadOnlyCollection<EndpointSliceState> slices)
+    public static Verdict Set(
+        Expectation expected,
+        IReadOnlyCollection<ServiceState> services,
+        IReadOnlyCollection<EndpointSliceState> slices
+    )
     {
         if (services.Count == 0)
             return MissingRules.Decide(expected, "no service matches the selector yet");
 
         var name = services.Namer();
-        var objects = services.Select(service => new ObjectVerdict(name(service), One(expected, service, slices)))
-            .OrderBy(item => item.Name, StringComparer.Ordinal).ToList();
+        var objects = services
+            .Select(service => new ObjectVerdict(name(service), One(expected, service, slices)))
+            .OrderBy(item => item.Name, StringComparer.Ordinal)
+            .ToList();
         var met = objects.Count(item => item.Verdict.Kind == VerdictKind.Met);
         var verdict = objects.Find(item => item.Verdict.Kind != VerdictKind.Met) is { } pending
-            ? Verdict.Pending(VerdictCode.ServiceNotReady, $"{met} of {Words.Count(objects.Count, "service")} ready; {pending.Name}: {pending.Verdict.Sentence}")
+            ? Verdict.Pending(
+                VerdictCode.ServiceNotReady,
+                $"{met} of {Words.Count(objects.Count, "service")} ready; {pending.Name}: {pending.Verdict.Sentence}"
+            )
             : Verdict.Met(VerdictCode.ServiceReady, $"{met} of {Words.Count(met, "service")} ready");
         return verdict with { Objects = objects };
     }
@@ -40,27 +49,40 @@ public static class ServiceRules
         if (service.BeingDeleted())
             return Verdict.Pending(VerdictCode.BeingDeleted, "being deleted");
         if (IsExternalName(service))
-            return Verdict.Met(VerdictCode.ServiceExternalName, $"stands for the external name {service.Spec?.ExternalName}: there is nothing to wait for");
+            return Verdict.Met(
+                VerdictCode.ServiceExternalName,
+                $"stands for the external name {service.Spec?.ExternalName}: there is nothing to wait for"
+            );
 
         var (ready, unready, terminating) = Count(slices.Where(slice => Belongs(slice, service)));
-        var counts = $"{Words.Count(ready, "endpoint")} ready, {unready} not ready" + (terminating > 0 ? $", {terminating} terminating" : "");
+        var counts =
+            $"{Words.Count(ready, "endpoint")} ready, {unready} not ready" + (terminating > 0 ? $", {terminating} terminating" : "");
         if (ready + unready + terminating == 0)
             return Verdict.Pending(VerdictCode.ServiceWithoutEndpoints, "no endpoints yet");
 
         if (expected.MinReady is { } least)
-            return ready >= least ? Verdict.Met(VerdictCode.ServiceReady, $"{counts}, at least {least} needed") : Verdict.Pending(VerdictCode.ServiceNotReady, $"{counts}, at least {least} needed");
-        return ready > 0 && unready == 0 ? Verdict.Met(VerdictCode.ServiceReady, counts) : Verdict.Pending(VerdictCode.ServiceNotReady, counts);
+            return ready >= least
+                ? Verdict.Met(VerdictCode.ServiceReady, $"{counts}, at least {least} needed")
+                : Verdict.Pending(VerdictCode.ServiceNotReady, $"{counts}, at least {least} needed");
+        return ready > 0 && unready == 0
+            ? Verdict.Met(VerdictCode.ServiceReady, counts)
+            : Verdict.Pending(VerdictCode.ServiceNotReady, counts);
     }
 
     /// <summary>True where the slice is the service's.</summary>
     public static bool Belongs(EndpointSliceState slice, ServiceState service) =>
         slice.ServiceName == service.Name() && slice.Metadata?.Namespace == service.Metadata?.Namespace;
 
-    /// <summary>Counts each endpoint once, in however many slices it stands. Where they differ (one address family is ahead of the other, or the endpoint moves
+    /// <summary>Counts each endpoint once, in however many slices it stands. Where they differ (one address family is ahead of the other,
+    /// or the endpoint moves
     /// from slice to slice) the worst counts: not ready, then terminating, then ready.</summary>
     private static (int Ready, int Unready, int Terminating) Count(IEnumerable<EndpointSliceState> slices)
     {
-        var (ready, terminating, unready) = (new HashSet<string>(StringComparer.Ordinal), new HashSet<string>(StringComparer.Ordinal), new HashSet<string>(StringComparer.Ordinal));
+        var (ready, terminating, unready) = (
+            new HashSet<string>(StringComparer.Ordinal),
+            new HashSet<string>(StringComparer.Ordinal),
+            new HashSet<string>(StringComparer.Ordinal)
+        );
         foreach (var endpoint in slices.SelectMany(slice => slice.Endpoints ?? []).OfType<Endpoint>())
         {
             var set = endpoint.Conditions switch
@@ -81,9 +103,10 @@ public static class ServiceRules
         return (ready.Count, unready.Count, terminating.Count);
     }
 
-    /// <summary>The pod behind it; for a hand-made endpoint without one, its first address (the API says that consumers use the first).</summary>
+    /// <summary>The pod behind it; for a hand-made endpoint without one, its first address (the API says that consumers use the
+    /// first).</summary>
     private static string Identity(Endpoint endpoint) =>
-        endpoint.TargetRef is { Name.Length: > 0 } target
-            ? $"{target.Kind}/{target.Namespace}/{target.Name}"
-            : endpoint.Addresses is [{ } address, ..] ? address : "";
+        endpoint.TargetRef is { Name.Length: > 0 } target ? $"{target.Kind}/{target.Namespace}/{target.Name}"
+        : endpoint.Addresses is [{ } address, ..] ? address
+        : "";
 }

@@ -2,7 +2,8 @@ using WaitFor.Verdicts.State;
 
 namespace WaitFor.Verdicts;
 
-/// <summary>The stale guard: an object that does not carry the expected labels or image is the last release's, whatever its state.</summary>
+/// <summary>The stale guard: an object that does not carry the expected labels or image is the last release's, whatever its
+/// state.</summary>
 public static class StaleRules
 {
     /// <summary>True where something does not match.</summary>

@@ -41,7 +41,8 @@ public sealed record Verdict
 
     internal static Verdict Failed(string code, string sentence) => new(VerdictKind.Failed, code, sentence);
 
-    /// <summary>What a target's verdict becomes while its last state cannot be confirmed: Met is Pending then; everything else stays.</summary>
+    /// <summary>What a target's verdict becomes while its last state cannot be confirmed: Met is Pending then; everything else
+    /// stays.</summary>
     public Verdict Unconfirmed() =>
         Kind == VerdictKind.Met ? Pending(VerdictCode.Unconfirmed, $"was met ({Sentence}), cannot be confirmed now") : this;
 

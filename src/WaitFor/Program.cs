@@ -20,7 +20,11 @@ internal static class Program
     private static async Task<int> Main(string[] arguments)
     {
         using var signals = new Signals(Signals.AtOnce);
-        var command = new GateCommand(arguments, Environment.GetEnvironmentVariable, [.. Environment.GetEnvironmentVariables().Keys.Cast<string>()]);
+        var command = new GateCommand(
+            arguments,
+            Environment.GetEnvironmentVariable,
+            [.. Environment.GetEnvironmentVariables().Keys.Cast<string>()]
+        );
         if (command.Help || command.Version)
         {
             return Print(command.Help ? HelpText.Text : $"wait-for {Version}") ? ExitCode.Met : ExitCode.Internal;
@@ -29,7 +33,8 @@ internal static class Program
         return await RunAsync(command, signals);
     }
 
-    private static string Version => typeof(Program).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()!.InformationalVersion;
+    private static string Version =>
+        typeof(Program).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()!.InformationalVersion;
 
     private static async Task<int> RunAsync(GateCommand command, Signals signals)
     {
@@ -39,7 +44,8 @@ internal static class Program
         try
         {
             output = command.Output;
-            signals.LastWords = name => output.Json ? $"{{\"level\":\"error\",\"message\":\"{name}: interrupted\"}}\n" : $"error: {name}: interrupted\n";
+            signals.LastWords = name =>
+                output.Json ? $"{{\"level\":\"error\",\"message\":\"{name}: interrupted\"}}\n" : $"error: {name}: interrupted\n";
             var options = command.Read();
             if (command.Rbac)
                 return Print(RbacText(options)) ? ExitCode.Met : ExitCode.Internal;
@@ -48,7 +54,10 @@ internal static class Program
             var exitCode = ending.ExitCode ?? signals.ExitCode;
             // The JSON document has the details in a better form.
             var details = output.Json || ending.Details.Length == 0 ? "" : "\n" + ending.Details;
-            Tell(exitCode == ExitCode.Met ? LogLevel.Information : LogLevel.Error, (ending.ExitCode is null ? $"{signals.Name}: " : "") + ending.Headline + details);
+            Tell(
+                exitCode == ExitCode.Met ? LogLevel.Information : LogLevel.Error,
+                (ending.ExitCode is null ? $"{signals.Name}: " : "") + ending.Headline + details
+            );
             return End(exitCode, ending.Termination, () => ending.Json);
         }
         catch (UsageException exception)
@@ -75,7 +84,11 @@ internal static class Program
         }
 
         void Tell(LogLevel level, string message) =>
-            (log ??= new ConsoleLog(output.Json, TimeProvider.System, LogLevel.Information, palette)).Logger.Log(level, "{Message}", message);
+            (log ??= new ConsoleLog(output.Json, TimeProvider.System, LogLevel.Information, palette)).Logger.Log(
+                level,
+                "{Message}",
+                message
+            );
 
         int Refuse(int exitCode, string outcome, string message)
         {
@@ -145,19 +158,29 @@ internal static class Program
         }
     }
 
-    /// <summary>The rights that a wait needs. The cluster is not contacted; its configuration is read for the namespace alone, where none is given.</summary>
+    /// <summary>The rights that a wait needs. The cluster is not contacted; its configuration is read for the namespace alone, where none
+    /// is given.</summary>
     /// <exception cref="AccessException">There is no namespace to be had.</exception>
     private static string RbacText(GateOptions options)
     {
-        var home = options.Namespace ?? Load(options).Namespace ?? throw new AccessException("there is no namespace to be had; give --namespace");
-        return RoleText.Of(InNamespaces(options, home), new Subject(options.ServiceAccountNamespace ?? home, options.ServiceAccount), endpoints: false, options.Report);
+        var home = options.Namespace
+            ?? Load(options).Namespace
+            ?? throw new AccessException("there is no namespace to be had; give --namespace");
+        return RoleText.Of(
+            InNamespaces(options, home),
+            new Subject(options.ServiceAccountNamespace ?? home, options.ServiceAccount),
+            endpoints: false,
+            options.Report
+        );
     }
 
     /// <exception cref="AccessException">There is no usable cluster configuration.</exception>
     private static ClusterAccess Load(GateOptions options)
     {
         var variables = Environment.GetEnvironmentVariables();
-        var environment = new Kubernetes.Access.Environment(variables.Keys.Cast<string>().ToDictionary(name => name, name => (string?)variables[name] ?? "", StringComparer.Ordinal));
+        var environment = new Kubernetes.Access.Environment(
+            variables.Keys.Cast<string>().ToDictionary(name => name, name => (string?)variables[name] ?? "", StringComparer.Ordinal)
+        );
         var pluginLimit = options.Timeout > TimeSpan.Zero && options.Timeout < PluginLimit ? options.Timeout : PluginLimit;
         return AccessLoader.Load(options.Kubeconfig, options.Context, environment, TimeProvider.System, pluginLimit);
     }
@@ -168,12 +191,23 @@ internal static class Program
     {
         // It becomes a part of paths.
         if (defaultNamespace is not null && Names.ProblemOfNamespace(defaultNamespace) is { } problem)
-            throw new AccessException($"the default namespace \"{ApiFault.OneLine(defaultNamespace)}\" (of the context, or of the service account's folder): {problem}; correct it, or give --namespace");
-        var targets = options.Targets.Select(target => target with
-        {
-            Namespace = options.AllNamespaces ? null : target.AskedNamespace ?? options.Namespace ?? defaultNamespace
-                ?? throw new AccessException("there is no namespace file in the service account's folder; give --namespace"),
-        }).ToList();
+            throw new AccessException(
+                $"the default namespace \"{ApiFault.OneLine(defaultNamespace)}\" (of the context, or of the service account's folder): "
+                    + $"{problem}; correct it, or give --namespace"
+            );
+        var targets = options
+            .Targets.Select(target =>
+                target with
+                {
+                    Namespace = options.AllNamespaces
+                        ? null
+                        : target.AskedNamespace
+                            ?? options.Namespace
+                            ?? defaultNamespace
+                            ?? throw new AccessException("there is no namespace file in the service account's folder; give --namespace"),
+                }
+            )
+            .ToList();
         var several = targets.Select(target => target.Namespace).Distinct(StringComparer.Ordinal).Count() > 1;
         return [.. targets.Select(target => target with { ShowNamespace = several })];
     }

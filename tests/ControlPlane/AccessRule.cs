@@ -11,11 +11,17 @@ public sealed record AccessRule(
     string ApiGroup,
     IReadOnlyList<string> Resources,
     IReadOnlyList<string> Verbs,
-    IReadOnlyList<string>? ResourceNames = null)
+    IReadOnlyList<string>? ResourceNames = null
+)
 {
     internal JsonObject ToJson()
     {
-        var rule = new JsonObject { ["apiGroups"] = List([ApiGroup]), ["resources"] = List(Resources), ["verbs"] = List(Verbs) };
+        var rule = new JsonObject
+        {
+            ["apiGroups"] = List([ApiGroup]),
+            ["resources"] = List(Resources),
+            ["verbs"] = List(Verbs),
+        };
         if (ResourceNames is { Count: > 0 })
         {
             rule["resourceNames"] = List(ResourceNames);

@@ -86,9 +86,20 @@ public sealed partial class AdminClient
         await PostAsync($"/apis/{Rbac}/v1/namespaces/{ns}/roles", role);
 
         var binding = Named($"{Rbac}/v1", "RoleBinding", name);
-        binding["roleRef"] = new JsonObject { ["apiGroup"] = Rbac, ["kind"] = "Role", ["name"] = name };
+        binding["roleRef"] = new JsonObject
+        {
+            ["apiGroup"] = Rbac,
+            ["kind"] = "Role",
+            ["name"] = name,
+        };
         binding["subjects"] = new JsonArray(
-            new JsonObject { ["kind"] = "ServiceAccount", ["namespace"] = home, ["name"] = serviceAccount });
+            new JsonObject
+            {
+                ["kind"] = "ServiceAccount",
+                ["namespace"] = home,
+                ["name"] = serviceAccount,
+            }
+        );
         await PostAsync($"/apis/{Rbac}/v1/namespaces/{ns}/rolebindings", binding);
 
         // They come in one Role, so one rule speaks for all.
@@ -96,17 +107,20 @@ public sealed partial class AdminClient
         return name;
     }
 
-    /// <summary>Waits until a service account may do something: the authorizer learns of Roles and bindings through watches of its own.</summary>
+    /// <summary>Waits until a service account may do something: the authorizer learns of Roles and bindings through watches of its
+    /// own.</summary>
     /// <param name="ns">The namespace of the rights.</param>
     /// <param name="home">The service account's namespace.</param>
     /// <param name="serviceAccount">The service account's name.</param>
     /// <param name="rule">The rule; its first resource, verb and name are asked for.</param>
     /// <exception cref="TimeoutException">It may not within 60 s.</exception>
-    public Task UntilAllowedAsync(string ns, string home, string serviceAccount, AccessRule rule) => Poll.UntilAsync(
-        $"right of {home}/{serviceAccount} to {rule.Verbs[0]} {rule.Resources[0]} in {ns}",
-        ControllerLimit,
-        token => MayAsync(ns, $"system:serviceaccount:{home}:{serviceAccount}", rule, token),
-        CancellationToken.None);
+    public Task UntilAllowedAsync(string ns, string home, string serviceAccount, AccessRule rule) =>
+        Poll.UntilAsync(
+            $"right of {home}/{serviceAccount} to {rule.Verbs[0]} {rule.Resources[0]} in {ns}",
+            ControllerLimit,
+            token => MayAsync(ns, $"system:serviceaccount:{home}:{serviceAccount}", rule, token),
+            CancellationToken.None
+        );
 
     /// <summary>Writes fields of a Job's status, as the Job controller would.</summary>
     /// <param name="ns">The namespace.</param>
@@ -133,10 +147,10 @@ public sealed partial class AdminClient
             async token =>
             {
                 var account = await FindAsync($"/api/v1/namespaces/{ns}/serviceaccounts/{name}", token);
-                return account is not null
-                    && (kubernetesVersion >= NoTokenSecrets || account["secrets"] is JsonArray { Count: > 0 });
+                return account is not null && (kubernetesVersion >= NoTokenSecrets || account["secrets"] is JsonArray { Count: > 0 });
             },
-            cancellationToken);
+            cancellationToken
+        );
 
     private async Task<bool> MayAsync(string ns, string user, AccessRule rule, CancellationToken cancellationToken)
     {
@@ -162,25 +176,21 @@ public sealed partial class AdminClient
         {
             ["apiVersion"] = "authorization.k8s.io/v1",
             ["kind"] = "SubjectAccessReview",
-            ["spec"] = new JsonObject
-            {
-                ["user"] = user,
-                ["resourceAttributes"] = attributes,
-            },
+            ["spec"] = new JsonObject { ["user"] = user, ["resourceAttributes"] = attributes },
         };
         var answer = await PostAsync("/apis/authorization.k8s.io/v1/subjectaccessreviews", review, cancellationToken);
         return (bool?)answer?["status"]?["allowed"] ?? false;
     }
 
-    private static JsonObject Named(string apiVersion, string kind, string name) => new()
-    {
-        ["apiVersion"] = apiVersion,
-        ["kind"] = kind,
-        ["metadata"] = new JsonObject { ["name"] = name },
-    };
+    private static JsonObject Named(string apiVersion, string kind, string name) =>
+        new()
+        {
+            ["apiVersion"] = apiVersion,
+            ["kind"] = kind,
+            ["metadata"] = new JsonObject { ["name"] = name },
+        };
 
     private static JsonObject Status(JsonNode status) => new() { ["status"] = status.DeepClone() };
 
-    private static string UniqueName(string prefix) =>
-        $"{prefix}-{RandomNumberGenerator.GetHexString(10, lowercase: true)}";
+    private static string UniqueName(string prefix) => $"{prefix}-{RandomNumberGenerator.GetHexString(10, lowercase: true)}";
 }

@@ -31,11 +31,7 @@ public sealed partial class AdminClient : IDisposable
         this.server = server;
         this.kubernetesVersion = kubernetesVersion;
 
-        var trust = new X509ChainPolicy
-        {
-            TrustMode = X509ChainTrustMode.CustomRootTrust,
-            RevocationMode = X509RevocationMode.NoCheck,
-        };
+        var trust = new X509ChainPolicy { TrustMode = X509ChainTrustMode.CustomRootTrust, RevocationMode = X509RevocationMode.NoCheck };
         trust.CustomTrustStore.ImportFromPemFile(caFile);
         var handler = new SocketsHttpHandler
         {
@@ -64,7 +60,8 @@ public sealed partial class AdminClient : IDisposable
     public Task<JsonNode?> PostYamlAsync(string path, string manifest, CancellationToken cancellationToken = default) =>
         SendTextAsync(HttpMethod.Post, path, manifest, "application/yaml", cancellationToken);
 
-    /// <summary>PATCH with a manifest as it stands, as <c>kubectl apply --server-side</c> does: creates the object, or changes it.</summary>
+    /// <summary>PATCH with a manifest as it stands, as <c>kubectl apply --server-side</c> does: creates the object, or changes
+    /// it.</summary>
     /// <inheritdoc cref="GetAsync"/>
     public Task<JsonNode?> ApplyYamlAsync(string path, string manifest, CancellationToken cancellationToken = default) =>
         SendTextAsync(HttpMethod.Patch, path + "?fieldManager=tests", manifest, "application/apply-patch+yaml", cancellationToken);
@@ -80,8 +77,8 @@ public sealed partial class AdminClient : IDisposable
         string path,
         JsonNode body,
         string contentType = "application/merge-patch+json",
-        CancellationToken cancellationToken = default) =>
-        SendAsync(HttpMethod.Patch, path, body, contentType, cancellationToken);
+        CancellationToken cancellationToken = default
+    ) => SendAsync(HttpMethod.Patch, path, body, contentType, cancellationToken);
 
     /// <summary>DELETE.</summary>
     /// <param name="path">The object's path, or the collection's.</param>
@@ -115,10 +112,21 @@ public sealed partial class AdminClient : IDisposable
         }
     }
 
-    private Task<JsonNode?> SendAsync(HttpMethod method, string path, JsonNode? body, string contentType, CancellationToken cancellationToken) =>
-        SendTextAsync(method, path, body?.ToJsonString(), contentType, cancellationToken);
+    private Task<JsonNode?> SendAsync(
+        HttpMethod method,
+        string path,
+        JsonNode? body,
+        string contentType,
+        CancellationToken cancellationToken
+    ) => SendTextAsync(method, path, body?.ToJsonString(), contentType, cancellationToken);
 
-    private async Task<JsonNode?> SendTextAsync(HttpMethod method, string path, string? body, string contentType, CancellationToken cancellationToken)
+    private async Task<JsonNode?> SendTextAsync(
+        HttpMethod method,
+        string path,
+        string? body,
+        string contentType,
+        CancellationToken cancellationToken
+    )
     {
         using var request = new HttpRequestMessage(method, new Uri(server, path));
         request.Headers.Accept.Add(new MediaTypeWithQualityHeaderValue("application/json"));

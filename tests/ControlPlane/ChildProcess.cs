@@ -10,8 +10,7 @@ internal sealed partial class ChildProcess : IDisposable
     private const int SigTerm = 15;
 
     private static readonly TimeSpan Grace = TimeSpan.FromSeconds(2);
-    private static readonly string? SetPriv =
-        new[] { "/usr/bin/setpriv", "/bin/setpriv" }.FirstOrDefault(File.Exists);
+    private static readonly string? SetPriv = new[] { "/usr/bin/setpriv", "/bin/setpriv" }.FirstOrDefault(File.Exists);
 
     private readonly Process process;
     private readonly string name;

@@ -66,9 +66,7 @@ public sealed class ControlPlane : IAsyncDisposable
     /// <exception cref="TimeoutException">A server was not ready within 60 s.</exception>
     public static async Task<ControlPlane> StartAsync(string assets, CancellationToken cancellationToken = default)
     {
-        var missing = Binaries
-            .Select(name => Path.Combine(assets, name))
-            .FirstOrDefault(file => !File.Exists(file));
+        var missing = Binaries.Select(name => Path.Combine(assets, name)).FirstOrDefault(file => !File.Exists(file));
         if (missing is not null)
         {
             throw new FileNotFoundException($"{missing} is missing; tests/control-plane makes it", missing);
@@ -118,7 +116,8 @@ public sealed class ControlPlane : IAsyncDisposable
             "certificate of kube-apiserver",
             child,
             _ => Task.FromResult(File.Exists(arguments.ServingKeyFile)),
-            cancellationToken);
+            cancellationToken
+        );
         admin ??= new AdminClient(Server, CaFile, AdminToken, KubernetesVersion);
         await UntilAsync("kube-apiserver", child, admin.IsReadyAsync, cancellationToken);
     }
@@ -219,7 +218,8 @@ public sealed class ControlPlane : IAsyncDisposable
         string what,
         ChildProcess child,
         Func<CancellationToken, Task<bool>> probe,
-        CancellationToken cancellationToken) =>
+        CancellationToken cancellationToken
+    ) =>
         Poll.UntilAsync(
             what,
             StartLimit,
@@ -228,7 +228,8 @@ public sealed class ControlPlane : IAsyncDisposable
                 child.EnsureAlive();
                 return probe(token);
             },
-            cancellationToken);
+            cancellationToken
+        );
 
     private async Task<bool> EtcdIsHealthyAsync(CancellationToken cancellationToken)
     {

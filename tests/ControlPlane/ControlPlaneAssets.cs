@@ -33,9 +33,7 @@ public static class ControlPlaneAssets
         return Path.Combine(Variable("XDG_CACHE_HOME") ?? Path.Combine(home, ".cache"), "waitfor");
     }
 
-    private static string? Variable(string name) =>
-        Environment.GetEnvironmentVariable(name) is { Length: > 0 } value ? value : null;
+    private static string? Variable(string name) => Environment.GetEnvironmentVariable(name) is { Length: > 0 } value ? value : null;
 
-    private static bool Holds(string folder, params string[] names) =>
-        names.All(name => File.Exists(Path.Combine(folder, name)));
+    private static bool Holds(string folder, params string[] names) => names.All(name => File.Exists(Path.Combine(folder, name)));
 }

@@ -11,7 +11,8 @@ internal static class Poll
         string what,
         TimeSpan limit,
         Func<CancellationToken, Task<bool>> probe,
-        CancellationToken cancellationToken)
+        CancellationToken cancellationToken
+    )
     {
         using var bounded = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         bounded.CancelAfter(limit);

@@ -15,7 +15,8 @@ internal sealed record ServerArguments(
     int EtcdPort,
     int EtcdPeerPort,
     int ApiServerPort,
-    int ControllerManagerPort)
+    int ControllerManagerPort
+)
 {
     private static readonly Version NoInsecurePort = new(1, 24);
     private static readonly Version TtlByDefault = new(1, 21);
@@ -35,30 +36,31 @@ internal sealed record ServerArguments(
     public string KubeConfigFile => In("admin.kubeconfig");
 
     public IEnumerable<string> Etcd() =>
-    [
-        $"--data-dir={In("etcd")}",
-        $"--listen-client-urls={Origin(EtcdUrl)}",
-        $"--advertise-client-urls={Origin(EtcdUrl)}",
-        $"--listen-peer-urls={Origin(Local("http", EtcdPeerPort))}",
-        $"--initial-advertise-peer-urls={Origin(Local("http", EtcdPeerPort))}",
-        $"--initial-cluster=default={Origin(Local("http", EtcdPeerPort))}",
-        "--unsafe-no-fsync", // the data lives no longer than the test
-    ];
+        [
+            $"--data-dir={In("etcd")}",
+            $"--listen-client-urls={Origin(EtcdUrl)}",
+            $"--advertise-client-urls={Origin(EtcdUrl)}",
+            $"--listen-peer-urls={Origin(Local("http", EtcdPeerPort))}",
+            $"--initial-advertise-peer-urls={Origin(Local("http", EtcdPeerPort))}",
+            $"--initial-cluster=default={Origin(Local("http", EtcdPeerPort))}",
+            "--unsafe-no-fsync", // the data lives no longer than the test
+        ];
 
-    public IEnumerable<string> ApiServer() => FeatureGates().Concat(
-    [
-        $"--etcd-servers={Origin(EtcdUrl)}",
-        "--bind-address=127.0.0.1",
-        FormattableString.Invariant($"--secure-port={ApiServerPort}"),
-        "--advertise-address=10.255.255.1", // must not be a loopback address; nothing is sent there
-        $"--cert-dir={Folder}", // it makes its own certificate there
-        $"--token-auth-file={TokenFile}",
-        "--authorization-mode=RBAC",
-        "--service-cluster-ip-range=10.97.0.0/16",
-        "--service-account-issuer=https://kubernetes.default.svc",
-        $"--service-account-key-file={ServiceAccountKeyFile}",
-        $"--service-account-signing-key-file={ServiceAccountKeyFile}",
-    ]);
+    public IEnumerable<string> ApiServer() =>
+        FeatureGates()
+            .Concat([
+                $"--etcd-servers={Origin(EtcdUrl)}",
+                "--bind-address=127.0.0.1",
+                FormattableString.Invariant($"--secure-port={ApiServerPort}"),
+                "--advertise-address=10.255.255.1", // must not be a loopback address; nothing is sent there
+                $"--cert-dir={Folder}", // it makes its own certificate there
+                $"--token-auth-file={TokenFile}",
+                "--authorization-mode=RBAC",
+                "--service-cluster-ip-range=10.97.0.0/16",
+                "--service-account-issuer=https://kubernetes.default.svc",
+                $"--service-account-key-file={ServiceAccountKeyFile}",
+                $"--service-account-signing-key-file={ServiceAccountKeyFile}",
+            ]);
 
     public IEnumerable<string> ControllerManager()
     {
@@ -73,7 +75,6 @@ internal sealed record ServerArguments(
             $"--root-ca-file={CaFile}",
             "--kube-api-qps=1000", // the default of 20 a second would make up half of the start
             "--kube-api-burst=1000",
-
             // No kubelet reports for the Node objects that tests make: this controller would call them lost, and set
             // their pods' Ready to False under the test.
             "--controllers=*,-nodelifecycle",
@@ -86,15 +87,16 @@ internal sealed record ServerArguments(
         return arguments.Concat(FeatureGates());
     }
 
-    public string KubeConfig(string token) => new JsonObject
-    {
-        ["apiVersion"] = "v1",
-        ["kind"] = "Config",
-        ["clusters"] = Single("cluster", new JsonObject { ["server"] = Origin(Server), ["certificate-authority"] = CaFile }),
-        ["users"] = Single("user", new JsonObject { ["token"] = token }),
-        ["contexts"] = Single("context", new JsonObject { ["cluster"] = "test", ["user"] = "test" }),
-        ["current-context"] = "test",
-    }.ToJsonString();
+    public string KubeConfig(string token) =>
+        new JsonObject
+        {
+            ["apiVersion"] = "v1",
+            ["kind"] = "Config",
+            ["clusters"] = Single("cluster", new JsonObject { ["server"] = Origin(Server), ["certificate-authority"] = CaFile }),
+            ["users"] = Single("user", new JsonObject { ["token"] = token }),
+            ["contexts"] = Single("context", new JsonObject { ["cluster"] = "test", ["user"] = "test" }),
+            ["current-context"] = "test",
+        }.ToJsonString();
 
     // Jobs' ttlSecondsAfterFinished was still alpha, and off, in 1.20.
     private string[] FeatureGates() => KubernetesVersion < TtlByDefault ? ["--feature-gates=TTLAfterFinished=true"] : [];

@@ -20,69 +20,77 @@ public static class Answers
     public static Answer Json(string body) => Body(200, "application/json", body, retryAfter: null);
 
     /// <summary>Lines of a watch, and then its ordinary end.</summary>
-    public static Answer Lines(params string[] lines) => async context =>
-    {
-        await BeginAsync(context, 200, "application/json");
-        foreach (var line in lines)
-            await WriteAsync(context, line + "\n");
-    };
+    public static Answer Lines(params string[] lines) =>
+        async context =>
+        {
+            await BeginAsync(context, 200, "application/json");
+            foreach (var line in lines)
+                await WriteAsync(context, line + "\n");
+        };
 
     /// <summary>Lines of a watch, and then silence.</summary>
-    public static Answer LinesThenSilence(params string[] lines) => async context =>
-    {
-        await Lines(lines)(context);
-        await Task.Delay(Timeout.Infinite, context.RequestAborted);
-    };
+    public static Answer LinesThenSilence(params string[] lines) =>
+        async context =>
+        {
+            await Lines(lines)(context);
+            await Task.Delay(Timeout.Infinite, context.RequestAborted);
+        };
 
     /// <summary>Any bytes, and then the ordinary end of a stream.</summary>
-    public static Answer Bytes(byte[] body) => async context =>
-    {
-        await BeginAsync(context, 200, "application/json");
-        await context.Response.Body.WriteAsync(body, context.RequestAborted);
-    };
+    public static Answer Bytes(byte[] body) =>
+        async context =>
+        {
+            await BeginAsync(context, 200, "application/json");
+            await context.Response.Body.WriteAsync(body, context.RequestAborted);
+        };
 
     /// <summary>The first bytes of a body, and then a connection that is reset.</summary>
-    public static Answer Cut(byte[] body, int length) => async context =>
-    {
-        await BeginAsync(context, 200, "application/json");
-        await context.Response.Body.WriteAsync(body.AsMemory(0, length), context.RequestAborted);
-        await context.Response.Body.FlushAsync(context.RequestAborted);
-        context.Abort();
-    };
+    public static Answer Cut(byte[] body, int length) =>
+        async context =>
+        {
+            await BeginAsync(context, 200, "application/json");
+            await context.Response.Body.WriteAsync(body.AsMemory(0, length), context.RequestAborted);
+            await context.Response.Body.FlushAsync(context.RequestAborted);
+            context.Abort();
+        };
 
     /// <summary>The first bytes of a body, and then silence.</summary>
-    public static Answer Stall(byte[] body, int length) => async context =>
-    {
-        await BeginAsync(context, 200, "application/json");
-        await context.Response.Body.WriteAsync(body.AsMemory(0, length), context.RequestAborted);
-        await context.Response.Body.FlushAsync(context.RequestAborted);
-        await Task.Delay(Timeout.Infinite, context.RequestAborted);
-    };
+    public static Answer Stall(byte[] body, int length) =>
+        async context =>
+        {
+            await BeginAsync(context, 200, "application/json");
+            await context.Response.Body.WriteAsync(body.AsMemory(0, length), context.RequestAborted);
+            await context.Response.Body.FlushAsync(context.RequestAborted);
+            await Task.Delay(Timeout.Infinite, context.RequestAborted);
+        };
 
     /// <summary>No answer at all, ever.</summary>
     public static Answer Silence => context => Task.Delay(Timeout.Infinite, context.RequestAborted);
 
     /// <summary>The connection is reset without an answer.</summary>
-    public static Answer Reset => context =>
-    {
-        context.Abort();
-        return Task.CompletedTask;
-    };
+    public static Answer Reset =>
+        context =>
+        {
+            context.Abort();
+            return Task.CompletedTask;
+        };
 
     /// <summary>A line of a watch.</summary>
-    public static string Event(string type, JsonObject item) => new JsonObject { ["type"] = type, ["object"] = item.DeepClone() }.ToJsonString();
+    public static string Event(string type, JsonObject item) =>
+        new JsonObject { ["type"] = type, ["object"] = item.DeepClone() }.ToJsonString();
 
     /// <summary>The document of a Status.</summary>
-    public static JsonObject StatusObject(int code, string reason, string message) => new()
-    {
-        ["kind"] = "Status",
-        ["apiVersion"] = "v1",
-        ["metadata"] = new JsonObject(),
-        ["status"] = "Failure",
-        ["message"] = message,
-        ["reason"] = reason,
-        ["code"] = code,
-    };
+    public static JsonObject StatusObject(int code, string reason, string message) =>
+        new()
+        {
+            ["kind"] = "Status",
+            ["apiVersion"] = "v1",
+            ["metadata"] = new JsonObject(),
+            ["status"] = "Failure",
+            ["message"] = message,
+            ["reason"] = reason,
+            ["code"] = code,
+        };
 
     /// <summary>Sends the head of an answer at once, without a length: its body comes bit by bit.</summary>
     public static async Task BeginAsync(HttpContext context, int code, string contentType)
@@ -102,14 +110,15 @@ public static class Answers
         await context.Response.Body.FlushAsync(context.RequestAborted);
     }
 
-    private static Answer Body(int code, string contentType, string body, int? retryAfter) => async context =>
-    {
-        var bytes = Encoding.UTF8.GetBytes(body);
-        context.Response.StatusCode = code;
-        context.Response.ContentType = contentType;
-        context.Response.ContentLength = bytes.Length;
-        if (retryAfter is { } seconds)
-            context.Response.Headers.RetryAfter = seconds.ToString(CultureInfo.InvariantCulture);
-        await context.Response.Body.WriteAsync(bytes, context.RequestAborted);
-    };
+    private static Answer Body(int code, string contentType, string body, int? retryAfter) =>
+        async context =>
+        {
+            var bytes = Encoding.UTF8.GetBytes(body);
+            context.Response.StatusCode = code;
+            context.Response.ContentType = contentType;
+            context.Response.ContentLength = bytes.Length;
+            if (retryAfter is { } seconds)
+                context.Response.Headers.RetryAfter = seconds.ToString(CultureInfo.InvariantCulture);
+            await context.Response.Body.WriteAsync(bytes, context.RequestAborted);
+        };
 }

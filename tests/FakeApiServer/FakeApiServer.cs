@@ -32,7 +32,8 @@ public sealed record SeenRequest(string Path, IReadOnlyDictionary<string, string
 /// <summary>What a scripted request gets.</summary>
 public delegate Task Answer(HttpContext context);
 
-/// <summary>An API server in the process, over TLS on a free port of 127.0.0.1: it serves what is in its <see cref="Objects"/>, except where the script says otherwise.</summary>
+/// <summary>An API server in the process, over TLS on a free port of 127.0.0.1: it serves what is in its <see cref="Objects"/>, except
+/// where the script says otherwise.</summary>
 public sealed class FakeApiServer : IAsyncDisposable
 {
     private readonly WebApplication _application;
@@ -68,12 +69,16 @@ public sealed class FakeApiServer : IAsyncDisposable
     /// <summary>Why connections ended before a request came, the last ones: what a client alone cannot tell.</summary>
     public IReadOnlyCollection<string> Troubles => _troubles.Last;
 
-    /// <summary>Starts a server, and sees that a client can come in: one in some thousands, on a machine under load, closes each connection before the handshake's end, from its start on
+    /// <summary>Starts a server, and sees that a client can come in: one in some thousands, on a machine under load, closes each connection
+    /// before the handshake's end, from its start on
     /// (seen twice; why is not known). Another one is started in its place.</summary>
     /// <param name="certificate">The server's certificate; null: a good one.</param>
     /// <param name="protocols">The versions of HTTP that it offers.</param>
     /// <exception cref="InvalidOperationException">Three in a row let nobody in.</exception>
-    public static async Task<FakeApiServer> StartAsync(Func<TestAuthority, X509Certificate2>? certificate = null, HttpProtocols protocols = HttpProtocols.Http1AndHttp2)
+    public static async Task<FakeApiServer> StartAsync(
+        Func<TestAuthority, X509Certificate2>? certificate = null,
+        HttpProtocols protocols = HttpProtocols.Http1AndHttp2
+    )
     {
         for (var tries = 1; ; tries++)
         {
@@ -94,7 +99,14 @@ public sealed class FakeApiServer : IAsyncDisposable
         await using var tls = new SslStream(client.GetStream());
         try
         {
-            await tls.AuthenticateAsClientAsync(new SslClientAuthenticationOptions { TargetHost = "127.0.0.1", AllowTlsResume = false, RemoteCertificateValidationCallback = (_, shown, _, _) => shown is not null });
+            await tls.AuthenticateAsClientAsync(
+                new SslClientAuthenticationOptions
+                {
+                    TargetHost = "127.0.0.1",
+                    AllowTlsResume = false,
+                    RemoteCertificateValidationCallback = (_, shown, _, _) => shown is not null,
+                }
+            );
             return true;
         }
         catch (Exception exception) when (exception is IOException or AuthenticationException)
@@ -121,7 +133,10 @@ public sealed class FakeApiServer : IAsyncDisposable
             });
         });
         var application = builder.Build();
-        server = new FakeApiServer(application, authority, new ObjectStore(), troubles) { Certificate = (certificate ?? (from => from.Issue("127.0.0.1")))(authority) };
+        server = new FakeApiServer(application, authority, new ObjectStore(), troubles)
+        {
+            Certificate = (certificate ?? (from => from.Issue("127.0.0.1")))(authority),
+        };
         await application.StartAsync();
         var addresses = application.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!;
         server.Address = new Uri(addresses.Addresses.Single());
@@ -144,7 +159,8 @@ public sealed class FakeApiServer : IAsyncDisposable
         }
     }
 
-    /// <summary>The next request that matches gets this answer; answers for the same requests are used up in the order in which they were given.</summary>
+    /// <summary>The next request that matches gets this answer; answers for the same requests are used up in the order in which they were
+    /// given.</summary>
     public void Next(Func<SeenRequest, bool> matches, params Answer[] answers)
     {
         lock (_script)
@@ -201,11 +217,13 @@ public sealed class FakeApiServer : IAsyncDisposable
         }
     }
 
-    private static SeenRequest Seen(HttpContext context) => new(
-        context.Request.Path.Value!,
-        context.Request.Query.ToDictionary(pair => pair.Key, pair => pair.Value.ToString(), StringComparer.Ordinal),
-        context.Request.Headers.Authorization.ToString(),
-        context.Request.Headers.UserAgent.ToString());
+    private static SeenRequest Seen(HttpContext context) =>
+        new(
+            context.Request.Path.Value!,
+            context.Request.Query.ToDictionary(pair => pair.Key, pair => pair.Value.ToString(), StringComparer.Ordinal),
+            context.Request.Headers.Authorization.ToString(),
+            context.Request.Headers.UserAgent.ToString()
+        );
 
     private Answer? Scripted(SeenRequest request)
     {

@@ -9,7 +9,8 @@ public sealed class ManualTimeProvider : TimeProvider
     private readonly List<(int Count, TaskCompletionSource Found)> _counters = [];
     private TimeSpan _elapsed;
 
-    /// <summary>Timers of at most this length let the clock jump to their end at once: pauses between tries take no time. Zero: none.</summary>
+    /// <summary>Timers of at most this length let the clock jump to their end at once: pauses between tries take no time. Zero:
+    /// none.</summary>
     public TimeSpan JumpOver { get; init; }
 
     /// <summary>How far the clock was moved.</summary>

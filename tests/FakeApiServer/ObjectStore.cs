@@ -5,7 +5,8 @@ using Microsoft.AspNetCore.Http;
 
 namespace WaitFor.Testing;
 
-/// <summary>The objects of a fake API server: consistent lists in pages, and watches from any version that was not compacted away.</summary>
+/// <summary>The objects of a fake API server: consistent lists in pages, and watches from any version that was not compacted
+/// away.</summary>
 public sealed class ObjectStore
 {
     private readonly Lock _lock = new();
@@ -88,8 +89,10 @@ public sealed class ObjectStore
     {
         lock (_lock)
         {
-            var items = _objects.Where(pair => InCollection(pair.Key[..pair.Key.LastIndexOf('/')], request.Path) && Selectors.Match(request, pair.Value))
-                .Select(pair => pair.Value).ToList();
+            var items = _objects
+                .Where(pair => InCollection(pair.Key[..pair.Key.LastIndexOf('/')], request.Path) && Selectors.Match(request, pair.Value))
+                .Select(pair => pair.Value)
+                .ToList();
             var from = int.Parse(request.Query.GetValueOrDefault("continue", "0"), CultureInfo.InvariantCulture);
             var limit = int.Parse(request.Query.GetValueOrDefault("limit", "500"), CultureInfo.InvariantCulture);
             var metadata = new JsonObject { ["resourceVersion"] = _version.ToString(CultureInfo.InvariantCulture) };
@@ -122,7 +125,9 @@ public sealed class ObjectStore
 
         if (from < _oldest)
         {
-            await Answers.Lines(Answers.Event("ERROR", Answers.StatusObject(410, "Expired", $"too old resource version: {from} ({_oldest})")))(context);
+            await Answers.Lines(
+                Answers.Event("ERROR", Answers.StatusObject(410, "Expired", $"too old resource version: {from} ({_oldest})"))
+            )(context);
             return;
         }
 
@@ -145,20 +150,28 @@ public sealed class ObjectStore
     /// <summary>A collection of all namespaces holds those of each.</summary>
     private static bool InCollection(string collection, string asked) =>
         collection == asked
-        || (NamespaceOf(asked) is null && NamespaceOf(collection) is { } name && collection.Replace($"namespaces/{name}/", "", StringComparison.Ordinal) == asked);
+        || (
+            NamespaceOf(asked) is null
+            && NamespaceOf(collection) is { } name
+            && collection.Replace($"namespaces/{name}/", "", StringComparison.Ordinal) == asked
+        );
 
-    private static string? NamespaceOf(string path) => path.Split('/') is { } parts && Array.IndexOf(parts, "namespaces") is >= 0 and var index && index + 1 < parts.Length ? parts[index + 1] : null;
+    private static string? NamespaceOf(string path) =>
+        path.Split('/') is { } parts && Array.IndexOf(parts, "namespaces") is >= 0 and var index && index + 1 < parts.Length
+            ? parts[index + 1]
+            : null;
 
-    private static string? KindOf(string resource) => resource switch
-    {
-        "jobs" => "Job",
-        "pods" => "Pod",
-        "services" => "Service",
-        "endpointslices" => "EndpointSlice",
-        "endpoints" => "Endpoints",
-        "configmaps" => "ConfigMap",
-        "events" => "Event",
-        "namespaces" => "Namespace",
-        _ => null,
-    };
+    private static string? KindOf(string resource) =>
+        resource switch
+        {
+            "jobs" => "Job",
+            "pods" => "Pod",
+            "services" => "Service",
+            "endpointslices" => "EndpointSlice",
+            "endpoints" => "Endpoints",
+            "configmaps" => "ConfigMap",
+            "events" => "Event",
+            "namespaces" => "Namespace",
+            _ => null,
+        };
 }

@@ -81,9 +81,12 @@ public sealed class RawServer : IAsyncDisposable
             try
             {
                 await using var stream = new SslStream(client.GetStream());
-                await stream.AuthenticateAsServerAsync(new SslServerAuthenticationOptions { ServerCertificate = _certificate }, _stop.Token);
+                await stream.AuthenticateAsServerAsync(
+                    new SslServerAuthenticationOptions { ServerCertificate = _certificate },
+                    _stop.Token
+                );
                 var head = new byte[8 * 1024];
-                for (var length = 0; !head.AsSpan(0, length).EndsWith("\r\n\r\n"u8);)
+                for (var length = 0; !head.AsSpan(0, length).EndsWith("\r\n\r\n"u8); )
                 {
                     var read = await stream.ReadAsync(head.AsMemory(length), _stop.Token);
                     if (read == 0)
@@ -93,7 +96,8 @@ public sealed class RawServer : IAsyncDisposable
 
                 await _answer(stream, _stop.Token);
             }
-            catch (Exception exception) when (exception is IOException or AuthenticationException or OperationCanceledException or SocketException)
+            catch (Exception exception)
+                when (exception is IOException or AuthenticationException or OperationCanceledException or SocketException)
             {
                 // The client went away, or the test is over.
             }

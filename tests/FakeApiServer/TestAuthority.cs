@@ -12,16 +12,23 @@ public sealed class TestAuthority
     /// <summary>Makes an authority.</summary>
     /// <param name="name">Its common name.</param>
     public TestAuthority(string name)
-        : this(name, signer: null)
-    {
-    }
+        : this(name, signer: null) { }
 
     private TestAuthority(string name, TestAuthority? signer)
     {
         using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
         var request = new CertificateRequest($"CN={name}", key, HashAlgorithmName.SHA256);
-        request.CertificateExtensions.Add(new X509BasicConstraintsExtension(certificateAuthority: true, hasPathLengthConstraint: false, pathLengthConstraint: 0, critical: true));
-        request.CertificateExtensions.Add(new X509KeyUsageExtension(X509KeyUsageFlags.KeyCertSign | X509KeyUsageFlags.CrlSign, critical: true));
+        request.CertificateExtensions.Add(
+            new X509BasicConstraintsExtension(
+                certificateAuthority: true,
+                hasPathLengthConstraint: false,
+                pathLengthConstraint: 0,
+                critical: true
+            )
+        );
+        request.CertificateExtensions.Add(
+            new X509KeyUsageExtension(X509KeyUsageFlags.KeyCertSign | X509KeyUsageFlags.CrlSign, critical: true)
+        );
         request.CertificateExtensions.Add(new X509SubjectKeyIdentifierExtension(request.PublicKey, critical: false));
         if (signer is null)
         {
@@ -29,7 +36,12 @@ public sealed class TestAuthority
             return;
         }
 
-        using var issued = request.Create(signer._certificate, DateTimeOffset.UtcNow.AddHours(-12), DateTimeOffset.UtcNow.AddDays(1.5), RandomNumberGenerator.GetBytes(8));
+        using var issued = request.Create(
+            signer._certificate,
+            DateTimeOffset.UtcNow.AddHours(-12),
+            DateTimeOffset.UtcNow.AddDays(1.5),
+            RandomNumberGenerator.GetBytes(8)
+        );
         _certificate = issued.CopyWithPrivateKey(key);
     }
 
@@ -52,7 +64,9 @@ public sealed class TestAuthority
         else
             names.AddDnsName(host);
         request.CertificateExtensions.Add(names.Build());
-        request.CertificateExtensions.Add(new X509EnhancedKeyUsageExtension([new Oid("1.3.6.1.5.5.7.3.1"), new Oid("1.3.6.1.5.5.7.3.2")], critical: false));
+        request.CertificateExtensions.Add(
+            new X509EnhancedKeyUsageExtension([new Oid("1.3.6.1.5.5.7.3.1"), new Oid("1.3.6.1.5.5.7.3.2")], critical: false)
+        );
         var from = DateTimeOffset.UtcNow.AddHours(-2);
         var until = DateTimeOffset.UtcNow + (validFor ?? TimeSpan.FromDays(1));
         using var issued = request.Create(_certificate, from, until, RandomNumberGenerator.GetBytes(8));

@@ -19,7 +19,13 @@ internal sealed class Troubles : ILoggerProvider, ILogger
 
     public bool IsEnabled(LogLevel logLevel) => true;
 
-    public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
+    public void Log<TState>(
+        LogLevel logLevel,
+        EventId eventId,
+        TState state,
+        Exception? exception,
+        Func<TState, Exception?, string> formatter
+    )
     {
         if (exception is null)
             return;
@@ -28,7 +34,5 @@ internal sealed class Troubles : ILoggerProvider, ILogger
             _ = _last.TryDequeue(out _);
     }
 
-    public void Dispose()
-    {
-    }
+    public void Dispose() { }
 }

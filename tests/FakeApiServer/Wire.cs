@@ -4,7 +4,8 @@ using System.Net.Sockets;
 
 namespace WaitFor.Testing;
 
-/// <summary>The network before a server, for what a server cannot do by itself: to refuse connections, and to let them hang without a word.</summary>
+/// <summary>The network before a server, for what a server cannot do by itself: to refuse connections, and to let them hang without a
+/// word.</summary>
 public sealed class Wire : IAsyncDisposable
 {
     private readonly IPEndPoint _server;

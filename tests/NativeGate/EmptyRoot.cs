@@ -33,21 +33,31 @@ public sealed class EmptyRoot : IDisposable
     public string Folder { get; }
 
     /// <summary>Starts the gate in it.</summary>
-    public NativeGate Start(Uri server, params string[] arguments) => NativeGate.Start([Folder, "/wait-for", .. arguments], Variables(server), "/usr/sbin/chroot");
+    public NativeGate Start(Uri server, params string[] arguments) =>
+        NativeGate.Start([Folder, "/wait-for", .. arguments], Variables(server), "/usr/sbin/chroot");
 
-    /// <summary>As a restricted pod does: uid 65532 and its group alone, a root that cannot be written, no capabilities, and no way to any.</summary>
+    /// <summary>As a restricted pod does: uid 65532 and its group alone, a root that cannot be written, no capabilities, and no way to
+    /// any.</summary>
     public NativeGate StartRestricted(Uri server, params string[] arguments) =>
         NativeGate.Start([.. Restricted(Folder), "/wait-for", .. arguments], Variables(server), Unprivileged);
 
     /// <summary>The program that <see cref="Restricted"/> begins with.</summary>
     public const string Unprivileged = "/usr/bin/setpriv";
 
-    /// <summary>The arguments before a command that runs restricted in a folder; the mount is the command's own, and goes with it.</summary>
+    /// <summary>The arguments before a command that runs restricted in a folder; the mount is the command's own, and goes with
+    /// it.</summary>
     public static string[] Restricted(string folder) =>
-    [
-        "--no-new-privs", "/usr/bin/unshare", "--mount", "--propagation", "private", "/bin/sh", "-c",
-        "mount --bind \"$0\" \"$0\" && mount -o remount,bind,ro \"$0\" && exec chroot --userspec=65532:65532 --groups= \"$0\" \"$@\"", folder,
-    ];
+        [
+            "--no-new-privs",
+            "/usr/bin/unshare",
+            "--mount",
+            "--propagation",
+            "private",
+            "/bin/sh",
+            "-c",
+            "mount --bind \"$0\" \"$0\" && mount -o remount,bind,ro \"$0\" && exec chroot --userspec=65532:65532 --groups= \"$0\" \"$@\"",
+            folder,
+        ];
 
     /// <summary>Runs the gate in it.</summary>
     public async Task<(int ExitCode, string Output, string Log)> RunAsync(Uri server, params string[] arguments)
@@ -77,17 +87,20 @@ public sealed class EmptyRoot : IDisposable
             Run("mknod", "-m", "666", Path.Combine(folder, "dev", name), "c", "1", minor);
     }
 
-    private static Dictionary<string, string> Variables(Uri server) => new()
-    {
-        ["KUBERNETES_SERVICE_HOST"] = server.Host,
-        ["KUBERNETES_SERVICE_PORT"] = server.Port.ToString(System.Globalization.CultureInfo.InvariantCulture),
-    };
+    private static Dictionary<string, string> Variables(Uri server) =>
+        new()
+        {
+            ["KUBERNETES_SERVICE_HOST"] = server.Host,
+            ["KUBERNETES_SERVICE_PORT"] = server.Port.ToString(System.Globalization.CultureInfo.InvariantCulture),
+        };
 
     private static void Run(string command, params string[] arguments)
     {
         using var process = System.Diagnostics.Process.Start(command, arguments);
         process.WaitForExit();
         if (process.ExitCode != 0)
-            throw new InvalidOperationException($"{command} {string.Join(' ', arguments)} ended with {process.ExitCode}; these tests need root");
+            throw new InvalidOperationException(
+                $"{command} {string.Join(' ', arguments)} ended with {process.ExitCode}; these tests need root"
+            );
     }
 }

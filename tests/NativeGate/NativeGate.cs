@@ -32,7 +32,11 @@ public sealed partial class NativeGate : IAsyncDisposable
     /// <param name="arguments">Arguments.</param>
     /// <param name="variables">Environment variables.</param>
     /// <param name="executable">Another executable in place of the gate (chroot, say).</param>
-    public static NativeGate Start(IEnumerable<string> arguments, IReadOnlyDictionary<string, string>? variables = null, string? executable = null)
+    public static NativeGate Start(
+        IEnumerable<string> arguments,
+        IReadOnlyDictionary<string, string>? variables = null,
+        string? executable = null
+    )
     {
         var start = new ProcessStartInfo(executable ?? Repository.Gate, arguments)
         {
@@ -48,7 +52,11 @@ public sealed partial class NativeGate : IAsyncDisposable
     }
 
     /// <summary>Runs the gate to its end.</summary>
-    public static async Task<(int ExitCode, string Output, string Log)> RunAsync(IEnumerable<string> arguments, IReadOnlyDictionary<string, string>? variables = null, string? executable = null)
+    public static async Task<(int ExitCode, string Output, string Log)> RunAsync(
+        IEnumerable<string> arguments,
+        IReadOnlyDictionary<string, string>? variables = null,
+        string? executable = null
+    )
     {
         await using var gate = Start(arguments, variables, executable);
         var exitCode = await gate.ExitAsync();
@@ -70,7 +78,9 @@ public sealed partial class NativeGate : IAsyncDisposable
 
         var first = await Task.WhenAny(found, _read, Task.Delay(Patience));
         if (first != found && !Log.Contains(part, StringComparison.Ordinal))
-            throw new InvalidOperationException($"the gate {(first == _read ? "ended" : "still runs")} and has not logged \"{part}\":\n{Log}");
+            throw new InvalidOperationException(
+                $"the gate {(first == _read ? "ended" : "still runs")} and has not logged \"{part}\":\n{Log}"
+            );
     }
 
     /// <summary>Waits for its end.</summary>

@@ -19,7 +19,8 @@ public static class Repository
     public static string? WhyNoGate => MustRunAll || File.Exists(Gate) ? null : "there is no artifacts/bin/wait-for: run tests/publish";
 
     /// <summary>Why tests of the native <c>migrate</c> cannot run here; null when they can, or must.</summary>
-    public static string? WhyNoMigrate => MustRunAll || File.Exists(Migrate) ? null : "there is no artifacts/bin/migrate: run tests/publish";
+    public static string? WhyNoMigrate =>
+        MustRunAll || File.Exists(Migrate) ? null : "there is no artifacts/bin/migrate: run tests/publish";
 
     private static string FindRoot()
     {

@@ -30,20 +30,26 @@ public sealed class Pooler : IAsyncDisposable
         var port = Ports.Free(1)[0];
         await File.WriteAllTextAsync(Path.Combine(folder, "users.txt"), $"\"{PostgresServer.User}\" \"{PostgresServer.Password}\"\n");
         var settings = Path.Combine(folder, "pgbouncer.ini");
-        await File.WriteAllTextAsync(settings, string.Create(CultureInfo.InvariantCulture, $"""
-            [databases]
-            * = host=127.0.0.1 port={serverPort}
-            [pgbouncer]
-            listen_addr = 127.0.0.1
-            listen_port = {port}
-            unix_socket_dir =
-            auth_type = scram-sha-256
-            auth_file = {folder}/users.txt
-            pool_mode = {mode}
-            default_pool_size = {size}
-            server_reset_query = {reset}
-            ignore_startup_parameters = extra_float_digits
-            """));
+        await File.WriteAllTextAsync(
+            settings,
+            string.Create(
+                CultureInfo.InvariantCulture,
+                $"""
+                [databases]
+                * = host=127.0.0.1 port={serverPort}
+                [pgbouncer]
+                listen_addr = 127.0.0.1
+                listen_port = {port}
+                unix_socket_dir =
+                auth_type = scram-sha-256
+                auth_file = {folder}/users.txt
+                pool_mode = {mode}
+                default_pool_size = {size}
+                server_reset_query = {reset}
+                ignore_startup_parameters = extra_float_digits
+                """
+            )
+        );
         string[] arguments = ["-q", settings];
         if (Environment.UserName == "root")
         {
@@ -52,7 +58,11 @@ public sealed class Pooler : IAsyncDisposable
             arguments = ["--reuid", "postgres", "--regid", "postgres", "--clear-groups", "--pdeathsig", "KILL", Program, .. arguments];
         }
 
-        var process = await ChildProcess.StartAsync(Environment.UserName == "root" ? "/usr/bin/setpriv" : Program, arguments, Path.Combine(folder, "pgbouncer.log"));
+        var process = await ChildProcess.StartAsync(
+            Environment.UserName == "root" ? "/usr/bin/setpriv" : Program,
+            arguments,
+            Path.Combine(folder, "pgbouncer.log")
+        );
         await Poll.UntilAsync(
             "pgbouncer",
             TimeSpan.FromSeconds(30),
@@ -70,7 +80,8 @@ public sealed class Pooler : IAsyncDisposable
                     return false;
                 }
             },
-            CancellationToken.None);
+            CancellationToken.None
+        );
         return new Pooler(folder, port, process);
     }
 

@@ -35,7 +35,8 @@ public sealed class PostgresServer : IAsyncDisposable
 
     /// <summary>A program of the server's package, such as psql.</summary>
     /// <exception cref="InvalidOperationException">PostgreSQL is not installed.</exception>
-    public static string Program(string name) => Path.Combine(FindBinaries() ?? throw new InvalidOperationException("there is no PostgreSQL"), name);
+    public static string Program(string name) =>
+        Path.Combine(FindBinaries() ?? throw new InvalidOperationException("there is no PostgreSQL"), name);
 
     /// <summary>Starts a server.</summary>
     /// <param name="settings">Further settings (name=value).</param>
@@ -66,9 +67,20 @@ public sealed class PostgresServer : IAsyncDisposable
             await OwnAsync(replica._folder);
             var data = Path.Combine(replica._folder, "data");
             var (program, arguments) = AsPostgres(
-                Path.Combine(_binaries, "pg_basebackup"), "-D", data, "-R", "--no-sync", "--checkpoint=fast", "-d", $"host=127.0.0.1 port={Port} user={User} password={Password}");
+                Path.Combine(_binaries, "pg_basebackup"),
+                "-D",
+                data,
+                "-R",
+                "--no-sync",
+                "--checkpoint=fast",
+                "-d",
+                $"host=127.0.0.1 port={Port} user={User} password={Password}"
+            );
             await RunAsync(program, arguments);
-            await File.AppendAllLinesAsync(Path.Combine(data, "postgresql.conf"), [$"port = {replica.Port}", $"unix_socket_directories = '{replica._folder}'"]);
+            await File.AppendAllLinesAsync(
+                Path.Combine(data, "postgresql.conf"),
+                [$"port = {replica.Port}", $"unix_socket_directories = '{replica._folder}'"]
+            );
             await replica.StartAgainAsync();
             return replica;
         }
@@ -122,7 +134,8 @@ public sealed class PostgresServer : IAsyncDisposable
                     return false;
                 }
             },
-            CancellationToken.None);
+            CancellationToken.None
+        );
     }
 
     /// <summary>Runs statements on a database.</summary>
@@ -141,7 +154,16 @@ public sealed class PostgresServer : IAsyncDisposable
         await using var reader = await command.ExecuteReaderAsync();
         var rows = new List<string>();
         while (await reader.ReadAsync())
-            rows.Add(string.Join('|', Enumerable.Range(0, reader.FieldCount).Select(column => reader.IsDBNull(column) ? "" : Convert.ToString(reader.GetValue(column), CultureInfo.InvariantCulture))));
+            rows.Add(
+                string.Join(
+                    '|',
+                    Enumerable
+                        .Range(0, reader.FieldCount)
+                        .Select(column =>
+                            reader.IsDBNull(column) ? "" : Convert.ToString(reader.GetValue(column), CultureInfo.InvariantCulture)
+                        )
+                )
+            );
         return rows;
     }
 
@@ -150,15 +172,17 @@ public sealed class PostgresServer : IAsyncDisposable
     {
         var uri = new Uri(url);
         var user = uri.UserInfo.Split(':');
-        var connection = new NpgsqlConnection(new NpgsqlConnectionStringBuilder
-        {
-            Host = uri.Host,
-            Port = uri.Port,
-            Database = uri.AbsolutePath.TrimStart('/'),
-            Username = Uri.UnescapeDataString(user[0]),
-            Password = Uri.UnescapeDataString(user[1]),
-            Pooling = false,
-        }.ConnectionString);
+        var connection = new NpgsqlConnection(
+            new NpgsqlConnectionStringBuilder
+            {
+                Host = uri.Host,
+                Port = uri.Port,
+                Database = uri.AbsolutePath.TrimStart('/'),
+                Username = Uri.UnescapeDataString(user[0]),
+                Password = Uri.UnescapeDataString(user[1]),
+                Pooling = false,
+            }.ConnectionString
+        );
         await connection.OpenAsync();
         return connection;
     }
@@ -176,7 +200,16 @@ public sealed class PostgresServer : IAsyncDisposable
     }
 
     private string ConnectionString(string database) =>
-        new NpgsqlConnectionStringBuilder { Host = "127.0.0.1", Port = Port, Database = database, Username = User, Password = Password, Pooling = false, Timeout = 5 }.ConnectionString;
+        new NpgsqlConnectionStringBuilder
+        {
+            Host = "127.0.0.1",
+            Port = Port,
+            Database = database,
+            Username = User,
+            Password = Password,
+            Pooling = false,
+            Timeout = 5,
+        }.ConnectionString;
 
     private async Task InitializeAsync(string[] settings)
     {
@@ -187,7 +220,19 @@ public sealed class PostgresServer : IAsyncDisposable
         await OwnAsync(password);
         var data = Path.Combine(_folder, "data");
         var (program, arguments) = AsPostgres(
-            Path.Combine(_binaries, "initdb"), "-D", data, "-U", User, "-A", "scram-sha-256", $"--pwfile={password}", "-E", "UTF8", "--locale=C.UTF-8", "--no-sync");
+            Path.Combine(_binaries, "initdb"),
+            "-D",
+            data,
+            "-U",
+            User,
+            "-A",
+            "scram-sha-256",
+            $"--pwfile={password}",
+            "-E",
+            "UTF8",
+            "--locale=C.UTF-8",
+            "--no-sync"
+        );
         await RunAsync(program, arguments);
 
         using var key = RSA.Create(2048);
@@ -196,40 +241,64 @@ public sealed class PostgresServer : IAsyncDisposable
         names.AddDnsName("localhost");
         names.AddIpAddress(System.Net.IPAddress.Loopback);
         request.CertificateExtensions.Add(names.Build());
-        request.CertificateExtensions.Add(new X509BasicConstraintsExtension(certificateAuthority: true, hasPathLengthConstraint: false, pathLengthConstraint: 0, critical: true));
+        request.CertificateExtensions.Add(
+            new X509BasicConstraintsExtension(
+                certificateAuthority: true,
+                hasPathLengthConstraint: false,
+                pathLengthConstraint: 0,
+                critical: true
+            )
+        );
         using var certificate = request.CreateSelfSigned(DateTimeOffset.UtcNow.AddDays(-1), DateTimeOffset.UtcNow.AddDays(1));
         var keyFile = Path.Combine(_folder, "server.key");
         await File.WriteAllTextAsync(CaFile, certificate.ExportCertificatePem());
         await File.WriteAllTextAsync(keyFile, key.ExportPkcs8PrivateKeyPem());
         File.SetUnixFileMode(keyFile, UnixFileMode.UserRead | UnixFileMode.UserWrite);
         await OwnAsync(keyFile);
-        await File.AppendAllLinesAsync(Path.Combine(data, "postgresql.conf"), [
-            "listen_addresses = '127.0.0.1'",
-            $"port = {Port}",
-            $"unix_socket_directories = '{_folder}'",
-            "ssl = on",
-            $"ssl_cert_file = '{CaFile}'",
-            $"ssl_key_file = '{keyFile}'",
-            "max_connections = 200",
-            // A lost machine is not what is tested here, and every test run would pay for it.
-            "fsync = off",
-            .. settings,
-        ]);
+        await File.AppendAllLinesAsync(
+            Path.Combine(data, "postgresql.conf"),
+            [
+                "listen_addresses = '127.0.0.1'",
+                $"port = {Port}",
+                $"unix_socket_directories = '{_folder}'",
+                "ssl = on",
+                $"ssl_cert_file = '{CaFile}'",
+                $"ssl_key_file = '{keyFile}'",
+                "max_connections = 200",
+                // A lost machine is not what is tested here, and every test run would pay for it.
+                "fsync = off",
+                .. settings,
+            ]
+        );
     }
 
-    private static string? FindBinaries() => Directory.Exists("/usr/lib/postgresql")
-        ? Directory.GetDirectories("/usr/lib/postgresql").OrderByDescending(folder => int.TryParse(Path.GetFileName(folder), NumberStyles.None, CultureInfo.InvariantCulture, out var version) ? version : 0)
-            .Select(folder => Path.Combine(folder, "bin")).FirstOrDefault(folder => File.Exists(Path.Combine(folder, "initdb")))
-        : null;
+    private static string? FindBinaries() =>
+        Directory.Exists("/usr/lib/postgresql")
+            ? Directory
+                .GetDirectories("/usr/lib/postgresql")
+                .OrderByDescending(folder =>
+                    int.TryParse(Path.GetFileName(folder), NumberStyles.None, CultureInfo.InvariantCulture, out var version) ? version : 0
+                )
+                .Select(folder => Path.Combine(folder, "bin"))
+                .FirstOrDefault(folder => File.Exists(Path.Combine(folder, "initdb")))
+            : null;
 
     private static (string Program, string[] Arguments) AsPostgres(string program, params string[] arguments) =>
-        Environment.UserName == "root" ? ("/usr/bin/setpriv", ["--reuid", "postgres", "--regid", "postgres", "--clear-groups", "--pdeathsig", "KILL", program, .. arguments]) : (program, arguments);
+        Environment.UserName == "root"
+            ? (
+                "/usr/bin/setpriv",
+                ["--reuid", "postgres", "--regid", "postgres", "--clear-groups", "--pdeathsig", "KILL", program, .. arguments]
+            )
+            : (program, arguments);
 
-    private static Task OwnAsync(string path) => Environment.UserName == "root" ? RunAsync("/bin/chown", ["postgres:postgres", path]) : Task.CompletedTask;
+    private static Task OwnAsync(string path) =>
+        Environment.UserName == "root" ? RunAsync("/bin/chown", ["postgres:postgres", path]) : Task.CompletedTask;
 
     private static async Task RunAsync(string program, string[] arguments)
     {
-        using var process = await ProcessStarter.StartAsync(new ProcessStartInfo(program, arguments) { RedirectStandardOutput = true, RedirectStandardError = true });
+        using var process = await ProcessStarter.StartAsync(
+            new ProcessStartInfo(program, arguments) { RedirectStandardOutput = true, RedirectStandardError = true }
+        );
         var (output, errors) = (process.StandardOutput.ReadToEndAsync(), process.StandardError.ReadToEndAsync());
         await process.WaitForExitAsync();
         if (process.ExitCode != 0)

@@ -51,7 +51,13 @@ public sealed class EndTests : IDisposable
     [InlineData("job/bad", 1, "failed", "Failed", "JobFailed")]
     [InlineData("job/none --on-missing=fail", 4, "missing", "Failed", "Missing")]
     [InlineData("job/none --timeout 3s", 124, "timed-out", "Pending", "Missing")]
-    public async Task Json_is_one_document_at_the_end_and_the_log_is_lines_of_it(string words, int exitCode, string outcome, string verdict, string code)
+    public async Task Json_is_one_document_at_the_end_and_the_log_is_lines_of_it(
+        string words,
+        int exitCode,
+        string outcome,
+        string verdict,
+        string code
+    )
     {
         await using var server = await FakeApiServer.StartAsync();
         server.Objects.Put(ApiObjects.Jobs("shop"), ApiObjects.JobComplete("good"));
@@ -78,7 +84,11 @@ public sealed class EndTests : IDisposable
         var (exitCode, output, log) = await NativeGate.RunAsync(["job/db", "-v", "--kubeconfig", Kubeconfig(server)]);
 
         Assert.Equal(0, exitCode);
-        Assert.Contains("GET /apis/batch/v1/namespaces/shop/jobs?fieldSelector=metadata.name%3Ddb&limit=500", log, StringComparison.Ordinal);
+        Assert.Contains(
+            "GET /apis/batch/v1/namespaces/shop/jobs?fieldSelector=metadata.name%3Ddb&limit=500",
+            log,
+            StringComparison.Ordinal
+        );
         Assert.DoesNotContain("secret-token", log + output, StringComparison.Ordinal);
         Assert.Equal("Bearer secret-token", server.Requests[0].Authorization);
     }
@@ -87,7 +97,13 @@ public sealed class EndTests : IDisposable
     public async Task Text_of_the_cluster_cannot_reach_the_terminal_as_an_escape_sequence()
     {
         await using var server = await FakeApiServer.StartAsync();
-        server.Objects.Put(ApiObjects.Jobs("shop"), ApiObjects.Job("db", """{"conditions":[{"type":"Failed","status":"True","reason":"X","message":"\u001b[2Jgone\r\nsecond line"}]}"""));
+        server.Objects.Put(
+            ApiObjects.Jobs("shop"),
+            ApiObjects.Job(
+                "db",
+                """{"conditions":[{"type":"Failed","status":"True","reason":"X","message":"\u001b[2Jgone\r\nsecond line"}]}"""
+            )
+        );
 
         var (exitCode, _, log) = await NativeGate.RunAsync(["job/db", "--kubeconfig", Kubeconfig(server)]);
 
@@ -102,7 +118,11 @@ public sealed class EndTests : IDisposable
         await using var server = await FakeApiServer.StartAsync();
         server.Objects.Put(ApiObjects.Jobs("shop"), ApiObjects.JobComplete("db"));
 
-        var (exitCode, _, log) = await NativeGate.RunAsync(["job/db", "--kubeconfig", Write("config", ApiObjects.Kubeconfig(server.Address, "insecure-skip-tls-verify: true"))]);
+        var (exitCode, _, log) = await NativeGate.RunAsync([
+            "job/db",
+            "--kubeconfig",
+            Write("config", ApiObjects.Kubeconfig(server.Address, "insecure-skip-tls-verify: true")),
+        ]);
 
         Assert.Equal(0, exitCode);
         Assert.Contains("warning: insecure-skip-tls-verify", log, StringComparison.Ordinal);
@@ -115,14 +135,24 @@ public sealed class EndTests : IDisposable
         server.Objects.Put(ApiObjects.Jobs("shop"), ApiObjects.JobComplete("db"));
         using var certificate = server.Authority.Issue("gate");
         Write("client.crt", certificate.ExportCertificatePem());
-        Write("client.key", System.Security.Cryptography.X509Certificates.ECDsaCertificateExtensions.GetECDsaPrivateKey(certificate)!.ExportPkcs8PrivateKeyPem());
+        Write(
+            "client.key",
+            System
+                .Security.Cryptography.X509Certificates.ECDsaCertificateExtensions.GetECDsaPrivateKey(certificate)!
+                .ExportPkcs8PrivateKeyPem()
+        );
 
-        var (exitCode, _, log) = await NativeGate.RunAsync(["job/db", "--kubeconfig", Kubeconfig(server, "client-certificate: client.crt, client-key: client.key")]);
+        var (exitCode, _, log) = await NativeGate.RunAsync([
+            "job/db",
+            "--kubeconfig",
+            Kubeconfig(server, "client-certificate: client.crt, client-key: client.key"),
+        ]);
 
         Assert.True(exitCode == 0, log);
     }
 
-    /// <summary>Signals while a plugin hangs, while nobody accepts, while the head of an answer is awaited, while it watches, and between tries.</summary>
+    /// <summary>Signals while a plugin hangs, while nobody accepts, while the head of an answer is awaited, while it watches, and between
+    /// tries.</summary>
     public static TheoryData<string, int, int> Stages
     {
         get
@@ -149,12 +179,19 @@ public sealed class EndTests : IDisposable
         using var always = stage == "answer" ? server.Always(_ => true, Answers.Silence) : null;
         var config = stage switch
         {
-            "plugin" => Kubeconfig(server, $"exec: {{apiVersion: client.authentication.k8s.io/v1, interactiveMode: Never, command: \"{Plugin("touch started; exec sleep 1000")}\"}}"),
+            "plugin" => Kubeconfig(
+                server,
+                $"exec: {{apiVersion: client.authentication.k8s.io/v1, interactiveMode: Never, command: "
+                    + $"\"{Plugin("touch started; exec sleep 1000")}\"}}"
+            ),
             "silent server" => Write("config", ApiObjects.Kubeconfig(silent, "insecure-skip-tls-verify: true")),
             "back-off" => Write("config", ApiObjects.Kubeconfig(new Uri("https://127.0.0.1:1"), "insecure-skip-tls-verify: true")),
             _ => Kubeconfig(server),
         };
-        await using var gate = NativeGate.Start(["job/db", "-v", "--kubeconfig", config], new Dictionary<string, string> { ["HOME"] = _folder });
+        await using var gate = NativeGate.Start(
+            ["job/db", "-v", "--kubeconfig", config],
+            new Dictionary<string, string> { ["HOME"] = _folder }
+        );
         switch (stage)
         {
             case "plugin":

@@ -7,13 +7,16 @@ namespace WaitFor.Binary.Tests;
 public sealed class FileTests
 {
     /// <summary>The binaries, the most bytes of each, and of what gzip makes of it: about what a node pulls.</summary>
-    public static TheoryData<string, int, int> Sizes => new() { { Repository.Gate, 16_000_000, 7_000_000 }, { Repository.Migrate, 20_000_000, 9_000_000 } };
+    public static TheoryData<string, int, int> Sizes =>
+        new() { { Repository.Gate, 16_000_000, 7_000_000 }, { Repository.Migrate, 20_000_000, 9_000_000 } };
 
     [NativeTheory]
     [MemberData(nameof(Sizes))]
     public void It_is_small(string file, int most, int mostCompressed)
     {
-        using var gzip = System.Diagnostics.Process.Start(new System.Diagnostics.ProcessStartInfo("gzip", ["-9", "--stdout", file]) { RedirectStandardOutput = true })!;
+        using var gzip = System.Diagnostics.Process.Start(
+            new System.Diagnostics.ProcessStartInfo("gzip", ["-9", "--stdout", file]) { RedirectStandardOutput = true }
+        )!;
         using var compressed = new MemoryStream();
         gzip.StandardOutput.BaseStream.CopyTo(compressed);
         gzip.WaitForExit();
@@ -29,13 +32,19 @@ public sealed class FileTests
     [MemberData(nameof(Files))]
     public void It_is_fully_static(string name)
     {
-        const int dynamic = 2, interpreter = 3, needed = 1;
+        const int dynamic = 2,
+            interpreter = 3,
+            needed = 1;
         var file = File.ReadAllBytes(name);
         Assert.Equal("\u007fELF"u8, file.AsSpan(0, 4));
         var table = checked((int)BinaryPrimitives.ReadInt64LittleEndian(file.AsSpan(0x20)));
-        int size = BinaryPrimitives.ReadInt16LittleEndian(file.AsSpan(0x36)), count = BinaryPrimitives.ReadInt16LittleEndian(file.AsSpan(0x38));
+        int size = BinaryPrimitives.ReadInt16LittleEndian(file.AsSpan(0x36)),
+            count = BinaryPrimitives.ReadInt16LittleEndian(file.AsSpan(0x38));
 
-        var headers = Enumerable.Range(0, count).Select(i => table + (i * size)).ToDictionary(at => at, at => BinaryPrimitives.ReadInt32LittleEndian(file.AsSpan(at)));
+        var headers = Enumerable
+            .Range(0, count)
+            .Select(i => table + (i * size))
+            .ToDictionary(at => at, at => BinaryPrimitives.ReadInt32LittleEndian(file.AsSpan(at)));
 
         // No program header asks for a dynamic loader, and the dynamic section for no library.
         Assert.NotEmpty(headers);
@@ -79,7 +88,8 @@ public sealed class FileTests
         Assert.True(exitCode == 1, log);
         Assert.Matches(
             @"^failed \(waited \d+ s\): job/db \(namespace shop\): failed: BackoffLimitExceeded: Job has reached the specified backoff limit; the pods of Job db are gone, and their logs with them\n",
-            await File.ReadAllTextAsync(Path.Combine(root.Folder, "dev", "termination-log")));
+            await File.ReadAllTextAsync(Path.Combine(root.Folder, "dev", "termination-log"))
+        );
     }
 
     [NativeFact]

@@ -2,7 +2,8 @@ using WaitFor.Testing;
 
 namespace WaitFor.Binary.Tests;
 
-/// <summary>A file system with nothing but migrate, /dev, one script and a CA: as in the image. It runs there as the image's user.</summary>
+/// <summary>A file system with nothing but migrate, /dev, one script and a CA: as in the image. It runs there as the image's
+/// user.</summary>
 internal sealed class MigrateRoot : IDisposable
 {
     private const string User = "65532:65532";
@@ -20,8 +21,12 @@ internal sealed class MigrateRoot : IDisposable
         File.WriteAllText(Path.Combine(_folder, "ca.crt"), authority);
     }
 
-    public Task<(int ExitCode, string Output, string Log)> RunAsync(string url, params string[] arguments) => NativeGate.RunAsync(
-        ["--userspec", User, _folder, "/migrate", .. arguments], url.Length == 0 ? null : new Dictionary<string, string> { ["DATABASE_URL"] = url }, "/usr/sbin/chroot");
+    public Task<(int ExitCode, string Output, string Log)> RunAsync(string url, params string[] arguments) =>
+        NativeGate.RunAsync(
+            ["--userspec", User, _folder, "/migrate", .. arguments],
+            url.Length == 0 ? null : new Dictionary<string, string> { ["DATABASE_URL"] = url },
+            "/usr/sbin/chroot"
+        );
 
     public void Dispose() => Directory.Delete(_folder, recursive: true);
 }

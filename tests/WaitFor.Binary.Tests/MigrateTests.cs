@@ -24,7 +24,12 @@ public sealed class MigrateTests
     [InlineData("", "up --frobnicate", 2, "--frobnicate")]
     [InlineData("postgres://shop@127.0.0.1:1/shop", "up --locations /none", 2, "location /none: there is no such folder")]
     [InlineData("", "up --locations /sql", 3, "no database is named")]
-    [InlineData("postgres://shop@127.0.0.1:1/shop", "up --locations /sql --connect-retries 0", 3, "127.0.0.1:1/shop: Failed to connect to 127.0.0.1:1: Connection refused")]
+    [InlineData(
+        "postgres://shop@127.0.0.1:1/shop",
+        "up --locations /sql --connect-retries 0",
+        3,
+        "127.0.0.1:1/shop: Failed to connect to 127.0.0.1:1: Connection refused"
+    )]
     public async Task Bad_input_is_one_line(string url, string words, int exitCode, string part)
     {
         using var root = new MigrateRoot("");
@@ -45,27 +50,64 @@ public sealed class MigrateTests
         var url = await server.CreateDatabaseAsync();
         using var root = new MigrateRoot(await File.ReadAllTextAsync(server.CaFile));
 
-        var (exitCode, _, log) = await root.RunAsync(url + "?sslmode=verify-full&sslrootcert=/ca.crt", "up", "--locations", "/sql", "--release", "v1");
+        var (exitCode, _, log) = await root.RunAsync(
+            url + "?sslmode=verify-full&sslrootcert=/ca.crt",
+            "up",
+            "--locations",
+            "/sql",
+            "--release",
+            "v1"
+        );
 
         Assert.True(exitCode == 0, log);
         Assert.Contains("V1__item.sql: applied in ", log, StringComparison.Ordinal);
         Assert.Equal(["2"], await PostgresServer.QueryAsync(url, "SELECT count(*) FROM item"));
-        Assert.Equal(["1|V1__item.sql|True"], await PostgresServer.QueryAsync(url, "SELECT version, script, success FROM flyway_schema_history"));
+        Assert.Equal(
+            ["1|V1__item.sql|True"],
+            await PostgresServer.QueryAsync(url, "SELECT version, script, success FROM flyway_schema_history")
+        );
     }
 
-    /// <summary>A CA that signed nothing there, a name that the certificate does not bear, no CA at all where the image has none, and a file that is not there, which is not waited for.</summary>
+    /// <summary>A CA that signed nothing there, a name that the certificate does not bear, no CA at all where the image has none, and a
+    /// file that is not there, which is not waited for.</summary>
     [MigrateTheory]
-    [InlineData("127.0.0.1", "?sslmode=verify-full&sslrootcert=/ca.crt", true, "the server's certificate is not trusted: sslmode expects one that is signed by /ca.crt and is for 127.0.0.1; give the server's CA")]
-    [InlineData("127.0.0.2", "?sslmode=verify-full&sslrootcert=/ca.crt", false, "the server's certificate is not trusted: sslmode expects one that is signed by /ca.crt and is for 127.0.0.2; give the server's CA")]
-    [InlineData("127.0.0.1", "?sslmode=verify-full", false, "the server's certificate is not trusted: sslmode expects one that is signed by the host's authorities and is for 127.0.0.1; give the server's CA")]
-    [InlineData("127.0.0.1", "?sslmode=verify-full&sslrootcert=/none.crt", false, "TLS: Could not find file '/none.crt'; correct sslrootcert (/none.crt)")]
+    [InlineData(
+        "127.0.0.1",
+        "?sslmode=verify-full&sslrootcert=/ca.crt",
+        true,
+        "the server's certificate is not trusted: sslmode expects one that is signed by /ca.crt and is for 127.0.0.1; give the server's CA"
+    )]
+    [InlineData(
+        "127.0.0.2",
+        "?sslmode=verify-full&sslrootcert=/ca.crt",
+        false,
+        "the server's certificate is not trusted: sslmode expects one that is signed by /ca.crt and is for 127.0.0.2; give the server's CA"
+    )]
+    [InlineData(
+        "127.0.0.1",
+        "?sslmode=verify-full",
+        false,
+        "the server's certificate is not trusted: sslmode expects one that is signed by the host's authorities and is for 127.0.0.1; give "
+            + "the server's CA"
+    )]
+    [InlineData(
+        "127.0.0.1",
+        "?sslmode=verify-full&sslrootcert=/none.crt",
+        false,
+        "TLS: Could not find file '/none.crt'; correct sslrootcert (/none.crt)"
+    )]
     public async Task A_certificate_that_is_not_trusted_is_refused(string host, string query, bool another, string part)
     {
         await using var server = await PostgresServer.StartAsync("listen_addresses = '127.0.0.1,127.0.0.2'");
         var url = await server.CreateDatabaseAsync();
         using var root = new MigrateRoot(another ? new TestAuthority("another").Pem : await File.ReadAllTextAsync(server.CaFile));
 
-        var (exitCode, _, log) = await root.RunAsync(url.Replace("127.0.0.1", host, StringComparison.Ordinal) + query, "up", "--locations", "/sql");
+        var (exitCode, _, log) = await root.RunAsync(
+            url.Replace("127.0.0.1", host, StringComparison.Ordinal) + query,
+            "up",
+            "--locations",
+            "/sql"
+        );
 
         Assert.True(exitCode == 3, log);
         Assert.Contains($"error: {host}:{server.Port}{new Uri(url).AbsolutePath}: {part}", log, StringComparison.Ordinal);

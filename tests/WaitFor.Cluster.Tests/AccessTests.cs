@@ -16,7 +16,11 @@ public sealed class AccessTests
         await using var gate = cluster.GateWith(token, ["job/db"]);
 
         Assert.Equal(3, await gate.ExitAsync());
-        Assert.Contains($"User \"system:serviceaccount:{cluster.Namespace}:nobody\" cannot list resource \"jobs\" in API group \"batch\"", gate.Log, StringComparison.Ordinal);
+        Assert.Contains(
+            $"User \"system:serviceaccount:{cluster.Namespace}:nobody\" cannot list resource \"jobs\" in API group \"batch\"",
+            gate.Log,
+            StringComparison.Ordinal
+        );
         Assert.Contains("  resources: [jobs]\n  resourceNames: [db]\n  verbs: [list, watch]\n---\n", gate.Log, StringComparison.Ordinal);
         Assert.Contains($"- {{kind: ServiceAccount, name: nobody, namespace: {cluster.Namespace}}}\n", gate.Log, StringComparison.Ordinal);
     }
@@ -76,14 +80,25 @@ public sealed class AccessTests
         Assert.All(await Task.WhenAll(denied), gate => Assert.True(gate.ExitCode == 3, gate.Missing));
     }
 
-    private static async Task<(string Missing, int ExitCode)> WithoutAsync(Cluster cluster, System.Text.Json.Nodes.JsonArray rules, int rule, string verb)
+    private static async Task<(string Missing, int ExitCode)> WithoutAsync(
+        Cluster cluster,
+        System.Text.Json.Nodes.JsonArray rules,
+        int rule,
+        string verb
+    )
     {
         var name = $"without-{rule}-{verb}";
-        var reduced = rules.Select((one, index) => new AccessRule(
-            (string)one!["apiGroups"]![0]!,
-            [(string)one["resources"]![0]!],
-            [.. one["verbs"]!.AsArray().Select(kept => (string)kept!).Where(kept => index != rule || kept != verb)],
-            one["resourceNames"]?.AsArray().Select(kept => (string)kept!).ToList())).ToArray();
+        var reduced = rules
+            .Select(
+                (one, index) =>
+                    new AccessRule(
+                        (string)one!["apiGroups"]![0]!,
+                        [(string)one["resources"]![0]!],
+                        [.. one["verbs"]!.AsArray().Select(kept => (string)kept!).Where(kept => index != rule || kept != verb)],
+                        one["resourceNames"]?.AsArray().Select(kept => (string)kept!).ToList()
+                    )
+            )
+            .ToArray();
         var token = await cluster.TokenAsync(name, reduced);
         await using var gate = cluster.GateWith(token, ["job/db", "pod:app=web", "--min-ready", "2"]);
         return (name, await gate.ExitAsync());

@@ -73,29 +73,56 @@ internal sealed class ChaosGate
     /// <summary>The gates, with as many lives as their number allows; the same ones every time.</summary>
     /// <param name="count">How many; for all lives at all times, 10 per round.</param>
     /// <param name="rounds">How often the server is killed; at least 8.</param>
-    public static IReadOnlyList<ChaosGate> Plan(int count, int rounds) => [.. Enumerable.Range(0, count).Select(index =>
-    {
-        var (slot, end, otherEnd) = (index / Kinds, index % 2 == 0 ? Step.Complete : Step.Fail, index % 2 == 0 ? Step.Fail : Step.Complete);
-        var half = rounds / 2;
-        var (early, late) = (1 + (slot % half), 1 + half + (slot % (rounds - half)));
-        return (index % Kinds / 2) switch
-        {
-            0 or 1 => new ChaosGate(index, false, new Act(1 + (slot % rounds), AnyMoment(index), end)),
-            2 => new ChaosGate(index, false, new Act(early, AnyMoment(slot), Step.Delete, Step.Create), new Act(late, AnyMoment(slot + 1), end)),
-            // The server is killed while there is no such Job.
-            3 => new ChaosGate(index, false, new Act(early, Moment.Up, Step.Delete), new Act(early, Moment.JustBack, Step.Create), new Act(late, AnyMoment(slot + 1), end)),
-            // The other end comes and goes while the gate has no contact: whoever takes it for the Job's end is wrong.
-            // The event before that makes its watch one that could be resumed, as a watch without any never is.
-            _ => new ChaosGate(
-                index,
-                true,
-                new Act(1 + (slot % 4 * (rounds / 4)), Moment.Up, Step.Retry),
-                new Act(1 + (slot % 4 * (rounds / 4)), Moment.CutOff, otherEnd, Step.Delete, Step.Create),
-                new Act(rounds - 3 + (slot % 4), AnyMoment(slot), end)),
-        };
+    public static IReadOnlyList<ChaosGate> Plan(int count, int rounds) =>
+        [
+            .. Enumerable
+                .Range(0, count)
+                .Select(index =>
+                {
+                    var (slot, end, otherEnd) = (
+                        index / Kinds,
+                        index % 2 == 0 ? Step.Complete : Step.Fail,
+                        index % 2 == 0 ? Step.Fail : Step.Complete
+                    );
+                    var half = rounds / 2;
+                    var (early, late) = (1 + (slot % half), 1 + half + (slot % (rounds - half)));
+                    return (index % Kinds / 2) switch
+                    {
+                        0 or 1 => new ChaosGate(index, false, new Act(1 + (slot % rounds), AnyMoment(index), end)),
+                        2 => new ChaosGate(
+                            index,
+                            false,
+                            new Act(early, AnyMoment(slot), Step.Delete, Step.Create),
+                            new Act(late, AnyMoment(slot + 1), end)
+                        ),
+                        // The server is killed while there is no such Job.
+                        3 => new ChaosGate(
+                            index,
+                            false,
+                            new Act(early, Moment.Up, Step.Delete),
+                            new Act(early, Moment.JustBack, Step.Create),
+                            new Act(late, AnyMoment(slot + 1), end)
+                        ),
+                        // The other end comes and goes while the gate has no contact: whoever takes it for the Job's end is wrong.
+                        // The event before that makes its watch one that could be resumed, as a watch without any never is.
+                        _ => new ChaosGate(
+                            index,
+                            true,
+                            new Act(1 + (slot % 4 * (rounds / 4)), Moment.Up, Step.Retry),
+                            new Act(1 + (slot % 4 * (rounds / 4)), Moment.CutOff, otherEnd, Step.Delete, Step.Create),
+                            new Act(rounds - 3 + (slot % 4), AnyMoment(slot), end)
+                        ),
+                    };
 
-        static Moment AnyMoment(int number) => (number % 3) switch { 0 => Moment.Up, 1 => Moment.Killed, _ => Moment.JustBack };
-    })];
+                    static Moment AnyMoment(int number) =>
+                        (number % 3) switch
+                        {
+                            0 => Moment.Up,
+                            1 => Moment.Killed,
+                            _ => Moment.JustBack,
+                        };
+                }),
+        ];
 
     /// <summary>Starts the gate.</summary>
     public NativeGate Start(string ns, string kubeconfig)

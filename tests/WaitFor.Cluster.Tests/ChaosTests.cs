@@ -37,11 +37,16 @@ public sealed class ChaosTests(ITestOutputHelper output)
         var token = await control.Admin.CreateServiceAccountTokenAsync(ns, "gate");
         await control.KillControllersAsync();
         using var relay = new Relay(control.Server.Port);
-        var (direct, relayed) = (await WriteKubeconfigAsync(control, token, control.Server.Port), await WriteKubeconfigAsync(control, token, relay.Port));
+        var (direct, relayed) = (
+            await WriteKubeconfigAsync(control, token, control.Server.Port),
+            await WriteKubeconfigAsync(control, token, relay.Port)
+        );
 
         var gates = ChaosGate.Plan(Gates, Rounds);
         var jobs = new ChaosJobs(control, ns);
-        await Parallel.ForEachAsync(gates, new ParallelOptions { MaxDegreeOfParallelism = 8 }, async (gate, _) => await gate.CreateJobAsync(jobs));
+        await Parallel.ForEachAsync(gates, new ParallelOptions { MaxDegreeOfParallelism = 8 }, async (gate, _) =>
+            await gate.CreateJobAsync(jobs)
+        );
         var processes = gates.Select(gate => gate.Start(ns, gate.BehindRelay ? relayed : direct)).ToList();
         try
         {
@@ -111,18 +116,33 @@ public sealed class ChaosTests(ITestOutputHelper output)
         var wrong = gates.Select(gate => (Gate: gate, Wrong: gate.Wrong())).Where(gate => gate.Wrong is not null).ToList();
         var reactions = gates.Except(wrong.Select(gate => gate.Gate)).Select(gate => Reaction(gate, outages)).Order().ToList();
         var lost = gates.Sum(gate => gate.Log.Split('\n').Count(line => line.EndsWith("; trying again", StringComparison.Ordinal)));
-        var line = string.Create(CultureInfo.InvariantCulture,
-            $"chaos: {gates.Count} gates ({gates.Count(gate => gate.Recreated)} of the Jobs recreated), {Rounds} restarts of kube-apiserver and 1 of etcd, {lost} losses of contact, {wrong.Count} wrong verdicts, slowest reaction {reactions.LastOrDefault().TotalSeconds:0.0} s after the server was back (median {reactions.ElementAtOrDefault(reactions.Count / 2).TotalSeconds:0.00} s); took {all.TotalSeconds:0} s: {prepared.TotalSeconds:0} s to prepare, {outages.Sum(outage => outage.Length.TotalSeconds):0} s of outages");
+        var line = string.Create(
+            CultureInfo.InvariantCulture,
+            $"chaos: {gates.Count} gates ({gates.Count(gate => gate.Recreated)} of the Jobs recreated), {Rounds} restarts of "
+                + $"kube-apiserver and 1 of etcd, {lost} losses of contact, {wrong.Count} wrong verdicts, slowest reaction "
+                + $"{reactions.LastOrDefault().TotalSeconds:0.0} s after the server was back (median "
+                + $"{reactions.ElementAtOrDefault(reactions.Count / 2).TotalSeconds:0.00} s); took {all.TotalSeconds:0} s: "
+                + $"{prepared.TotalSeconds:0} s to prepare, {outages.Sum(outage => outage.Length.TotalSeconds):0} s of outages"
+        );
         output.WriteLine(line);
         // The runner keeps what a test that passed has to say to itself; tests/run prints this.
-        File.WriteAllText(Path.Combine(Directory.CreateDirectory(Path.Combine(Repository.Root, "artifacts", "log")).FullName, "chaos.txt"), line + "\n");
+        File.WriteAllText(
+            Path.Combine(Directory.CreateDirectory(Path.Combine(Repository.Root, "artifacts", "log")).FullName, "chaos.txt"),
+            line + "\n"
+        );
 
-        Assert.True(wrong.Count == 0, $"{line}\n{string.Join('\n', wrong.Take(5).Select(gate => $"{gate.Gate.Name} {gate.Wrong}, life {string.Join(", ", gate.Gate.Acts.Select(act => $"{act.Round} {act.Moment}: {string.Join(' ', act.Steps)}"))}:\n{gate.Gate.Log}"))}");
+        Assert.True(
+            wrong.Count == 0,
+            $"{line}\n{string.Join('\n', wrong.Take(5).Select(gate => $"{gate.Gate.Name} {gate.Wrong}, life {string.Join(", ", gate.Gate.Acts.Select(act => $"{act.Round} {act.Moment}: {string.Join(' ', act.Steps)}"))}:\n{gate.Gate.Log}"))}"
+        );
         // Else nothing was shown: all were watching before the first kill.
-        Assert.All(gates.Where(gate => gate.Acts[^1].Round > 1), gate => Assert.Contains("; trying again", gate.Log, StringComparison.Ordinal));
+        Assert.All(gates.Where(gate => gate.Acts[^1].Round > 1), gate =>
+            Assert.Contains("; trying again", gate.Log, StringComparison.Ordinal)
+        );
     }
 
-    /// <summary>From the deciding write's acknowledgement, or from when the server was last found ready before the gate's end, to that end. A server answers some
+    /// <summary>From the deciding write's acknowledgement, or from when the server was last found ready before the gate's end, to that end.
+    /// A server answers some
     /// before it is found ready: for a gate that ends in between, the whole outage counts.</summary>
     private static TimeSpan Reaction(ChaosGate gate, List<Outage> outages)
     {
@@ -134,7 +154,9 @@ public sealed class ChaosTests(ITestOutputHelper output)
     private static async Task<string> WriteKubeconfigAsync(ControlPlane control, string token, int port)
     {
         var config = JsonNode.Parse(await File.ReadAllTextAsync(control.KubeConfigFile))!;
-        config["clusters"]![0]!["cluster"]!["server"] = new UriBuilder(control.Server) { Port = port }.Uri.GetLeftPart(UriPartial.Authority);
+        config["clusters"]![0]!["cluster"]!["server"] = new UriBuilder(control.Server) { Port = port }.Uri.GetLeftPart(
+            UriPartial.Authority
+        );
         config["users"]![0]!["user"]!["token"] = token;
         var file = Path.Combine(control.Folder, $"gate-{port}.kubeconfig");
         await File.WriteAllTextAsync(file, config.ToJsonString());
@@ -155,6 +177,7 @@ public sealed class ChaosTests(ITestOutputHelper output)
 
         public bool Have(int round, Moment moment) => Due(round, moment).Any();
 
-        public Task PlayAsync(int round, Moment moment) => Task.WhenAll(Due(round, moment).Select(due => due.Gate.PlayAsync(due.Act, jobs)));
+        public Task PlayAsync(int round, Moment moment) =>
+            Task.WhenAll(Due(round, moment).Select(due => due.Gate.PlayAsync(due.Act, jobs)));
     }
 }

@@ -16,8 +16,13 @@ internal sealed partial class Cluster : IDisposable
 
     private Cluster(ControlPlane control, string @namespace) => (_control, Namespace) = (control, @namespace);
 
-    public static string? WhyNot => Repository.WhyNoGate
-        ?? (Repository.MustRunAll || ControlPlaneAssets.Find() is not null ? null : "there is no control plane: run tests/control-plane, or set KUBEBUILDER_ASSETS");
+    public static string? WhyNot =>
+        Repository.WhyNoGate
+        ?? (
+            Repository.MustRunAll || ControlPlaneAssets.Find() is not null
+                ? null
+                : "there is no control plane: run tests/control-plane, or set KUBEBUILDER_ASSETS"
+        );
 
     public string Namespace { get; }
 
@@ -52,13 +57,16 @@ internal sealed partial class Cluster : IDisposable
     public Task<string> AnotherNamespaceAsync() => Admin.CreateNamespaceAsync("other");
 
     /// <summary>Starts the gate as the administrator; words are split at spaces.</summary>
-    public NativeGate Gate(string commandLine, params (string Name, string Value)[] variables) => GateWith(_control.AdminToken, commandLine.Split(' '), variables);
+    public NativeGate Gate(string commandLine, params (string Name, string Value)[] variables) =>
+        GateWith(_control.AdminToken, commandLine.Split(' '), variables);
 
     /// <summary>Starts the gate with a token, in a file of its own.</summary>
-    public NativeGate GateWith(string token, string[] arguments, params (string Name, string Value)[] variables) => StartWith(Repository.Gate, token, arguments, variables);
+    public NativeGate GateWith(string token, string[] arguments, params (string Name, string Value)[] variables) =>
+        StartWith(Repository.Gate, token, arguments, variables);
 
     /// <summary>Starts <c>migrate</c> with a token; words are split at spaces.</summary>
-    public NativeGate MigrateWith(string token, string commandLine, params (string Name, string Value)[] variables) => StartWith(Repository.Migrate, token, commandLine.Split(' '), variables);
+    public NativeGate MigrateWith(string token, string commandLine, params (string Name, string Value)[] variables) =>
+        StartWith(Repository.Migrate, token, commandLine.Split(' '), variables);
 
     /// <summary>Starts one of the binaries with a token, in a file of its own.</summary>
     public NativeGate StartWith(string executable, string token, string[] arguments, (string Name, string Value)[] variables)
@@ -67,32 +75,76 @@ internal sealed partial class Cluster : IDisposable
         var file = TokenFile = Path.Combine(folder, "token");
         File.WriteAllText(file, token);
         var kubeconfig = Path.Combine(folder, "config");
-        File.WriteAllText(kubeconfig, $$"""
+        File.WriteAllText(
+            kubeconfig,
+            $$"""
             current-context: test
             clusters: [{name: test, cluster: {server: "{{_control.Server}}", certificate-authority: "{{_control.CaFile}}"} }]
             users: [{name: test, user: {tokenFile: token} }]
             contexts: [{name: test, context: {cluster: test, user: test, namespace: {{Namespace}} } }]
-            """);
-        return NativeGate.Start(arguments, new Dictionary<string, string>(variables.Select(variable => KeyValuePair.Create(variable.Name, variable.Value))) { ["KUBECONFIG"] = kubeconfig }, executable);
+            """
+        );
+        return NativeGate.Start(
+            arguments,
+            new Dictionary<string, string>(variables.Select(variable => KeyValuePair.Create(variable.Name, variable.Value)))
+            {
+                ["KUBECONFIG"] = kubeconfig,
+            },
+            executable
+        );
     }
 
-    /// <summary>Runs kubectl as the administrator. The cache is of its own: what kubectl remembers is of another server that had this port.</summary>
+    /// <summary>Runs kubectl as the administrator. The cache is of its own: what kubectl remembers is of another server that had this
+    /// port.</summary>
     /// <param name="input">What it reads from the standard input.</param>
     /// <param name="arguments">Its arguments.</param>
     public void Kubectl(string input, params string[] arguments) =>
-        Tool.RunKubectl(["--kubeconfig", _control.KubeConfigFile, "--cache-dir", Path.Combine(_folder, "kubectl"), "--namespace", Namespace, .. arguments], input);
+        Tool.RunKubectl(
+            [
+                "--kubeconfig",
+                _control.KubeConfigFile,
+                "--cache-dir",
+                Path.Combine(_folder, "kubectl"),
+                "--namespace",
+                Namespace,
+                .. arguments,
+            ],
+            input
+        );
 
     /// <summary>Creates a Job; the real controller makes its pods.</summary>
-    public Task CreateJobAsync(string name, string? @namespace = null, int backoffLimit = 0, int parallelism = 1, string labels = "{}", string image = "shop-migrate:v42", bool suspend = false, string? nodeName = null, int? ttl = null) =>
-        Admin.PostAsync($"/apis/batch/v1/namespaces/{@namespace ?? Namespace}/jobs", Parse($$$"""
-            {"apiVersion":"batch/v1","kind":"Job","metadata":{"name":"{{{name}}}","labels":{{{labels}}}},
-             "spec":{"backoffLimit":{{{backoffLimit}}},"parallelism":{{{parallelism}}},"suspend":{{{(suspend ? "true" : "false")}}},"ttlSecondsAfterFinished":{{{ttl?.ToString(System.Globalization.CultureInfo.InvariantCulture) ?? "null"}}},
-                     "template":{"spec":{"nodeName":{{{(nodeName is null ? "null" : $"\"{nodeName}\"")}}},"restartPolicy":"Never","containers":[{"name":"migrate","image":"{{{image}}}"}]} } } }
-            """));
+    public Task CreateJobAsync(
+        string name,
+        string? @namespace = null,
+        int backoffLimit = 0,
+        int parallelism = 1,
+        string labels = "{}",
+        string image = "shop-migrate:v42",
+        bool suspend = false,
+        string? nodeName = null,
+        int? ttl = null
+    ) =>
+        Admin.PostAsync(
+            $"/apis/batch/v1/namespaces/{@namespace ?? Namespace}/jobs",
+            Parse(
+                $$$"""
+                {"apiVersion":"batch/v1","kind":"Job","metadata":{"name":"{{{name}}}","labels":{{{labels}}}},
+                 "spec":{"backoffLimit":{{{backoffLimit}}},"parallelism":{{{parallelism}}},"suspend":{{{(
+                    suspend ? "true" : "false"
+                )}}},"ttlSecondsAfterFinished":{{{ttl?.ToString(System.Globalization.CultureInfo.InvariantCulture) ?? "null"}}},
+                         "template":{"spec":{"nodeName":{{{(
+                    nodeName is null ? "null" : $"\"{nodeName}\""
+                )}}},"restartPolicy":"Never","containers":[{"name":"migrate","image":"{{{image}}}"}]} } } }
+                """
+            )
+        );
 
     /// <summary>Deletes a Job with its pods.</summary>
     public Task DeleteJobAsync(string name) =>
-        Admin.DeleteAsync($"/apis/batch/v1/namespaces/{Namespace}/jobs/{name}", Parse("""{"kind":"DeleteOptions","apiVersion":"v1","propagationPolicy":"Background"}"""));
+        Admin.DeleteAsync(
+            $"/apis/batch/v1/namespaces/{Namespace}/jobs/{name}",
+            Parse("""{"kind":"DeleteOptions","apiVersion":"v1","propagationPolicy":"Background"}""")
+        );
 
     /// <summary>Before 1.21 a Job has no field to suspend it: there the condition is set by hand.</summary>
     public Task SetSuspendedByHandAsync(string job, bool suspended) =>
@@ -104,10 +156,18 @@ internal sealed partial class Cluster : IDisposable
         @namespace ??= Namespace;
         var name = await UnfinishedPodAsync(job, @namespace);
         var exitCode = succeeded ? 0 : 1;
-        await Admin.SetPodStatusAsync(@namespace, name, Parse($$$"""
-            {"phase":"{{{(succeeded ? "Succeeded" : "Failed")}}}","containerStatuses":[{"name":"migrate","image":"x","imageID":"x","ready":false,"restartCount":0,
-              "state":{"terminated":{"exitCode":{{{exitCode}}},"startedAt":"2026-11-20T10:00:00Z","finishedAt":"2026-11-20T10:00:01Z"} } }]}
-            """));
+        await Admin.SetPodStatusAsync(
+            @namespace,
+            name,
+            Parse(
+                $$$"""
+                {"phase":"{{{(
+                    succeeded ? "Succeeded" : "Failed"
+                )}}}","containerStatuses":[{"name":"migrate","image":"x","imageID":"x","ready":false,"restartCount":0,
+                  "state":{"terminated":{"exitCode":{{{exitCode}}},"startedAt":"2026-11-20T10:00:00Z","finishedAt":"2026-11-20T10:00:01Z"} } }]}
+                """
+            )
+        );
     }
 
     /// <summary>The name of the Job's one unfinished pod, as soon as it is there.</summary>
@@ -116,8 +176,12 @@ internal sealed partial class Cluster : IDisposable
         @namespace ??= Namespace;
         var uid = (string)(await Admin.GetAsync($"/apis/batch/v1/namespaces/{@namespace}/jobs/{job}"))!["metadata"]!["uid"]!;
         var pod = await UntilAsync($"an unfinished pod of the Job {job}", async () =>
-            (await Admin.GetAsync($"/api/v1/namespaces/{@namespace}/pods?labelSelector=controller-uid%3D{uid}"))!["items"]!.AsArray()
-                .FirstOrDefault(pod => (string?)pod!["status"]!["phase"] is "Pending" or "Running" && pod["metadata"]!["deletionTimestamp"] is null));
+            (await Admin.GetAsync($"/api/v1/namespaces/{@namespace}/pods?labelSelector=controller-uid%3D{uid}"))!["items"]!
+                .AsArray()
+                .FirstOrDefault(pod =>
+                    (string?)pod!["status"]!["phase"] is "Pending" or "Running" && pod["metadata"]!["deletionTimestamp"] is null
+                )
+        );
         return (string)pod["metadata"]!["name"]!;
     }
 
@@ -125,31 +189,60 @@ internal sealed partial class Cluster : IDisposable
     public async Task CreatePodAsync(string name, bool ready, string labels = "{}", string address = "10.9.0.1")
     {
         await Kubelet.OfAsync(Admin);
-        await Admin.PostAsync($"/api/v1/namespaces/{Namespace}/pods", Parse($$$"""
-            {"apiVersion":"v1","kind":"Pod","metadata":{"name":"{{{name}}}","labels":{{{labels}}}},"spec":{"nodeName":"node-1","containers":[{"name":"app","image":"app:v1"}]}}
-            """));
+        await Admin.PostAsync(
+            $"/api/v1/namespaces/{Namespace}/pods",
+            Parse(
+                $$$"""
+                {"apiVersion":"v1","kind":"Pod","metadata":{"name":"{{{name}}}","labels":{{{labels}}}},"spec":{"nodeName":"node-1","containers":[{"name":"app","image":"app:v1"}]}}
+                """
+            )
+        );
         await SetReadyAsync(name, ready, address);
     }
 
-    public Task SetReadyAsync(string pod, bool ready, string address = "10.9.0.1") => Admin.SetPodStatusAsync(Namespace, pod, Parse($$$"""
-        {"phase":"Running","podIP":"{{{address}}}","podIPs":[{"ip":"{{{address}}}"}],"conditions":[{"type":"Ready","status":"{{{(ready ? "True" : "False")}}}"}],
-         "containerStatuses":[{"name":"app","image":"app:v1","imageID":"x","ready":{{{(ready ? "true" : "false")}}},"restartCount":0,"state":{"running":{} } }]}
-        """));
+    public Task SetReadyAsync(string pod, bool ready, string address = "10.9.0.1") =>
+        Admin.SetPodStatusAsync(
+            Namespace,
+            pod,
+            Parse(
+                $$$"""
+                {"phase":"Running","podIP":"{{{address}}}","podIPs":[{"ip":"{{{address}}}"}],"conditions":[{"type":"Ready","status":"{{{(
+                    ready ? "True" : "False"
+                )}}}"}],
+                 "containerStatuses":[{"name":"app","image":"app:v1","imageID":"x","ready":{{{(
+                    ready ? "true" : "false"
+                )}}},"restartCount":0,"state":{"running":{} } }]}
+                """
+            )
+        );
 
-    public Task CreateServiceAsync(string name, string selector, string labels = "{}") => Admin.PostAsync($"/api/v1/namespaces/{Namespace}/services", Parse($$$"""
-        {"apiVersion":"v1","kind":"Service","metadata":{"name":"{{{name}}}","labels":{{{labels}}}},"spec":{"selector":{{{selector}}},"ports":[{"port":80}]}}
-        """));
+    public Task CreateServiceAsync(string name, string selector, string labels = "{}") =>
+        Admin.PostAsync(
+            $"/api/v1/namespaces/{Namespace}/services",
+            Parse(
+                $$$"""
+                {"apiVersion":"v1","kind":"Service","metadata":{"name":"{{{name}}}","labels":{{{labels}}}},"spec":{"selector":{{{selector}}},"ports":[{"port":80}]}}
+                """
+            )
+        );
 
     /// <summary>Applies Roles and bindings as they were printed, and waits until they hold.</summary>
     public async Task ApplyAsync(string manifests)
     {
         var printed = manifests.Split("\n---\n");
         foreach (var manifest in printed)
-            await Admin.ApplyYamlAsync(PathOf(manifest, manifest.Contains("kind: RoleBinding", StringComparison.Ordinal) ? "rolebindings" : "roles"), manifest);
+            await Admin.ApplyYamlAsync(
+                PathOf(manifest, manifest.Contains("kind: RoleBinding", StringComparison.Ordinal) ? "rolebindings" : "roles"),
+                manifest
+            );
         foreach (var binding in printed.Where(manifest => manifest.Contains("kind: RoleBinding", StringComparison.Ordinal)))
         {
             var subject = SubjectPattern().Match(binding);
-            foreach (var rule in await RulesAsync($"/apis/rbac.authorization.k8s.io/v1/namespaces/{NamespaceOf(binding)}/roles/{RolePattern().Match(binding).Groups["name"].Value}"))
+            foreach (
+                var rule in await RulesAsync(
+                    $"/apis/rbac.authorization.k8s.io/v1/namespaces/{NamespaceOf(binding)}/roles/{RolePattern().Match(binding).Groups["name"].Value}"
+                )
+            )
                 await Admin.UntilAllowedAsync(NamespaceOf(binding), subject.Groups["namespace"].Value, subject.Groups["name"].Value, rule);
         }
     }
@@ -157,7 +250,16 @@ internal sealed partial class Cluster : IDisposable
     /// <summary>The rules of a Role.</summary>
     /// <param name="path">The Role's path.</param>
     public async Task<IReadOnlyList<AccessRule>> RulesAsync(string path) =>
-        [.. (await Admin.GetAsync(path))!["rules"]!.AsArray().Select(rule => new AccessRule((string)rule!["apiGroups"]![0]!, Words(rule["resources"])!, Words(rule["verbs"])!, Words(rule["resourceNames"])))];
+        [
+            .. (await Admin.GetAsync(path))!["rules"]!
+                .AsArray()
+                .Select(rule => new AccessRule(
+                    (string)rule!["apiGroups"]![0]!,
+                    Words(rule["resources"])!,
+                    Words(rule["verbs"])!,
+                    Words(rule["resourceNames"])
+                )),
+        ];
 
     /// <summary>The path of a Role or of a binding that a manifest names.</summary>
     public static string PathOf(string manifest, string resource) =>
@@ -187,12 +289,25 @@ internal sealed partial class Cluster : IDisposable
     {
         var name = $"{Namespace}-{serviceAccount}";
         var group = "rbac.authorization.k8s.io";
-        var each = string.Join(',', rules.Select(rule => $$"""{"apiGroups":["{{rule.ApiGroup}}"],"resources":["{{rule.Resources[0]}}"],"verbs":["{{rule.Verbs[0]}}"]}"""));
-        await Admin.PostAsync($"/apis/{group}/v1/clusterroles", Parse($$$"""{"apiVersion":"{{{group}}}/v1","kind":"ClusterRole","metadata":{"name":"{{{name}}}"},"rules":[{{{each}}}]}"""));
-        await Admin.PostAsync($"/apis/{group}/v1/clusterrolebindings", Parse($$$"""
-            {"apiVersion":"{{{group}}}/v1","kind":"ClusterRoleBinding","metadata":{"name":"{{{name}}}"},"roleRef":{"apiGroup":"{{{group}}}","kind":"ClusterRole","name":"{{{name}}}"},
-             "subjects":[{"kind":"ServiceAccount","namespace":"{{{Namespace}}}","name":"{{{serviceAccount}}}"}]}
-            """));
+        var each = string.Join(
+            ',',
+            rules.Select(rule =>
+                $$"""{"apiGroups":["{{rule.ApiGroup}}"],"resources":["{{rule.Resources[0]}}"],"verbs":["{{rule.Verbs[0]}}"]}"""
+            )
+        );
+        await Admin.PostAsync(
+            $"/apis/{group}/v1/clusterroles",
+            Parse($$$"""{"apiVersion":"{{{group}}}/v1","kind":"ClusterRole","metadata":{"name":"{{{name}}}"},"rules":[{{{each}}}]}""")
+        );
+        await Admin.PostAsync(
+            $"/apis/{group}/v1/clusterrolebindings",
+            Parse(
+                $$$"""
+                {"apiVersion":"{{{group}}}/v1","kind":"ClusterRoleBinding","metadata":{"name":"{{{name}}}"},"roleRef":{"apiGroup":"{{{group}}}","kind":"ClusterRole","name":"{{{name}}}"},
+                 "subjects":[{"kind":"ServiceAccount","namespace":"{{{Namespace}}}","name":"{{{serviceAccount}}}"}]}
+                """
+            )
+        );
         foreach (var rule in rules)
             await Admin.UntilAllowedAsync("kube-public", Namespace, serviceAccount, rule);
     }

@@ -2,7 +2,8 @@ using WaitFor.Testing;
 
 namespace WaitFor.Cluster.Tests;
 
-/// <summary>A test on a real control plane, with the native binary. Skipped where one of them is missing; in tests/run it fails there.</summary>
+/// <summary>A test on a real control plane, with the native binary. Skipped where one of them is missing; in tests/run it fails
+/// there.</summary>
 internal sealed class ClusterFactAttribute : FactAttribute
 {
     public ClusterFactAttribute() => Skip = Cluster.WhyNot;
@@ -19,6 +20,11 @@ internal sealed class ClusterAndPostgresFactAttribute : FactAttribute
 {
     public ClusterAndPostgresFactAttribute() => Skip = WhyNot;
 
-    public static string? WhyNot => Cluster.WhyNot
-        ?? (Repository.MustRunAll ? null : PostgresServer.WhyNot ?? (File.Exists(Repository.Migrate) ? null : "there is no artifacts/bin/migrate: run tests/publish"));
+    public static string? WhyNot =>
+        Cluster.WhyNot
+        ?? (
+            Repository.MustRunAll
+                ? null
+                : PostgresServer.WhyNot ?? (File.Exists(Repository.Migrate) ? null : "there is no artifacts/bin/migrate: run tests/publish")
+        );
 }

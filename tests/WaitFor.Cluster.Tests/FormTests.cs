@@ -50,7 +50,10 @@ public sealed class FormTests
         var cluster = await Objects.Value;
         var parts = form.Split('#');
         var variables = parts.Length == 2 ? parts[0].Split('=') : [];
-        var words = parts[^1].Replace("NS", cluster.Namespace, StringComparison.Ordinal).Replace("kind=good|-A", $"name={cluster.Namespace}|-A", StringComparison.Ordinal).Split('|');
+        var words = parts[^1]
+            .Replace("NS", cluster.Namespace, StringComparison.Ordinal)
+            .Replace("kind=good|-A", $"name={cluster.Namespace}|-A", StringComparison.Ordinal)
+            .Split('|');
         await using var gate = cluster.GateWith(cluster.AdminToken, words, variables is [var name, var value] ? [(name, value)] : []);
 
         Assert.True(exitCode == await gate.ExitAsync(), gate.Log);

@@ -5,15 +5,20 @@ using WaitFor.Testing;
 
 namespace WaitFor.Cluster.Tests;
 
-/// <summary>The exact text of a report, compared with Golden/NAME.txt. <c>WAITFOR_RENEW_GOLDEN=1 dotnet test tests/WaitFor.Cluster.Tests --filter ReportTests</c>
+/// <summary>The exact text of a report, compared with Golden/NAME.txt. <c>WAITFOR_RENEW_GOLDEN=1 dotnet test tests/WaitFor.Cluster.Tests
+/// --filter ReportTests</c>
 /// writes the files anew: read the difference before it is committed.
-/// <para>Only what differs from run to run is replaced, and always by something of the same length, so that lines break where they broke:</para>
+/// <para>Only what differs from run to run is replaced, and always by something of the same length, so that lines break where they
+/// broke:</para>
 /// <list type="bullet">
 /// <item>the test's own namespaces (each test has its own; a whole word, by what the test says it stands for);</item>
-/// <item>the five random characters of a pod's name, only after the names of Jobs that the test gives: the first one met becomes x2x7k, the second m4n8p: a report that
+/// <item>the five random characters of a pod's name, only after the names of Jobs that the test gives: the first one met becomes x2x7k, the
+/// second m4n8p: a report that
 /// takes one pod for the other does not pass;</item>
-/// <item>ages below 100 s (<c>3 s ago</c>, <c>running for 3 s</c>), the headline's <c>timed out after 2 s</c> and <c>(waited 0 s)</c>;</item>
-/// <item><c>3 m ago</c> in the table of events: that is what <see cref="Scenario"/> dates them to, so that their column has one width.</item>
+/// <item>ages below 100 s (<c>3 s ago</c>, <c>running for 3 s</c>), the headline's <c>timed out after 2 s</c> and <c>(waited 0
+/// s)</c>;</item>
+/// <item><c>3 m ago</c> in the table of events: that is what <see cref="Scenario"/> dates them to, so that their column has one
+/// width.</item>
 /// </list></summary>
 internal sealed partial class Golden(IReadOnlyDictionary<string, string> namespaces, IReadOnlyList<string> jobs)
 {
@@ -71,7 +76,8 @@ internal sealed partial class Golden(IReadOnlyDictionary<string, string> namespa
     }
 
     /// <summary>Now, as the API server writes it.</summary>
-    public static string Now(TimeSpan ago = default) => (DateTimeOffset.UtcNow - ago).ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture);
+    public static string Now(TimeSpan ago = default) =>
+        (DateTimeOffset.UtcNow - ago).ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture);
 
     /// <summary>Reads a termination message; the encoding throws at bytes that are not UTF-8.</summary>
     public static string Message(string file)

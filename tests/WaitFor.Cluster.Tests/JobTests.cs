@@ -65,7 +65,10 @@ public sealed class JobTests
             await gate.LogsAsync("job/db: not started");
         }
 
-        await cluster.Admin.PatchAsync($"/apis/batch/v1/namespaces/{cluster.Namespace}/jobs/db", Cluster.Parse("""{"spec":{"suspend":false,"parallelism":1}}"""));
+        await cluster.Admin.PatchAsync(
+            $"/apis/batch/v1/namespaces/{cluster.Namespace}/jobs/db",
+            Cluster.Parse("""{"spec":{"suspend":false,"parallelism":1}}""")
+        );
         await gate.LogsAsync("job/db: running");
         await cluster.FinishPodAsync("db", succeeded: true);
 
@@ -81,7 +84,11 @@ public sealed class JobTests
         await using var gate = cluster.Gate("job/db --timeout 2s");
 
         Assert.Equal(124, await gate.ExitAsync());
-        Assert.Contains($"timed out after 2 s: job/db (namespace {cluster.Namespace}): not started, no pod yet", gate.Log, StringComparison.Ordinal);
+        Assert.Contains(
+            $"timed out after 2 s: job/db (namespace {cluster.Namespace}): not started, no pod yet",
+            gate.Log,
+            StringComparison.Ordinal
+        );
     }
 
     [ClusterFact]

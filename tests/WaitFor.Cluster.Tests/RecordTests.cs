@@ -14,9 +14,14 @@ public sealed class RecordTests
         await cluster.FinishPodAsync("db-migrate-v42", succeeded: true);
         await cluster.ConditionAsync("db-migrate-v42", "Complete");
         await cluster.EventAsync("db-migrate-v42", "Completed");
-        await cluster.Admin.PostAsync($"/api/v1/namespaces/{cluster.Namespace}/configmaps", Cluster.Parse("""
-            {"apiVersion":"v1","kind":"ConfigMap","metadata":{"name":"migrations"},"data":{"db-migrate-v42":"2026-11-20T10:00:00Z"} }
-            """));
+        await cluster.Admin.PostAsync(
+            $"/api/v1/namespaces/{cluster.Namespace}/configmaps",
+            Cluster.Parse(
+                """
+                {"apiVersion":"v1","kind":"ConfigMap","metadata":{"name":"migrations"},"data":{"db-migrate-v42":"2026-11-20T10:00:00Z"} }
+                """
+            )
+        );
         await cluster.DeleteJobAsync("db-migrate-v42");
         await cluster.GoneAsync("db-migrate-v42");
 
@@ -30,7 +35,11 @@ public sealed class RecordTests
         Assert.True(await other.ExitAsync() == 124, other.Log);
         Assert.True(await unrecorded.ExitAsync() == 124, unrecorded.Log);
         Assert.StartsWith("timed out after 2 s: job/db-migrate-v42", Golden.ReportOf(unrecorded.Log), StringComparison.Ordinal);
-        Assert.Contains("1. Job db-migrate-v42 completed and was removed, probably by its ttlSecondsAfterFinished\n", unrecorded.Log, StringComparison.Ordinal);
+        Assert.Contains(
+            "1. Job db-migrate-v42 completed and was removed, probably by its ttlSecondsAfterFinished\n",
+            unrecorded.Log,
+            StringComparison.Ordinal
+        );
         Assert.Contains("--record NAME", unrecorded.Log, StringComparison.Ordinal);
     }
 
@@ -54,9 +63,14 @@ public sealed class RecordTests
         using var cluster = await Cluster.CreateAsync();
         await cluster.CreateJobAsync("db-migrate-v42");
         await cluster.FinishPodAsync("db-migrate-v42", succeeded: false);
-        await cluster.Admin.PostAsync($"/api/v1/namespaces/{cluster.Namespace}/configmaps", Cluster.Parse("""
-            {"apiVersion":"v1","kind":"ConfigMap","metadata":{"name":"migrations"},"data":{"db-migrate-v42":""} }
-            """));
+        await cluster.Admin.PostAsync(
+            $"/api/v1/namespaces/{cluster.Namespace}/configmaps",
+            Cluster.Parse(
+                """
+                {"apiVersion":"v1","kind":"ConfigMap","metadata":{"name":"migrations"},"data":{"db-migrate-v42":""} }
+                """
+            )
+        );
 
         await using var gate = cluster.Gate("job/db-migrate-v42 --record migrations");
 
@@ -73,12 +87,21 @@ public sealed class RecordTests
         var scripts = Directory.CreateDirectory(cluster.NewFile()).FullName;
         await File.WriteAllTextAsync(Path.Combine(scripts, "V7__t.sql"), "CREATE TABLE t (id int);");
         // Just what migrate's documentation asks for.
-        var token = await cluster.TokenAsync("migrate", new AccessRule("", ["configmaps"], ["get", "patch"], ["migrations"]), new AccessRule("", ["configmaps"], ["create"]));
+        var token = await cluster.TokenAsync(
+            "migrate",
+            new AccessRule("", ["configmaps"], ["get", "patch"], ["migrations"]),
+            new AccessRule("", ["configmaps"], ["create"])
+        );
         // The first record creates the ConfigMap, the second is patched in.
         await cluster.CreateJobAsync(job, ttl: 1);
         foreach (var (name, version) in new[] { ("db-migrate-v41", "v41"), (job, "v42") })
         {
-            await using var migrate = cluster.MigrateWith(token, $"up --release {version} --record migrations --locations {scripts}", ("DATABASE_URL", url), ("JOB_NAME", name));
+            await using var migrate = cluster.MigrateWith(
+                token,
+                $"up --release {version} --record migrations --locations {scripts}",
+                ("DATABASE_URL", url),
+                ("JOB_NAME", name)
+            );
             Assert.True(await migrate.ExitAsync() == 0, migrate.Log);
         }
 
@@ -96,7 +119,11 @@ public sealed class RecordTests
         Assert.Contains("record", recorded.Log, StringComparison.Ordinal);
         Assert.True(await unrecorded.ExitAsync() == 124, unrecorded.Log);
         Assert.StartsWith($"timed out after 2 s: job/{job}", Golden.ReportOf(unrecorded.Log), StringComparison.Ordinal);
-        Assert.Contains($"1. Job {job} completed and was removed, probably by its ttlSecondsAfterFinished\n", unrecorded.Log, StringComparison.Ordinal);
+        Assert.Contains(
+            $"1. Job {job} completed and was removed, probably by its ttlSecondsAfterFinished\n",
+            unrecorded.Log,
+            StringComparison.Ordinal
+        );
         Assert.Contains("--record NAME", unrecorded.Log, StringComparison.Ordinal);
     }
 }

@@ -30,7 +30,8 @@ internal sealed class Relay : IDisposable
     /// <summary>Where the gates connect to.</summary>
     public int Port => ((IPEndPoint)_listener.LocalEndpoint).Port;
 
-    /// <summary>Resets all connections; new ones hang from now on, as they do where packets are lost. So the next thing that a gate asks for is what it gets
+    /// <summary>Resets all connections; new ones hang from now on, as they do where packets are lost. So the next thing that a gate asks
+    /// for is what it gets
     /// after the cut: were it refused instead, it would ask again, and differently.</summary>
     public void Cut()
     {

@@ -2,7 +2,8 @@ using WaitFor.Testing;
 
 namespace WaitFor.Cluster.Tests;
 
-/// <summary>What a person reads when the gate did not open, word for word; see <see cref="Golden"/>. Each namespace has a name of as many letters as the one that is shown.</summary>
+/// <summary>What a person reads when the gate did not open, word for word; see <see cref="Golden"/>. Each namespace has a name of as many
+/// letters as the one that is shown.</summary>
 public sealed class ReportTests
 {
     private const string Job = "db-migrate-v42";
@@ -26,7 +27,9 @@ public sealed class ReportTests
         await cluster.Admin.CreateNamespaceExactlyAsync("tstb");
         await cluster.CreateJobAsync("orders-migrate-v7");
 
-        await new Scenario(cluster, "missing-own-namespace", ["tstb/job/orders-migrate-v7"], Shop(cluster, ("tstb", "test"))).ShowAsync(124);
+        await new Scenario(cluster, "missing-own-namespace", ["tstb/job/orders-migrate-v7"], Shop(cluster, ("tstb", "test"))).ShowAsync(
+            124
+        );
     }
 
     [ClusterFact]
@@ -41,7 +44,11 @@ public sealed class ReportTests
         await scenario.AllowReportAsync();
         Assert.DoesNotContain("stgc", await scenario.RunAsync(124, "full"), StringComparison.Ordinal);
 
-        await cluster.AllowEverywhereAsync(Scenario.Account, new AccessRule("batch", ["jobs"], ListVerb), new AccessRule("", ["namespaces"], ListVerb));
+        await cluster.AllowEverywhereAsync(
+            Scenario.Account,
+            new AccessRule("batch", ["jobs"], ListVerb),
+            new AccessRule("", ["namespaces"], ListVerb)
+        );
 
         Assert.Contains("job/stock-migrate-v9 is in namespace stgc", await scenario.RunAsync(124, "everywhere"), StringComparison.Ordinal);
     }
@@ -53,18 +60,26 @@ public sealed class ReportTests
         await cluster.CreateJobAsync(Job, nodeName: Kubelet.Node);
         var kubelet = await Kubelet.OfAsync(cluster.Admin);
         var pod = await cluster.UnfinishedPodAsync(Job);
-        kubelet.Log(cluster.Namespace, pod, "migrate",
+        kubelet.Log(
+            cluster.Namespace,
+            pod,
+            "migrate",
             "V11__orders.sql: applied in 2 s",
             "V12__add_index.sql: started",
             "V12__add_index.sql: lock timeout",
-            "1 applied, 1 failed, 3 left");
+            "1 applied, 1 failed, 3 left"
+        );
         await cluster.FailAsync(pod, "V12__add_index.sql: lock timeout");
         await cluster.ConditionAsync(Job, "Failed");
         await cluster.EventAsync(Job, "BackoffLimitExceeded");
 
         var report = await Of(cluster, "failed-job").ShowAsync(1);
 
-        Assert.EndsWith($": job/{Job} (namespace {cluster.Namespace}): {pod}: V12__add_index.sql: lock timeout", report.Split('\n')[0], StringComparison.Ordinal);
+        Assert.EndsWith(
+            $": job/{Job} (namespace {cluster.Namespace}): {pod}: V12__add_index.sql: lock timeout",
+            report.Split('\n')[0],
+            StringComparison.Ordinal
+        );
         // The first gate may not read logs: the API server refuses before it asks the kubelet.
         var asked = Assert.Single(kubelet.Asked(cluster.Namespace, pod, "migrate"));
         Assert.Equal("20", asked["tailLines"]);
@@ -98,14 +113,15 @@ public sealed class ReportTests
         await cluster.ForbidPodsAsync("no-pods");
         await cluster.CreateJobAsync(Job);
 
-        await Of(cluster, "quota").ShowAsync(124, async () =>
-        {
-            // The controller tries again after 10 s, which would be one more event: the gate gets a Job that is new.
-            await cluster.DeleteJobAsync(Job);
-            await cluster.GoneAsync(Job);
-            await cluster.CreateJobAsync(Job);
-            await cluster.EventAsync(Job, "FailedCreate");
-        });
+        await Of(cluster, "quota")
+            .ShowAsync(124, async () =>
+            {
+                // The controller tries again after 10 s, which would be one more event: the gate gets a Job that is new.
+                await cluster.DeleteJobAsync(Job);
+                await cluster.GoneAsync(Job);
+                await cluster.CreateJobAsync(Job);
+                await cluster.EventAsync(Job, "FailedCreate");
+            });
     }
 
     [ClusterFact]
@@ -118,8 +134,18 @@ public sealed class ReportTests
         await cluster.CreatePodAsync("web-1", ready: false, """{"app":"web"}""", "10.9.0.2");
         kubelet.Log(cluster.Namespace, "web-0", "app", "cache: warming up");
         kubelet.Log(cluster.Namespace, "web-1", "app", "cache: warming up");
-        await cluster.RecordEventAsync("pods/web-0", "Unhealthy", "Readiness probe failed: HTTP probe failed with statuscode: 503", count: 12);
-        await cluster.RecordEventAsync("pods/web-1", "Unhealthy", "Readiness probe failed: HTTP probe failed with statuscode: 503", count: 11);
+        await cluster.RecordEventAsync(
+            "pods/web-0",
+            "Unhealthy",
+            "Readiness probe failed: HTTP probe failed with statuscode: 503",
+            count: 12
+        );
+        await cluster.RecordEventAsync(
+            "pods/web-1",
+            "Unhealthy",
+            "Readiness probe failed: HTTP probe failed with statuscode: 503",
+            count: 11
+        );
         await cluster.EndpointsAsync("web", notReady: 2);
         // Two controllers that write at once tell about it (FailedToUpdateEndpointSlices): that is no part of the scenario.
         await cluster.Admin.DeleteAsync($"/api/v1/namespaces/{cluster.Namespace}/events?fieldSelector=involvedObject.kind%3DService");
@@ -135,7 +161,13 @@ public sealed class ReportTests
         var pod = await cluster.UnfinishedPodAsync(Job);
         await cluster.EventAsync(Job, "SuccessfulCreate");
         await cluster.KeepWaitingAsync(pod, "ImagePullBackOff", "Back-off pulling image \\\"shop-migrate:v42\\\"");
-        await cluster.RecordEventAsync($"pods/{pod}", "Failed", "Failed to pull image \"shop-migrate:v42\": rpc error: code = NotFound desc = failed to resolve reference \"shop-migrate:v42\": not found", count: 4);
+        await cluster.RecordEventAsync(
+            $"pods/{pod}",
+            "Failed",
+            "Failed to pull image \"shop-migrate:v42\": rpc error: code = NotFound desc = failed to resolve reference "
+                + "\"shop-migrate:v42\": not found",
+            count: 4
+        );
         await cluster.RecordEventAsync($"pods/{pod}", "BackOff", "Back-off pulling image \"shop-migrate:v42\"", count: 9);
 
         await Of(cluster, "image").ShowAsync(124);
@@ -185,7 +217,12 @@ public sealed class ReportTests
 
     private static Scenario Of(Cluster cluster, string name) => new(cluster, name, JobTarget, Shop(cluster));
 
-    private static Golden Shop(Cluster cluster, params (string Real, string Shown)[] others) => new(
-        new Dictionary<string, string>(others.Select(other => KeyValuePair.Create(other.Real, other.Shown))) { [cluster.Namespace] = "shop" },
-        [Job]);
+    private static Golden Shop(Cluster cluster, params (string Real, string Shown)[] others) =>
+        new(
+            new Dictionary<string, string>(others.Select(other => KeyValuePair.Create(other.Real, other.Shown)))
+            {
+                [cluster.Namespace] = "shop",
+            },
+            [Job]
+        );
 }

@@ -2,7 +2,8 @@ using WaitFor.Testing;
 
 namespace WaitFor.Cluster.Tests;
 
-/// <summary>What <c>wait-for rbac --report</c> prints, applied as printed: enough for the wait and for a full report, and nothing in it can be removed.</summary>
+/// <summary>What <c>wait-for rbac --report</c> prints, applied as printed: enough for the wait and for a full report, and nothing in it can
+/// be removed.</summary>
 public sealed class RightsTests
 {
     private const string Job = "db-migrate-v42";
@@ -14,9 +15,13 @@ public sealed class RightsTests
         using var cluster = await Cluster.CreateAsync();
         await cluster.CreateJobAsync("db-migrate-v41");
 
-        await CheckAsync(cluster, ["job/" + Job, "--record", "release"], rights: 8,
+        await CheckAsync(
+            cluster,
+            ["job/" + Job, "--record", "release"],
+            rights: 8,
             () => Task.FromResult("job/db-migrate-v41 is there"),
-            () => FailJobAsync(cluster));
+            () => FailJobAsync(cluster)
+        );
     }
 
     [ClusterFact]
@@ -34,7 +39,10 @@ public sealed class RightsTests
         await cluster.CreateServiceAsync("shop-api-v1", """{"app":"other"}""");
 
         // A server before 1.21 serves no EndpointSlice v1: it never comes to the watch.
-        await CheckAsync(cluster, ["service/shop-api-v2"], rights: cluster.HasSuspend ? 8 : 7,
+        await CheckAsync(
+            cluster,
+            ["service/shop-api-v2"],
+            rights: cluster.HasSuspend ? 8 : 7,
             () => Task.FromResult("service/shop-api-v1 is there"),
             async () =>
             {
@@ -42,7 +50,8 @@ public sealed class RightsTests
                 var fact = await CreateUnreadyPodAsync(cluster);
                 await cluster.EndpointsAsync("shop-api-v2", notReady: 1);
                 return fact;
-            });
+            }
+        );
     }
 
     [ClusterFact]
@@ -52,11 +61,13 @@ public sealed class RightsTests
         var other = await cluster.AnotherNamespaceAsync();
         await cluster.CreateJobAsync(Job);
 
-        await CheckAsync(cluster, [$"{other}/job/{Job}"], rights: 7, quiet: cluster.Namespace, situations:
-        [
-            () => Task.FromResult($"job/{Job} is in namespace {cluster.Namespace}"),
-            () => FailJobAsync(cluster, other),
-        ]);
+        await CheckAsync(
+            cluster,
+            [$"{other}/job/{Job}"],
+            rights: 7,
+            quiet: cluster.Namespace,
+            situations: [() => Task.FromResult($"job/{Job} is in namespace {cluster.Namespace}"), () => FailJobAsync(cluster, other)]
+        );
     }
 
     [ClusterFact]
@@ -70,7 +81,13 @@ public sealed class RightsTests
         var (_, report) = await RunAsync(cluster, token, arguments);
 
         // The namespace of whoever runs the command is another one, as a rule.
-        var command = string.Join(' ', report[report.IndexOf("wait-for rbac ", StringComparison.Ordinal)..].Split("\n\n")[0].Split([' ', '\n'], StringSplitOptions.RemoveEmptyEntries).Skip(1));
+        var command = string.Join(
+            ' ',
+            report[report.IndexOf("wait-for rbac ", StringComparison.Ordinal)..]
+                .Split("\n\n")[0]
+                .Split([' ', '\n'], StringSplitOptions.RemoveEmptyEntries)
+                .Skip(1)
+        );
         var (exitCode, printed, log) = await NativeGate.RunAsync(command.Split(' '));
         Assert.True(exitCode == 0, log);
         await cluster.ApplyAsync(printed.TrimEnd('\n'));
@@ -102,13 +119,15 @@ public sealed class RightsTests
     /// <param name="arguments">Targets and options, for rbac and for the gate.</param>
     /// <param name="rights">How many rights there are to be taken away: that none is passed over.</param>
     /// <param name="situations">Each sets the stage and returns what a full report says then.</param>
-    private static Task CheckAsync(Cluster cluster, string[] arguments, int rights, params Func<Task<string>>[] situations) => CheckAsync(cluster, arguments, rights, quiet: null, situations);
+    private static Task CheckAsync(Cluster cluster, string[] arguments, int rights, params Func<Task<string>>[] situations) =>
+        CheckAsync(cluster, arguments, rights, quiet: null, situations);
 
     /// <summary>As above.</summary>
     /// <param name="cluster">The cluster.</param>
     /// <param name="arguments">Targets and options.</param>
     /// <param name="rights">How many rights there are.</param>
-    /// <param name="quiet">A namespace whose missing rights are told only in a pod of it: to this gate they only lack what they find.</param>
+    /// <param name="quiet">A namespace whose missing rights are told only in a pod of it: to this gate they only lack what they
+    /// find.</param>
     /// <param name="situations">The situations.</param>
     private static async Task CheckAsync(Cluster cluster, string[] arguments, int rights, string? quiet, Func<Task<string>>[] situations)
     {
@@ -121,7 +140,11 @@ public sealed class RightsTests
         if (!cluster.HasSuspend && roles.SelectMany(role => role.Rules).Any(rule => rule.Resources[0] == "endpointslices"))
             await cluster.Admin.AllowAsync(cluster.Namespace, "full", Endpoints);
 
-        var lacking = (await Task.WhenAll(Lacking(cluster, roles).Select(async (lack, index) => (lack.Right, Token: await lack.TokenAsync($"lacking-{index}"))))).ToList();
+        var lacking = (
+            await Task.WhenAll(
+                Lacking(cluster, roles).Select(async (lack, index) => (lack.Right, Token: await lack.TokenAsync($"lacking-{index}")))
+            )
+        ).ToList();
         Assert.Equal(rights, lacking.Count);
 
         var unnoticed = lacking.Select(lack => lack.Right).ToHashSet();
@@ -129,7 +152,9 @@ public sealed class RightsTests
         {
             var fact = await situation();
             var full = RunAsync(cluster, token, arguments);
-            var reports = await Task.WhenAll(lacking.Select(async lack => (lack.Right, (await RunAsync(cluster, lack.Token, arguments)).Report)));
+            var reports = await Task.WhenAll(
+                lacking.Select(async lack => (lack.Right, (await RunAsync(cluster, lack.Token, arguments)).Report))
+            );
             AssertComplete((await full).Report, fact);
             foreach (var (right, report) in reports)
             {
@@ -155,11 +180,30 @@ public sealed class RightsTests
                         continue;
                     var right = new TakenRight(@namespace, rule.Resources[0], verb, Narrowed: false);
                     var less = rule with { Verbs = [.. rule.Verbs.Where(other => other != verb)] };
-                    yield return new Lack(cluster, right, [.. roles.Select(role => (role.Namespace, (IReadOnlyList<AccessRule>)[.. role.Rules.Select(other => other == rule ? less : other)]))]);
+                    yield return new Lack(
+                        cluster,
+                        right,
+                        [
+                            .. roles.Select(role =>
+                                (role.Namespace, (IReadOnlyList<AccessRule>)[.. role.Rules.Select(other => other == rule ? less : other)])
+                            ),
+                        ]
+                    );
                     if (rule.ResourceNames is not null || named is null)
                         continue;
                     less = rule with { ResourceNames = named.ResourceNames };
-                    yield return new Lack(cluster, right with { Narrowed = true }, [.. roles.Select(role => (role.Namespace, (IReadOnlyList<AccessRule>)[.. role.Rules.Select(other => other == rule ? less : other)]))]);
+                    yield return new Lack(
+                        cluster,
+                        right with
+                        {
+                            Narrowed = true,
+                        },
+                        [
+                            .. roles.Select(role =>
+                                (role.Namespace, (IReadOnlyList<AccessRule>)[.. role.Rules.Select(other => other == rule ? less : other)])
+                            ),
+                        ]
+                    );
                 }
             }
         }
@@ -207,7 +251,9 @@ public sealed class RightsTests
         /// <summary>The wait tells it with the API server's words, the report with its own.</summary>
         public bool IsToldIn(string report) =>
             report.Contains($"cannot {Verb} resource \"{Resource}\"", StringComparison.Ordinal)
-            || report.Replace("\n          ", " ", StringComparison.Ordinal).Contains($"permission missing: {Verb} {Resource} in namespace {Namespace}", StringComparison.Ordinal);
+            || report
+                .Replace("\n          ", " ", StringComparison.Ordinal)
+                .Contains($"permission missing: {Verb} {Resource} in namespace {Namespace}", StringComparison.Ordinal);
     }
 
     /// <summary>The Roles without one right.</summary>

@@ -3,7 +3,8 @@ using WaitFor.Testing;
 
 namespace WaitFor.Cluster.Tests;
 
-/// <summary>One cause of a shut gate: the gate is run with what <c>wait-for rbac</c> prints, then with what <c>wait-for rbac --report</c> prints.</summary>
+/// <summary>One cause of a shut gate: the gate is run with what <c>wait-for rbac</c> prints, then with what <c>wait-for rbac --report</c>
+/// prints.</summary>
 /// <param name="cluster">The cluster, with the namespace that the service account of the gate is in.</param>
 /// <param name="name">The beginning of the golden files' names.</param>
 /// <param name="targets">The targets and options for <c>rbac</c> and for the gate.</param>
@@ -74,7 +75,8 @@ internal sealed class Scenario(Cluster cluster, string name, string[] targets, G
     /// so that two of one second (the API's resolution) have an order.</summary>
     private async Task DateEventsAsync()
     {
-        var events = (await cluster.Admin.GetAsync($"/api/v1/namespaces/{cluster.Namespace}/events"))!["items"]!.AsArray()
+        var events = (await cluster.Admin.GetAsync($"/api/v1/namespaces/{cluster.Namespace}/events"))!["items"]!
+            .AsArray()
             .OrderBy(item => (string?)item!["lastTimestamp"], StringComparer.Ordinal)
             .ThenBy(item => long.Parse((string)item!["metadata"]!["resourceVersion"]!, System.Globalization.CultureInfo.InvariantCulture))
             .ToList();
@@ -82,7 +84,8 @@ internal sealed class Scenario(Cluster cluster, string name, string[] targets, G
         {
             await cluster.Admin.PatchAsync(
                 $"/api/v1/namespaces/{cluster.Namespace}/events/{events[index]!["metadata"]!["name"]}",
-                new JsonObject { ["lastTimestamp"] = Golden.Now(TimeSpan.FromSeconds(180 + events.Count - index)) });
+                new JsonObject { ["lastTimestamp"] = Golden.Now(TimeSpan.FromSeconds(180 + events.Count - index)) }
+            );
         }
     }
 

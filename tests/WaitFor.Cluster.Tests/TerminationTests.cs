@@ -6,7 +6,8 @@ namespace WaitFor.Cluster.Tests;
 /// <summary>The termination message at its limits; what it says for each cause is checked with <see cref="ReportTests"/>.</summary>
 public sealed class TerminationTests
 {
-    /// <summary>Two, three and four bytes in UTF-8, and a space now and then: a cut at a fixed number of bytes hits the middle of one of them.</summary>
+    /// <summary>Two, three and four bytes in UTF-8, and a space now and then: a cut at a fixed number of bytes hits the middle of one of
+    /// them.</summary>
     private const string Words = "Sperre über „Aufträge“ 🐘🔒 ";
 
     [ClusterTheory]
@@ -48,7 +49,11 @@ public sealed class TerminationTests
         foreach (var name in names)
         {
             await cluster.CreateJobAsync(name, parallelism: 0);
-            await cluster.RecordEventAsync($"jobs/{name}", "FailedCreate", (name == names[0] ? before : "") + Repeat("锁等待超时", 100_000));
+            await cluster.RecordEventAsync(
+                $"jobs/{name}",
+                "FailedCreate",
+                (name == names[0] ? before : "") + Repeat("锁等待超时", 100_000)
+            );
         }
 
         var file = cluster.NewFile();
@@ -99,15 +104,19 @@ public sealed class TerminationTests
         // Root may write to any file; what the kernel itself keeps read-only refuses root too.
         string[] files = [folder, Path.Combine(folder, "none", "log"), "/dev/full", "/proc/sys/kernel/version"];
 
-        await Task.WhenAll(files.SelectMany(file => new[] { ("wait", 124), ("fail", 4) }.Select(async end =>
-        {
-            await using var gate = cluster.Gate($"job/db --timeout 2s --on-missing={end.Item1} --termination-log {file}");
+        await Task.WhenAll(
+            files.SelectMany(file =>
+                new[] { ("wait", 124), ("fail", 4) }.Select(async end =>
+                {
+                    await using var gate = cluster.Gate($"job/db --timeout 2s --on-missing={end.Item1} --termination-log {file}");
 
-            Assert.True(await gate.ExitAsync() == end.Item2, gate.Log);
-            var warning = Assert.Single(gate.Log.Split('\n'), line => line.Contains(" warning: ", StringComparison.Ordinal));
-            Assert.Contains($"the termination message cannot be written to {file}: ", warning, StringComparison.Ordinal);
-            Assert.EndsWith(warning + "\n", gate.Log, StringComparison.Ordinal);
-        })));
+                    Assert.True(await gate.ExitAsync() == end.Item2, gate.Log);
+                    var warning = Assert.Single(gate.Log.Split('\n'), line => line.Contains(" warning: ", StringComparison.Ordinal));
+                    Assert.Contains($"the termination message cannot be written to {file}: ", warning, StringComparison.Ordinal);
+                    Assert.EndsWith(warning + "\n", gate.Log, StringComparison.Ordinal);
+                })
+            )
+        );
     }
 
     /// <summary>The first line is the headline; where that is longer than the message may be, as much of it as fits.</summary>
@@ -119,5 +128,6 @@ public sealed class TerminationTests
             Assert.StartsWith(message, headline, StringComparison.Ordinal);
     }
 
-    private static string Repeat(string text, int bytes) => string.Concat(Enumerable.Repeat(text, bytes / Encoding.UTF8.GetByteCount(text)));
+    private static string Repeat(string text, int bytes) =>
+        string.Concat(Enumerable.Repeat(text, bytes / Encoding.UTF8.GetByteCount(text)));
 }

@@ -30,7 +30,10 @@ public sealed class WaitingTests
         await cluster.FinishPodAsync("db", succeeded: true);
 
         Assert.Equal(0, await gate.ExitAsync());
-        var requests = gate.Log.Split('\n').Where(line => line.Contains(" GET /", StringComparison.Ordinal) && !line.Contains(": HTTP", StringComparison.Ordinal)).ToList();
+        var requests = gate
+            .Log.Split('\n')
+            .Where(line => line.Contains(" GET /", StringComparison.Ordinal) && !line.Contains(": HTTP", StringComparison.Ordinal))
+            .ToList();
         Assert.Equal(2, requests.Count(line => line.Contains("/jobs?", StringComparison.Ordinal)));
         // After a minute the log may look at the Job's pods, once.
         Assert.InRange(requests.Count, 2, 3);

@@ -85,7 +85,11 @@ internal sealed class Bed : IDisposable
         var all = Environment();
         foreach (var (name, value) in variables ?? new Dictionary<string, string>())
             all[name] = value;
-        return NativeGate.Start([.. commandLine.Split(' '), .. Common, .. command.Length > 0 ? ["--", .. command] : command], all, Repository.Migrate);
+        return NativeGate.Start(
+            [.. commandLine.Split(' '), .. Common, .. command.Length > 0 ? ["--", .. command] : command],
+            all,
+            Repository.Migrate
+        );
     }
 
     /// <summary>Runs the native binary to its end.</summary>
@@ -96,7 +100,13 @@ internal sealed class Bed : IDisposable
         return (exitCode, gate.Output, gate.Log);
     }
 
-    public Dictionary<string, string> Environment() => new(StringComparer.Ordinal) { ["DATABASE_URL"] = Url, ["PATH"] = "/usr/bin:/bin", ["MIGRATE_TERMINATION_LOG"] = TerminationLog };
+    public Dictionary<string, string> Environment() =>
+        new(StringComparer.Ordinal)
+        {
+            ["DATABASE_URL"] = Url,
+            ["PATH"] = "/usr/bin:/bin",
+            ["MIGRATE_TERMINATION_LOG"] = TerminationLog,
+        };
 
     /// <summary>Where the reason is left.</summary>
     public string TerminationLog => Path.Combine(_folder, "termination-log");
@@ -106,24 +116,30 @@ internal sealed class Bed : IDisposable
 
     private string[] Common => ["--locations", Sql, "--assertions", Assertions, "--connect-retries", "0"];
 
-    /// <summary>What the database holds: columns, indexes with their validity, constraints, views, routines, types and sequences, and the history without its times; not the stamp and the journal.</summary>
-    public Task<IReadOnlyList<string>> DumpAsync() => QueryAsync("""
-        SELECT line FROM (
-            SELECT format('column %s.%s.%s %s %s %s', table_schema, table_name, column_name, data_type, is_nullable, column_default) AS line FROM information_schema.columns
-                WHERE table_schema NOT IN ('pg_catalog', 'information_schema') AND table_name NOT IN ('schema_deployment_log', 'migrate_journal')
-            UNION ALL SELECT format('index %s %s %s', indexrelid::regclass, indisvalid, pg_get_indexdef(indexrelid)) FROM pg_index JOIN pg_class c ON c.oid = indrelid
-                WHERE c.relnamespace::regnamespace::text NOT IN ('pg_catalog', 'information_schema', 'pg_toast') AND c.relname NOT IN ('schema_deployment_log', 'migrate_journal')
-            UNION ALL SELECT format('constraint %s %s', conname, pg_get_constraintdef(k.oid)) FROM pg_constraint k JOIN pg_class c ON c.oid = conrelid WHERE c.relname NOT IN ('schema_deployment_log', 'migrate_journal') AND c.relnamespace::regnamespace::text NOT IN ('pg_catalog', 'information_schema')
-            UNION ALL SELECT format('routine %s', p.oid::regprocedure) FROM pg_proc p WHERE p.pronamespace::regnamespace::text NOT IN ('pg_catalog', 'information_schema')
-            UNION ALL SELECT format('schema %s', nspname) FROM pg_namespace WHERE nspname NOT LIKE 'pg\_%'
-        ) all_of_it ORDER BY line
-        """);
+    /// <summary>What the database holds: columns, indexes with their validity, constraints, views, routines, types and sequences, and the
+    /// history without its times; not the stamp and the journal.</summary>
+    public Task<IReadOnlyList<string>> DumpAsync() =>
+        QueryAsync(
+            """
+            SELECT line FROM (
+                SELECT format('column %s.%s.%s %s %s %s', table_schema, table_name, column_name, data_type, is_nullable, column_default) AS line FROM information_schema.columns
+                    WHERE table_schema NOT IN ('pg_catalog', 'information_schema') AND table_name NOT IN ('schema_deployment_log', 'migrate_journal')
+                UNION ALL SELECT format('index %s %s %s', indexrelid::regclass, indisvalid, pg_get_indexdef(indexrelid)) FROM pg_index JOIN pg_class c ON c.oid = indrelid
+                    WHERE c.relnamespace::regnamespace::text NOT IN ('pg_catalog', 'information_schema', 'pg_toast') AND c.relname NOT IN ('schema_deployment_log', 'migrate_journal')
+                UNION ALL SELECT format('constraint %s %s', conname, pg_get_constraintdef(k.oid)) FROM pg_constraint k JOIN pg_class c ON c.oid = conrelid WHERE c.relname NOT IN ('schema_deployment_log', 'migrate_journal') AND c.relnamespace::regnamespace::text NOT IN ('pg_catalog', 'information_schema')
+                UNION ALL SELECT format('routine %s', p.oid::regprocedure) FROM pg_proc p WHERE p.pronamespace::regnamespace::text NOT IN ('pg_catalog', 'information_schema')
+                UNION ALL SELECT format('schema %s', nspname) FROM pg_namespace WHERE nspname NOT LIKE 'pg\_%'
+            ) all_of_it ORDER BY line
+            """
+        );
 
     /// <summary>The rows of the history: version, script, success.</summary>
-    public Task<IReadOnlyList<string>> HistoryAsync() => QueryAsync("SELECT version, script, success FROM flyway_schema_history ORDER BY installed_rank");
+    public Task<IReadOnlyList<string>> HistoryAsync() =>
+        QueryAsync("SELECT version, script, success FROM flyway_schema_history ORDER BY installed_rank");
 
     /// <summary>Asks until a query returns true.</summary>
-    public Task UntilAsync(string sql) => Poll.UntilAsync(sql, TimeSpan.FromSeconds(60), async _ => (await QueryAsync(sql)) is ["True"], CancellationToken.None);
+    public Task UntilAsync(string sql) =>
+        Poll.UntilAsync(sql, TimeSpan.FromSeconds(60), async _ => (await QueryAsync(sql)) is ["True"], CancellationToken.None);
 
     /// <summary>A connection of the test's own.</summary>
     public Task<Npgsql.NpgsqlConnection> ConnectAsync() => PostgresServer.ConnectAsync(Url);
@@ -160,14 +176,26 @@ internal sealed class LogLines : ILogger
     public IReadOnlyList<string> All => [.. _lines];
 
     /// <summary>Completes when a line holds a text.</summary>
-    public Task ContainsAsync(string part) => Poll.UntilAsync(part, TimeSpan.FromSeconds(60), _ => Task.FromResult(_lines.Any(line => line.Contains(part, StringComparison.Ordinal))), CancellationToken.None);
+    public Task ContainsAsync(string part) =>
+        Poll.UntilAsync(
+            part,
+            TimeSpan.FromSeconds(60),
+            _ => Task.FromResult(_lines.Any(line => line.Contains(part, StringComparison.Ordinal))),
+            CancellationToken.None
+        );
 
     public IDisposable? BeginScope<TState>(TState state)
         where TState : notnull => null;
 
     public bool IsEnabled(LogLevel logLevel) => logLevel >= LogLevel.Information;
 
-    public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
+    public void Log<TState>(
+        LogLevel logLevel,
+        EventId eventId,
+        TState state,
+        Exception? exception,
+        Func<TState, Exception?, string> formatter
+    )
     {
         if (IsEnabled(logLevel))
             _lines.Enqueue((logLevel == LogLevel.Warning ? "warning: " : "") + formatter(state, exception));

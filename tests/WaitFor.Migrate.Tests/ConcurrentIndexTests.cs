@@ -3,14 +3,21 @@ namespace WaitFor.Migrate.Tests;
 /// <summary>Scripts that cannot run in one transaction: statement by statement, with a journal.</summary>
 public sealed class ConcurrentIndexTests
 {
-    private const string Table = "CREATE TABLE users (id int, name text); INSERT INTO users SELECT i, 'u' || i FROM generate_series(1, 1000) i;";
+    private const string Table =
+        "CREATE TABLE users (id int, name text); INSERT INTO users SELECT i, 'u' || i FROM generate_series(1, 1000) i;";
 
     [PostgresTheory]
     [InlineData("CREATE INDEX CONCURRENTLY i ON users (name);")]
     [InlineData("CREATE INDEX CONCURRENTLY IF NOT EXISTS i ON users (name);")]
     [InlineData("CREATE UNIQUE INDEX CONCURRENTLY i ON public.users (name);")]
-    [InlineData("create /* x */ index\nconcurrently \"i\" on only \"users\" (name); VACUUM users; REINDEX INDEX CONCURRENTLY i; REINDEX (VERBOSE) TABLE CONCURRENTLY users;")]
-    [InlineData("CREATE INDEX CONCURRENTLY j ON users (id); CREATE INDEX CONCURRENTLY i ON users (name); DROP INDEX CONCURRENTLY j; DROP INDEX CONCURRENTLY IF EXISTS j;")]
+    [InlineData(
+        "create /* x */ index\nconcurrently \"i\" on only \"users\" (name); VACUUM users; REINDEX INDEX CONCURRENTLY i; REINDEX (VERBOSE) "
+            + "TABLE CONCURRENTLY users;"
+    )]
+    [InlineData(
+        "CREATE INDEX CONCURRENTLY j ON users (id); CREATE INDEX CONCURRENTLY i ON users (name); DROP INDEX CONCURRENTLY j; DROP INDEX "
+            + "CONCURRENTLY IF EXISTS j;"
+    )]
     public async Task It_works(string script)
     {
         using var bed = await Bed.CreateAsync();
@@ -18,7 +25,10 @@ public sealed class ConcurrentIndexTests
         bed.Write("V2__index.sql", script);
         await bed.RunAsync("up");
 
-        Assert.Equal(["i|True"], await bed.QueryAsync("SELECT indexrelid::regclass::text, indisvalid FROM pg_index WHERE indrelid = 'users'::regclass"));
+        Assert.Equal(
+            ["i|True"],
+            await bed.QueryAsync("SELECT indexrelid::regclass::text, indisvalid FROM pg_index WHERE indrelid = 'users'::regclass")
+        );
         Assert.Equal(["1|V1__users.sql|True", "2|V2__index.sql|True"], await bed.HistoryAsync());
         Assert.Equal(["0"], await bed.QueryAsync("SELECT count(*) FROM migrate_journal"));
     }
@@ -32,7 +42,9 @@ public sealed class ConcurrentIndexTests
         bed.Write("V1__users.sql", Table);
         await bed.RunAsync("up");
         await bed.ExecuteAsync("INSERT INTO users VALUES (1, 'again')");
-        await Assert.ThrowsAsync<Npgsql.PostgresException>(() => bed.ExecuteAsync("CREATE UNIQUE INDEX CONCURRENTLY users_id ON users (id)"));
+        await Assert.ThrowsAsync<Npgsql.PostgresException>(() =>
+            bed.ExecuteAsync("CREATE UNIQUE INDEX CONCURRENTLY users_id ON users (id)")
+        );
         await bed.ExecuteAsync("DELETE FROM users WHERE name = 'again'");
         Assert.Equal(["False"], await bed.QueryAsync("SELECT indisvalid FROM pg_index WHERE indexrelid = 'users_id'::regclass"));
         bed.Write("V2__index.sql", $"CREATE UNIQUE INDEX CONCURRENTLY {ifNotExists}users_id ON users (id);");
@@ -55,7 +67,12 @@ public sealed class ConcurrentIndexTests
         {
             var (exitCode, message) = await bed.EndAsync("up");
             Assert.Equal(1, exitCode);
-            Assert.StartsWith("V2__index.sql, line 1, column 1: could not create unique index \"users_id\" (SQLSTATE 23505)\n  detail: Key (id)=(1) is duplicated.", message, StringComparison.Ordinal);
+            Assert.StartsWith(
+                "V2__index.sql, line 1, column 1: could not create unique index \"users_id\" (SQLSTATE 23505)\n  detail: Key (id)=(1) is "
+                    + "duplicated.",
+                message,
+                StringComparison.Ordinal
+            );
             Assert.EndsWith("\n  The statements before it stay done; the next run goes on here.", message, StringComparison.Ordinal);
             Assert.Equal(["0"], await bed.QueryAsync("SELECT count(*) FROM pg_index WHERE NOT indisvalid"));
             Assert.Equal(["1|V1__users.sql|True"], await bed.HistoryAsync());
@@ -80,16 +97,31 @@ public sealed class ConcurrentIndexTests
     public async Task A_rerun_goes_on_after_the_last_finished_statement()
     {
         using var bed = await Bed.CreateAsync();
-        bed.Write("V1__apart.sql", "CREATE TABLE a (id int);\nSET search_path = pg_temp, public;\nINSERT INTO a VALUES (1);\nVACUUM a;\nINSERT INTO a VALUES (1/(SELECT count(*) - 1 FROM a));\nCREATE TEMP TABLE z AS SELECT 1 AS x;\nCREATE TABLE public.path AS SELECT current_setting('search_path') AS p;");
+        bed.Write(
+            "V1__apart.sql",
+            "CREATE TABLE a (id int);\nSET search_path = pg_temp, public;\nINSERT INTO a VALUES (1);\nVACUUM a;\nINSERT INTO a VALUES "
+                + "(1/(SELECT count(*) - 1 FROM a));\nCREATE TEMP TABLE z AS SELECT 1 AS x;\nCREATE TABLE public.path AS SELECT "
+                + "current_setting('search_path') AS p;"
+        );
         var (exitCode, message) = await bed.EndAsync("up");
         Assert.Equal(1, exitCode);
         Assert.StartsWith("V1__apart.sql, line 5, column 1: division by zero (SQLSTATE 22012)", message, StringComparison.Ordinal);
-        Assert.Equal(["0", "1", "2", "3"], await bed.QueryAsync("SELECT statement FROM migrate_journal WHERE finished_at IS NOT NULL ORDER BY 1"));
+        Assert.Equal(
+            ["0", "1", "2", "3"],
+            await bed.QueryAsync("SELECT statement FROM migrate_journal WHERE finished_at IS NOT NULL ORDER BY 1")
+        );
         await bed.ExecuteAsync("INSERT INTO a VALUES (2)");
 
         var lines = await bed.RunAsync("up");
 
-        Assert.Equal(["V1__apart.sql: statement 1 of 7 (line 1) is done already", "V1__apart.sql: statement 3 of 7 (line 3) is done already", "V1__apart.sql: statement 4 of 7 (line 4) is done already"], lines.Take(3));
+        Assert.Equal(
+            [
+                "V1__apart.sql: statement 1 of 7 (line 1) is done already",
+                "V1__apart.sql: statement 3 of 7 (line 3) is done already",
+                "V1__apart.sql: statement 4 of 7 (line 4) is done already",
+            ],
+            lines.Take(3)
+        );
         // What the first try had set is set again: its session is gone.
         Assert.Equal(["pg_temp, public"], await bed.QueryAsync("SELECT p FROM path"));
         Assert.Equal(["1", "1", "2"], await bed.QueryAsync("SELECT id FROM a ORDER BY 1"));
@@ -105,7 +137,14 @@ public sealed class ConcurrentIndexTests
         bed.Write("V1__apart.sql", "CREATE TABLE a (id bigint);\nVACUUM a;\nSELECT 1;");
         var before = await bed.DumpAsync();
 
-        Assert.Equal((4, "V1__apart.sql, line 1: this statement was changed after it ran, in an earlier try that stopped later in the script; put it back, and write a new script for the change"), await bed.EndAsync("up"));
+        Assert.Equal(
+            (
+                4,
+                "V1__apart.sql, line 1: this statement was changed after it ran, in an earlier try that stopped later in the script; put "
+                    + "it back, and write a new script for the change"
+            ),
+            await bed.EndAsync("up")
+        );
         Assert.Equal(before, await bed.DumpAsync());
 
         bed.Write("V1__apart.sql", "CREATE TABLE a (id int);\nVACUUM a;\nSELECT 1;");
@@ -126,7 +165,10 @@ public sealed class ConcurrentIndexTests
             await update.ExecuteNonQueryAsync();
         await using (var killed = bed.Start("up --release r1"))
         {
-            await bed.UntilAsync("SELECT EXISTS (SELECT FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock' AND query LIKE 'CREATE INDEX%')");
+            await bed.UntilAsync(
+                "SELECT EXISTS (SELECT FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock' AND query "
+                    + "LIKE 'CREATE INDEX%')"
+            );
             killed.Signal(9);
             await killed.ExitAsync();
         }
@@ -138,7 +180,10 @@ public sealed class ConcurrentIndexTests
         await writing.CommitAsync();
         await run;
 
-        Assert.Matches(@"^waiting for the lock: backend \d+ \(migrate up r1, .*, active: CREATE INDEX CONCURRENTLY users_name ON users \(name\)\) holds it$", log.All[0]);
+        Assert.Matches(
+            @"^waiting for the lock: backend \d+ \(migrate up r1, .*, active: CREATE INDEX CONCURRENTLY users_name ON users \(name\)\) holds it$",
+            log.All[0]
+        );
         Assert.Contains("warning: V2__index.sql: statement 1 of 2 (line 1) was cut in an earlier try", log.All);
         Assert.Equal(["True"], await bed.QueryAsync("SELECT indisvalid FROM pg_index WHERE indexrelid = 'users_name'::regclass"));
         Assert.Equal(["1|V1__users.sql|True", "2|V2__index.sql|True"], await bed.HistoryAsync());
@@ -156,7 +201,10 @@ public sealed class ConcurrentIndexTests
         var old = await bed.QueryAsync("SELECT 'a'::regclass::oid");
         bed.Write("V2__index.sql", "CREATE INDEX CONCURRENTLY a ON users (name);\nDROP INDEX CONCURRENTLY b;\nSELECT 1;");
         // As a kill leaves it: begun, not finished, and done by the server.
-        await bed.ExecuteAsync("INSERT INTO migrate_journal (script, checksum, statement) SELECT script, checksum, 1 FROM migrate_journal", "UPDATE migrate_journal SET finished_at = NULL");
+        await bed.ExecuteAsync(
+            "INSERT INTO migrate_journal (script, checksum, statement) SELECT script, checksum, 1 FROM migrate_journal",
+            "UPDATE migrate_journal SET finished_at = NULL"
+        );
         await bed.RunAsync("up");
 
         Assert.Equal(old, await bed.QueryAsync("SELECT 'a'::regclass::oid"));
@@ -168,7 +216,11 @@ public sealed class ConcurrentIndexTests
     {
         using var bed = await Bed.CreateAsync();
         bed.Write("V1__users.sql", Table + "ALTER TABLE users ADD seen int;");
-        bed.Write("V2__backfill.sql", "DO $$BEGIN FOR i IN 1..1000 BY 100 LOOP UPDATE users SET seen = txid_current() % 1000000 WHERE id >= i AND id < i + 100; COMMIT; END LOOP; END$$;\nALTER TABLE users ALTER seen SET NOT NULL;");
+        bed.Write(
+            "V2__backfill.sql",
+            "DO $$BEGIN FOR i IN 1..1000 BY 100 LOOP UPDATE users SET seen = txid_current() % 1000000 WHERE id >= i AND id < i + 100; "
+                + "COMMIT; END LOOP; END$$;\nALTER TABLE users ALTER seen SET NOT NULL;"
+        );
         bed.Write("V2__backfill.sql.conf", "executeInTransaction=false");
         await bed.RunAsync("up");
 
@@ -183,7 +235,11 @@ public sealed class ConcurrentIndexTests
         bed.Write("V1__users.sql", Table + "CREATE INDEX CONCURRENTLY i ON users (id);");
         bed.Write("V1__users.sql.conf", "executeInTransaction=true");
 
-        Assert.Contains("CREATE INDEX CONCURRENTLY cannot run inside a transaction block (SQLSTATE 25001)", (await bed.EndAsync("up")).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "CREATE INDEX CONCURRENTLY cannot run inside a transaction block (SQLSTATE 25001)",
+            (await bed.EndAsync("up")).Message,
+            StringComparison.Ordinal
+        );
         Assert.Equal(["False"], await bed.QueryAsync("SELECT to_regclass('users') IS NOT NULL"));
     }
 }

@@ -11,19 +11,55 @@ public sealed class ConnectionTests
 {
     private const string Secret = "Pa55-w0rd!";
 
-    public static TheoryData<string, string, string> Refused => new()
-    {
-        { "wrong password", "postgres://postgres:Pa55-w0rd!@127.0.0.1:PORT/DB", "127.0.0.1:PORT/DB: password authentication failed for user \"postgres\" (SQLSTATE 28P01); correct user and password" },
-        { "wrong user", "postgres://nobody:Pa55-w0rd!@127.0.0.1:PORT/DB", "127.0.0.1:PORT/DB: password authentication failed for user \"nobody\" (SQLSTATE 28P01); correct user and password" },
-        { "missing database", "postgres://postgres:secret@127.0.0.1:PORT/nothing", "127.0.0.1:PORT/nothing: database \"nothing\" does not exist (SQLSTATE 3D000); create the database, or correct its name" },
-        { "unreachable", "postgres://postgres:Pa55-w0rd!@127.0.0.1:1/DB", "127.0.0.1:1/DB: Failed to connect to 127.0.0.1:1: Connection refused; check address, network policies and the server's health" },
-        { "unknown host", "postgres://postgres:Pa55-w0rd!@nowhere.invalid/DB", "nowhere.invalid:5432/DB: " },
-        { "a wrong CA", "postgres://postgres:Pa55-w0rd!@localhost:PORT/DB?sslmode=verify-full&sslrootcert=WRONGCA", "localhost:PORT/DB: " },
-        { "another database's URL", "mysql://root:Pa55-w0rd!@localhost/DB", "DATABASE_URL is no URL of a PostgreSQL database; write postgres://user@host:5432/database or jdbc:postgresql://host:5432/database (other databases: migrate exec)" },
-        { "a lone percent sign", "postgres://postgres:Pa55-w0rd!%@localhost/DB", "DATABASE_URL has a % that begins no escape: write %25 for a percent sign (and %40 for @, %3A for :, %2F for / in a password)" },
-        { "no user", "postgres://localhost/DB", "no database user is named: put it into the URL, or set FLYWAY_USER or PGUSER" },
-        { "a replica asked for", "postgres://postgres:Pa55-w0rd!@localhost/DB?targetServerType=secondary", "DATABASE_URL: targetServerType \"secondary\": a migration needs the primary; write primary, or leave it out" },
-    };
+    public static TheoryData<string, string, string> Refused =>
+        new()
+        {
+            {
+                "wrong password",
+                "postgres://postgres:Pa55-w0rd!@127.0.0.1:PORT/DB",
+                "127.0.0.1:PORT/DB: password authentication failed for user \"postgres\" (SQLSTATE 28P01); correct user and password"
+            },
+            {
+                "wrong user",
+                "postgres://nobody:Pa55-w0rd!@127.0.0.1:PORT/DB",
+                "127.0.0.1:PORT/DB: password authentication failed for user \"nobody\" (SQLSTATE 28P01); correct user and password"
+            },
+            {
+                "missing database",
+                "postgres://postgres:secret@127.0.0.1:PORT/nothing",
+                "127.0.0.1:PORT/nothing: database \"nothing\" does not exist (SQLSTATE 3D000); create the database, or correct its name"
+            },
+            {
+                "unreachable",
+                "postgres://postgres:Pa55-w0rd!@127.0.0.1:1/DB",
+                "127.0.0.1:1/DB: Failed to connect to 127.0.0.1:1: Connection refused; check address, network policies and the "
+                    + "server's health"
+            },
+            { "unknown host", "postgres://postgres:Pa55-w0rd!@nowhere.invalid/DB", "nowhere.invalid:5432/DB: " },
+            {
+                "a wrong CA",
+                "postgres://postgres:Pa55-w0rd!@localhost:PORT/DB?sslmode=verify-full&sslrootcert=WRONGCA",
+                "localhost:PORT/DB: "
+            },
+            {
+                "another database's URL",
+                "mysql://root:Pa55-w0rd!@localhost/DB",
+                "DATABASE_URL is no URL of a PostgreSQL database; write postgres://user@host:5432/database or "
+                    + "jdbc:postgresql://host:5432/database (other databases: migrate exec)"
+            },
+            {
+                "a lone percent sign",
+                "postgres://postgres:Pa55-w0rd!%@localhost/DB",
+                "DATABASE_URL has a % that begins no escape: write %25 for a percent sign (and %40 for @, %3A for :, %2F for / in a "
+                    + "password)"
+            },
+            { "no user", "postgres://localhost/DB", "no database user is named: put it into the URL, or set FLYWAY_USER or PGUSER" },
+            {
+                "a replica asked for",
+                "postgres://postgres:Pa55-w0rd!@localhost/DB?targetServerType=secondary",
+                "DATABASE_URL: targetServerType \"secondary\": a migration needs the primary; write primary, or leave it out"
+            },
+        };
 
     [NativeTheory]
     [MemberData(nameof(Refused))]
@@ -34,14 +70,22 @@ public sealed class ConnectionTests
         var wrong = Path.Combine(bed.Folder, "wrong.crt");
         await File.WriteAllTextAsync(wrong, new TestAuthority("another").Pem);
         var real = new Uri(bed.Url);
-        string Filled(string text) => text.Replace("PORT", real.Port.ToString(CultureInfo.InvariantCulture), StringComparison.Ordinal).Replace("DB", real.AbsolutePath[1..], StringComparison.Ordinal).Replace("WRONGCA", wrong, StringComparison.Ordinal).Replace(real.AbsolutePath[1..] + "_URL", "DB_URL", StringComparison.Ordinal);
+        string Filled(string text) =>
+            text.Replace("PORT", real.Port.ToString(CultureInfo.InvariantCulture), StringComparison.Ordinal)
+                .Replace("DB", real.AbsolutePath[1..], StringComparison.Ordinal)
+                .Replace("WRONGCA", wrong, StringComparison.Ordinal)
+                .Replace(real.AbsolutePath[1..] + "_URL", "DB_URL", StringComparison.Ordinal);
 
         await using var run = bed.Start("up", new Dictionary<string, string> { ["DATABASE_URL"] = Filled(url) });
         var exitCode = await run.ExitAsync();
 
         Assert.True(exitCode == 3, $"{what}: {exitCode} {run.Log}");
         var line = Assert.Single(run.Log.TrimEnd().Split('\n'));
-        Assert.StartsWith("error: " + (message.StartsWith("DATABASE_URL", StringComparison.Ordinal) ? message : Filled(message)), line[9..], StringComparison.Ordinal);
+        Assert.StartsWith(
+            "error: " + (message.StartsWith("DATABASE_URL", StringComparison.Ordinal) ? message : Filled(message)),
+            line[9..],
+            StringComparison.Ordinal
+        );
         if (what == "a wrong CA")
             Assert.Contains("certificate", line, StringComparison.OrdinalIgnoreCase);
         Assert.DoesNotContain(Secret, line, StringComparison.Ordinal);
@@ -94,7 +138,9 @@ public sealed class ConnectionTests
     {
         using var bed = await Bed.CreateAsync();
         bed.Write("V1__t.sql", "CREATE TABLE t AS SELECT ssl FROM pg_stat_ssl WHERE pid = pg_backend_pid();");
-        var url = bed.Url.Replace("127.0.0.1", host, StringComparison.Ordinal) + $"?sslmode={mode}&sslrootcert={(await Bed.ServerAsync()).CaFile}";
+        var url =
+            bed.Url.Replace("127.0.0.1", host, StringComparison.Ordinal)
+            + $"?sslmode={mode}&sslrootcert={(await Bed.ServerAsync()).CaFile}";
         await using var run = bed.Start("up", new Dictionary<string, string> { ["DATABASE_URL"] = url });
 
         Assert.True(await run.ExitAsync() == 0, run.Log);
@@ -107,7 +153,19 @@ public sealed class ConnectionTests
         await using var server = await PostgresServer.StartAsync();
         var url = await server.CreateDatabaseAsync();
         await server.KillAsync();
-        await using var run = NativeGate.Start(["up", "--locations", Directory.CreateTempSubdirectory().FullName, "--connect-retry-interval", "100ms", "--connect-retries", "1000"], new Dictionary<string, string> { ["DATABASE_URL"] = url }, Repository.Migrate);
+        await using var run = NativeGate.Start(
+            [
+                "up",
+                "--locations",
+                Directory.CreateTempSubdirectory().FullName,
+                "--connect-retry-interval",
+                "100ms",
+                "--connect-retries",
+                "1000",
+            ],
+            new Dictionary<string, string> { ["DATABASE_URL"] = url },
+            Repository.Migrate
+        );
         await run.LogsAsync("Connection refused; try 3 of 1001 in 100ms");
         await server.StartAgainAsync();
 
@@ -128,7 +186,13 @@ public sealed class ConnectionTests
         var (exitCode, message) = await bed.EndAsync($"up --url {url}");
 
         Assert.True(exitCode == 3, message);
-        Assert.Equal($"127.0.0.1:{pooler.Port}/{new Uri(url).AbsolutePath[1..]} is a connection pooler in transaction (or statement) mode: session locks and settings do not hold there, so two migrations could run at once; connect to the server itself (--direct-url), or to a pool in session mode", message);
+        Assert.Equal(
+            $"127.0.0.1:{pooler.Port}/{new Uri(url).AbsolutePath[1..]} is a connection pooler in transaction (or statement) mode: session "
+                + "locks and settings do not hold there, so two migrations could run at once; connect to the server itself "
+                + "(--direct-url), or "
+                + "to a pool in session mode",
+            message
+        );
         Assert.Equal(["False"], await bed.QueryAsync("SELECT to_regclass('flyway_schema_history') IS NOT NULL"));
         Assert.Equal(0, (await bed.EndAsync($"up --url {url} --direct-url {bed.Url}")).ExitCode);
     }
@@ -141,7 +205,12 @@ public sealed class ConnectionTests
         bed.Write("V2__i.sql", "CREATE INDEX CONCURRENTLY i ON t (id);");
         await using var pooler = await Pooler.StartAsync(new Uri(bed.Url).Port, "session", 20);
 
-        Assert.Equal((0, 3), await bed.EndAsync($"up --url {new UriBuilder(bed.Url) { Port = pooler.Port }.Uri}") is var (exitCode, said) ? (exitCode, said.Split('\n').Length) : default);
+        Assert.Equal(
+            (0, 3),
+            await bed.EndAsync($"up --url {new UriBuilder(bed.Url) { Port = pooler.Port }.Uri}") is var (exitCode, said)
+                ? (exitCode, said.Split('\n').Length)
+                : default
+        );
         Assert.Equal(2, (await bed.HistoryAsync()).Count);
     }
 
@@ -155,7 +224,10 @@ public sealed class ConnectionTests
         var there = new UriBuilder(url) { Port = replica.Port }.Uri.ToString();
 
         foreach (var command in new[] { "up", "baseline", "repair" })
-            Assert.Equal((3, $"127.0.0.1:{replica.Port}/test1 is a read-only replica (pg_is_in_recovery); connect to the primary"), await bed.EndAsync($"{command} --url {there}"));
+            Assert.Equal(
+                (3, $"127.0.0.1:{replica.Port}/test1 is a read-only replica (pg_is_in_recovery); connect to the primary"),
+                await bed.EndAsync($"{command} --url {there}")
+            );
         // To read is all right.
         Assert.Equal(0, (await bed.EndAsync($"validate --url {there}")).ExitCode);
     }
@@ -166,10 +238,17 @@ public sealed class ConnectionTests
         using var bed = await Bed.CreateAsync();
         var role = "weak_" + new Uri(bed.Url).AbsolutePath[1..];
         await bed.ExecuteAsync($"CREATE ROLE {role} LOGIN PASSWORD 'w'", "REVOKE CREATE ON SCHEMA public FROM PUBLIC");
-        await using var run = bed.Start("up", new Dictionary<string, string> { ["DATABASE_URL"] = bed.Url.Replace("postgres:secret", $"{role}:w", StringComparison.Ordinal) });
+        await using var run = bed.Start(
+            "up",
+            new Dictionary<string, string> { ["DATABASE_URL"] = bed.Url.Replace("postgres:secret", $"{role}:w", StringComparison.Ordinal) }
+        );
 
         Assert.Equal(3, await run.ExitAsync());
-        Assert.EndsWith("error: permission denied for schema public (SQLSTATE 42501); grant the right to the user of the migration\n", run.Log, StringComparison.Ordinal);
+        Assert.EndsWith(
+            "error: permission denied for schema public (SQLSTATE 42501); grant the right to the user of the migration\n",
+            run.Log,
+            StringComparison.Ordinal
+        );
     }
 
     [NativeFact]
@@ -184,13 +263,38 @@ public sealed class ConnectionTests
         await using var holder = await bed.ConnectAsync();
         await using (var command = new Npgsql.NpgsqlCommand("SELECT pg_advisory_lock(4711)", holder))
             await command.ExecuteNonQueryAsync();
-        await using var run = bed.Start("up --release r1 --verbose -o json", new Dictionary<string, string> { ["DATABASE_URL"] = bed.Url.Replace("postgres:secret", role, StringComparison.Ordinal), ["FLYWAY_PASSWORD_FILE"] = secret });
-        await bed.UntilAsync("SELECT EXISTS (SELECT FROM pg_stat_activity WHERE application_name = 'migrate up r1' AND wait_event = 'advisory' AND datname = current_database())");
-        var seen = string.Join('\n', Directory.GetDirectories("/proc").Where(folder => File.Exists(folder + "/cmdline") && char.IsAsciiDigit(Path.GetFileName(folder)[0])).Select(Read));
+        await using var run = bed.Start(
+            "up --release r1 --verbose -o json",
+            new Dictionary<string, string>
+            {
+                ["DATABASE_URL"] = bed.Url.Replace("postgres:secret", role, StringComparison.Ordinal),
+                ["FLYWAY_PASSWORD_FILE"] = secret,
+            }
+        );
+        await bed.UntilAsync(
+            "SELECT EXISTS (SELECT FROM pg_stat_activity WHERE application_name = 'migrate up r1' AND wait_event = 'advisory' AND datname "
+                + "= current_database())"
+        );
+        var seen = string.Join(
+            '\n',
+            Directory
+                .GetDirectories("/proc")
+                .Where(folder => File.Exists(folder + "/cmdline") && char.IsAsciiDigit(Path.GetFileName(folder)[0]))
+                .Select(Read)
+        );
         await holder.DisposeAsync();
 
         Assert.Equal(1, await run.ExitAsync());
-        foreach (var text in new[] { run.Log, run.Output, await File.ReadAllTextAsync(bed.TerminationLog), seen, string.Join('\n', await bed.QueryAsync("SELECT l::text FROM schema_deployment_log l")) })
+        foreach (
+            var text in new[]
+            {
+                run.Log,
+                run.Output,
+                await File.ReadAllTextAsync(bed.TerminationLog),
+                seen,
+                string.Join('\n', await bed.QueryAsync("SELECT l::text FROM schema_deployment_log l")),
+            }
+        )
             Assert.DoesNotContain(Secret, text, StringComparison.Ordinal);
 
         static string Read(string folder)

@@ -5,7 +5,8 @@ using Xunit.Abstractions;
 
 namespace WaitFor.Migrate.Tests;
 
-/// <summary>An application holds the table: the migration steps back, so that the application's queries go on, and gets there in the end.</summary>
+/// <summary>An application holds the table: the migration steps back, so that the application's queries go on, and gets there in the
+/// end.</summary>
 public sealed class ContentionTests(ITestOutputHelper output)
 {
     [PostgresTheory]
@@ -40,17 +41,31 @@ public sealed class ContentionTests(ITestOutputHelper output)
         await run;
         await stop.CancelAsync();
         var (longest, count) = await reading;
-        output.WriteLine($"{name}: {count} queries of the application, the longest took {longest.TotalMilliseconds.ToString("0", CultureInfo.InvariantCulture)} ms (lock timeout 200 ms)");
+        output.WriteLine(
+            $"{name}: {count} queries of the application, the longest took {longest.TotalMilliseconds.ToString("0", CultureInfo.InvariantCulture)} ms (lock timeout 200 ms)"
+        );
 
-        Assert.Contains(log.All, line => line.StartsWith($"{name}: a lock was not to be had within 200ms; try 2 of 51 in ", StringComparison.Ordinal));
+        Assert.Contains(log.All, line =>
+            line.StartsWith($"{name}: a lock was not to be had within 200ms; try 2 of 51 in ", StringComparison.Ordinal)
+        );
         // Far below the minutes that the holder might take; the machine is busy with other tests.
         Assert.InRange(longest.TotalMilliseconds, 100, 2000);
         Assert.Equal(2, (await bed.HistoryAsync()).Count);
     }
 
     [PostgresTheory]
-    [InlineData("V2__x.sql", "CREATE TABLE half (id int);\nALTER TABLE users ADD seen int;", "line 2, column 1", "The script was rolled back: the database is as it was before it.")]
-    [InlineData("V2__x.sql", "VACUUM pg_class;\nALTER TABLE users ADD seen int;", "line 2, column 1", "The statements before it stay done; the next run goes on here.")]
+    [InlineData(
+        "V2__x.sql",
+        "CREATE TABLE half (id int);\nALTER TABLE users ADD seen int;",
+        "line 2, column 1",
+        "The script was rolled back: the database is as it was before it."
+    )]
+    [InlineData(
+        "V2__x.sql",
+        "VACUUM pg_class;\nALTER TABLE users ADD seen int;",
+        "line 2, column 1",
+        "The statements before it stay done; the next run goes on here."
+    )]
     public async Task Tries_come_to_an_end(string name, string script, string place, string end)
     {
         using var bed = await BedAsync();
@@ -105,13 +120,19 @@ public sealed class ContentionTests(ITestOutputHelper output)
         await ExecuteAsync(holder, "INSERT INTO users VALUES (7)");
         var run = bed.RunAsync("up --statement-lock-timeout 50ms --lock-retries 0");
         // Longer than the lock timeout, as the server's own clock tells.
-        await bed.UntilAsync("SELECT EXISTS (SELECT FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock' AND clock_timestamp() - query_start > '300ms')");
+        await bed.UntilAsync(
+            "SELECT EXISTS (SELECT FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock' AND "
+                + "clock_timestamp() - query_start > '300ms')"
+        );
         Assert.False(run.IsCompleted);
         await ExecuteAsync(holder, "COMMIT");
         await run;
 
         Assert.Equal(["1|V1__tables.sql|True", "2|V2__x.sql|True"], await bed.HistoryAsync());
-        Assert.Equal(statement.StartsWith("CREATE INDEX CONCURRENTLY users_id", StringComparison.Ordinal) ? ["broken"] : [], await bed.QueryAsync("SELECT indexrelid::regclass::text FROM pg_index WHERE NOT indisvalid"));
+        Assert.Equal(
+            statement.StartsWith("CREATE INDEX CONCURRENTLY users_id", StringComparison.Ordinal) ? ["broken"] : [],
+            await bed.QueryAsync("SELECT indexrelid::regclass::text FROM pg_index WHERE NOT indisvalid")
+        );
     }
 
     private static async Task<Bed> BedAsync()

@@ -30,7 +30,12 @@ public sealed class ExecTests
     public async Task Its_output_is_passed_on_and_the_last_of_its_errors_are_left_for_the_gate()
     {
         using var bed = await Bed.CreateAsync();
-        var end = await bed.NativeAsync("exec", "/bin/sh", "-c", "echo out; echo one >&2; for i in $(seq 1 50); do echo line $i >&2; done; printf 'the reason: é' >&2; exit 3");
+        var end = await bed.NativeAsync(
+            "exec",
+            "/bin/sh",
+            "-c",
+            "echo out; echo one >&2; for i in $(seq 1 50); do echo line $i >&2; done; printf 'the reason: é' >&2; exit 3"
+        );
 
         Assert.Equal(3, end.ExitCode);
         Assert.Equal("out\n", end.Output);
@@ -41,8 +46,16 @@ public sealed class ExecTests
     }
 
     [NativeTheory]
-    [InlineData("no-such-program", 127, "no-such-program cannot be started: No such file or directory; check the command after --, and that the image holds it")]
-    [InlineData("/etc/passwd", 127, "/etc/passwd cannot be started: Permission denied; check the command after --, and that the image holds it")]
+    [InlineData(
+        "no-such-program",
+        127,
+        "no-such-program cannot be started: No such file or directory; check the command after --, and that the image holds it"
+    )]
+    [InlineData(
+        "/etc/passwd",
+        127,
+        "/etc/passwd cannot be started: Permission denied; check the command after --, and that the image holds it"
+    )]
     public async Task A_program_that_cannot_be_started(string program, int exitCode, string message)
     {
         using var bed = await Bed.CreateAsync();
@@ -59,7 +72,15 @@ public sealed class ExecTests
     {
         using var bed = await Bed.CreateAsync();
         bed.Assert("one.sql", "SELECT count(*) = 1 FROM t WHERE app = 'migrate exec in public: r1';");
-        string[] psql = ["psql", bed.Url, "-v", "ON_ERROR_STOP=1", "-c", "CREATE TABLE IF NOT EXISTS t AS SELECT current_setting('application_name') AS app"];
+        string[] psql =
+        [
+            "psql",
+            bed.Url,
+            "-v",
+            "ON_ERROR_STOP=1",
+            "-c",
+            "CREATE TABLE IF NOT EXISTS t AS SELECT current_setting('application_name') AS app",
+        ];
 
         var end = await bed.NativeAsync("exec --release r1", psql);
         Assert.True(end.ExitCode == 0, end.Log);
@@ -69,7 +90,11 @@ public sealed class ExecTests
         var failed = await bed.NativeAsync("exec --release r1", "psql", bed.Url, "-v", "ON_ERROR_STOP=1", "-c", "SELECT broken");
         Assert.Equal(1, failed.ExitCode);
         // Not psql's last line, which shows where with a ^.
-        Assert.StartsWith("psql ended with exit code 1: ERROR:  column \"broken\" does not exist\n", await File.ReadAllTextAsync(bed.TerminationLog), StringComparison.Ordinal);
+        Assert.StartsWith(
+            "psql ended with exit code 1: ERROR:  column \"broken\" does not exist\n",
+            await File.ReadAllTextAsync(bed.TerminationLog),
+            StringComparison.Ordinal
+        );
         Assert.Equal(["succeeded", "failed", "failed"], await bed.QueryAsync("SELECT status FROM schema_deployment_log ORDER BY id"));
     }
 
@@ -78,8 +103,12 @@ public sealed class ExecTests
     {
         using var bed = await Bed.CreateAsync();
         await bed.ExecuteAsync("CREATE TABLE runs (at timestamptz)");
-        const string sql = "DO $$BEGIN IF NOT pg_try_advisory_lock(99) THEN RAISE 'at the same time'; END IF; INSERT INTO runs VALUES (now()); PERFORM pg_sleep(0.2); END$$";
-        var ends = await Task.WhenAll(Enumerable.Range(0, 4).Select(_ => bed.NativeAsync("exec --release r1", "psql", bed.Url, "-v", "ON_ERROR_STOP=1", "-c", sql)));
+        const string sql =
+            "DO $$BEGIN IF NOT pg_try_advisory_lock(99) THEN RAISE 'at the same time'; END IF; INSERT INTO runs VALUES (now()); PERFORM "
+            + "pg_sleep(0.2); END$$";
+        var ends = await Task.WhenAll(
+            Enumerable.Range(0, 4).Select(_ => bed.NativeAsync("exec --release r1", "psql", bed.Url, "-v", "ON_ERROR_STOP=1", "-c", sql))
+        );
 
         Assert.All(ends, end => Assert.True(end.ExitCode == 0, end.Log));
         Assert.Equal(["4"], await bed.QueryAsync("SELECT count(*) FROM runs"));
@@ -95,7 +124,9 @@ public sealed class ExecTests
             await command.ExecuteNonQueryAsync();
         await using (var killed = bed.Start("exec --release r1", "psql", bed.Url, "-c", "SELECT pg_advisory_lock(7)"))
         {
-            await bed.UntilAsync("SELECT EXISTS (SELECT FROM pg_stat_activity WHERE datname = current_database() AND wait_event = 'advisory')");
+            await bed.UntilAsync(
+                "SELECT EXISTS (SELECT FROM pg_stat_activity WHERE datname = current_database() AND wait_event = 'advisory')"
+            );
             killed.Signal(9);
             // Its child goes on, and keeps its output open.
             await Poll.UntilAsync("its end", TimeSpan.FromSeconds(30), _ => Task.FromResult(!killed.Running), CancellationToken.None);
@@ -126,7 +157,8 @@ public sealed class ExecTests
                 await command.ExecuteNonQueryAsync(cancel);
                 return next.Log.Contains($"waiting for backend {tool.ProcessID} of an earlier run", StringComparison.Ordinal);
             },
-            CancellationToken.None);
+            CancellationToken.None
+        );
         Assert.True(next.Running);
 
         // A pooler keeps one for long.
@@ -140,11 +172,21 @@ public sealed class ExecTests
         using var bed = await Bed.CreateAsync();
         var fifo = Fifo(bed);
         // Neither the shell nor what it started hands anything on; the second does not listen either.
-        await using var run = bed.Start("exec --release r1", "/bin/sh", "-c", $"cat {fifo} & (trap '' TERM; echo ready >&2; cat {fifo}; true) & wait");
+        await using var run = bed.Start(
+            "exec --release r1",
+            "/bin/sh",
+            "-c",
+            $"cat {fifo} & (trap '' TERM; echo ready >&2; cat {fifo}; true) & wait"
+        );
         await run.LogsAsync("ready");
         run.Signal(15);
         await Poll.UntilAsync("its end", TimeSpan.FromSeconds(60), _ => Task.FromResult(!run.Running), CancellationToken.None);
-        await Poll.UntilAsync("the end of all", TimeSpan.FromSeconds(5), _ => Task.FromResult(Processes.With(fifo).Count == 0), CancellationToken.None);
+        await Poll.UntilAsync(
+            "the end of all",
+            TimeSpan.FromSeconds(5),
+            _ => Task.FromResult(Processes.With(fifo).Count == 0),
+            CancellationToken.None
+        );
 
         Assert.Equal(143, await run.ExitAsync());
         Assert.Equal(["interrupted"], await bed.QueryAsync("SELECT status FROM schema_deployment_log"));
@@ -158,11 +200,21 @@ public sealed class ExecTests
     {
         using var bed = await Bed.CreateAsync();
         // One that handles it, and takes its time, and one that does not.
-        await using var handles = bed.Start("exec --release r1", "/bin/sh", "-c", $"trap 'echo got {name}; kill $!; exit {own}' {name}; sleep 1000 & echo ready; wait");
+        await using var handles = bed.Start(
+            "exec --release r1",
+            "/bin/sh",
+            "-c",
+            $"trap 'echo got {name}; kill $!; exit {own}' {name}; sleep 1000 & echo ready; wait"
+        );
         using var second = await Bed.CreateAsync();
         await using var other = second.Start("exec --release r1", "/bin/sh", "-c", "echo ready >&2; exec cat " + Fifo(bed));
         await other.LogsAsync("ready");
-        await Poll.UntilAsync("both children", TimeSpan.FromSeconds(30), _ => Task.FromResult(handles.Output.Contains("ready", StringComparison.Ordinal)), CancellationToken.None);
+        await Poll.UntilAsync(
+            "both children",
+            TimeSpan.FromSeconds(30),
+            _ => Task.FromResult(handles.Output.Contains("ready", StringComparison.Ordinal)),
+            CancellationToken.None
+        );
         handles.Signal(number);
         other.Signal(number);
 
@@ -179,12 +231,20 @@ public sealed class ExecTests
     public async Task A_tool_that_says_0_when_it_is_asked_to_end_has_not_succeeded(int number, int exitCode)
     {
         using var bed = await Bed.CreateAsync();
-        await using var run = bed.Start("exec --release r1", "/bin/sh", "-c", "trap 'kill $!; exit 0' HUP INT TERM; sleep 1000 & echo ready >&2; wait");
+        await using var run = bed.Start(
+            "exec --release r1",
+            "/bin/sh",
+            "-c",
+            "trap 'kill $!; exit 0' HUP INT TERM; sleep 1000 & echo ready >&2; wait"
+        );
         await run.LogsAsync("ready");
         run.Signal(number);
 
         Assert.Equal(exitCode, await run.ExitAsync());
-        Assert.Equal($"signal {number} came, and sh ended with exit code 0: it may have stopped half way; start again", await File.ReadAllTextAsync(bed.TerminationLog));
+        Assert.Equal(
+            $"signal {number} came, and sh ended with exit code 0: it may have stopped half way; start again",
+            await File.ReadAllTextAsync(bed.TerminationLog)
+        );
         Assert.Equal(["interrupted"], await bed.QueryAsync("SELECT status FROM schema_deployment_log"));
     }
 
@@ -198,7 +258,10 @@ public sealed class ExecTests
         run.Signal(15);
 
         Assert.Equal(143, await run.ExitAsync());
-        Assert.Equal("signal 15 came, and sh did not end within 18s: it was killed, and may have stopped half way; start again", await File.ReadAllTextAsync(bed.TerminationLog));
+        Assert.Equal(
+            "signal 15 came, and sh did not end within 18s: it was killed, and may have stopped half way; start again",
+            await File.ReadAllTextAsync(bed.TerminationLog)
+        );
         Assert.Equal(["interrupted"], await bed.QueryAsync("SELECT status FROM schema_deployment_log"));
         Assert.Empty(Processes.With(fifo));
     }
@@ -208,9 +271,16 @@ public sealed class ExecTests
     {
         using var bed = await Bed.CreateAsync();
         Assert.Equal((0, "", ""), await bed.NativeAsync("exec --release r1 --schema deploy", "/bin/true"));
-        Assert.Equal(["deploy|r1|succeeded"], await bed.QueryAsync("SELECT 'deploy', app_version, status FROM deploy.schema_deployment_log"));
+        Assert.Equal(
+            ["deploy|r1|succeeded"],
+            await bed.QueryAsync("SELECT 'deploy', app_version, status FROM deploy.schema_deployment_log")
+        );
 
-        Assert.Contains("the stamp's table public.schema_deployment_log was made; a tool that refuses a schema", (await bed.NativeAsync("exec --release r1", "/bin/true")).Log, StringComparison.Ordinal);
+        Assert.Contains(
+            "the stamp's table public.schema_deployment_log was made; a tool that refuses a schema",
+            (await bed.NativeAsync("exec --release r1", "/bin/true")).Log,
+            StringComparison.Ordinal
+        );
         Assert.Equal("", (await bed.NativeAsync("exec --release r2", "/bin/true")).Log);
     }
 
@@ -218,10 +288,25 @@ public sealed class ExecTests
     public async Task Signals_that_ask_for_no_end_are_sent_on_too()
     {
         using var bed = await Bed.CreateAsync();
-        await using var run = bed.Start("exec --release r1", "/bin/sh", "-c", "trap 'echo usr1' USR1; trap 'kill $!; exit 0' USR2; sleep 1000 & echo ready; while :; do wait $!; done");
-        await Poll.UntilAsync("the child", TimeSpan.FromSeconds(30), _ => Task.FromResult(run.Output.Contains("ready", StringComparison.Ordinal)), CancellationToken.None);
+        await using var run = bed.Start(
+            "exec --release r1",
+            "/bin/sh",
+            "-c",
+            "trap 'echo usr1' USR1; trap 'kill $!; exit 0' USR2; sleep 1000 & echo ready; while :; do wait $!; done"
+        );
+        await Poll.UntilAsync(
+            "the child",
+            TimeSpan.FromSeconds(30),
+            _ => Task.FromResult(run.Output.Contains("ready", StringComparison.Ordinal)),
+            CancellationToken.None
+        );
         run.Signal(10);
-        await Poll.UntilAsync("its answer", TimeSpan.FromSeconds(30), _ => Task.FromResult(run.Output.Contains("usr1", StringComparison.Ordinal)), CancellationToken.None);
+        await Poll.UntilAsync(
+            "its answer",
+            TimeSpan.FromSeconds(30),
+            _ => Task.FromResult(run.Output.Contains("usr1", StringComparison.Ordinal)),
+            CancellationToken.None
+        );
         run.Signal(12);
 
         Assert.Equal(0, await run.ExitAsync());
@@ -232,7 +317,9 @@ public sealed class ExecTests
     public async Task A_child_gets_no_ignored_or_blocked_signals_and_no_open_files_of_ours()
     {
         using var bed = await Bed.CreateAsync();
-        const string script = "grep -E '^SigBlk' /proc/self/status; grep -E '^SigIgn' /proc/self/status | sed s/0000000180000000/0000000000000000/; ls /proc/self/fd | wc -l";
+        const string script =
+            "grep -E '^SigBlk' /proc/self/status; grep -E '^SigIgn' /proc/self/status | sed s/0000000180000000/0000000000000000/; ls "
+            + "/proc/self/fd | wc -l";
         var end = await bed.NativeAsync("exec", "/bin/sh", "-c", script);
         // What the test's own process leaves open comes through; nothing is added. (Signals 32 and 33 are libc's own.)
         var (_, plain, _) = await NativeGate.RunAsync(["-c", "ls /proc/self/fd | wc -l"], executable: "/bin/sh");
@@ -255,12 +342,28 @@ public sealed class ExecTests
     {
         using var bed = await Bed.CreateAsync();
         // Each inner shell ends before its child: the child is left to process number 1.
-        const string script = "for i in 1 2 3 4 5; do (sleep 0.05 &) ; done; n=0; while pgrep -x sleep >/dev/null && [ $n -lt 100 ]; do n=$((n+1)); sleep 0.02 & wait $!; done; for f in /proc/[0-9]*/status; do grep -q '^State:.*Z' $f && echo zombie; done; echo pid $PPID; exit 7";
+        const string script =
+            "for i in 1 2 3 4 5; do (sleep 0.05 &) ; done; n=0; while pgrep -x sleep >/dev/null && [ $n -lt 100 ]; do n=$((n+1)); sleep "
+            + "0.02 & wait $!; done; for f in /proc/[0-9]*/status; do grep -q '^State:.*Z' $f && echo zombie; done; echo pid $PPID; exit 7";
         var variables = bed.Environment();
         await using var run = NativeGate.Start(
-            ["-p", "-f", "--mount-proc", "--kill-child", Repository.Migrate, "exec", "--connect-retries", "0", "--", "/bin/sh", "-c", script.Replace("pgrep -x sleep", "grep -qs '^Name:.sleep' /proc/[0-9]*/status", StringComparison.Ordinal)],
+            [
+                "-p",
+                "-f",
+                "--mount-proc",
+                "--kill-child",
+                Repository.Migrate,
+                "exec",
+                "--connect-retries",
+                "0",
+                "--",
+                "/bin/sh",
+                "-c",
+                script.Replace("pgrep -x sleep", "grep -qs '^Name:.sleep' /proc/[0-9]*/status", StringComparison.Ordinal),
+            ],
             variables,
-            "/usr/bin/unshare");
+            "/usr/bin/unshare"
+        );
         var exitCode = await run.ExitAsync();
         if (run.Log.Contains("Operation not permitted", StringComparison.Ordinal) && !Repository.MustRunAll)
             return;
@@ -274,9 +377,28 @@ public sealed class ExecTests
     {
         using var bed = await Bed.CreateAsync();
         await using var run = NativeGate.Start(
-            ["-p", "-f", "--mount-proc", "--kill-child", "/bin/sh", "-c", "exec \"$0\" \"$@\"", Repository.Migrate, "exec", "--connect-retries", "0", "--release", "r1", "--", "/bin/sh", "-c", "kill -TERM 1; exec cat " + Fifo(bed)],
+            [
+                "-p",
+                "-f",
+                "--mount-proc",
+                "--kill-child",
+                "/bin/sh",
+                "-c",
+                "exec \"$0\" \"$@\"",
+                Repository.Migrate,
+                "exec",
+                "--connect-retries",
+                "0",
+                "--release",
+                "r1",
+                "--",
+                "/bin/sh",
+                "-c",
+                "kill -TERM 1; exec cat " + Fifo(bed),
+            ],
             bed.Environment(),
-            "/usr/bin/unshare");
+            "/usr/bin/unshare"
+        );
         var exitCode = await run.ExitAsync();
         if (run.Log.Contains("Operation not permitted", StringComparison.Ordinal) && !Repository.MustRunAll)
             return;

@@ -20,19 +20,40 @@ public sealed class FailingStatementTests
               statement: SELECT 'é', id, nam FROM users
               The script was rolled back: the database is as it was before it.
             """,
-            message);
+            message
+        );
         Assert.Equal(["1|V1__good.sql|True"], await bed.HistoryAsync());
         Assert.DoesNotContain(await bed.DumpAsync(), line => line.Contains("half", StringComparison.Ordinal));
     }
 
     [PostgresTheory]
     [InlineData("SELECT 1; SELEC 2;", "V2__it.sql, line 1, column 11: syntax error at or near \"SELEC\" (SQLSTATE 42601)")]
-    [InlineData("INSERT INTO users VALUES (1);", "V2__it.sql, line 1, column 1: duplicate key value violates unique constraint \"users_pkey\" (SQLSTATE 23505)\n  detail: Key (id)=(1) already exists.")]
-    [InlineData("SELECT 1;\nDO $$BEGIN RAISE EXCEPTION 'no' USING HINT = 'try harder', ERRCODE = 'P0042'; END$$;", "V2__it.sql, line 2, column 1: no (SQLSTATE P0042)\n  hint: try harder\n  where: PL/pgSQL function inline_code_block line 1 at RAISE")]
-    [InlineData("CREATE TABLE child (id int REFERENCES users DEFERRABLE INITIALLY DEFERRED);\nINSERT INTO child VALUES (7);", "V2__it.sql: insert or update on table \"child\" violates foreign key constraint \"child_id_fkey\" (SQLSTATE 23503)")]
-    [InlineData("CREATE TABLE x (id int);\nDO $$BEGIN COMMIT; END$$;", "V2__it.sql, line 2, column 1: invalid transaction termination (SQLSTATE 2D000)")]
-    [InlineData("CREATE TABLE x (id int); DROP TABLE flyway_schema_history;", "V2__it.sql: relation \"public.flyway_schema_history\" does not exist (SQLSTATE 42P01)")]
-    [InlineData("CREATE TABLE x (id int); SAVEPOINT s; RELEASE s; SELECT 1/0;", "V2__it.sql, line 1, column 50: division by zero (SQLSTATE 22012)")]
+    [InlineData(
+        "INSERT INTO users VALUES (1);",
+        "V2__it.sql, line 1, column 1: duplicate key value violates unique constraint \"users_pkey\" (SQLSTATE 23505)\n  detail: Key "
+            + "(id)=(1) already exists."
+    )]
+    [InlineData(
+        "SELECT 1;\nDO $$BEGIN RAISE EXCEPTION 'no' USING HINT = 'try harder', ERRCODE = 'P0042'; END$$;",
+        "V2__it.sql, line 2, column 1: no (SQLSTATE P0042)\n  hint: try harder\n  where: PL/pgSQL function inline_code_block line 1 "
+            + "at RAISE"
+    )]
+    [InlineData(
+        "CREATE TABLE child (id int REFERENCES users DEFERRABLE INITIALLY DEFERRED);\nINSERT INTO child VALUES (7);",
+        "V2__it.sql: insert or update on table \"child\" violates foreign key constraint \"child_id_fkey\" (SQLSTATE 23503)"
+    )]
+    [InlineData(
+        "CREATE TABLE x (id int);\nDO $$BEGIN COMMIT; END$$;",
+        "V2__it.sql, line 2, column 1: invalid transaction termination (SQLSTATE 2D000)"
+    )]
+    [InlineData(
+        "CREATE TABLE x (id int); DROP TABLE flyway_schema_history;",
+        "V2__it.sql: relation \"public.flyway_schema_history\" does not exist (SQLSTATE 42P01)"
+    )]
+    [InlineData(
+        "CREATE TABLE x (id int); SAVEPOINT s; RELEASE s; SELECT 1/0;",
+        "V2__it.sql, line 1, column 50: division by zero (SQLSTATE 22012)"
+    )]
     public async Task The_place_is_named_and_nothing_stays(string script, string message)
     {
         using var bed = await Bed.CreateAsync();
@@ -49,12 +70,32 @@ public sealed class FailingStatementTests
         Assert.Equal(before, await bed.DumpAsync());
         Assert.Equal(["1|V1__good.sql|True"], await bed.HistoryAsync());
         Assert.Equal(["r1|failed"], await bed.QueryAsync("SELECT app_version, status FROM schema_deployment_log"));
-        Assert.Equal(["0"], await bed.QueryAsync("SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND database = (SELECT oid FROM pg_database WHERE datname = current_database())"));
+        Assert.Equal(
+            ["0"],
+            await bed.QueryAsync(
+                "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND database = (SELECT oid FROM pg_database WHERE datname = "
+                    + "current_database())"
+            )
+        );
     }
 
     [PostgresTheory]
-    [InlineData("V2__x.sql", "CREATE TABLE x (id int); SELECT pg_sleep(100);", "pg_cancel_backend", 1, "V2__x.sql, line 1, column 26: canceling statement due to user request (SQLSTATE 57014)", "failed")]
-    [InlineData("V2__x.sql", "VACUUM pg_class; SELECT pg_sleep(100);", "pg_cancel_backend", 1, "V2__x.sql, line 1, column 18: canceling statement due to user request (SQLSTATE 57014)", "failed")]
+    [InlineData(
+        "V2__x.sql",
+        "CREATE TABLE x (id int); SELECT pg_sleep(100);",
+        "pg_cancel_backend",
+        1,
+        "V2__x.sql, line 1, column 26: canceling statement due to user request (SQLSTATE 57014)",
+        "failed"
+    )]
+    [InlineData(
+        "V2__x.sql",
+        "VACUUM pg_class; SELECT pg_sleep(100);",
+        "pg_cancel_backend",
+        1,
+        "V2__x.sql, line 1, column 18: canceling statement due to user request (SQLSTATE 57014)",
+        "failed"
+    )]
     [InlineData("V2__x.sql", "CREATE TABLE x (id int); SELECT pg_sleep(100);", "pg_terminate_backend", 3, "V2__x.sql", "started")]
     public async Task Somebody_else_ends_it(string name, string script, string how, int exitCode, string message, string status)
     {
@@ -84,7 +125,11 @@ public sealed class FailingStatementTests
         var (exitCode, message) = await bed.EndAsync("up --statement-timeout 200ms");
 
         Assert.Equal(1, exitCode);
-        Assert.StartsWith("V1__slow.sql, line 2, column 1: canceling statement due to statement timeout (SQLSTATE 57014)", message, StringComparison.Ordinal);
+        Assert.StartsWith(
+            "V1__slow.sql, line 2, column 1: canceling statement due to statement timeout (SQLSTATE 57014)",
+            message,
+            StringComparison.Ordinal
+        );
     }
 
     [PostgresFact]

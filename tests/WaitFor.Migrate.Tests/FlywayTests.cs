@@ -15,7 +15,10 @@ public sealed class FlywayTests
         await bed.RunAsync("up --placeholder name=users");
 
         Assert.Equal(["${stays}"], await bed.QueryAsync("SELECT obj_description('users'::regclass)"));
-        Assert.Equal([$"{Checksum.Of("CREATE TABLE ${Name} (id int);")}"], await bed.QueryAsync("SELECT checksum FROM flyway_schema_history WHERE version = '1'"));
+        Assert.Equal(
+            [$"{Checksum.Of("CREATE TABLE ${Name} (id int);")}"],
+            await bed.QueryAsync("SELECT checksum FROM flyway_schema_history WHERE version = '1'")
+        );
         Assert.Equal(["nothing to do: the database is at version 2"], await bed.RunAsync("up --placeholder name=other"));
     }
 
@@ -27,11 +30,24 @@ public sealed class FlywayTests
         bed.Write("V2__apart.sql", "VACUUM t;");
         await bed.RunAsync("up --schema My-App --table versions --release r");
 
-        Assert.Equal(["0||<< Flyway Schema Creation >>|SCHEMA|\"My-App\"||0|True", "1|1|t|SQL|V1__t.sql", "2|2|apart|SQL|V2__apart.sql"],
-            (await bed.QueryAsync("SELECT installed_rank, version, description, type, script, checksum, execution_time, success FROM \"My-App\".versions ORDER BY installed_rank")).Select((row, index) => index == 0 ? row : string.Join('|', row.Split('|').Take(5))));
+        Assert.Equal(
+            ["0||<< Flyway Schema Creation >>|SCHEMA|\"My-App\"||0|True", "1|1|t|SQL|V1__t.sql", "2|2|apart|SQL|V2__apart.sql"],
+            (
+                await bed.QueryAsync(
+                    "SELECT installed_rank, version, description, type, script, checksum, execution_time, success FROM "
+                        + "\"My-App\".versions ORDER BY installed_rank"
+                )
+            ).Select((row, index) => index == 0 ? row : string.Join('|', row.Split('|').Take(5)))
+        );
         Assert.Equal(["\"My-App\",\"$user\", public"], await bed.QueryAsync("SELECT path FROM \"My-App\".t"));
-        Assert.Equal(["versions_pk", "versions_s_idx"], await bed.QueryAsync("SELECT indexname FROM pg_indexes WHERE tablename = 'versions' ORDER BY 1"));
-        Assert.Equal(["migrate_journal", "schema_deployment_log", "t", "versions"], await bed.QueryAsync("SELECT tablename FROM pg_tables WHERE schemaname = 'My-App' ORDER BY 1"));
+        Assert.Equal(
+            ["versions_pk", "versions_s_idx"],
+            await bed.QueryAsync("SELECT indexname FROM pg_indexes WHERE tablename = 'versions' ORDER BY 1")
+        );
+        Assert.Equal(
+            ["migrate_journal", "schema_deployment_log", "t", "versions"],
+            await bed.QueryAsync("SELECT tablename FROM pg_tables WHERE schemaname = 'My-App' ORDER BY 1")
+        );
         Assert.Empty(await bed.QueryAsync("SELECT tablename FROM pg_tables WHERE schemaname = 'public'"));
         Assert.Equal(["nothing to do: the database is at version 2"], await bed.RunAsync("up --schema My-App --table versions"));
     }
@@ -53,7 +69,11 @@ public sealed class FlywayTests
         var (exitCode, message) = await bed.EndAsync("up --release r1");
 
         Assert.Equal(4, exitCode);
-        Assert.Equal("the schema public is in use, but has no history table \"public\".\"flyway_schema_history\": nobody knows which scripts it has seen; tell it by migrate baseline --baseline-version V, or allow --baseline-on-migrate", message);
+        Assert.Equal(
+            "the schema public is in use, but has no history table \"public\".\"flyway_schema_history\": nobody knows which scripts it "
+                + "has seen; tell it by migrate baseline --baseline-version V, or allow --baseline-on-migrate",
+            message
+        );
         Assert.Equal(dump, await bed.DumpAsync());
         Assert.Equal(["False"], await bed.QueryAsync("SELECT to_regclass('schema_deployment_log') IS NOT NULL"));
     }
@@ -90,13 +110,25 @@ public sealed class FlywayTests
         bed.Write("V3__new.sql", "CREATE TABLE new (id int);");
 
         await bed.RunAsync("baseline --baseline-version 2");
-        Assert.Equal(["\"public\".\"flyway_schema_history\" has this baseline already"], await bed.RunAsync("baseline --baseline-version 2"));
+        Assert.Equal(
+            ["\"public\".\"flyway_schema_history\" has this baseline already"],
+            await bed.RunAsync("baseline --baseline-version 2")
+        );
         await bed.RunAsync("up");
 
         Assert.Equal(
             ["1|2|<< Flyway Baseline >>|BASELINE|<< Flyway Baseline >>||postgres|0|True", "2|3|new|SQL|V3__new.sql"],
-            (await bed.QueryAsync("SELECT installed_rank, version, description, type, script, checksum, installed_by, execution_time, success FROM flyway_schema_history ORDER BY installed_rank")).Select((row, index) => index == 0 ? row : string.Join('|', row.Split('|').Take(5))));
-        Assert.Equal((4, "\"public\".\"flyway_schema_history\" has 2 rows already: a baseline is for a database without a history"), await bed.EndAsync("baseline --baseline-version 3"));
+            (
+                await bed.QueryAsync(
+                    "SELECT installed_rank, version, description, type, script, checksum, installed_by, execution_time, success FROM "
+                        + "flyway_schema_history ORDER BY installed_rank"
+                )
+            ).Select((row, index) => index == 0 ? row : string.Join('|', row.Split('|').Take(5)))
+        );
+        Assert.Equal(
+            (4, "\"public\".\"flyway_schema_history\" has 2 rows already: a baseline is for a database without a history"),
+            await bed.EndAsync("baseline --baseline-version 3")
+        );
     }
 
     [PostgresFact]
@@ -140,7 +172,10 @@ public sealed class FlywayTests
         bed.Write("V3__c.sql", "CREATE TABLE c (id int);");
         await bed.RunAsync("up");
 
-        Assert.Equal(["2|B2__both.sql|SQL_BASELINE", "3|V3__c.sql|SQL"], await bed.QueryAsync("SELECT version, script, type FROM flyway_schema_history ORDER BY installed_rank"));
+        Assert.Equal(
+            ["2|B2__both.sql|SQL_BASELINE", "3|V3__c.sql|SQL"],
+            await bed.QueryAsync("SELECT version, script, type FROM flyway_schema_history ORDER BY installed_rank")
+        );
         Assert.Equal(["nothing to do: the database is at version 3"], await bed.RunAsync("up"));
     }
 
@@ -154,7 +189,14 @@ public sealed class FlywayTests
         bed.Write("V2__b.sql", "CREATE TABLE b (id int);");
         var before = await bed.DumpAsync();
 
-        Assert.Equal((4, "V2__b.sql: version 2 is not applied, but 3 is: it came too late; give it a version above 3, or allow it with --out-of-order"), await bed.EndAsync("up"));
+        Assert.Equal(
+            (
+                4,
+                "V2__b.sql: version 2 is not applied, but 3 is: it came too late; give it a version above 3, or allow it with "
+                    + "--out-of-order"
+            ),
+            await bed.EndAsync("up")
+        );
         Assert.Equal(before, await bed.DumpAsync());
 
         await bed.RunAsync("up --out-of-order");
@@ -172,8 +214,13 @@ public sealed class FlywayTests
         var (old, now) = (Checksum.Of("CREATE TABLE a (id int);"), Checksum.Of("CREATE TABLE a (id bigint);"));
 
         Assert.Equal(
-            (4, $"V1__a.sql: the file was changed after it was applied (checksum {old} then, {now} now); put it back and write a new script, or run migrate repair if the database has the change"),
-            await bed.EndAsync("up"));
+            (
+                4,
+                $"V1__a.sql: the file was changed after it was applied (checksum {old} then, {now} now); put it back and write a new "
+                    + "script, or run migrate repair if the database has the change"
+            ),
+            await bed.EndAsync("up")
+        );
         Assert.Equal(["1|V1__a.sql|True"], await bed.HistoryAsync());
 
         Assert.Equal([$"taken over: V1__a.sql, checksum {now}", "repaired"], await bed.RunAsync("repair"));
@@ -218,7 +265,13 @@ public sealed class FlywayTests
         await bed.RunAsync("up");
         File.Delete(Path.Combine(bed.Sql, "V2__b.sql"));
 
-        Assert.Equal(["warning: version 2 (V2__b.sql) was applied by a newer release: this one is older than its database", "nothing to do: the database is at version 2"], await bed.RunAsync("up"));
+        Assert.Equal(
+            [
+                "warning: version 2 (V2__b.sql) was applied by a newer release: this one is older than its database",
+                "nothing to do: the database is at version 2",
+            ],
+            await bed.RunAsync("up")
+        );
     }
 
     [PostgresTheory]
@@ -234,7 +287,10 @@ public sealed class FlywayTests
         Assert.Equal((0, "valid: 0 applied, 1 pending"), await bed.EndAsync("validate --baseline-on-migrate"));
         await bed.RunAsync("up --baseline-on-migrate");
         // As another tool has applied it.
-        await bed.ExecuteAsync($"INSERT INTO flyway_schema_history VALUES (3, '3', 'data', 'SQL', 'V3__data.sql', {Checksum.Of(text)}, 'flyway', now(), 1, true)");
+        await bed.ExecuteAsync(
+            $"INSERT INTO flyway_schema_history VALUES (3, '3', 'data', 'SQL', 'V3__data.sql', {Checksum.Of(text)}, 'flyway', now(), "
+                + "1, true)"
+        );
         bed.Write("V3__data.sql", text);
         bed.Write("V4__last.sql", "ALTER TABLE t ADD age int;");
         await bed.RunAsync("up");

@@ -46,7 +46,8 @@ public sealed class HistoryCommandTests
                      view                   SQL                            Pending
 
             """,
-            end.Output);
+            end.Output
+        );
     }
 
     [NativeFact]
@@ -71,7 +72,8 @@ public sealed class HistoryCommandTests
             CREATE INDEX CONCURRENTLY i ON a (id);
 
             """,
-            end.Output);
+            end.Output
+        );
         Assert.Equal(("", 0), (end.Log, end.ExitCode));
         Assert.Equal(before, await bed.DumpAsync());
         await bed.RunAsync("up");
@@ -91,9 +93,14 @@ public sealed class HistoryCommandTests
         bed.Write("V2__b.sql", "SELECT 2;");
 
         Assert.Equal(
-            (4, $"V1__a.sql: the file was changed after it was applied (checksum {Checksum.Of("SELECT 1;")} then, {Checksum.Of("SELECT 11;")} now); put it back and write a new script, or run migrate repair if the database has the change\n"
-                + "V2__b.sql: version 2 is not applied, but 3 is: it came too late; give it a version above 3, or allow it with --out-of-order"),
-            await bed.EndAsync("validate"));
+            (
+                4,
+                $"V1__a.sql: the file was changed after it was applied (checksum {Checksum.Of("SELECT 1;")} then, {Checksum.Of("SELECT 11;")} now); put it back and write a new script, or run migrate repair if the database has the change\n"
+                    + "V2__b.sql: version 2 is not applied, but 3 is: it came too late; give it a version above 3, or allow it with "
+                    + "--out-of-order"
+            ),
+            await bed.EndAsync("validate")
+        );
     }
 
     [PostgresFact]
@@ -121,21 +128,32 @@ public sealed class HistoryCommandTests
         bed.Write("V3__c.sql", "CREATE TABLE c (id int);");
         await bed.RunAsync("up");
         // As another tool leaves a script that stopped half way.
-        await bed.ExecuteAsync("INSERT INTO flyway_schema_history VALUES (4, '4', 'd', 'SQL', 'V4__d.sql', 7, 'postgres', now(), 1, false)");
+        await bed.ExecuteAsync(
+            "INSERT INTO flyway_schema_history VALUES (4, '4', 'd', 'SQL', 'V4__d.sql', 7, 'postgres', now(), 1, false)"
+        );
         bed.Write("V1__a.sql", "CREATE TABLE a (id bigint);");
         File.Move(Path.Combine(bed.Sql, "V2__b.sql"), Path.Combine(bed.Sql, "V2__new_name.sql"));
         bed.Write("V4__d.sql", "CREATE TABLE d (id int);");
         Assert.Equal(4, (await bed.EndAsync("up")).ExitCode);
 
         Assert.Equal(
-            [$"taken over: V1__a.sql, checksum {Checksum.Of("CREATE TABLE a (id bigint);")}", $"taken over: V2__new_name.sql, checksum {Checksum.Of("CREATE TABLE b (id int);")}", "removed: the failed row of V4__d.sql", "repaired"],
-            await bed.RunAsync("repair"));
+            [
+                $"taken over: V1__a.sql, checksum {Checksum.Of("CREATE TABLE a (id bigint);")}",
+                $"taken over: V2__new_name.sql, checksum {Checksum.Of("CREATE TABLE b (id int);")}",
+                "removed: the failed row of V4__d.sql",
+                "repaired",
+            ],
+            await bed.RunAsync("repair")
+        );
         await bed.RunAsync("up");
         Assert.Equal(["1|V1__a.sql|True", "2|V2__new_name.sql|True", "3|V3__c.sql|True", "4|V4__d.sql|True"], await bed.HistoryAsync());
 
         File.Delete(Path.Combine(bed.Sql, "V2__new_name.sql"));
         Assert.Equal(["marked as deleted: V2__new_name.sql", "repaired"], await bed.RunAsync("repair"));
-        Assert.Equal(["2|new name|DELETE|V2__new_name.sql|True"], await bed.QueryAsync("SELECT version, description, type, script, success FROM flyway_schema_history WHERE installed_rank = 5"));
+        Assert.Equal(
+            ["2|new name|DELETE|V2__new_name.sql|True"],
+            await bed.QueryAsync("SELECT version, description, type, script, success FROM flyway_schema_history WHERE installed_rank = 5")
+        );
         Assert.Equal((0, "valid: 3 applied, 0 pending"), await bed.EndAsync("validate"));
     }
 

@@ -8,7 +8,9 @@ namespace WaitFor.Migrate.Tests;
 public sealed class KillTests(ITestOutputHelper output)
 {
     private const int Rounds = 100;
-    private const string Locks = "SELECT count(*) = 0 FROM pg_locks WHERE locktype = 'advisory' AND database = (SELECT oid FROM pg_database WHERE datname = current_database())";
+    private const string Locks =
+        "SELECT count(*) = 0 FROM pg_locks WHERE locktype = 'advisory' AND database = (SELECT oid FROM pg_database WHERE datname = "
+        + "current_database())";
 
     [NativeFact]
     public async Task A_rerun_ends_in_the_schema_of_an_undisturbed_run()
@@ -23,23 +25,35 @@ public sealed class KillTests(ITestOutputHelper output)
         output.WriteLine($"seed {seed}, an undisturbed run takes {whole.TotalMilliseconds:0} ms");
         var tally = new int[4];
         var gate = new SemaphoreSlim(3);
-        await Task.WhenAll(Enumerable.Range(0, Rounds).Select(async round =>
-        {
-            await gate.WaitAsync();
-            try
-            {
-                await RoundAsync(round, new Random(seed + round), whole, (dump, history, data), tally);
-            }
-            finally
-            {
-                gate.Release();
-            }
-        }));
-        output.WriteLine($"{tally[0]} ended by themselves, {tally[1]} by SIGTERM, {tally[2]} by SIGKILL; {tally[3]} invalid indexes were left in between");
+        await Task.WhenAll(
+            Enumerable
+                .Range(0, Rounds)
+                .Select(async round =>
+                {
+                    await gate.WaitAsync();
+                    try
+                    {
+                        await RoundAsync(round, new Random(seed + round), whole, (dump, history, data), tally);
+                    }
+                    finally
+                    {
+                        gate.Release();
+                    }
+                })
+        );
+        output.WriteLine(
+            $"{tally[0]} ended by themselves, {tally[1]} by SIGTERM, {tally[2]} by SIGKILL; {tally[3]} invalid indexes were left in between"
+        );
         Assert.True(tally[1] > 10 && tally[2] > 10, "hardly any run was cut");
     }
 
-    private static async Task RoundAsync(int round, Random random, TimeSpan whole, (IReadOnlyList<string> Dump, IReadOnlyList<string> History, IReadOnlyList<string> Data) expected, int[] tally)
+    private static async Task RoundAsync(
+        int round,
+        Random random,
+        TimeSpan whole,
+        (IReadOnlyList<string> Dump, IReadOnlyList<string> History, IReadOnlyList<string> Data) expected,
+        int[] tally
+    )
     {
         using var bed = await PrepareAsync();
         for (var cut = 0; cut < 3; cut++)
@@ -51,7 +65,16 @@ public sealed class KillTests(ITestOutputHelper output)
             await Task.WhenAny(run.EndAsync(), Task.Delay(whole * random.NextDouble()));
             run.Signal(signal);
             var exitCode = await run.ExitAsync();
-            Interlocked.Increment(ref tally[exitCode switch { 0 => 0, 143 => 1, _ => 2 }]);
+            Interlocked.Increment(
+                ref tally[
+                    exitCode switch
+                    {
+                        0 => 0,
+                        143 => 1,
+                        _ => 2,
+                    }
+                ]
+            );
             Assert.True(exitCode is 0 || exitCode == (signal == 15 ? 143 : 137), $"round {round}: {exitCode}\n{run.Log}");
             // One that comes before the program listens ends it without a word.
             if (exitCode == 143 && run.Log.Length > 0)
@@ -82,30 +105,59 @@ public sealed class KillTests(ITestOutputHelper output)
     {
         if (!await HasAsync(bed, "flyway_schema_history"))
             return;
-        var recorded = (await bed.QueryAsync("SELECT version FROM flyway_schema_history WHERE success AND version IN ('1', '2', '3', '5') ORDER BY 1")).ToList();
-        var done = !await HasAsync(bed, "steps") ? [] : (await bed.QueryAsync("SELECT step FROM steps WHERE step IN (1, 2, 3, 5) ORDER BY 1")).ToList();
+        var recorded = (
+            await bed.QueryAsync("SELECT version FROM flyway_schema_history WHERE success AND version IN ('1', '2', '3', '5') ORDER BY 1")
+        ).ToList();
+        var done = !await HasAsync(bed, "steps")
+            ? []
+            : (await bed.QueryAsync("SELECT step FROM steps WHERE step IN (1, 2, 3, 5) ORDER BY 1")).ToList();
         Assert.True(recorded.SequenceEqual(done), $"round {round}: recorded {string.Join(' ', recorded)}, done {string.Join(' ', done)}");
         if (recorded.Contains("5"))
-            Assert.Equal(["2|True"], await bed.QueryAsync("SELECT count(*), bool_and(indisvalid) FROM pg_index WHERE indrelid = 'users'::regclass"));
+            Assert.Equal(
+                ["2|True"],
+                await bed.QueryAsync("SELECT count(*), bool_and(indisvalid) FROM pg_index WHERE indrelid = 'users'::regclass")
+            );
     }
 
-    private static async Task<bool> HasAsync(Bed bed, string table) => (await bed.QueryAsync($"SELECT to_regclass('{table}') IS NOT NULL"))[0] == "True";
+    private static async Task<bool> HasAsync(Bed bed, string table) =>
+        (await bed.QueryAsync($"SELECT to_regclass('{table}') IS NOT NULL"))[0] == "True";
 
     private static async Task<IReadOnlyList<string>> StampsAsync(Bed bed, string status) =>
-        await HasAsync(bed, "schema_deployment_log") ? await bed.QueryAsync($"SELECT id FROM schema_deployment_log WHERE status = '{status}'") : [];
+        await HasAsync(bed, "schema_deployment_log")
+            ? await bed.QueryAsync($"SELECT id FROM schema_deployment_log WHERE status = '{status}'")
+            : [];
 
     private static async Task<IReadOnlyList<string>> DataAsync(Bed bed) =>
-        [.. await bed.QueryAsync("SELECT step, count(*) FROM steps GROUP BY 1 ORDER BY 1"), .. await bed.QueryAsync("SELECT count(*), sum(id), count(seen), min(name) FROM users")];
+        [
+            .. await bed.QueryAsync("SELECT step, count(*) FROM steps GROUP BY 1 ORDER BY 1"),
+            .. await bed.QueryAsync("SELECT count(*), sum(id), count(seen), min(name) FROM users"),
+        ];
 
     private static async Task<Bed> PrepareAsync()
     {
         var bed = await Bed.CreateAsync();
-        bed.Write("V1__users.sql", "CREATE TABLE steps (step int); INSERT INTO steps VALUES (1); CREATE TABLE users (id int, name text); INSERT INTO users SELECT i, 'u' || i FROM generate_series(1, 3000) i; SELECT pg_sleep(0.01);");
-        bed.Write("V2__column.sql", "INSERT INTO steps VALUES (2); SELECT pg_sleep(0.005); ALTER TABLE users ADD seen int; SELECT pg_sleep(0.005);");
+        bed.Write(
+            "V1__users.sql",
+            "CREATE TABLE steps (step int); INSERT INTO steps VALUES (1); CREATE TABLE users (id int, name text); INSERT INTO users "
+                + "SELECT i, 'u' || i FROM generate_series(1, 3000) i; SELECT pg_sleep(0.01);"
+        );
+        bed.Write(
+            "V2__column.sql",
+            "INSERT INTO steps VALUES (2); SELECT pg_sleep(0.005); ALTER TABLE users ADD seen int; SELECT pg_sleep(0.005);"
+        );
         bed.Write("V3__data.sql", "INSERT INTO steps VALUES (3); UPDATE users SET name = upper(name); SELECT pg_sleep(0.01);");
-        bed.Write("V4__index.sql", "INSERT INTO steps VALUES (4); CREATE INDEX CONCURRENTLY users_name ON users (name); SELECT pg_sleep(0.005); CREATE UNIQUE INDEX CONCURRENTLY IF NOT EXISTS users_id ON users (id); CREATE INDEX CONCURRENTLY gone ON users (seen); DROP INDEX CONCURRENTLY gone; VACUUM users; INSERT INTO steps VALUES (44);");
+        bed.Write(
+            "V4__index.sql",
+            "INSERT INTO steps VALUES (4); CREATE INDEX CONCURRENTLY users_name ON users (name); SELECT pg_sleep(0.005); CREATE UNIQUE "
+                + "INDEX CONCURRENTLY IF NOT EXISTS users_id ON users (id); CREATE INDEX CONCURRENTLY gone ON users (seen); DROP INDEX "
+                + "CONCURRENTLY gone; VACUUM users; INSERT INTO steps VALUES (44);"
+        );
         bed.Write("V5__last.sql", "INSERT INTO steps VALUES (5); ALTER TABLE users ALTER id SET NOT NULL;");
-        bed.Write("V6__backfill.sql", "DO $$BEGIN FOR i IN 1..3000 BY 1000 LOOP UPDATE users SET seen = 1 WHERE id >= i AND id < i + 1000; COMMIT; PERFORM pg_sleep(0.003); END LOOP; END$$; ALTER TABLE users ALTER seen SET NOT NULL;");
+        bed.Write(
+            "V6__backfill.sql",
+            "DO $$BEGIN FOR i IN 1..3000 BY 1000 LOOP UPDATE users SET seen = 1 WHERE id >= i AND id < i + 1000; COMMIT; PERFORM "
+                + "pg_sleep(0.003); END LOOP; END$$; ALTER TABLE users ALTER seen SET NOT NULL;"
+        );
         bed.Write("V6__backfill.sql.conf", "executeInTransaction=false");
         bed.Write("R__view.sql", "CREATE OR REPLACE VIEW names AS SELECT name FROM users;");
         return bed;
@@ -124,11 +176,16 @@ public sealed class KillTests(ITestOutputHelper output)
         run.Signal(15);
 
         Assert.Equal(143, await run.ExitAsync());
-        output.WriteLine($"ended after {System.Diagnostics.Stopwatch.GetElapsedTime(start).TotalMilliseconds.ToString("0", CultureInfo.InvariantCulture)} ms");
+        output.WriteLine(
+            $"ended after {System.Diagnostics.Stopwatch.GetElapsedTime(start).TotalMilliseconds.ToString("0", CultureInfo.InvariantCulture)} ms"
+        );
         Assert.Equal("SIGTERM: interrupted; what had not finished was rolled back", await File.ReadAllTextAsync(bed.TerminationLog));
         Assert.Equal(["interrupted|True"], await bed.QueryAsync("SELECT status, finished_at IS NOT NULL FROM schema_deployment_log"));
         Assert.Equal(["False"], await bed.QueryAsync("SELECT to_regclass('t') IS NOT NULL"));
-        Assert.Equal(["0"], await bed.QueryAsync("SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event = 'PgSleep'"));
+        Assert.Equal(
+            ["0"],
+            await bed.QueryAsync("SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event = 'PgSleep'")
+        );
         Assert.Empty(await bed.HistoryAsync());
     }
 
@@ -149,10 +206,18 @@ public sealed class KillTests(ITestOutputHelper output)
             await command.ExecuteNonQueryAsync();
         }
 
-        await using var run = what == "database"
-            ? NativeGate.Start(["up", "--locations", bed.Sql, "--url", "postgres://a:b@127.0.0.1:1/x"], executable: Repository.Migrate)
-            : bed.Start("up --statement-lock-timeout 100ms --lock-retries 1000");
-        await run.LogsAsync(what switch { "lock" => "waiting for the lock", "table" => "a lock was not to be had within 100ms; try 2 of 1001", _ => "try 2 of 11" });
+        await using var run =
+            what == "database"
+                ? NativeGate.Start(["up", "--locations", bed.Sql, "--url", "postgres://a:b@127.0.0.1:1/x"], executable: Repository.Migrate)
+                : bed.Start("up --statement-lock-timeout 100ms --lock-retries 1000");
+        await run.LogsAsync(
+            what switch
+            {
+                "lock" => "waiting for the lock",
+                "table" => "a lock was not to be had within 100ms; try 2 of 1001",
+                _ => "try 2 of 11",
+            }
+        );
         run.Signal(15);
 
         Assert.Equal(143, await run.ExitAsync());

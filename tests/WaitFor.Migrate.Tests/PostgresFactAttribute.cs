@@ -19,7 +19,10 @@ internal sealed class NativeFactAttribute : FactAttribute
 {
     public NativeFactAttribute() => Skip = Why;
 
-    internal static string? Why => Repository.MustRunAll ? null : PostgresServer.WhyNot ?? (File.Exists(Repository.Migrate) ? null : "there is no artifacts/bin/migrate: run tests/publish");
+    internal static string? Why =>
+        Repository.MustRunAll
+            ? null
+            : PostgresServer.WhyNot ?? (File.Exists(Repository.Migrate) ? null : "there is no artifacts/bin/migrate: run tests/publish");
 }
 
 /// <summary>As <see cref="NativeFactAttribute"/>, for a table.</summary>

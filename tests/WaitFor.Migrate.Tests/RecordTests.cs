@@ -19,7 +19,10 @@ public sealed class RecordTests
         Assert.EndsWith("completion record: written to ConfigMap migrations, key db-42", log, StringComparison.Ordinal);
         Assert.Equal(["GET", "POST"], scene.Calls);
         var made = JsonNode.Parse(scene.Stored!)!;
-        Assert.Equal(("v1", "ConfigMap", "migrations"), ((string)made["apiVersion"]!, (string)made["kind"]!, (string)made["metadata"]!["name"]!));
+        Assert.Equal(
+            ("v1", "ConfigMap", "migrations"),
+            ((string)made["apiVersion"]!, (string)made["kind"]!, (string)made["metadata"]!["name"]!)
+        );
         var value = JsonNode.Parse((string)made["data"]!["db-42"]!)!.AsObject();
         Assert.Equal(["release", "version", "time"], value.Select(entry => entry.Key));
         Assert.Equal(("v42", "1"), ((string)value["release"]!, (string)value["version"]!));
@@ -33,13 +36,20 @@ public sealed class RecordTests
         var data = new JsonObject { ["not-json"] = "x", ["no-time"] = "{}" };
         for (var hour = 0; hour < 22; hour++)
             data[$"job-{hour}"] = $$"""{"time":"2026-11-20T{{hour:00}}:00:00Z"}""";
-        scene.Stored = new JsonObject { ["metadata"] = new JsonObject { ["name"] = "migrations" }, ["data"] = data }.ToJsonString();
+        scene.Stored = new JsonObject
+        {
+            ["metadata"] = new JsonObject { ["name"] = "migrations" },
+            ["data"] = data,
+        }.ToJsonString();
 
         Assert.Equal(0, (await scene.RunAsync()).ExitCode);
 
         Assert.Equal(["GET", "PATCH"], scene.Calls);
         var patch = JsonNode.Parse(scene.Patches.Single())!["data"]!.AsObject();
-        Assert.Equal(["db-42", "job-0", "job-1", "job-2", "no-time", "not-json"], patch.Select(entry => entry.Key).Order(StringComparer.Ordinal));
+        Assert.Equal(
+            ["db-42", "job-0", "job-1", "job-2", "no-time", "not-json"],
+            patch.Select(entry => entry.Key).Order(StringComparer.Ordinal)
+        );
         Assert.All(patch.Where(entry => entry.Key != "db-42"), entry => Assert.Null(entry.Value));
     }
 
@@ -72,13 +82,24 @@ public sealed class RecordTests
     public async Task A_missing_right_fails_the_Job_and_the_migration_stays_done()
     {
         await using var scene = await Scene.CreateAsync();
-        scene.Faults.Enqueue(("GET", 403, "Forbidden", "configmaps \"migrations\" is forbidden: User \"x\" cannot get resource \"configmaps\""));
+        scene.Faults.Enqueue(
+            ("GET", 403, "Forbidden", "configmaps \"migrations\" is forbidden: User \"x\" cannot get resource \"configmaps\"")
+        );
 
         var (exitCode, message) = await scene.RunAsync();
 
         Assert.Equal(3, exitCode);
-        Assert.StartsWith("the migration is done and stays done, but its completion record could not be written to ConfigMap shop/migrations: ", message, StringComparison.Ordinal);
-        Assert.EndsWith("; allow the verbs get, create and patch on the ConfigMap migrations in namespace shop (create cannot be restricted to a name); start the Job again: it then only writes the record", message, StringComparison.Ordinal);
+        Assert.StartsWith(
+            "the migration is done and stays done, but its completion record could not be written to ConfigMap shop/migrations: ",
+            message,
+            StringComparison.Ordinal
+        );
+        Assert.EndsWith(
+            "; allow the verbs get, create and patch on the ConfigMap migrations in namespace shop (create cannot be restricted to a "
+                + "name); start the Job again: it then only writes the record",
+            message,
+            StringComparison.Ordinal
+        );
         Assert.Equal(["1|V1__t.sql|True"], await scene.Bed.HistoryAsync());
         Assert.Equal(["succeeded"], await scene.Bed.QueryAsync("SELECT status FROM schema_deployment_log"));
         // The Job again: nothing to migrate, the record is written.
@@ -132,14 +153,19 @@ public sealed class RecordTests
             var server = await FakeApiServer.StartAsync();
             var ca = System.IO.Path.Combine(bed.Folder, "ca.crt");
             await File.WriteAllTextAsync(ca, server.Authority.Pem);
-            await File.WriteAllTextAsync(System.IO.Path.Combine(bed.Folder, "kubeconfig"), ApiObjects.Kubeconfig(server.Address, $"certificate-authority: {ca}"));
+            await File.WriteAllTextAsync(
+                System.IO.Path.Combine(bed.Folder, "kubeconfig"),
+                ApiObjects.Kubeconfig(server.Address, $"certificate-authority: {ca}")
+            );
             var scene = new Scene(server, bed);
             server.Always(request => request.Resource is "configmaps" or "migrations", scene.AnswerAsync);
             return scene;
         }
 
         public Task<(int ExitCode, string Message)> RunAsync() =>
-            Bed.EndAsync($"up --release v42 --record migrations --record-key db-42 --kubeconfig {System.IO.Path.Combine(Bed.Folder, "kubeconfig")}");
+            Bed.EndAsync(
+                $"up --release v42 --record migrations --record-key db-42 --kubeconfig {System.IO.Path.Combine(Bed.Folder, "kubeconfig")}"
+            );
 
         public async ValueTask DisposeAsync()
         {
@@ -164,16 +190,26 @@ public sealed class RecordTests
             var found = Stored;
             if (method == "POST")
             {
-                Assert.Equal((ApiObjects.ConfigMaps("shop"), "application/json"), (context.Request.Path.Value!, context.Request.ContentType!.Split(';')[0]));
+                Assert.Equal(
+                    (ApiObjects.ConfigMaps("shop"), "application/json"),
+                    (context.Request.Path.Value!, context.Request.ContentType!.Split(';')[0])
+                );
                 Stored = body;
             }
             else if (method == "PATCH")
             {
-                Assert.Equal((Path, "application/merge-patch+json"), (context.Request.Path.Value!, context.Request.ContentType!.Split(';')[0]));
+                Assert.Equal(
+                    (Path, "application/merge-patch+json"),
+                    (context.Request.Path.Value!, context.Request.ContentType!.Split(';')[0])
+                );
                 _patches.Add(body);
             }
 
-            await (method == "GET" && found is null ? Answers.Status(404, "NotFound", "configmaps \"migrations\" not found") : Answers.Json(Stored ?? "{}"))(context);
+            await (
+                method == "GET" && found is null
+                    ? Answers.Status(404, "NotFound", "configmaps \"migrations\" not found")
+                    : Answers.Json(Stored ?? "{}")
+            )(context);
         }
     }
 }

@@ -2,35 +2,163 @@ using System.Text;
 
 namespace WaitFor.Migrate.Tests;
 
-/// <summary>Bad input: the exit code of the table, one message with file, line, reason and next step, and a database that is as before. On the native binary, so that all of it is seen.</summary>
+/// <summary>Bad input: the exit code of the table, one message with file, line, reason and next step, and a database that is as before. On
+/// the native binary, so that all of it is seen.</summary>
 public sealed class RefusalTests
 {
-    public static TheoryData<string, string, string, int, string> Files => new()
-    {
-        { "duplicate versions", "V01_0__again.sql", "SELECT 1;", 2, "V01_0__again.sql and V1__first.sql both have version 01.0; give one of them another" },
-        { "an edited applied file", "V1__first.sql", "CREATE TABLE first (id bigint);", 4, "V1__first.sql: the file was changed after it was applied (checksum " },
-        { "a renamed applied file", "V1__first.sql>V1__firsts.sql", "", 4, "V1__firsts.sql: the file was renamed after it was applied (\"first\" then); put the name back, or run migrate repair" },
-        { "a file out of order", "V0__late.sql", "SELECT 1;", 4, "V0__late.sql: version 0 is not applied, but 5 is: it came too late; give it a version above 5, or allow it with --out-of-order" },
-        { "a missing applied file", "V1__first.sql>", "", 4, "version 1 (V1__first.sql) was applied, and is not among the scripts any more; put the file back, or run migrate repair to take it out of the history" },
-        { "a broken name", "V1.a__x.sql", "SELECT 1;", 2, "V1.a__x.sql: \"1.a\" is no version: write digits, with . or _ between them, and __ before the description" },
-        { "not UTF-8", "V6__x.sql", "SELECT 1;\nSELECT '\u00ff';", 2, "V6__x.sql, line 2: the file is not utf-8; save it as UTF-8, or name its encoding in V6__x.sql.conf (encoding=ISO-8859-1)" },
-        { "an unterminated quote", "V6__x.sql", "SELECT 1;\n  SELECT 'x;", 2, "V6__x.sql, line 2, column 10: the quote that begins here is not ended; end it with '" },
-        { "an unterminated dollar quote", "V6__x.sql", "DO $a$ BEGIN END $b$;", 2, "V6__x.sql, line 1, column 4: the text in $a$ that begins here is not ended; end it with $a$" },
-        { "an unterminated comment", "V6__x.sql", "/* /* */ SELECT 1;", 2, "V6__x.sql, line 1, column 1: the comment that begins here is not ended; end it with */" },
-        { "COPY FROM stdin", "V6__x.sql", "COPY first FROM stdin;\n1\n\\.\n", 2, "V6__x.sql, line 1, column 17: COPY ... FROM stdin has its data in the script, which only psql understands; write INSERT statements, or run the script with migrate exec -- psql -f FILE" },
-        { "COPY TO stdout", "V6__x.sql", "SELECT 1;\nCOPY (SELECT 1) TO STDOUT;", 2, "V6__x.sql, line 2, column 20: COPY ... TO stdout has no one here to take its data; remove it, or run the script with migrate exec -- psql -f FILE" },
-        { "a NUL byte", "V6__x.sql", "SELECT 1;\nSELECT '\0';", 2, "V6__x.sql, line 2, column 9: there is a NUL byte, which no statement may have; save the file as UTF-8 text" },
-        { "what gives up the lock", "V6__x.sql", "SELECT 1;\nDISCARD ALL;", 2, "V6__x.sql, line 2: DISCARD ALL would give up the lock that keeps other runs away; remove it" },
-        { "psql's own", "V6__x.sql", "SELECT 1;\n\\i other.sql\n", 2, "V6__x.sql, line 2, column 1: a backslash command is psql's own; write it as SQL, or run the script with migrate exec -- psql -f FILE" },
-        { "its own transaction", "V6__x.sql", "BEGIN;\nSELECT 1;\nCOMMIT;", 2, "V6__x.sql, line 1: the script begins or ends a transaction itself; remove that" },
-        { "a placeholder without a value", "V6__x.sql", "SELECT 1;\nSELECT '${who}';", 2, "V6__x.sql, line 2: there is no value for the placeholder ${who}; set FLYWAY_PLACEHOLDERS_WHO or --placeholder who=VALUE, or switch placeholders off (--placeholder-replacement=false)" },
-        { "a setting that is none", "V1__first.sql.conf", "executeInTransaction=perhaps", 2, "V1__first.sql.conf, line 1: \"perhaps\" is neither true nor false" },
-        { "a broken assertion", "../assert/x.sql", "SELECT true;\nSELECT 'x;", 2, "assert/x.sql, line 2, column 8: the quote that begins here is not ended; end it with '" },
-    };
+    public static TheoryData<string, string, string, int, string> Files =>
+        new()
+        {
+            {
+                "duplicate versions",
+                "V01_0__again.sql",
+                "SELECT 1;",
+                2,
+                "V01_0__again.sql and V1__first.sql both have version 01.0; give one of them another"
+            },
+            {
+                "an edited applied file",
+                "V1__first.sql",
+                "CREATE TABLE first (id bigint);",
+                4,
+                "V1__first.sql: the file was changed after it was applied (checksum "
+            },
+            {
+                "a renamed applied file",
+                "V1__first.sql>V1__firsts.sql",
+                "",
+                4,
+                "V1__firsts.sql: the file was renamed after it was applied (\"first\" then); put the name back, or run migrate repair"
+            },
+            {
+                "a file out of order",
+                "V0__late.sql",
+                "SELECT 1;",
+                4,
+                "V0__late.sql: version 0 is not applied, but 5 is: it came too late; give it a version above 5, or allow it with "
+                    + "--out-of-order"
+            },
+            {
+                "a missing applied file",
+                "V1__first.sql>",
+                "",
+                4,
+                "version 1 (V1__first.sql) was applied, and is not among the scripts any more; put the file back, or run migrate repair "
+                    + "to take it out of the history"
+            },
+            {
+                "a broken name",
+                "V1.a__x.sql",
+                "SELECT 1;",
+                2,
+                "V1.a__x.sql: \"1.a\" is no version: write digits, with . or _ between them, and __ before the description"
+            },
+            {
+                "not UTF-8",
+                "V6__x.sql",
+                "SELECT 1;\nSELECT '\u00ff';",
+                2,
+                "V6__x.sql, line 2: the file is not utf-8; save it as UTF-8, or name its encoding in V6__x.sql.conf (encoding=ISO-8859-1)"
+            },
+            {
+                "an unterminated quote",
+                "V6__x.sql",
+                "SELECT 1;\n  SELECT 'x;",
+                2,
+                "V6__x.sql, line 2, column 10: the quote that begins here is not ended; end it with '"
+            },
+            {
+                "an unterminated dollar quote",
+                "V6__x.sql",
+                "DO $a$ BEGIN END $b$;",
+                2,
+                "V6__x.sql, line 1, column 4: the text in $a$ that begins here is not ended; end it with $a$"
+            },
+            {
+                "an unterminated comment",
+                "V6__x.sql",
+                "/* /* */ SELECT 1;",
+                2,
+                "V6__x.sql, line 1, column 1: the comment that begins here is not ended; end it with */"
+            },
+            {
+                "COPY FROM stdin",
+                "V6__x.sql",
+                "COPY first FROM stdin;\n1\n\\.\n",
+                2,
+                "V6__x.sql, line 1, column 17: COPY ... FROM stdin has its data in the script, which only psql understands; write INSERT "
+                    + "statements, or run the script with migrate exec -- psql -f FILE"
+            },
+            {
+                "COPY TO stdout",
+                "V6__x.sql",
+                "SELECT 1;\nCOPY (SELECT 1) TO STDOUT;",
+                2,
+                "V6__x.sql, line 2, column 20: COPY ... TO stdout has no one here to take its data; remove it, or run the script with "
+                    + "migrate exec -- psql -f FILE"
+            },
+            {
+                "a NUL byte",
+                "V6__x.sql",
+                "SELECT 1;\nSELECT '\0';",
+                2,
+                "V6__x.sql, line 2, column 9: there is a NUL byte, which no statement may have; save the file as UTF-8 text"
+            },
+            {
+                "what gives up the lock",
+                "V6__x.sql",
+                "SELECT 1;\nDISCARD ALL;",
+                2,
+                "V6__x.sql, line 2: DISCARD ALL would give up the lock that keeps other runs away; remove it"
+            },
+            {
+                "psql's own",
+                "V6__x.sql",
+                "SELECT 1;\n\\i other.sql\n",
+                2,
+                "V6__x.sql, line 2, column 1: a backslash command is psql's own; write it as SQL, or run the script with migrate exec -- "
+                    + "psql -f FILE"
+            },
+            {
+                "its own transaction",
+                "V6__x.sql",
+                "BEGIN;\nSELECT 1;\nCOMMIT;",
+                2,
+                "V6__x.sql, line 1: the script begins or ends a transaction itself; remove that"
+            },
+            {
+                "a placeholder without a value",
+                "V6__x.sql",
+                "SELECT 1;\nSELECT '${who}';",
+                2,
+                "V6__x.sql, line 2: there is no value for the placeholder ${who}; set FLYWAY_PLACEHOLDERS_WHO or --placeholder who=VALUE, "
+                    + "or switch placeholders off (--placeholder-replacement=false)"
+            },
+            {
+                "a setting that is none",
+                "V1__first.sql.conf",
+                "executeInTransaction=perhaps",
+                2,
+                "V1__first.sql.conf, line 1: \"perhaps\" is neither true nor false"
+            },
+            {
+                "a broken assertion",
+                "../assert/x.sql",
+                "SELECT true;\nSELECT 'x;",
+                2,
+                "assert/x.sql, line 2, column 8: the quote that begins here is not ended; end it with '"
+            },
+        };
 
     [NativeTheory]
     [MemberData(nameof(Files))]
-    public async Task A_file_that_cannot_be_used_ends_it_before_anything_runs(string what, string file, string text, int exitCode, string message)
+    public async Task A_file_that_cannot_be_used_ends_it_before_anything_runs(
+        string what,
+        string file,
+        string text,
+        int exitCode,
+        string message
+    )
     {
         using var bed = await Bed.CreateAsync();
         bed.Write("V1__first.sql", "CREATE TABLE first (id int);");
@@ -40,7 +168,10 @@ public sealed class RefusalTests
         if (file.Split('>') is [var from, var to])
             File.Move(Path.Combine(bed.Sql, from), to.Length > 0 ? Path.Combine(bed.Sql, to) : Path.Combine(bed.Folder, "gone"));
         else
-            await File.WriteAllBytesAsync(Path.Combine(Directory.CreateDirectory(bed.Assertions).FullName, "..", "sql", file), what == "not UTF-8" ? Encoding.Latin1.GetBytes(text) : Encoding.UTF8.GetBytes(text));
+            await File.WriteAllBytesAsync(
+                Path.Combine(Directory.CreateDirectory(bed.Assertions).FullName, "..", "sql", file),
+                what == "not UTF-8" ? Encoding.Latin1.GetBytes(text) : Encoding.UTF8.GetBytes(text)
+            );
         var (dump, history) = (await bed.DumpAsync(), await bed.HistoryAsync());
 
         var end = await bed.NativeAsync("up");
@@ -53,26 +184,27 @@ public sealed class RefusalTests
         Assert.Equal(history, await bed.HistoryAsync());
     }
 
-    public static TheoryData<string, string> Assertions => new()
-    {
-        { "SELECT true WHERE false;", "it returned no row; write a query that returns true" },
-        { "SELECT false;", "column ?column? is false" },
-        { "SELECT false AS ok, 'x' AS who;", "column ok of a row (who = x) is false" },
-        { "SELECT ok FROM (VALUES (true), (false)) v(ok);", "column ok is false" },
-        { "SELECT NULL::boolean AS b;", "column b is null, not true" },
-        { "SELECT 1 AS one;", "its first column is of type integer; write a query that returns true or false, or TAP lines" },
-        { "SELECT 'ok 1 - a' UNION ALL SELECT 'not ok 2 - b';", "not ok 2 - b" },
-        { "SELECT 'ok 1' || chr(10) || 'not ok 2 - c' || chr(10) || '# Failed';", "not ok 2 - c" },
-        { "SELECT 'okay, not';", "\"okay, not\" is no TAP line; write a query that returns true or false, or TAP lines" },
-        { "SELECT 'whatever';", "\"whatever\" is no TAP line; write a query that returns true or false, or TAP lines" },
-        { "SELECT nothing FROM first;", "line 1, column 8: column \"nothing\" does not exist (SQLSTATE 42703)" },
-        { "SELECT false AS f, ROW(1, 2) AS r;", "column f of a row (r = (1,2)) is false" },
-        { "SELECT false AS f, 'good'::mood AS m;", "column f of a row (m = good) is false" },
-        { "SELECT false AS f, ARRAY[1, 2] AS a;", "column f of a row (a = {1,2}) is false" },
-        { "SELECT 'good'::mood;", "its first column is of a type of its own; write a query" },
-        { "CREATE TABLE left_over (id int);", "it returned no row; write a query that returns true" },
-        { "SELECT;", "it returned no column; write a query that returns true" },
-    };
+    public static TheoryData<string, string> Assertions =>
+        new()
+        {
+            { "SELECT true WHERE false;", "it returned no row; write a query that returns true" },
+            { "SELECT false;", "column ?column? is false" },
+            { "SELECT false AS ok, 'x' AS who;", "column ok of a row (who = x) is false" },
+            { "SELECT ok FROM (VALUES (true), (false)) v(ok);", "column ok is false" },
+            { "SELECT NULL::boolean AS b;", "column b is null, not true" },
+            { "SELECT 1 AS one;", "its first column is of type integer; write a query that returns true or false, or TAP lines" },
+            { "SELECT 'ok 1 - a' UNION ALL SELECT 'not ok 2 - b';", "not ok 2 - b" },
+            { "SELECT 'ok 1' || chr(10) || 'not ok 2 - c' || chr(10) || '# Failed';", "not ok 2 - c" },
+            { "SELECT 'okay, not';", "\"okay, not\" is no TAP line; write a query that returns true or false, or TAP lines" },
+            { "SELECT 'whatever';", "\"whatever\" is no TAP line; write a query that returns true or false, or TAP lines" },
+            { "SELECT nothing FROM first;", "line 1, column 8: column \"nothing\" does not exist (SQLSTATE 42703)" },
+            { "SELECT false AS f, ROW(1, 2) AS r;", "column f of a row (r = (1,2)) is false" },
+            { "SELECT false AS f, 'good'::mood AS m;", "column f of a row (m = good) is false" },
+            { "SELECT false AS f, ARRAY[1, 2] AS a;", "column f of a row (a = {1,2}) is false" },
+            { "SELECT 'good'::mood;", "its first column is of a type of its own; write a query" },
+            { "CREATE TABLE left_over (id int);", "it returned no row; write a query that returns true" },
+            { "SELECT;", "it returned no column; write a query that returns true" },
+        };
 
     [PostgresTheory]
     [MemberData(nameof(Assertions))]
@@ -82,14 +214,25 @@ public sealed class RefusalTests
         bed.Write("V1__first.sql", "CREATE TABLE first (id int); CREATE TYPE mood AS ENUM ('good');");
         await bed.RunAsync("up");
         var dump = await bed.DumpAsync();
-        bed.Assert("1-holds.sql", "SELECT true; SELECT 'ok 1 - x' UNION ALL SELECT '1..2' UNION ALL SELECT '# note' UNION ALL SELECT 'not ok 2 # TODO later';");
+        bed.Assert(
+            "1-holds.sql",
+            "SELECT true; SELECT 'ok 1 - x' UNION ALL SELECT '1..2' UNION ALL SELECT '# note' UNION ALL SELECT 'not ok 2 # TODO later';"
+        );
         bed.Assert("2-it.sql", "\n" + assertion);
         bed.Assert("3-later.sql", "SELECT false;");
 
         var (exitCode, said) = await bed.EndAsync("up --release r2");
 
         Assert.Equal(5, exitCode);
-        Assert.StartsWith($"assert/2-it.sql, line 2: the assertion does not hold: {message}".Replace("line 1, column", "line 2, column", StringComparison.Ordinal), said, StringComparison.Ordinal);
+        Assert.StartsWith(
+            $"assert/2-it.sql, line 2: the assertion does not hold: {message}".Replace(
+                "line 1, column",
+                "line 2, column",
+                StringComparison.Ordinal
+            ),
+            said,
+            StringComparison.Ordinal
+        );
         Assert.Equal(dump, await bed.DumpAsync());
         Assert.Equal(["r2|failed|1"], await bed.QueryAsync("SELECT app_version, status, migration_version FROM schema_deployment_log"));
     }
@@ -99,7 +242,11 @@ public sealed class RefusalTests
     {
         using var bed = await Bed.CreateAsync();
         bed.Write("V1__first.sql", "CREATE TABLE first (id int);");
-        var end = await Testing.NativeGate.RunAsync(["up", "--locations", bed.Sql, "--assertions", "/no/such"], bed.Environment(), Testing.Repository.Migrate);
+        var end = await Testing.NativeGate.RunAsync(
+            ["up", "--locations", bed.Sql, "--assertions", "/no/such"],
+            bed.Environment(),
+            Testing.Repository.Migrate
+        );
 
         Assert.Equal(2, end.ExitCode);
         Assert.EndsWith("error: --assertions /no/such: there is no such folder; correct it\n", end.Log, StringComparison.Ordinal);

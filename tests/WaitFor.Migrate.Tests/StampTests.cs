@@ -13,12 +13,29 @@ public sealed class StampTests
         await bed.RunAsync("up --release r1");
 
         Assert.Equal(
-            ["id|bigint|NO", "app_version|text|NO", "migration_version|text|YES", "deployed_at|timestamp with time zone|NO", "deployed_by|text|NO", "status|text|NO", "finished_at|timestamp with time zone|YES", "checksum|text|YES"],
-            await bed.QueryAsync("SELECT column_name, data_type, is_nullable FROM information_schema.columns WHERE table_name = 'schema_deployment_log' ORDER BY ordinal_position"));
+            [
+                "id|bigint|NO",
+                "app_version|text|NO",
+                "migration_version|text|YES",
+                "deployed_at|timestamp with time zone|NO",
+                "deployed_by|text|NO",
+                "status|text|NO",
+                "finished_at|timestamp with time zone|YES",
+                "checksum|text|YES",
+            ],
+            await bed.QueryAsync(
+                "SELECT column_name, data_type, is_nullable FROM information_schema.columns WHERE table_name = 'schema_deployment_log' "
+                    + "ORDER BY ordinal_position"
+            )
+        );
         Assert.Equal(["started|"], await bed.QueryAsync("SELECT * FROM t"));
         Assert.Equal(
             [$"1|r1|1.2|{Environment.MachineName}|succeeded|True|8"],
-            await bed.QueryAsync("SELECT id, app_version, migration_version, deployed_by, status, finished_at >= deployed_at, length(checksum) FROM schema_deployment_log"));
+            await bed.QueryAsync(
+                "SELECT id, app_version, migration_version, deployed_by, status, finished_at >= deployed_at, length(checksum) FROM "
+                    + "schema_deployment_log"
+            )
+        );
     }
 
     [PostgresFact]
@@ -34,11 +51,16 @@ public sealed class StampTests
     {
         using var bed = await Bed.CreateAsync();
         await bed.RunAsync("up --release r1");
-        await bed.ExecuteAsync("INSERT INTO schema_deployment_log (app_version, deployed_by, status) VALUES ('r2', 'a killed pod', 'started')");
+        await bed.ExecuteAsync(
+            "INSERT INTO schema_deployment_log (app_version, deployed_by, status) VALUES ('r2', 'a killed pod', 'started')"
+        );
         bed.Write("V1__bad.sql", "BROKEN");
         Assert.Equal(1, (await bed.EndAsync("up --release r3")).ExitCode);
 
-        Assert.Equal(["r1|succeeded|True", "r2|interrupted|True", "r3|failed|True"], await bed.QueryAsync("SELECT app_version, status, finished_at IS NOT NULL FROM schema_deployment_log ORDER BY id"));
+        Assert.Equal(
+            ["r1|succeeded|True", "r2|interrupted|True", "r3|failed|True"],
+            await bed.QueryAsync("SELECT app_version, status, finished_at IS NOT NULL FROM schema_deployment_log ORDER BY id")
+        );
     }
 
     [PostgresFact]
@@ -51,11 +73,17 @@ public sealed class StampTests
         await using (var command = new Npgsql.NpgsqlCommand("SELECT pg_advisory_lock(7)", other))
             await command.ExecuteNonQueryAsync();
         var run = bed.RunAsync("up --release r1");
-        await bed.UntilAsync("SELECT EXISTS (SELECT FROM pg_locks WHERE locktype = 'advisory' AND NOT granted AND database = (SELECT oid FROM pg_database WHERE datname = current_database()))");
+        await bed.UntilAsync(
+            "SELECT EXISTS (SELECT FROM pg_locks WHERE locktype = 'advisory' AND NOT granted AND database = (SELECT oid FROM pg_database "
+                + "WHERE datname = current_database()))"
+        );
         File.Delete(Path.Combine(bed.Sql, "V1__waits.sql"));
         await bed.RunAsync("up --release r2 --table other --baseline-on-migrate");
 
-        Assert.Equal(["r0|succeeded", "r1|started", "r2|succeeded"], await bed.QueryAsync("SELECT app_version, status FROM schema_deployment_log ORDER BY id"));
+        Assert.Equal(
+            ["r0|succeeded", "r1|started", "r2|succeeded"],
+            await bed.QueryAsync("SELECT app_version, status FROM schema_deployment_log ORDER BY id")
+        );
         await other.DisposeAsync();
         await run;
         Assert.Equal(["succeeded"], await bed.QueryAsync("SELECT status FROM schema_deployment_log WHERE app_version = 'r1'"));
@@ -70,16 +98,33 @@ public sealed class StampTests
         bed.Write("V1__a.sql", "CREATE TABLE a (id int);");
         bed.Write("V2__b.sql", "CREATE TABLE b (id int);");
         await bed.RunAsync("up");
-        await bed.ExecuteAsync($"INSERT INTO flyway_schema_history SELECT 3, version, description, '{type}', script, checksum, installed_by, installed_on, 0, true FROM flyway_schema_history WHERE version = '2'");
+        await bed.ExecuteAsync(
+            $"INSERT INTO flyway_schema_history SELECT 3, version, description, '{type}', script, checksum, installed_by, installed_on, "
+                + "0, true FROM flyway_schema_history WHERE version = '2'"
+        );
         File.Delete(Path.Combine(bed.Sql, "V2__b.sql"));
 
-        Assert.Equal((124, "timed out after 1ms: the database is at version 1, version 2 is wanted; look at the migration Job and its log"), await bed.EndAsync("wait --version 2 --timeout 1ms"));
+        Assert.Equal(
+            (124, "timed out after 1ms: the database is at version 1, version 2 is wanted; look at the migration Job and its log"),
+            await bed.EndAsync("wait --version 2 --timeout 1ms")
+        );
         Assert.Equal(["nothing to do: the database is at version 1"], await bed.RunAsync("up"));
     }
 
     [PostgresTheory]
-    [InlineData("wait --release r1", "release r1 is not stamped as succeeded in public.schema_deployment_log", "INSERT INTO schema_deployment_log (app_version, deployed_by, status) VALUES ('r1', 'me', 'succeeded')", "release r1 is stamped as succeeded")]
-    [InlineData("wait --version 2", "the database is at version 1, version 2 is wanted", "INSERT INTO flyway_schema_history SELECT 9, '2.0', description, type, script, checksum, installed_by, installed_on, 0, true FROM flyway_schema_history", "version 2 is reached")]
+    [InlineData(
+        "wait --release r1",
+        "release r1 is not stamped as succeeded in public.schema_deployment_log",
+        "INSERT INTO schema_deployment_log (app_version, deployed_by, status) VALUES ('r1', 'me', 'succeeded')",
+        "release r1 is stamped as succeeded"
+    )]
+    [InlineData(
+        "wait --version 2",
+        "the database is at version 1, version 2 is wanted",
+        "INSERT INTO flyway_schema_history SELECT 9, '2.0', description, type, script, checksum, installed_by, installed_on, 0, true FROM "
+            + "flyway_schema_history",
+        "version 2 is reached"
+    )]
     public async Task The_gate_waits_and_opens(string command, string waiting, string opening, string open)
     {
         using var bed = await Bed.CreateAsync();
@@ -100,17 +145,32 @@ public sealed class StampTests
     [InlineData("wait --version 1", 0, "open: version 1 is reached")]
     [InlineData("wait --version 0.9", 0, "open: version 0.9 is reached")]
     [InlineData("wait --version 1.0 --release r0", 0, "open: release r0 is stamped as succeeded, version 1.0 is reached")]
-    [InlineData("wait --version 1 --release r9", 124, "release r9 is not stamped as succeeded in public.schema_deployment_log; look at the migration Job and its log")]
+    [InlineData(
+        "wait --version 1 --release r9",
+        124,
+        "release r9 is not stamped as succeeded in public.schema_deployment_log; look at the migration Job and its log"
+    )]
     [InlineData("wait --version 1.1", 124, "the database is at version 1, version 1.1 is wanted; look at the migration Job and its log")]
-    [InlineData("wait --version 1 --table other", 124, "there is no history table \"public\".\"other\" yet; look at the migration Job and its log")]
-    [InlineData("wait --version 1 --schema other", 124, "there is no history table \"other\".\"flyway_schema_history\" yet; look at the migration Job and its log")]
+    [InlineData(
+        "wait --version 1 --table other",
+        124,
+        "there is no history table \"public\".\"other\" yet; look at the migration Job and its log"
+    )]
+    [InlineData(
+        "wait --version 1 --schema other",
+        124,
+        "there is no history table \"other\".\"flyway_schema_history\" yet; look at the migration Job and its log"
+    )]
     public async Task The_gate_is_open_or_times_out(string command, int exitCode, string message)
     {
         using var bed = await Bed.CreateAsync();
         bed.Write("V1__a.sql", "CREATE TABLE a (id int);");
         await bed.RunAsync("up --release r0");
 
-        Assert.Equal((exitCode, exitCode == 0 ? message : "timed out after 1ms: " + message), await bed.EndAsync(command + " --timeout 1ms"));
+        Assert.Equal(
+            (exitCode, exitCode == 0 ? message : "timed out after 1ms: " + message),
+            await bed.EndAsync(command + " --timeout 1ms")
+        );
     }
 
     [PostgresFact]
@@ -121,7 +181,10 @@ public sealed class StampTests
         await bed.RunAsync("up");
         await bed.ExecuteAsync("UPDATE flyway_schema_history SET success = false");
 
-        Assert.Equal((124, "timed out after 1ms: version 1 (V1__a.sql) has failed, and stopped half way; look at the migration Job and its log"), await bed.EndAsync("wait --version 1 --timeout 1ms"));
+        Assert.Equal(
+            (124, "timed out after 1ms: version 1 (V1__a.sql) has failed, and stopped half way; look at the migration Job and its log"),
+            await bed.EndAsync("wait --version 1 --timeout 1ms")
+        );
     }
 
     [NativeFact]
@@ -131,10 +194,18 @@ public sealed class StampTests
         var wrong = new Dictionary<string, string> { ["DATABASE_URL"] = bed.Url.Replace("secret", "Wr0ng-pass", StringComparison.Ordinal) };
         var end = await NativeGate.RunAsync(["wait", "--release", "r1"], wrong, Repository.Migrate);
         Assert.Equal(3, end.ExitCode);
-        Assert.Contains("password authentication failed for user \"postgres\" (SQLSTATE 28P01); correct user and password", end.Log, StringComparison.Ordinal);
+        Assert.Contains(
+            "password authentication failed for user \"postgres\" (SQLSTATE 28P01); correct user and password",
+            end.Log,
+            StringComparison.Ordinal
+        );
         Assert.DoesNotContain("Wr0ng-pass", end.Log, StringComparison.Ordinal);
 
-        var gone = await NativeGate.RunAsync(["wait", "--release", "r1", "--timeout", "1s"], new Dictionary<string, string> { ["DATABASE_URL"] = "postgres://a:b@127.0.0.1:1/x" }, Repository.Migrate);
+        var gone = await NativeGate.RunAsync(
+            ["wait", "--release", "r1", "--timeout", "1s"],
+            new Dictionary<string, string> { ["DATABASE_URL"] = "postgres://a:b@127.0.0.1:1/x" },
+            Repository.Migrate
+        );
         Assert.Equal(124, gone.ExitCode);
         Assert.Contains("timed out after 1s: 127.0.0.1:1/x: ", gone.Log, StringComparison.Ordinal);
     }

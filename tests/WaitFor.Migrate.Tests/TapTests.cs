@@ -18,18 +18,37 @@ public sealed class TapTests
         """;
 
     /// <summary>A file, and what is said of it; empty where it holds.</summary>
-    public static TheoryData<string, string> Files => new()
-    {
-        { Good, "" },
-        { Good + "\n" + Good.Replace("has_table('first')", "has_column('first', 'id')", StringComparison.Ordinal), "" },
-        { "SELECT * FROM no_plan();\nSELECT has_table('first');\nSELECT * FROM finish();", "" },
-        { "SELECT plan(1);\nSELECT has_table('second');\nSELECT * FROM finish();", "line 2: the assertion does not hold: not ok 1 - Table second should exist" },
-        { "SELECT plan(2);\nSELECT has_table('first');\nSELECT * FROM finish();", "line 3: the assertion does not hold: 2 tests were planned, 1 ran" },
-        { "BEGIN;\nSELECT plan(2);\nSELECT has_table('first');\nROLLBACK;\nSELECT true;", "line 4: the assertion does not hold: 2 tests were planned, 1 ran" },
-        { "SELECT * FROM no_plan();\nSELECT has_table('first');", "line 2: the assertion does not hold: no_plan() was not followed by SELECT * FROM finish()" },
-        { "SELECT true WHERE false;\nSELECT plan(1);\nSELECT has_table('first');", "line 1: the assertion does not hold: it returned no row; write a query that returns true" },
-        { "SELECT has_table('first');", "line 1: the assertion does not hold: line 1, column 1: You tried to run a test without a plan! Gotta have a plan" },
-    };
+    public static TheoryData<string, string> Files =>
+        new()
+        {
+            { Good, "" },
+            { Good + "\n" + Good.Replace("has_table('first')", "has_column('first', 'id')", StringComparison.Ordinal), "" },
+            { "SELECT * FROM no_plan();\nSELECT has_table('first');\nSELECT * FROM finish();", "" },
+            {
+                "SELECT plan(1);\nSELECT has_table('second');\nSELECT * FROM finish();",
+                "line 2: the assertion does not hold: not ok 1 - Table second should exist"
+            },
+            {
+                "SELECT plan(2);\nSELECT has_table('first');\nSELECT * FROM finish();",
+                "line 3: the assertion does not hold: 2 tests were planned, 1 ran"
+            },
+            {
+                "BEGIN;\nSELECT plan(2);\nSELECT has_table('first');\nROLLBACK;\nSELECT true;",
+                "line 4: the assertion does not hold: 2 tests were planned, 1 ran"
+            },
+            {
+                "SELECT * FROM no_plan();\nSELECT has_table('first');",
+                "line 2: the assertion does not hold: no_plan() was not followed by SELECT * FROM finish()"
+            },
+            {
+                "SELECT true WHERE false;\nSELECT plan(1);\nSELECT has_table('first');",
+                "line 1: the assertion does not hold: it returned no row; write a query that returns true"
+            },
+            {
+                "SELECT has_table('first');",
+                "line 1: the assertion does not hold: line 1, column 1: You tried to run a test without a plan! Gotta have a plan"
+            },
+        };
 
     [PgTapTheory]
     [MemberData(nameof(Files))]
@@ -55,7 +74,10 @@ public sealed class TapTests
         bed.Write("V1__first.sql", "CREATE TABLE first (id int);");
         bed.Assert("first.sql", "SELECT true;\nCOMMIT;");
 
-        Assert.Equal((2, "assert/first.sql, line 2, column 1: an assertion is always rolled back; leave COMMIT out"), await bed.EndAsync("up"));
+        Assert.Equal(
+            (2, "assert/first.sql, line 2, column 1: an assertion is always rolled back; leave COMMIT out"),
+            await bed.EndAsync("up")
+        );
         Assert.Equal(["False"], await bed.QueryAsync("SELECT to_regclass('first') IS NOT NULL"));
     }
 }
@@ -63,6 +85,13 @@ public sealed class TapTests
 /// <summary>A table of tests with pgTAP. Skipped where it is not installed; in tests/run it fails there.</summary>
 internal sealed class PgTapTheoryAttribute : TheoryAttribute
 {
-    public PgTapTheoryAttribute() => Skip = Repository.MustRunAll ? null : PostgresServer.WhyNot
-        ?? (File.Exists("/usr/share/postgresql/15/extension/pgtap.control") ? null : "there is no pgTAP: install Debian's package postgresql-15-pgtap");
+    public PgTapTheoryAttribute() =>
+        Skip = Repository.MustRunAll
+            ? null
+            : PostgresServer.WhyNot
+                ?? (
+                    File.Exists("/usr/share/postgresql/15/extension/pgtap.control")
+                        ? null
+                        : "there is no pgTAP: install Debian's package postgresql-15-pgtap"
+                );
 }

@@ -8,7 +8,10 @@ internal abstract class Tool
     private static readonly string Binaries = Path.Combine(Repository.Root, "tests", "tools", "npm", "node_modules", ".bin");
 
     /// <summary>Why their tests cannot run here; null when they can.</summary>
-    public static string? WhyNot => File.Exists(Path.Combine(Binaries, "dbmate")) && File.Exists("/usr/bin/node") ? null : "there are no tools: run npm ci in tests/tools/npm";
+    public static string? WhyNot =>
+        File.Exists(Path.Combine(Binaries, "dbmate")) && File.Exists("/usr/bin/node")
+            ? null
+            : "there are no tools: run npm ci in tests/tools/npm";
 
     /// <summary>What it says it has applied, in order.</summary>
     public abstract string Applied { get; }
@@ -31,12 +34,15 @@ internal abstract class Tool
 
         public override int Failed => 2;
 
-        public override string[] Command(Bed bed) => [Path.Combine(Binaries, "dbmate"), "--migrations-dir", bed.Sql, "--no-dump-schema", "up"];
+        public override string[] Command(Bed bed) =>
+            [Path.Combine(Binaries, "dbmate"), "--migrations-dir", bed.Sql, "--no-dump-schema", "up"];
 
-        public override void Write(Bed bed, int number, string sql) => bed.Write($"170000000000{number}_m.sql", $"-- migrate:up\n{sql}\n-- migrate:down\n");
+        public override void Write(Bed bed, int number, string sql) =>
+            bed.Write($"170000000000{number}_m.sql", $"-- migrate:up\n{sql}\n-- migrate:down\n");
     }
 
-    /// <summary>With the driver pg of Node.js; who finds its lock taken ends with an error. All pending migrations are one transaction.</summary>
+    /// <summary>With the driver pg of Node.js; who finds its lock taken ends with an error. All pending migrations are one
+    /// transaction.</summary>
     private sealed class NodePgMigrate : Tool
     {
         public override string Applied => "SELECT name FROM pgmigrations ORDER BY id";
@@ -45,11 +51,13 @@ internal abstract class Tool
 
         public override string[] Command(Bed bed) => [Path.Combine(Binaries, "node-pg-migrate"), "up", "--migrations-dir", bed.Sql];
 
-        public override void Write(Bed bed, int number, string sql) => bed.Write($"170000000000{number}_m.sql", $"-- Up Migration\n{sql}\n-- Down Migration\n");
+        public override void Write(Bed bed, int number, string sql) =>
+            bed.Write($"170000000000{number}_m.sql", $"-- Up Migration\n{sql}\n-- Down Migration\n");
     }
 }
 
-/// <summary>A test of the native <c>migrate</c> around the tools of tests/tools/npm. Skipped where something is missing; in tests/run it fails there.</summary>
+/// <summary>A test of the native <c>migrate</c> around the tools of tests/tools/npm. Skipped where something is missing; in tests/run it
+/// fails there.</summary>
 internal sealed class ToolTheoryAttribute : TheoryAttribute
 {
     public ToolTheoryAttribute() => Skip = Repository.MustRunAll ? null : NativeFactAttribute.Why ?? Tool.WhyNot;
@@ -60,7 +68,13 @@ internal static class Processes
 {
     /// <summary>The command lines that hold a text; processes that have ended have none.</summary>
     public static IReadOnlyList<string> With(string text) =>
-        [.. Directory.GetDirectories("/proc").Where(folder => char.IsAsciiDigit(Path.GetFileName(folder)[0])).Select(CommandLine).Where(line => line.Contains(text, StringComparison.Ordinal))];
+        [
+            .. Directory
+                .GetDirectories("/proc")
+                .Where(folder => char.IsAsciiDigit(Path.GetFileName(folder)[0]))
+                .Select(CommandLine)
+                .Where(line => line.Contains(text, StringComparison.Ordinal)),
+        ];
 
     private static string CommandLine(string folder)
     {

@@ -7,8 +7,11 @@ namespace WaitFor.Migrate.Tests;
 public sealed class ToolTests
 {
     private const int Barrier = 7;
-    private const string AtTheBarrier = "SELECT EXISTS (SELECT FROM pg_stat_activity WHERE datname = current_database() AND wait_event = 'advisory')";
-    private const string EnvelopeLocks = "SELECT count(*) FROM pg_locks l JOIN pg_stat_activity a USING (pid) WHERE locktype = 'advisory' AND l.database = a.datid AND a.datname = current_database() AND a.application_name LIKE 'migrate exec r_'";
+    private const string AtTheBarrier =
+        "SELECT EXISTS (SELECT FROM pg_stat_activity WHERE datname = current_database() AND wait_event = 'advisory')";
+    private const string EnvelopeLocks =
+        "SELECT count(*) FROM pg_locks l JOIN pg_stat_activity a USING (pid) WHERE locktype = 'advisory' AND l.database = a.datid AND "
+        + "a.datname = current_database() AND a.application_name LIKE 'migrate exec r_'";
 
     [ToolTheory]
     [InlineData("dbmate")]
@@ -22,13 +25,26 @@ public sealed class ToolTests
         try
         {
             // One works, and cannot end before the four others have said for whom they wait.
-            await Poll.UntilAsync("four that wait", TimeSpan.FromSeconds(60), _ => Task.FromResult(runs.Count(run => run.Log.Contains("waiting for the lock: backend", StringComparison.Ordinal)) == 4), CancellationToken.None);
+            await Poll.UntilAsync(
+                "four that wait",
+                TimeSpan.FromSeconds(60),
+                _ => Task.FromResult(runs.Count(run => run.Log.Contains("waiting for the lock: backend", StringComparison.Ordinal)) == 4),
+                CancellationToken.None
+            );
             await bed.UntilAsync(AtTheBarrier);
             await barrier.DisposeAsync();
             var ends = await Task.WhenAll(runs.Select(async run => (ExitCode: await run.ExitAsync(), run.Log)));
 
             Assert.All(ends, end => Assert.True(end.ExitCode == 0, end.Log));
-            Assert.Equal(4, ends.Count(end => System.Text.RegularExpressions.Regex.IsMatch(end.Log, @"waiting for the lock: backend \d+ \(migrate exec r1, user postgres, connected since .+\) holds it")));
+            Assert.Equal(
+                4,
+                ends.Count(end =>
+                    System.Text.RegularExpressions.Regex.IsMatch(
+                        end.Log,
+                        @"waiting for the lock: backend \d+ \(migrate exec r1, user postgres, connected since .+\) holds it"
+                    )
+                )
+            );
         }
         finally
         {
@@ -95,7 +111,10 @@ public sealed class ToolTests
 
         // The tool came to its end, or lost its output first; either way nothing ran twice, and nothing is missing.
         await UndisturbedAsync(tool, bed);
-        Assert.Equal(["r2|succeeded"], await bed.QueryAsync("SELECT app_version, status FROM schema_deployment_log WHERE app_version = 'r2'"));
+        Assert.Equal(
+            ["r2|succeeded"],
+            await bed.QueryAsync("SELECT app_version, status FROM schema_deployment_log WHERE app_version = 'r2'")
+        );
     }
 
     [ToolTheory]
@@ -110,7 +129,11 @@ public sealed class ToolTests
 
         Assert.True(tool.Failed == exitCode, log);
         var first = (await File.ReadAllLinesAsync(bed.TerminationLog))[0];
-        Assert.StartsWith($"{name} ended with exit code {tool.Failed.ToString(CultureInfo.InvariantCulture)}: ", first, StringComparison.Ordinal);
+        Assert.StartsWith(
+            $"{name} ended with exit code {tool.Failed.ToString(CultureInfo.InvariantCulture)}: ",
+            first,
+            StringComparison.Ordinal
+        );
         Assert.Contains(words, first, StringComparison.Ordinal);
         Assert.Equal(["failed"], await bed.QueryAsync("SELECT status FROM schema_deployment_log"));
     }
@@ -125,7 +148,11 @@ public sealed class ToolTests
         var tool = Tool.Of(name);
         using var bed = await Bed.CreateAsync();
         tool.Write(bed, 1, "CREATE TABLE names AS SELECT current_setting('application_name') AS name;");
-        await using var run = bed.Start("exec --release v42-é", new Dictionary<string, string> { ["DATABASE_URL"] = bed.Url + parameters, ["PGAPPNAME"] = "shop" }, tool.Command(bed));
+        await using var run = bed.Start(
+            "exec --release v42-é",
+            new Dictionary<string, string> { ["DATABASE_URL"] = bed.Url + parameters, ["PGAPPNAME"] = "shop" },
+            tool.Command(bed)
+        );
 
         Assert.True(await run.ExitAsync() == 0, run.Log);
         Assert.Equal(["migrate exec in public: v42-?"], await bed.QueryAsync("SELECT name FROM names"));
@@ -147,7 +174,11 @@ public sealed class ToolTests
         var bed = await Bed.CreateAsync();
         await bed.ExecuteAsync("CREATE TABLE steps (step int, at timestamptz DEFAULT clock_timestamp())");
         tool.Write(bed, 1, "INSERT INTO steps VALUES (1); CREATE TABLE users (id int, name text);");
-        tool.Write(bed, 2, $"INSERT INTO steps VALUES (2); SELECT pg_advisory_xact_lock({Barrier}); CREATE INDEX users_name ON users (name);");
+        tool.Write(
+            bed,
+            2,
+            $"INSERT INTO steps VALUES (2); SELECT pg_advisory_xact_lock({Barrier}); CREATE INDEX users_name ON users (name);"
+        );
         tool.Write(bed, 3, "INSERT INTO steps VALUES (3); ALTER TABLE users ADD seen int;");
         return bed;
     }
@@ -161,5 +192,6 @@ public sealed class ToolTests
         return connection;
     }
 
-    private static Task EndedAsync(NativeGate run) => Poll.UntilAsync("its end", TimeSpan.FromSeconds(60), _ => Task.FromResult(!run.Running), CancellationToken.None);
+    private static Task EndedAsync(NativeGate run) =>
+        Poll.UntilAsync("its end", TimeSpan.FromSeconds(60), _ => Task.FromResult(!run.Running), CancellationToken.None);
 }

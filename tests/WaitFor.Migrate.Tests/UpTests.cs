@@ -15,9 +15,20 @@ public sealed class UpTests
         await bed.RunAsync("up");
 
         Assert.Equal(
-            ["1|1|first|SQL|V1__first.sql|True", "2|2|second|SQL|V2__second.sql|True", "3|10|third|SQL|V10__third.sql|True", "4||view|SQL|R__view.sql|True"],
-            await bed.QueryAsync("SELECT installed_rank, version, description, type, script, success FROM flyway_schema_history ORDER BY installed_rank"));
-        Assert.Equal(["id", "second", "third"], await bed.QueryAsync("SELECT column_name FROM information_schema.columns WHERE table_name = 'users' ORDER BY ordinal_position"));
+            [
+                "1|1|first|SQL|V1__first.sql|True",
+                "2|2|second|SQL|V2__second.sql|True",
+                "3|10|third|SQL|V10__third.sql|True",
+                "4||view|SQL|R__view.sql|True",
+            ],
+            await bed.QueryAsync(
+                "SELECT installed_rank, version, description, type, script, success FROM flyway_schema_history ORDER BY installed_rank"
+            )
+        );
+        Assert.Equal(
+            ["id", "second", "third"],
+            await bed.QueryAsync("SELECT column_name FROM information_schema.columns WHERE table_name = 'users' ORDER BY ordinal_position")
+        );
     }
 
     [PostgresFact]
@@ -38,17 +49,33 @@ public sealed class UpTests
 
         Assert.Equal(
             [
-                "installed_rank|integer||NO|", "version|character varying|50|YES|", "description|character varying|200|NO|", "type|character varying|20|NO|", "script|character varying|1000|NO|",
-                "checksum|integer||YES|", "installed_by|character varying|100|NO|", "installed_on|timestamp without time zone||NO|now()", "execution_time|integer||NO|", "success|boolean||NO|",
+                "installed_rank|integer||NO|",
+                "version|character varying|50|YES|",
+                "description|character varying|200|NO|",
+                "type|character varying|20|NO|",
+                "script|character varying|1000|NO|",
+                "checksum|integer||YES|",
+                "installed_by|character varying|100|NO|",
+                "installed_on|timestamp without time zone||NO|now()",
+                "execution_time|integer||NO|",
+                "success|boolean||NO|",
             ],
-            await bed.QueryAsync("SELECT column_name, data_type, character_maximum_length, is_nullable, column_default FROM information_schema.columns WHERE table_name = 'flyway_schema_history' ORDER BY ordinal_position"));
+            await bed.QueryAsync(
+                "SELECT column_name, data_type, character_maximum_length, is_nullable, column_default FROM information_schema.columns "
+                    + "WHERE table_name = 'flyway_schema_history' ORDER BY ordinal_position"
+            )
+        );
         Assert.Equal(
             [
                 "CREATE UNIQUE INDEX flyway_schema_history_pk ON public.flyway_schema_history USING btree (installed_rank)",
                 "CREATE INDEX flyway_schema_history_s_idx ON public.flyway_schema_history USING btree (success)",
             ],
-            await bed.QueryAsync("SELECT indexdef FROM pg_indexes WHERE tablename = 'flyway_schema_history' ORDER BY indexname"));
-        Assert.Equal(["flyway_schema_history_pk|p"], await bed.QueryAsync("SELECT conname, contype FROM pg_constraint WHERE conrelid = 'flyway_schema_history'::regclass"));
+            await bed.QueryAsync("SELECT indexdef FROM pg_indexes WHERE tablename = 'flyway_schema_history' ORDER BY indexname")
+        );
+        Assert.Equal(
+            ["flyway_schema_history_pk|p"],
+            await bed.QueryAsync("SELECT conname, contype FROM pg_constraint WHERE conrelid = 'flyway_schema_history'::regclass")
+        );
     }
 
     [PostgresFact]
@@ -69,8 +96,18 @@ public sealed class UpTests
                 $"3|2|empty|SQL|sub/folder/V2__empty.sql|{WaitFor.Migrate.Sql.Checksum.Of("-- nothing")}|postgres|True",
                 $"4||Names|SQL|R__Names.sql|{WaitFor.Migrate.Sql.Checksum.Of("-- meSELECT 1;")}|postgres|True",
             ],
-            await bed.QueryAsync("SELECT installed_rank, version, description, type, script, checksum, installed_by, success FROM flyway_schema_history ORDER BY installed_rank"));
-        Assert.Equal(["0"], await bed.QueryAsync("SELECT count(*) FROM flyway_schema_history WHERE execution_time < 0 OR abs(extract(epoch FROM installed_on - now()::timestamp)) > 60"));
+            await bed.QueryAsync(
+                "SELECT installed_rank, version, description, type, script, checksum, installed_by, success FROM flyway_schema_history "
+                    + "ORDER BY installed_rank"
+            )
+        );
+        Assert.Equal(
+            ["0"],
+            await bed.QueryAsync(
+                "SELECT count(*) FROM flyway_schema_history WHERE execution_time < 0 OR abs(extract(epoch FROM installed_on - "
+                    + "now()::timestamp)) > 60"
+            )
+        );
     }
 
     [PostgresFact]
@@ -85,13 +122,45 @@ public sealed class UpTests
     }
 
     [PostgresTheory]
-    [InlineData("a rule with two commands", "CREATE TABLE t (id int); CREATE TABLE u (id int); CREATE RULE r AS ON INSERT TO t DO ALSO (INSERT INTO u VALUES (1); INSERT INTO u VALUES (2)); INSERT INTO t VALUES (1);", "SELECT count(*) FROM u", "2")]
-    [InlineData("a body of SQL", "CREATE FUNCTION f(a int) RETURNS text LANGUAGE sql BEGIN ATOMIC SELECT 1; SELECT CASE a WHEN 1 THEN 'one' ELSE 'many' END; END; CREATE TABLE t AS SELECT f(1) AS x;", "SELECT x FROM t", "one")]
-    [InlineData("signs that drivers take for parameters", "CREATE TABLE t AS SELECT 'a'::text AS \"@x\", '{\"k\":1}'::jsonb ? 'k' AS q, E'it\\'s :x $1 ?;' AS e, $a$;@p$a$ AS d;", "SELECT q, e, d FROM t", "True|it's :x $1 ?;|;@p")]
-    [InlineData("a set of rows, larger than a buffer", "SELECT repeat('x', 1000) FROM generate_series(1, 3000); CREATE TABLE t AS SELECT 1 AS a;", "SELECT a FROM t", "1")]
-    [InlineData("a temporary table", "CREATE TEMP TABLE x ON COMMIT DROP AS SELECT 7 AS a; CREATE TABLE t AS SELECT a FROM x;", "SELECT a FROM t", "7")]
+    [InlineData(
+        "a rule with two commands",
+        "CREATE TABLE t (id int); CREATE TABLE u (id int); CREATE RULE r AS ON INSERT TO t DO ALSO (INSERT INTO u VALUES (1); INSERT INTO "
+            + "u VALUES (2)); INSERT INTO t VALUES (1);",
+        "SELECT count(*) FROM u",
+        "2"
+    )]
+    [InlineData(
+        "a body of SQL",
+        "CREATE FUNCTION f(a int) RETURNS text LANGUAGE sql BEGIN ATOMIC SELECT 1; SELECT CASE a WHEN 1 THEN 'one' ELSE 'many' END; END; "
+            + "CREATE TABLE t AS SELECT f(1) AS x;",
+        "SELECT x FROM t",
+        "one"
+    )]
+    [InlineData(
+        "signs that drivers take for parameters",
+        "CREATE TABLE t AS SELECT 'a'::text AS \"@x\", '{\"k\":1}'::jsonb ? 'k' AS q, E'it\\'s :x $1 ?;' AS e, $a$;@p$a$ AS d;",
+        "SELECT q, e, d FROM t",
+        "True|it's :x $1 ?;|;@p"
+    )]
+    [InlineData(
+        "a set of rows, larger than a buffer",
+        "SELECT repeat('x', 1000) FROM generate_series(1, 3000); CREATE TABLE t AS SELECT 1 AS a;",
+        "SELECT a FROM t",
+        "1"
+    )]
+    [InlineData(
+        "a temporary table",
+        "CREATE TEMP TABLE x ON COMMIT DROP AS SELECT 7 AS a; CREATE TABLE t AS SELECT a FROM x;",
+        "SELECT a FROM t",
+        "7"
+    )]
     [InlineData("a notice", "DO $$BEGIN RAISE NOTICE 'hello'; END$$; CREATE TABLE t AS SELECT 1 AS a;", "SELECT a FROM t", "1")]
-    [InlineData("letters of all planes", "CREATE TABLE t AS SELECT 'café € 😀' AS \"naïve 😀\";", "SELECT \"naïve 😀\" FROM t", "café € 😀")]
+    [InlineData(
+        "letters of all planes",
+        "CREATE TABLE t AS SELECT 'café € 😀' AS \"naïve 😀\";",
+        "SELECT \"naïve 😀\" FROM t",
+        "café € 😀"
+    )]
     public async Task A_script_may_hold(string what, string script, string query, string expected)
     {
         using var bed = await Bed.CreateAsync();
@@ -106,8 +175,20 @@ public sealed class UpTests
     {
         using var bed = await Bed.CreateAsync();
         // As pg_dump begins, and as people do.
-        bed.Write("V1__dump.sql", "SET statement_timeout = 0; SET lock_timeout = 0; SELECT pg_catalog.set_config('search_path', '', false); CREATE TABLE public.a (id int); CREATE ROLE " + Role(bed) + "; SET ROLE " + Role(bed) + ";");
-        bed.Write("V2__plain.sql", "CREATE TABLE b AS SELECT current_setting('lock_timeout') AS lock_timeout, current_setting('statement_timeout') AS statement_timeout, current_user::text AS who;");
+        bed.Write(
+            "V1__dump.sql",
+            "SET statement_timeout = 0; SET lock_timeout = 0; SELECT pg_catalog.set_config('search_path', '', false); CREATE TABLE "
+                + "public.a (id int); CREATE ROLE "
+                + Role(bed)
+                + "; SET ROLE "
+                + Role(bed)
+                + ";"
+        );
+        bed.Write(
+            "V2__plain.sql",
+            "CREATE TABLE b AS SELECT current_setting('lock_timeout') AS lock_timeout, current_setting('statement_timeout') AS "
+                + "statement_timeout, current_user::text AS who;"
+        );
         bed.Write("V3__apart.sql", "SET search_path = pg_catalog; SET lock_timeout = 0; VACUUM public.a;");
         bed.Assert("here.sql", "SELECT count(*) = 1 FROM b WHERE current_setting('lock_timeout') = '4s'");
 
@@ -123,7 +204,10 @@ public sealed class UpTests
     public async Task The_server_learns_soon_of_a_vanished_client_also_after_a_script()
     {
         using var bed = await Bed.CreateAsync();
-        const string all = "concat_ws(' ', current_setting('tcp_keepalives_idle'), current_setting('tcp_keepalives_interval'), current_setting('tcp_keepalives_count'), current_setting('tcp_user_timeout'), current_setting('client_connection_check_interval'))";
+        const string all =
+            "concat_ws(' ', current_setting('tcp_keepalives_idle'), current_setting('tcp_keepalives_interval'), "
+            + "current_setting('tcp_keepalives_count'), current_setting('tcp_user_timeout'), "
+            + "current_setting('client_connection_check_interval'))";
         bed.Write("V1__a.sql", $"CREATE TABLE a AS SELECT {all} AS text; SET tcp_keepalives_idle = 7200;");
         bed.Write("V2__b.sql", $"INSERT INTO a SELECT {all};");
 

@@ -10,17 +10,18 @@ public sealed partial class ReadmeTests
     private static readonly string Readme = Read("README.md");
 
     /// <summary>The reports that are shown, in their order: first those of the README.</summary>
-    public static TheoryData<int, string> Shown => new()
-    {
-        { 0, "failed-job-full" },
-        { 1, "missing-similar-name-full" },
-        { 2, "failed-job-least" },
-        { 3, "missing-own-namespace-full" },
-        { 4, "image-full" },
-        { 5, "unschedulable-full" },
-        { 6, "quota-full" },
-        { 7, "service-not-ready-full" },
-    };
+    public static TheoryData<int, string> Shown =>
+        new()
+        {
+            { 0, "failed-job-full" },
+            { 1, "missing-similar-name-full" },
+            { 2, "failed-job-least" },
+            { 3, "missing-own-namespace-full" },
+            { 4, "image-full" },
+            { 5, "unschedulable-full" },
+            { 6, "quota-full" },
+            { 7, "service-not-ready-full" },
+        };
 
     [Theory]
     [MemberData(nameof(Shown))]
@@ -33,18 +34,28 @@ public sealed partial class ReadmeTests
     [Fact]
     public void Every_option_is_in_the_table_of_options()
     {
-        var rows = Section("Options").Split('\n').Where(line => line.StartsWith("| `", StringComparison.Ordinal)).Select(line => line.Split('|')[1]).ToList();
+        var rows = Section("Options")
+            .Split('\n')
+            .Where(line => line.StartsWith("| `", StringComparison.Ordinal))
+            .Select(line => line.Split('|')[1])
+            .ToList();
 
-        Assert.All(new GateCommand([], _ => null).Options, option => Assert.Contains(rows, row => WordPattern().Matches(row).Any(word => word.Value == option.Name)));
-        Assert.All(
-            rows.SelectMany(row => WordPattern().Matches(row)).Select(word => word.Value),
-            word => Assert.Contains(new GateCommand([], _ => null).Options, option => option.Name == word || option.Aliases.Contains(word)));
+        Assert.All(new GateCommand([], _ => null).Options, option =>
+            Assert.Contains(rows, row => WordPattern().Matches(row).Any(word => word.Value == option.Name))
+        );
+        Assert.All(rows.SelectMany(row => WordPattern().Matches(row)).Select(word => word.Value), word =>
+            Assert.Contains(new GateCommand([], _ => null).Options, option => option.Name == word || option.Aliases.Contains(word))
+        );
     }
 
     [Fact]
     public void Every_hint_is_in_the_table_of_hints()
     {
-        var named = Section("When it does not open").Split('\n').Where(line => line.StartsWith("| `", StringComparison.Ordinal)).SelectMany(line => RulePattern().Matches(line.Split('|')[1])).Select(match => match.Groups[1].Value);
+        var named = Section("When it does not open")
+            .Split('\n')
+            .Where(line => line.StartsWith("| `", StringComparison.Ordinal))
+            .SelectMany(line => RulePattern().Matches(line.Split('|')[1]))
+            .Select(match => match.Groups[1].Value);
 
         Assert.Equal(HintRules.Names.Order(StringComparer.Ordinal), named.Order(StringComparer.Ordinal));
     }
@@ -57,7 +68,12 @@ public sealed partial class ReadmeTests
         var lines = (Section("When it does not open") + Read("report.md")).Split('\n');
         for (var index = 0; index < lines.Length; index++)
         {
-            if (index + 2 < lines.Length && lines[index].StartsWith("    ", StringComparison.Ordinal) && lines[index + 1].Length == 0 && lines[index + 2].StartsWith("    TARGET ", StringComparison.Ordinal))
+            if (
+                index + 2 < lines.Length
+                && lines[index].StartsWith("    ", StringComparison.Ordinal)
+                && lines[index + 1].Length == 0
+                && lines[index + 2].StartsWith("    TARGET ", StringComparison.Ordinal)
+            )
             {
                 reports.Add("");
                 within = true;

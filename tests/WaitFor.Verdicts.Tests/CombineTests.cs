@@ -14,25 +14,26 @@ public sealed class CombineTests
         ["unconfirmed"] = Verdict.Met(VerdictCode.PodReady, "ready").Unconfirmed(),
     };
 
-    public static TheoryData<string, string, string> Table => new()
-    {
-        { "", "Pending SomePending", "0 of 0 targets met" },
-        { "met", "Met AllMet", "1 of 1 target met" },
-        { "met complete", "Met AllMet", "2 of 2 targets met" },
-        { "pending", "Pending SomePending", "0 of 1 target met" },
-        { "met pending", "Pending SomePending", "1 of 2 targets met" },
-        { "met unknown", "Pending SomePending", "1 of 2 targets met" },
-        { "met unconfirmed", "Pending SomePending", "1 of 2 targets met" },
-        { "failed", "Failed SomeFailed", "1 of 1 target failed" },
-        { "met failed", "Failed SomeFailed", "1 of 2 targets failed" },
-        { "pending failed", "Failed SomeFailed", "1 of 2 targets failed" },
-        { "met pending failed", "Failed SomeFailed", "1 of 3 targets failed" },
-        { "failed failed met", "Failed SomeFailed", "2 of 3 targets failed" },
-        { "missing", "Failed Missing", "1 of 1 target failed" },
-        { "met missing pending", "Failed Missing", "1 of 3 targets failed" },
-        { "missing missing", "Failed Missing", "2 of 2 targets failed" },
-        { "missing failed", "Failed SomeFailed", "2 of 2 targets failed" },
-    };
+    public static TheoryData<string, string, string> Table =>
+        new()
+        {
+            { "", "Pending SomePending", "0 of 0 targets met" },
+            { "met", "Met AllMet", "1 of 1 target met" },
+            { "met complete", "Met AllMet", "2 of 2 targets met" },
+            { "pending", "Pending SomePending", "0 of 1 target met" },
+            { "met pending", "Pending SomePending", "1 of 2 targets met" },
+            { "met unknown", "Pending SomePending", "1 of 2 targets met" },
+            { "met unconfirmed", "Pending SomePending", "1 of 2 targets met" },
+            { "failed", "Failed SomeFailed", "1 of 1 target failed" },
+            { "met failed", "Failed SomeFailed", "1 of 2 targets failed" },
+            { "pending failed", "Failed SomeFailed", "1 of 2 targets failed" },
+            { "met pending failed", "Failed SomeFailed", "1 of 3 targets failed" },
+            { "failed failed met", "Failed SomeFailed", "2 of 3 targets failed" },
+            { "missing", "Failed Missing", "1 of 1 target failed" },
+            { "met missing pending", "Failed Missing", "1 of 3 targets failed" },
+            { "missing missing", "Failed Missing", "2 of 2 targets failed" },
+            { "missing failed", "Failed SomeFailed", "2 of 2 targets failed" },
+        };
 
     [Theory]
     [MemberData(nameof(Table))]
@@ -48,6 +49,5 @@ public sealed class CombineTests
     }
 
     [Fact]
-    public void No_target_at_all_is_never_Met() =>
-        Assert.NotEqual(VerdictKind.Met, Combine.All([]).Kind);
+    public void No_target_at_all_is_never_Met() => Assert.NotEqual(VerdictKind.Met, Combine.All([]).Kind);
 }

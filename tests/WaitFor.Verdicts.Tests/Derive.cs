@@ -62,7 +62,10 @@ internal static class Derive
 
     public static JsonObject WithoutCondition(this JsonObject item, string type)
     {
-        if (item["status"]?["conditions"] is JsonArray conditions && conditions.FirstOrDefault(condition => (string?)condition?["type"] == type) is { } found)
+        if (
+            item["status"]?["conditions"] is JsonArray conditions
+            && conditions.FirstOrDefault(condition => (string?)condition?["type"] == type) is { } found
+        )
             conditions.Remove(found);
         return item;
     }
@@ -75,11 +78,22 @@ internal static class Derive
     }
 
     /// <summary>Makes the object another one: another name and another uid.</summary>
-    public static JsonObject Named(this JsonObject item, string name) => item.With("metadata.name", name).With("metadata.uid", $"uid-of-{name}");
+    public static JsonObject Named(this JsonObject item, string name) =>
+        item.With("metadata.name", name).With("metadata.uid", $"uid-of-{name}");
 
     /// <summary>Sets the only owner, as its controller.</summary>
     public static JsonObject OwnedBy(this JsonObject item, string kind) =>
-        item.With("metadata.ownerReferences", new JsonArray(new JsonObject { ["kind"] = kind, ["name"] = "owner", ["controller"] = true }));
+        item.With(
+            "metadata.ownerReferences",
+            new JsonArray(
+                new JsonObject
+                {
+                    ["kind"] = kind,
+                    ["name"] = "owner",
+                    ["controller"] = true,
+                }
+            )
+        );
 
     public static JobState Job(this JsonObject item) => StateReader.Job(item.Bytes());
 
@@ -95,12 +109,13 @@ internal static class Derive
     public static string Short(this Verdict verdict) => $"{verdict.Kind} {verdict.Code}";
 
     /// <summary>The child of that name or index; null where there is none.</summary>
-    public static JsonNode? Child(JsonNode parent, string step) => parent switch
-    {
-        JsonObject fields => fields[step],
-        JsonArray list when int.TryParse(step, CultureInfo.InvariantCulture, out var index) && index < list.Count => list[index],
-        _ => null,
-    };
+    public static JsonNode? Child(JsonNode parent, string step) =>
+        parent switch
+        {
+            JsonObject fields => fields[step],
+            JsonArray list when int.TryParse(step, CultureInfo.InvariantCulture, out var index) && index < list.Count => list[index],
+            _ => null,
+        };
 
     /// <summary>What stands at that path; null where nothing does, or where a parent is of another type.</summary>
     public static JsonNode? At(this JsonNode? item, params IEnumerable<string> steps) =>
@@ -132,8 +147,10 @@ internal static class Asked
     public static Expectation Services { get; } = new() { Kind = TargetKind.Service, Named = false };
 
     public static Expectation Label(this Expectation expected, string key, string value) =>
-        expected with { Labels = [.. expected.Labels, new(key, value)] };
+        expected with
+        {
+            Labels = [.. expected.Labels, new(key, value)],
+        };
 
-    public static Expectation Image(this Expectation expected, string image) =>
-        expected with { Images = [.. expected.Images, image] };
+    public static Expectation Image(this Expectation expected, string image) => expected with { Images = [.. expected.Images, image] };
 }

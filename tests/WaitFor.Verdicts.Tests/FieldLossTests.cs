@@ -3,7 +3,8 @@ using Xunit.Abstractions;
 
 namespace WaitFor.Verdicts.Tests;
 
-/// <summary>The property of <see cref="PropertyTests"/> without chance: every field that rules read, one at a time. A class of its own, to run beside the other.</summary>
+/// <summary>The property of <see cref="PropertyTests"/> without chance: every field that rules read, one at a time. A class of its own, to
+/// run beside the other.</summary>
 public sealed class FieldLossTests(ITestOutputHelper output)
 {
     [Fact]

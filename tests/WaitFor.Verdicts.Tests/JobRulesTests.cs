@@ -29,33 +29,46 @@ public sealed class JobRulesTests
         Assert.Equal(expected, verdict.Short());
     }
 
-    public static TheoryData<string, Tolerance, string> Sentences => new()
-    {
-        { "not there", Tolerance.None, "not found yet" },
-        { "stale by a label that is not set", Tolerance.None, "stale: label app.kubernetes.io/version is not set, expected \"2\"" },
-        { "stale by a label of another value", Tolerance.None, "stale: label app.kubernetes.io/version is \"1\", expected \"2\"" },
-        { "stale and Failed", Tolerance.FailedEnd, "stale: label app.kubernetes.io/version is not set, expected \"2\"" },
-        { "stale by its image", Tolerance.None, "stale: image is busybox:local, expected busybox:next" },
-        { "being deleted, Complete", Tolerance.None, "being deleted" },
-        { "Complete", Tolerance.None, "complete after 5 s" },
-        { "Complete with three pods", Tolerance.IfSomeSucceeded, "complete after 11 s" },
-        { "Failed", Tolerance.None, "failed: BackoffLimitExceeded: Job has reached the specified backoff limit" },
-        { "Failed", Tolerance.FailedEnd, "failed, which is accepted (BackoffLimitExceeded: Job has reached the specified backoff limit)" },
-        { "Failed", Tolerance.IfSomeSucceeded, "failed: BackoffLimitExceeded: Job has reached the specified backoff limit" },
-        { "Failed with 3 succeeded", Tolerance.IfSomeSucceeded, "failed with 3 succeeded, which is accepted (BackoffLimitExceeded: Job has reached the specified backoff limit)" },
-        { "Failed by its deadline", Tolerance.None, "failed: DeadlineExceeded: Job was active longer than specified deadline" },
-        { "Failed without reason and message", Tolerance.None, "failed: no reason given" },
-        { "failing", Tolerance.None, "failed: BackoffLimitExceeded: Job has reached the specified backoff limit" },
-        { "failing", Tolerance.FailedEnd, "about to fail, its pods are ending (BackoffLimitExceeded: Job has reached the specified backoff limit)" },
-        { "SuccessCriteriaMet, pods still ending", Tolerance.None, "succeeded, its pods are ending" },
-        { "suspended by condition and spec", Tolerance.None, "suspended" },
-        { "started, 0/0/0: no pod can be made", Tolerance.None, "not started, no pod yet" },
-        { "running", Tolerance.None, "running, 1 active of 1 (0 ready)" },
-        { "running, pod ready", Tolerance.None, "running, 1 active of 1 (1 ready)" },
-        { "running, 2 of 3 succeeded", Tolerance.None, "running, 1 active, 2 of 3 succeeded, 0 failed (1 ready)" },
-        { "running again after a failure", Tolerance.None, "running, 1 active, 0 of 1 succeeded, 1 failed (1 ready)" },
-        { "retry in back-off", Tolerance.None, "0 active, 0 of 1 succeeded, 1 failed; retry in back-off" },
-    };
+    public static TheoryData<string, Tolerance, string> Sentences =>
+        new()
+        {
+            { "not there", Tolerance.None, "not found yet" },
+            { "stale by a label that is not set", Tolerance.None, "stale: label app.kubernetes.io/version is not set, expected \"2\"" },
+            { "stale by a label of another value", Tolerance.None, "stale: label app.kubernetes.io/version is \"1\", expected \"2\"" },
+            { "stale and Failed", Tolerance.FailedEnd, "stale: label app.kubernetes.io/version is not set, expected \"2\"" },
+            { "stale by its image", Tolerance.None, "stale: image is busybox:local, expected busybox:next" },
+            { "being deleted, Complete", Tolerance.None, "being deleted" },
+            { "Complete", Tolerance.None, "complete after 5 s" },
+            { "Complete with three pods", Tolerance.IfSomeSucceeded, "complete after 11 s" },
+            { "Failed", Tolerance.None, "failed: BackoffLimitExceeded: Job has reached the specified backoff limit" },
+            {
+                "Failed",
+                Tolerance.FailedEnd,
+                "failed, which is accepted (BackoffLimitExceeded: Job has reached the specified backoff limit)"
+            },
+            { "Failed", Tolerance.IfSomeSucceeded, "failed: BackoffLimitExceeded: Job has reached the specified backoff limit" },
+            {
+                "Failed with 3 succeeded",
+                Tolerance.IfSomeSucceeded,
+                "failed with 3 succeeded, which is accepted (BackoffLimitExceeded: Job has reached the specified backoff limit)"
+            },
+            { "Failed by its deadline", Tolerance.None, "failed: DeadlineExceeded: Job was active longer than specified deadline" },
+            { "Failed without reason and message", Tolerance.None, "failed: no reason given" },
+            { "failing", Tolerance.None, "failed: BackoffLimitExceeded: Job has reached the specified backoff limit" },
+            {
+                "failing",
+                Tolerance.FailedEnd,
+                "about to fail, its pods are ending (BackoffLimitExceeded: Job has reached the specified backoff limit)"
+            },
+            { "SuccessCriteriaMet, pods still ending", Tolerance.None, "succeeded, its pods are ending" },
+            { "suspended by condition and spec", Tolerance.None, "suspended" },
+            { "started, 0/0/0: no pod can be made", Tolerance.None, "not started, no pod yet" },
+            { "running", Tolerance.None, "running, 1 active of 1 (0 ready)" },
+            { "running, pod ready", Tolerance.None, "running, 1 active of 1 (1 ready)" },
+            { "running, 2 of 3 succeeded", Tolerance.None, "running, 1 active, 2 of 3 succeeded, 0 failed (1 ready)" },
+            { "running again after a failure", Tolerance.None, "running, 1 active, 0 of 1 succeeded, 1 failed (1 ready)" },
+            { "retry in back-off", Tolerance.None, "0 active, 0 of 1 succeeded, 1 failed; retry in back-off" },
+        };
 
     [Theory]
     [MemberData(nameof(Sentences))]
@@ -66,14 +79,15 @@ public sealed class JobRulesTests
         Assert.Equal(expected, JobRules.Named(row.Asked with { Tolerance = tolerance }, row.Object()?.Job(), FinishedJobs.None).Sentence);
     }
 
-    public static TheoryData<string, string?, string?, string> Reasons => new()
-    {
-        { "reason and message", "PodFailurePolicy", "exit code 42", "failed: PodFailurePolicy: exit code 42" },
-        { "reason only", "PodFailurePolicy", null, "failed: PodFailurePolicy" },
-        { "empty message", "PodFailurePolicy", "", "failed: PodFailurePolicy" },
-        { "message only", null, "exit code 42", "failed: exit code 42" },
-        { "neither", null, null, "failed: no reason given" },
-    };
+    public static TheoryData<string, string?, string?, string> Reasons =>
+        new()
+        {
+            { "reason and message", "PodFailurePolicy", "exit code 42", "failed: PodFailurePolicy: exit code 42" },
+            { "reason only", "PodFailurePolicy", null, "failed: PodFailurePolicy" },
+            { "empty message", "PodFailurePolicy", "", "failed: PodFailurePolicy" },
+            { "message only", null, "exit code 42", "failed: exit code 42" },
+            { "neither", null, null, "failed: no reason given" },
+        };
 
     [Theory]
     [MemberData(nameof(Reasons))]
@@ -85,14 +99,15 @@ public sealed class JobRulesTests
         Assert.Equal(expected, JobRules.Named(Asked.Job, job, FinishedJobs.None).Sentence);
     }
 
-    public static TheoryData<string, string?, string> Times => new()
-    {
-        { "status.completionTime", "2026-11-20T03:03:32Z", "complete after 3 m" },
-        { "status.completionTime", null, "complete" },
-        { "status.startTime", null, "complete" },
-        { "status.startTime", "yesterday", "complete" },
-        { "status.startTime", "2026-11-21T00:00:00Z", "complete" },
-    };
+    public static TheoryData<string, string?, string> Times =>
+        new()
+        {
+            { "status.completionTime", "2026-11-20T03:03:32Z", "complete after 3 m" },
+            { "status.completionTime", null, "complete" },
+            { "status.startTime", null, "complete" },
+            { "status.startTime", "yesterday", "complete" },
+            { "status.startTime", "2026-11-21T00:00:00Z", "complete" },
+        };
 
     [Theory]
     [MemberData(nameof(Times))]

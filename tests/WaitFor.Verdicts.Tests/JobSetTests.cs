@@ -19,32 +19,40 @@ public sealed class JobSetTests
         ["stale-failed"] = () => JobStates.Failed().Label("version", "1"),
     };
 
-    public static TheoryData<string, string, string, string> Table => new()
-    {
-        // jobs, then what they mean for job, job-we, job-wr
-        { "", "Pending Missing", "Pending Missing", "Pending Missing" },
-        { "complete", "Met JobsComplete", "Met JobsComplete", "Met JobsComplete" },
-        { "complete complete", "Met JobsComplete", "Met JobsComplete", "Met JobsComplete" },
-        { "complete running", "Pending JobsRunning", "Pending JobsRunning", "Pending JobsRunning" },
-        { "running suspended", "Pending JobsRunning", "Pending JobsRunning", "Pending JobsRunning" },
-        { "complete deleting", "Pending JobsRunning", "Pending JobsRunning", "Pending JobsRunning" },
-        { "failed", "Failed JobFailed", "Met JobsComplete", "Failed JobFailed" },
-        { "complete failed", "Failed JobFailed", "Met JobsComplete", "Failed JobFailed" },
-        { "running failed", "Failed JobFailed", "Pending JobsRunning", "Failed JobFailed" },
-        { "complete failed-some", "Failed JobFailed", "Met JobsComplete", "Met JobsComplete" },
-        { "complete failing", "Failed JobFailed", "Pending JobsRunning", "Pending JobsRunning" },
-        { "stale", "Pending Stale", "Pending Stale", "Pending Stale" },
-        { "stale stale-failed", "Pending Stale", "Pending Stale", "Pending Stale" },
-        { "complete stale", "Met JobsComplete", "Met JobsComplete", "Met JobsComplete" },
-        { "complete stale-failed", "Met JobsComplete", "Met JobsComplete", "Met JobsComplete" },
-        { "running stale", "Pending JobsRunning", "Pending JobsRunning", "Pending JobsRunning" },
-    };
+    public static TheoryData<string, string, string, string> Table =>
+        new()
+        {
+            // jobs, then what they mean for job, job-we, job-wr
+            { "", "Pending Missing", "Pending Missing", "Pending Missing" },
+            { "complete", "Met JobsComplete", "Met JobsComplete", "Met JobsComplete" },
+            { "complete complete", "Met JobsComplete", "Met JobsComplete", "Met JobsComplete" },
+            { "complete running", "Pending JobsRunning", "Pending JobsRunning", "Pending JobsRunning" },
+            { "running suspended", "Pending JobsRunning", "Pending JobsRunning", "Pending JobsRunning" },
+            { "complete deleting", "Pending JobsRunning", "Pending JobsRunning", "Pending JobsRunning" },
+            { "failed", "Failed JobFailed", "Met JobsComplete", "Failed JobFailed" },
+            { "complete failed", "Failed JobFailed", "Met JobsComplete", "Failed JobFailed" },
+            { "running failed", "Failed JobFailed", "Pending JobsRunning", "Failed JobFailed" },
+            { "complete failed-some", "Failed JobFailed", "Met JobsComplete", "Met JobsComplete" },
+            { "complete failing", "Failed JobFailed", "Pending JobsRunning", "Pending JobsRunning" },
+            { "stale", "Pending Stale", "Pending Stale", "Pending Stale" },
+            { "stale stale-failed", "Pending Stale", "Pending Stale", "Pending Stale" },
+            { "complete stale", "Met JobsComplete", "Met JobsComplete", "Met JobsComplete" },
+            { "complete stale-failed", "Met JobsComplete", "Met JobsComplete", "Met JobsComplete" },
+            { "running stale", "Pending JobsRunning", "Pending JobsRunning", "Pending JobsRunning" },
+        };
 
     [Theory]
     [MemberData(nameof(Table))]
     public void All_Met_is_Met_any_Failed_is_Failed_else_Pending(string jobs, string job, string failedEnd, string ifSomeSucceeded)
     {
-        foreach (var (tolerance, expected) in new[] { (Tolerance.None, job), (Tolerance.FailedEnd, failedEnd), (Tolerance.IfSomeSucceeded, ifSomeSucceeded) })
+        foreach (
+            var (tolerance, expected) in new[]
+            {
+                (Tolerance.None, job),
+                (Tolerance.FailedEnd, failedEnd),
+                (Tolerance.IfSomeSucceeded, ifSomeSucceeded),
+            }
+        )
         {
             Assert.Equal(expected, Judge(jobs, tolerance).Short());
             // The order in which the server lists them means nothing.
@@ -52,14 +60,15 @@ public sealed class JobSetTests
         }
     }
 
-    public static TheoryData<string, string> Sentences => new()
-    {
-        { "", "no Job matches the selector yet" },
-        { "complete complete", "2 of 2 Jobs complete" },
-        { "complete running", "1 of 2 Jobs complete; job-1: running, 1 active of 1 (0 ready)" },
-        { "complete failed running", "job-1: failed: BackoffLimitExceeded: Job has reached the specified backoff limit" },
-        { "stale stale-failed", "all 2 that match are stale; job-0: stale: label version is \"1\", expected \"2\"" },
-    };
+    public static TheoryData<string, string> Sentences =>
+        new()
+        {
+            { "", "no Job matches the selector yet" },
+            { "complete complete", "2 of 2 Jobs complete" },
+            { "complete running", "1 of 2 Jobs complete; job-1: running, 1 active of 1 (0 ready)" },
+            { "complete failed running", "job-1: failed: BackoffLimitExceeded: Job has reached the specified backoff limit" },
+            { "stale stale-failed", "all 2 that match are stale; job-0: stale: label version is \"1\", expected \"2\"" },
+        };
 
     [Theory]
     [MemberData(nameof(Sentences))]
@@ -73,7 +82,8 @@ public sealed class JobSetTests
 
         Assert.Equal(
             ["job-0: Pending JobRunning", "job-1: Met JobComplete", "job-3: Failed JobFailed"],
-            verdict.Objects.Select(item => $"{item.Name}: {item.Verdict.Short()}"));
+            verdict.Objects.Select(item => $"{item.Name}: {item.Verdict.Short()}")
+        );
     }
 
     [Fact]
@@ -92,7 +102,8 @@ public sealed class JobSetTests
             .Select((state, index) => States[state]().With("metadata.namespace", "one").Named($"job-{index}"))
             // Who says nothing of a label carries the expected one.
             .Select(item => item["metadata"]!["labels"]!["version"] is null ? item.Label("version", "2") : item)
-            .Select(item => item.Job()).ToList();
+            .Select(item => item.Job())
+            .ToList();
         return JobRules.Set(Asked.Jobs.Label("version", "2") with { Tolerance = tolerance }, states, FinishedJobs.None);
     }
 }

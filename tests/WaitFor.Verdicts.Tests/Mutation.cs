@@ -26,10 +26,51 @@ internal sealed record Mutation(int Object, IReadOnlyList<int> Steps, Damage Dam
     /// <summary>Names of fields that rules read.</summary>
     public static IReadOnlyList<string> Read { get; } =
     [
-        "metadata", "name", "namespace", "uid", "labels", "ownerReferences", "kind", "controller", "deletionTimestamp", "job-name", "app", "version", "kubernetes.io/service-name",
-        "spec", "suspend", "completions", "template", "containers", "initContainers", "image", "type", "externalName",
-        "status", "active", "ready", "succeeded", "failed", "phase", "conditions", "reason", "message", "startTime", "completionTime",
-        "containerStatuses", "initContainerStatuses", "restartCount", "state", "lastState", "waiting", "terminated", "exitCode", "endpoints", "addresses", "targetRef", "terminating",
+        "metadata",
+        "name",
+        "namespace",
+        "uid",
+        "labels",
+        "ownerReferences",
+        "kind",
+        "controller",
+        "deletionTimestamp",
+        "job-name",
+        "app",
+        "version",
+        "kubernetes.io/service-name",
+        "spec",
+        "suspend",
+        "completions",
+        "template",
+        "containers",
+        "initContainers",
+        "image",
+        "type",
+        "externalName",
+        "status",
+        "active",
+        "ready",
+        "succeeded",
+        "failed",
+        "phase",
+        "conditions",
+        "reason",
+        "message",
+        "startTime",
+        "completionTime",
+        "containerStatuses",
+        "initContainerStatuses",
+        "restartCount",
+        "state",
+        "lastState",
+        "waiting",
+        "terminated",
+        "exitCode",
+        "endpoints",
+        "addresses",
+        "targetRef",
+        "terminating",
     ];
 
     /// <summary>The path that this mutation hits in an object; empty when the object has no field.</summary>
@@ -58,12 +99,15 @@ internal sealed record Mutation(int Object, IReadOnlyList<int> Steps, Damage Dam
     }
 
     /// <summary>The paths of all fields that rules read.</summary>
-    public static IEnumerable<IReadOnlyList<string>> ReadPaths(JsonNode? node) => node switch
-    {
-        JsonObject fields => fields.Where(field => Read.Contains(field.Key, StringComparer.Ordinal)).SelectMany(field => Below(field.Key, field.Value)),
-        JsonArray list => list.SelectMany((item, index) => Below(index.ToString(CultureInfo.InvariantCulture), item)),
-        _ => [],
-    };
+    public static IEnumerable<IReadOnlyList<string>> ReadPaths(JsonNode? node) =>
+        node switch
+        {
+            JsonObject fields => fields
+                .Where(field => Read.Contains(field.Key, StringComparer.Ordinal))
+                .SelectMany(field => Below(field.Key, field.Value)),
+            JsonArray list => list.SelectMany((item, index) => Below(index.ToString(CultureInfo.InvariantCulture), item)),
+            _ => [],
+        };
 
     private static IEnumerable<IReadOnlyList<string>> Below(string step, JsonNode? node) =>
         ReadPaths(node).Select(path => (IReadOnlyList<string>)[step, .. path]).Prepend([step]);

@@ -9,48 +9,52 @@ public sealed class PodSetTests
     private const string Pending = "Pending PodsNotReady";
     private const string Failed = "Failed PodsFailed";
 
-    public static TheoryData<string, string, string, string, string> Table => new()
-    {
-        // row, pods, then what they mean for pod, pod-we, pod-wr
-        { "empty: nothing matches", "", "Pending Missing", "Pending Missing", "Pending Missing" },
-        { "empty after ignoring", "deleting", Pending, Pending, Pending },
-        { "empty after ignoring", "replaced", Pending, Pending, Pending },
-        { "empty after ignoring", "deleting replaced deleting-failed", Pending, Pending, Pending },
-        { "empty after leaving out the stale", "stale", "Pending Stale", "Pending Stale", "Pending Stale" },
-
-        { "all Met", "ready", Met, Met, Met },
-        { "all Met", "succeeded", Met, Met, Met },
-        { "all Met", "ready succeeded ready", Met, Met, Met },
-        { "all Met after ignoring", "ready deleting replaced", Met, Met, Met },
-        { "all Met after ignoring a failed one that is being deleted", "ready deleting-failed", Met, Met, Met },
-        { "all Met after leaving out the stale", "ready stale", Met, Met, Met },
-
-        { "all Failed", "failed", Failed, Met, Failed },
-        { "all Failed", "failed failed-bare", Failed, Met, Failed },
-        { "all Failed after ignoring", "failed deleting replaced", Failed, Met, Failed },
-
-        { "some Failed, the rest Met", "failed ready", Failed, Met, Met },
-        { "some Failed, the rest Met", "failed-bare succeeded ready", Failed, Met, Met },
-        { "some Failed, the rest Pending", "failed unready", Failed, Pending, Pending },
-        { "some Failed, the rest Pending", "failed-bare unscheduled unknown", Failed, Pending, Pending },
-        { "some Failed, the rest Met and Pending", "failed ready unready", Failed, Pending, Met },
-        { "some Failed, the rest Met after ignoring", "failed ready replaced", Failed, Met, Met },
-
-        { "some Pending, the rest Met", "unready ready", Pending, Pending, Met },
-        { "some Pending, the rest Met", "unscheduled succeeded", Pending, Pending, Met },
-        { "some Pending, the rest Met", "unknown ready", Pending, Pending, Met },
-        { "all Pending", "unready", Pending, Pending, Pending },
-        { "all Pending", "unready unscheduled unknown", Pending, Pending, Pending },
-        { "all Pending after ignoring", "unready deleting replaced", Pending, Pending, Pending },
-        { "some Pending, the rest Met, after leaving out the stale", "unready ready stale", Pending, Pending, Met },
-    };
+    public static TheoryData<string, string, string, string, string> Table =>
+        new()
+        {
+            // row, pods, then what they mean for pod, pod-we, pod-wr
+            { "empty: nothing matches", "", "Pending Missing", "Pending Missing", "Pending Missing" },
+            { "empty after ignoring", "deleting", Pending, Pending, Pending },
+            { "empty after ignoring", "replaced", Pending, Pending, Pending },
+            { "empty after ignoring", "deleting replaced deleting-failed", Pending, Pending, Pending },
+            { "empty after leaving out the stale", "stale", "Pending Stale", "Pending Stale", "Pending Stale" },
+            { "all Met", "ready", Met, Met, Met },
+            { "all Met", "succeeded", Met, Met, Met },
+            { "all Met", "ready succeeded ready", Met, Met, Met },
+            { "all Met after ignoring", "ready deleting replaced", Met, Met, Met },
+            { "all Met after ignoring a failed one that is being deleted", "ready deleting-failed", Met, Met, Met },
+            { "all Met after leaving out the stale", "ready stale", Met, Met, Met },
+            { "all Failed", "failed", Failed, Met, Failed },
+            { "all Failed", "failed failed-bare", Failed, Met, Failed },
+            { "all Failed after ignoring", "failed deleting replaced", Failed, Met, Failed },
+            { "some Failed, the rest Met", "failed ready", Failed, Met, Met },
+            { "some Failed, the rest Met", "failed-bare succeeded ready", Failed, Met, Met },
+            { "some Failed, the rest Pending", "failed unready", Failed, Pending, Pending },
+            { "some Failed, the rest Pending", "failed-bare unscheduled unknown", Failed, Pending, Pending },
+            { "some Failed, the rest Met and Pending", "failed ready unready", Failed, Pending, Met },
+            { "some Failed, the rest Met after ignoring", "failed ready replaced", Failed, Met, Met },
+            { "some Pending, the rest Met", "unready ready", Pending, Pending, Met },
+            { "some Pending, the rest Met", "unscheduled succeeded", Pending, Pending, Met },
+            { "some Pending, the rest Met", "unknown ready", Pending, Pending, Met },
+            { "all Pending", "unready", Pending, Pending, Pending },
+            { "all Pending", "unready unscheduled unknown", Pending, Pending, Pending },
+            { "all Pending after ignoring", "unready deleting replaced", Pending, Pending, Pending },
+            { "some Pending, the rest Met, after leaving out the stale", "unready ready stale", Pending, Pending, Met },
+        };
 
     [Theory]
     [MemberData(nameof(Table))]
     public void Every_row_has_its_verdicts(string row, string pods, string pod, string failedEnd, string ifSomeSucceeded)
     {
         _ = row;
-        foreach (var (tolerance, expected) in new[] { (Tolerance.None, pod), (Tolerance.FailedEnd, failedEnd), (Tolerance.IfSomeSucceeded, ifSomeSucceeded) })
+        foreach (
+            var (tolerance, expected) in new[]
+            {
+                (Tolerance.None, pod),
+                (Tolerance.FailedEnd, failedEnd),
+                (Tolerance.IfSomeSucceeded, ifSomeSucceeded),
+            }
+        )
         {
             Assert.Equal(expected, Judge(pods, tolerance).Short());
             // The order in which the server lists them means nothing.
@@ -58,39 +62,40 @@ public sealed class PodSetTests
         }
     }
 
-    public static TheoryData<int, string, string> AtLeast => new()
-    {
-        { 1, "", "Pending Missing" },
-        { 1, "ready", Met },
-        { 1, "succeeded", Met },
-        { 1, "ready unready unscheduled", Met },
-        { 1, "ready failed", Met },
-        { 2, "ready ready failed unready", Met },
-        { 2, "ready succeeded", Met },
-        { 2, "ready ready ready", Met },
-        { 2, "ready", Pending },
-        { 2, "ready unready", Pending },
-        { 2, "unready unready failed", Pending },
-        { 2, "ready unready failed failed", Pending },
-        // Below N with all that is left, and nothing replaces the failed ones.
-        { 1, "failed", Failed },
-        { 1, "failed-bare", Failed },
-        { 2, "ready failed", Failed },
-        { 2, "unready failed", Failed },
-        { 3, "ready unready failed", Failed },
-        // Without a failure more pods may still come.
-        { 3, "ready ready", Pending },
-        { 1, "unready", Pending },
-        // A replacement may still come.
-        { 1, "replaced", Pending },
-        { 2, "ready replaced", Pending },
-        { 2, "ready failed replaced", Pending },
-        { 1, "deleting", Pending },
-        { 2, "ready deleting", Pending },
-        { 1, "ready deleting replaced", Met },
-        { 1, "stale", "Pending Stale" },
-        { 2, "ready stale", Pending },
-    };
+    public static TheoryData<int, string, string> AtLeast =>
+        new()
+        {
+            { 1, "", "Pending Missing" },
+            { 1, "ready", Met },
+            { 1, "succeeded", Met },
+            { 1, "ready unready unscheduled", Met },
+            { 1, "ready failed", Met },
+            { 2, "ready ready failed unready", Met },
+            { 2, "ready succeeded", Met },
+            { 2, "ready ready ready", Met },
+            { 2, "ready", Pending },
+            { 2, "ready unready", Pending },
+            { 2, "unready unready failed", Pending },
+            { 2, "ready unready failed failed", Pending },
+            // Below N with all that is left, and nothing replaces the failed ones.
+            { 1, "failed", Failed },
+            { 1, "failed-bare", Failed },
+            { 2, "ready failed", Failed },
+            { 2, "unready failed", Failed },
+            { 3, "ready unready failed", Failed },
+            // Without a failure more pods may still come.
+            { 3, "ready ready", Pending },
+            { 1, "unready", Pending },
+            // A replacement may still come.
+            { 1, "replaced", Pending },
+            { 2, "ready replaced", Pending },
+            { 2, "ready failed replaced", Pending },
+            { 1, "deleting", Pending },
+            { 2, "ready deleting", Pending },
+            { 1, "ready deleting replaced", Met },
+            { 1, "stale", "Pending Stale" },
+            { 2, "ready stale", Pending },
+        };
 
     [Theory]
     [MemberData(nameof(AtLeast))]
@@ -100,22 +105,27 @@ public sealed class PodSetTests
             Assert.Equal(expected, Judge(pods, tolerance, least).Short());
     }
 
-    public static TheoryData<string, int?, string> Sentences => new()
-    {
-        { "", null, "no pod matches the selector yet" },
-        { "ready ready", null, "2 of 2 pods ready" },
-        { "ready", null, "1 of 1 pod ready" },
-        { "ready deleting replaced", null, "1 of 1 pod ready, 2 left out" },
-        { "ready unready", null, "1 of 2 pods ready; pod-1: running, not ready" },
-        { "ready failed unready", null, "1 of 3 pods ready, 1 failed; pod-1: failed: container migrate exited with 1" },
-        { "deleting", null, "none of 1 pod counts: pod-0: being deleted" },
-        { "replaced deleting", null, "none of 2 pods counts: pod-0: failed (container migrate exited with 1), its controller replaces it" },
-        { "stale", null, "all 1 that match are stale; pod-0: stale: label version is \"1\", expected \"2\"" },
-        { "ready unready", 1, "1 of 2 pods ready, at least 1 needed" },
-        { "ready unready", 2, "1 of 2 pods ready, at least 2 needed; pod-1: running, not ready" },
-        { "ready", 2, "1 of 1 pod ready, at least 2 needed" },
-        { "ready failed", 2, "1 of 2 pods ready, 1 failed, at least 2 needed; pod-1: failed: container migrate exited with 1" },
-    };
+    public static TheoryData<string, int?, string> Sentences =>
+        new()
+        {
+            { "", null, "no pod matches the selector yet" },
+            { "ready ready", null, "2 of 2 pods ready" },
+            { "ready", null, "1 of 1 pod ready" },
+            { "ready deleting replaced", null, "1 of 1 pod ready, 2 left out" },
+            { "ready unready", null, "1 of 2 pods ready; pod-1: running, not ready" },
+            { "ready failed unready", null, "1 of 3 pods ready, 1 failed; pod-1: failed: container migrate exited with 1" },
+            { "deleting", null, "none of 1 pod counts: pod-0: being deleted" },
+            {
+                "replaced deleting",
+                null,
+                "none of 2 pods counts: pod-0: failed (container migrate exited with 1), its controller replaces it"
+            },
+            { "stale", null, "all 1 that match are stale; pod-0: stale: label version is \"1\", expected \"2\"" },
+            { "ready unready", 1, "1 of 2 pods ready, at least 1 needed" },
+            { "ready unready", 2, "1 of 2 pods ready, at least 2 needed; pod-1: running, not ready" },
+            { "ready", 2, "1 of 1 pod ready, at least 2 needed" },
+            { "ready failed", 2, "1 of 2 pods ready, 1 failed, at least 2 needed; pod-1: failed: container migrate exited with 1" },
+        };
 
     [Theory]
     [MemberData(nameof(Sentences))]
@@ -132,8 +142,15 @@ public sealed class PodSetTests
         var verdict = Judge("unready ready stale failed deleting replaced", Tolerance.None);
 
         Assert.Equal(
-            ["pod-0: Pending PodNotReady", "pod-1: Met PodReady", "pod-3: Failed PodFailed", "pod-4: Pending BeingDeleted", "pod-5: Pending PodReplaced"],
-            verdict.Objects.Select(item => $"{item.Name}: {item.Verdict.Short()}"));
+            [
+                "pod-0: Pending PodNotReady",
+                "pod-1: Met PodReady",
+                "pod-3: Failed PodFailed",
+                "pod-4: Pending BeingDeleted",
+                "pod-5: Pending PodReplaced",
+            ],
+            verdict.Objects.Select(item => $"{item.Name}: {item.Verdict.Short()}")
+        );
     }
 
     [Fact]
@@ -150,7 +167,8 @@ public sealed class PodSetTests
             .Select((state, index) => PodStates.ByName[state]().With("metadata.namespace", "one").Named($"pod-{index}"))
             // Who says nothing of a label carries the expected one.
             .Select(item => item["metadata"]!["labels"]?["version"] is null ? item.Label("version", "2") : item)
-            .Select(item => item.Pod()).ToList();
+            .Select(item => item.Pod())
+            .ToList();
         return PodRules.Set(Asked.Pods.Label("version", "2") with { Tolerance = tolerance, MinReady = least }, states);
     }
 }

@@ -5,20 +5,21 @@ namespace WaitFor.Verdicts.Tests;
 /// <summary>Pods by what they are.</summary>
 internal static class PodStates
 {
-    public static IReadOnlyDictionary<string, Func<JsonObject>> ByName { get; } = new Dictionary<string, Func<JsonObject>>(StringComparer.Ordinal)
-    {
-        ["ready"] = Ready,
-        ["succeeded"] = Succeeded,
-        ["failed"] = Failed,
-        ["failed-bare"] = FailedBare,
-        ["replaced"] = Replaced,
-        ["unready"] = Unready,
-        ["unscheduled"] = Unscheduled,
-        ["unknown"] = () => Ready().Condition("Ready", "Unknown"),
-        ["deleting"] = Deleting,
-        ["deleting-failed"] = () => Failed().Deleting(),
-        ["stale"] = () => Ready().Label("version", "1"),
-    };
+    public static IReadOnlyDictionary<string, Func<JsonObject>> ByName { get; } =
+        new Dictionary<string, Func<JsonObject>>(StringComparer.Ordinal)
+        {
+            ["ready"] = Ready,
+            ["succeeded"] = Succeeded,
+            ["failed"] = Failed,
+            ["failed-bare"] = FailedBare,
+            ["replaced"] = Replaced,
+            ["unready"] = Unready,
+            ["unscheduled"] = Unscheduled,
+            ["unknown"] = () => Ready().Condition("Ready", "Unknown"),
+            ["deleting"] = Deleting,
+            ["deleting-failed"] = () => Failed().Deleting(),
+            ["stale"] = () => Ready().Label("version", "1"),
+        };
 
     /// <summary>A pod of a ReplicaSet, ready.</summary>
     public static JsonObject Ready() => Recording.End("deployment-service-rollout", "pods", 1);

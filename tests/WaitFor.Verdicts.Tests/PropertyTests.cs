@@ -20,23 +20,24 @@ public sealed class PropertyTests(ITestOutputHelper output)
             select new Case(world, mutations);
 
         Prop.ForAll(Arb.From(cases, Case.Shrink), tried =>
-        {
-            var world = tried.World.Copy();
-            var done = tried.Mutations.Select(world.Damage).OfType<string>().ToList();
-            try
             {
-                if (done.Count == 0)
-                    undamaged++;
-                var verdict = world.Judge();
-                judged++;
-                return verdict.Kind != VerdictKind.Met;
-            }
-            catch (JsonException)
-            {
-                refused++;
-                return true;
-            }
-        }).Check(Settings(20_000));
+                var world = tried.World.Copy();
+                var done = tried.Mutations.Select(world.Damage).OfType<string>().ToList();
+                try
+                {
+                    if (done.Count == 0)
+                        undamaged++;
+                    var verdict = world.Judge();
+                    judged++;
+                    return verdict.Kind != VerdictKind.Met;
+                }
+                catch (JsonException)
+                {
+                    refused++;
+                    return true;
+                }
+            })
+            .Check(Settings(20_000));
 
         output.WriteLine($"{judged} judged, {refused} refused, {undamaged} not damaged");
         // Else the property says nothing.
@@ -54,23 +55,24 @@ public sealed class PropertyTests(ITestOutputHelper output)
             select (world, mutation, json);
 
         Prop.ForAll(cases.ToArbitrary(), tried =>
-        {
-            var world = tried.world.Copy();
-            var item = world.Objects[tried.mutation.Object % world.Objects.Count];
-            var path = tried.mutation.PathIn(item);
-            Derive.Put(item.At(path.SkipLast(1))!, path[^1], tried.json?.DeepClone());
-            try
             {
-                world.Judge();
-                judged++;
-            }
-            catch (JsonException)
-            {
-                refused++;
-            }
+                var world = tried.world.Copy();
+                var item = world.Objects[tried.mutation.Object % world.Objects.Count];
+                var path = tried.mutation.PathIn(item);
+                Derive.Put(item.At(path.SkipLast(1))!, path[^1], tried.json?.DeepClone());
+                try
+                {
+                    world.Judge();
+                    judged++;
+                }
+                catch (JsonException)
+                {
+                    refused++;
+                }
 
-            return true;
-        }).Check(Settings(10_000));
+                return true;
+            })
+            .Check(Settings(10_000));
 
         output.WriteLine($"{judged} judged, {refused} refused");
         Assert.True(judged > 1_000 && refused > 1_000, $"{judged} judged, {refused} refused");
@@ -81,13 +83,23 @@ public sealed class PropertyTests(ITestOutputHelper output)
     {
         var leaf = Gen.OneOf(
             Gen.Elements("null", "true", "false", "0", "1", "-1", "2147483648", "1.5", "1e400").Select(json => JsonNode.Parse(json)),
-            Gen.Elements("", "True", "Complete", "Failed", "Ready", "ReplicaSet", "Job", "a/b", "\u00e9\u0000").Select(text => (JsonNode?)text));
+            Gen.Elements("", "True", "Complete", "Failed", "Ready", "ReplicaSet", "Job", "a/b", "\u00e9\u0000")
+                .Select(text => (JsonNode?)text)
+        );
         if (depth == 0)
             return leaf;
         var names = Gen.Elements<string>(Mutation.Read);
-        var list = Gen.Choose(0, 3).SelectMany(count => Json(depth - 1).ArrayOf(count)).Select(items => (JsonNode?)new JsonArray([.. items.Select(item => item?.DeepClone())]));
-        var fields = Gen.Choose(0, 4).SelectMany(count => names.Zip(Json(depth - 1)).ArrayOf(count))
-            .Select(pairs => (JsonNode?)new JsonObject(pairs.DistinctBy(pair => pair.Item1).Select(pair => KeyValuePair.Create(pair.Item1, pair.Item2?.DeepClone()))));
+        var list = Gen.Choose(0, 3)
+            .SelectMany(count => Json(depth - 1).ArrayOf(count))
+            .Select(items => (JsonNode?)new JsonArray([.. items.Select(item => item?.DeepClone())]));
+        var fields = Gen.Choose(0, 4)
+            .SelectMany(count => names.Zip(Json(depth - 1)).ArrayOf(count))
+            .Select(pairs =>
+                (JsonNode?)
+                    new JsonObject(
+                        pairs.DistinctBy(pair => pair.Item1).Select(pair => KeyValuePair.Create(pair.Item1, pair.Item2?.DeepClone()))
+                    )
+            );
         return Gen.OneOf(leaf, list, fields, fields);
     }
 
@@ -98,7 +110,9 @@ public sealed class PropertyTests(ITestOutputHelper output)
     {
         /// <summary>The same with one mutation less.</summary>
         public static IEnumerable<Case> Shrink(Case tried) =>
-            tried.Mutations.Count < 2 ? [] : tried.Mutations.Select((_, left) => tried with { Mutations = [.. tried.Mutations.Where((_, index) => index != left)] });
+            tried.Mutations.Count < 2
+                ? []
+                : tried.Mutations.Select((_, left) => tried with { Mutations = [.. tried.Mutations.Where((_, index) => index != left)] });
 
         public override string ToString()
         {

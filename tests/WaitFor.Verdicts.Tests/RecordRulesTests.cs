@@ -25,7 +25,8 @@ public sealed class RecordRulesTests
 
         Assert.Equal(
             JobRules.Named(row.Asked, row.Object()!.Job(), FinishedJobs.None),
-            JobRules.Named(row.Asked, row.Object()!.Job(), FinishedJobs.None, recorded: true));
+            JobRules.Named(row.Asked, row.Object()!.Job(), FinishedJobs.None, recorded: true)
+        );
     }
 
     [Fact]
@@ -39,7 +40,13 @@ public sealed class RecordRulesTests
     [Fact]
     public void A_record_is_read_by_its_keys()
     {
-        var record = State.StateReader.Record(new JsonObject { ["metadata"] = new JsonObject { ["name"] = "migrations" }, ["data"] = new JsonObject { ["db"] = "done", ["other"] = null } }.Bytes());
+        var record = State.StateReader.Record(
+            new JsonObject
+            {
+                ["metadata"] = new JsonObject { ["name"] = "migrations" },
+                ["data"] = new JsonObject { ["db"] = "done", ["other"] = null },
+            }.Bytes()
+        );
 
         Assert.Equal(["db", "other"], record.Data!.Keys);
         Assert.Null(State.StateReader.Record("""{"metadata":{"name":"migrations"}}"""u8).Data);

@@ -7,19 +7,19 @@ internal static class Recording
 {
     /// <summary>The object in a line of a watch; lines count from 1, as in an editor.</summary>
     public static JsonObject Line(string scenario, string resource, int line) =>
-        JsonNode.Parse(File.ReadLines(PathOf(scenario, $"{resource}.watch.jsonl")).ElementAt(line - 1))!["object"]!.AsObject().DeepClone().AsObject();
+        JsonNode.Parse(File.ReadLines(PathOf(scenario, $"{resource}.watch.jsonl")).ElementAt(line - 1))!["object"]!
+            .AsObject()
+            .DeepClone()
+            .AsObject();
 
     /// <summary>An item of the list made at the end of the scenario; items count from 0.</summary>
-    public static JsonObject End(string scenario, string resource, int item = 0) =>
-        Items(scenario, $"{resource}.end.list.json")[item];
+    public static JsonObject End(string scenario, string resource, int item = 0) => Items(scenario, $"{resource}.end.list.json")[item];
 
     /// <summary>The items of the list made at the end of the scenario; none where the recording has no such file.</summary>
-    public static IReadOnlyList<JsonObject> EndItems(string scenario, string resource) =>
-        Items(scenario, $"{resource}.end.list.json");
+    public static IReadOnlyList<JsonObject> EndItems(string scenario, string resource) => Items(scenario, $"{resource}.end.list.json");
 
     /// <summary>The items of the list made before the watch; none where the recording has no such file.</summary>
-    public static IReadOnlyList<JsonObject> FirstItems(string scenario, string resource) =>
-        Items(scenario, $"{resource}.list.json");
+    public static IReadOnlyList<JsonObject> FirstItems(string scenario, string resource) => Items(scenario, $"{resource}.list.json");
 
     /// <summary>A single answer, such as <c>403-pods-list</c>.</summary>
     public static string Error(string name) => File.ReadAllText(PathOf("errors", name + ".json"));
@@ -50,12 +50,22 @@ internal static class Recording
 
     /// <summary>The scenarios with a watch of that resource.</summary>
     public static IReadOnlyList<string> Scenarios(string resource) =>
-        [.. Directory.GetDirectories(Root).Where(folder => File.Exists(Path.Combine(folder, $"{resource}.watch.jsonl"))).Select(folder => Path.GetFileName(folder)).Order(StringComparer.Ordinal)];
+        [
+            .. Directory
+                .GetDirectories(Root)
+                .Where(folder => File.Exists(Path.Combine(folder, $"{resource}.watch.jsonl")))
+                .Select(folder => Path.GetFileName(folder))
+                .Order(StringComparer.Ordinal),
+        ];
 
     /// <summary>Every state of every object of that resource that any watch shows; without the field owners, which nobody reads.</summary>
     public static IEnumerable<JsonObject> AllLines(string resource)
     {
-        foreach (var line in Scenarios(resource).SelectMany(scenario => File.ReadLines(PathOf(scenario, $"{resource}.watch.jsonl"))).Select(line => JsonNode.Parse(line)!))
+        foreach (
+            var line in Scenarios(resource)
+                .SelectMany(scenario => File.ReadLines(PathOf(scenario, $"{resource}.watch.jsonl")))
+                .Select(line => JsonNode.Parse(line)!)
+        )
         {
             if ((string?)line["type"] is "ADDED" or "MODIFIED")
                 yield return line["object"]!.DeepClone().AsObject().Without("metadata.managedFields");
@@ -70,6 +80,11 @@ internal static class Recording
 
     private static List<JsonObject> Items(string scenario, string file) =>
         File.Exists(PathOf(scenario, file))
-            ? [.. JsonNode.Parse(File.ReadAllText(PathOf(scenario, file)))!["items"]!.AsArray().Select(item => item!.DeepClone().AsObject())]
+            ?
+            [
+                .. JsonNode.Parse(File.ReadAllText(PathOf(scenario, file)))!["items"]!
+                    .AsArray()
+                    .Select(item => item!.DeepClone().AsObject()),
+            ]
             : [];
 }

@@ -10,48 +10,48 @@ public sealed class ServiceRulesTests
     private const string NotReady = "Pending ServiceNotReady";
     private const string Without = "Pending ServiceWithoutEndpoints";
 
-    /// <summary>Slices separated by <c>|</c>, in each its endpoints, separated by blanks: pod <c>:</c> ready, unready, null (both conditions),
+    /// <summary>Slices separated by <c>|</c>, in each its endpoints, separated by blanks: pod <c>:</c> ready, unready, null (both
+    /// conditions),
     /// none (no conditions), terminating, terminating-ready (a server that publishes them).</summary>
-    public static TheoryData<string, int?, string, string> Table => new()
-    {
-        // endpoints, --min-ready, verdict, sentence
-        { "", null, Without, "no endpoints yet" },
-        { "|", null, Without, "no endpoints yet" },
-        { "a:ready", null, Met, "1 endpoint ready, 0 not ready" },
-        { "a:ready b:ready", null, Met, "2 endpoints ready, 0 not ready" },
-        { "a:null", null, Met, "1 endpoint ready, 0 not ready" },
-        { "a:none", null, Met, "1 endpoint ready, 0 not ready" },
-        { "a:unready", null, NotReady, "0 endpoints ready, 1 not ready" },
-        { "a:ready b:unready", null, NotReady, "1 endpoint ready, 1 not ready" },
-        { "a:none b:unready", null, NotReady, "1 endpoint ready, 1 not ready" },
-        { "a:terminating", null, NotReady, "0 endpoints ready, 0 not ready, 1 terminating" },
-        { "a:terminating-ready", null, NotReady, "0 endpoints ready, 0 not ready, 1 terminating" },
-        { "a:ready b:terminating", null, Met, "1 endpoint ready, 0 not ready, 1 terminating" },
-        { "a:ready b:terminating c:unready", null, NotReady, "1 endpoint ready, 1 not ready, 1 terminating" },
-
-        // Several slices: of two ports' names, or of two address families.
-        { "a:ready | b:ready", null, Met, "2 endpoints ready, 0 not ready" },
-        { "a:ready | b:unready", null, NotReady, "1 endpoint ready, 1 not ready" },
-        { "a:ready |", null, Met, "1 endpoint ready, 0 not ready" },
-        { "a:ready b:ready | a:ready b:ready", null, Met, "2 endpoints ready, 0 not ready" },
-        { "a:unready | a:unready", null, NotReady, "0 endpoints ready, 1 not ready" },
-        { "a:ready | a:unready", null, NotReady, "0 endpoints ready, 1 not ready" },
-        { "a:unready | a:ready", null, NotReady, "0 endpoints ready, 1 not ready" },
-        { "a:ready | a:terminating", null, NotReady, "0 endpoints ready, 0 not ready, 1 terminating" },
-        { "a:ready b:ready | a:terminating b:ready", null, Met, "1 endpoint ready, 0 not ready, 1 terminating" },
-        { "a:unready | a:terminating", null, NotReady, "0 endpoints ready, 1 not ready" },
-
-        { "a:ready", 1, Met, "1 endpoint ready, 0 not ready, at least 1 needed" },
-        { "a:ready b:unready", 1, Met, "1 endpoint ready, 1 not ready, at least 1 needed" },
-        { "a:ready b:terminating", 1, Met, "1 endpoint ready, 0 not ready, 1 terminating, at least 1 needed" },
-        { "a:ready b:ready c:unready", 2, Met, "2 endpoints ready, 1 not ready, at least 2 needed" },
-        { "a:ready b:ready c:ready", 2, Met, "3 endpoints ready, 0 not ready, at least 2 needed" },
-        { "a:ready", 2, NotReady, "1 endpoint ready, 0 not ready, at least 2 needed" },
-        { "a:ready | a:ready", 2, NotReady, "1 endpoint ready, 0 not ready, at least 2 needed" },
-        { "a:ready b:terminating", 2, NotReady, "1 endpoint ready, 0 not ready, 1 terminating, at least 2 needed" },
-        { "a:unready", 1, NotReady, "0 endpoints ready, 1 not ready, at least 1 needed" },
-        { "", 1, Without, "no endpoints yet" },
-    };
+    public static TheoryData<string, int?, string, string> Table =>
+        new()
+        {
+            // endpoints, --min-ready, verdict, sentence
+            { "", null, Without, "no endpoints yet" },
+            { "|", null, Without, "no endpoints yet" },
+            { "a:ready", null, Met, "1 endpoint ready, 0 not ready" },
+            { "a:ready b:ready", null, Met, "2 endpoints ready, 0 not ready" },
+            { "a:null", null, Met, "1 endpoint ready, 0 not ready" },
+            { "a:none", null, Met, "1 endpoint ready, 0 not ready" },
+            { "a:unready", null, NotReady, "0 endpoints ready, 1 not ready" },
+            { "a:ready b:unready", null, NotReady, "1 endpoint ready, 1 not ready" },
+            { "a:none b:unready", null, NotReady, "1 endpoint ready, 1 not ready" },
+            { "a:terminating", null, NotReady, "0 endpoints ready, 0 not ready, 1 terminating" },
+            { "a:terminating-ready", null, NotReady, "0 endpoints ready, 0 not ready, 1 terminating" },
+            { "a:ready b:terminating", null, Met, "1 endpoint ready, 0 not ready, 1 terminating" },
+            { "a:ready b:terminating c:unready", null, NotReady, "1 endpoint ready, 1 not ready, 1 terminating" },
+            // Several slices: of two ports' names, or of two address families.
+            { "a:ready | b:ready", null, Met, "2 endpoints ready, 0 not ready" },
+            { "a:ready | b:unready", null, NotReady, "1 endpoint ready, 1 not ready" },
+            { "a:ready |", null, Met, "1 endpoint ready, 0 not ready" },
+            { "a:ready b:ready | a:ready b:ready", null, Met, "2 endpoints ready, 0 not ready" },
+            { "a:unready | a:unready", null, NotReady, "0 endpoints ready, 1 not ready" },
+            { "a:ready | a:unready", null, NotReady, "0 endpoints ready, 1 not ready" },
+            { "a:unready | a:ready", null, NotReady, "0 endpoints ready, 1 not ready" },
+            { "a:ready | a:terminating", null, NotReady, "0 endpoints ready, 0 not ready, 1 terminating" },
+            { "a:ready b:ready | a:terminating b:ready", null, Met, "1 endpoint ready, 0 not ready, 1 terminating" },
+            { "a:unready | a:terminating", null, NotReady, "0 endpoints ready, 1 not ready" },
+            { "a:ready", 1, Met, "1 endpoint ready, 0 not ready, at least 1 needed" },
+            { "a:ready b:unready", 1, Met, "1 endpoint ready, 1 not ready, at least 1 needed" },
+            { "a:ready b:terminating", 1, Met, "1 endpoint ready, 0 not ready, 1 terminating, at least 1 needed" },
+            { "a:ready b:ready c:unready", 2, Met, "2 endpoints ready, 1 not ready, at least 2 needed" },
+            { "a:ready b:ready c:ready", 2, Met, "3 endpoints ready, 0 not ready, at least 2 needed" },
+            { "a:ready", 2, NotReady, "1 endpoint ready, 0 not ready, at least 2 needed" },
+            { "a:ready | a:ready", 2, NotReady, "1 endpoint ready, 0 not ready, at least 2 needed" },
+            { "a:ready b:terminating", 2, NotReady, "1 endpoint ready, 0 not ready, 1 terminating, at least 2 needed" },
+            { "a:unready", 1, NotReady, "0 endpoints ready, 1 not ready, at least 1 needed" },
+            { "", 1, Without, "no endpoints yet" },
+        };
 
     [Theory]
     [MemberData(nameof(Table))]
@@ -62,7 +62,15 @@ public sealed class ServiceRulesTests
         {
             foreach (var tolerance in Enum.GetValues<Tolerance>())
             {
-                var verdict = ServiceRules.Named(Asked.Service with { MinReady = least, Tolerance = tolerance }, Web().Service(), Slices(slices, withPods));
+                var verdict = ServiceRules.Named(
+                    Asked.Service with
+                    {
+                        MinReady = least,
+                        Tolerance = tolerance,
+                    },
+                    Web().Service(),
+                    Slices(slices, withPods)
+                );
 
                 Assert.Equal(expected, verdict.Short());
                 Assert.Equal(sentence, verdict.Sentence);
@@ -86,8 +94,12 @@ public sealed class ServiceRulesTests
     [Fact]
     public void Pods_of_the_same_name_in_two_namespaces_or_kinds_are_two_endpoints()
     {
-        var slice = Slice().With("endpoints.0.targetRef.name", "a").With("endpoints.1.targetRef.name", "a").With("endpoints.2.targetRef.name", "a")
-            .With("endpoints.1.targetRef.namespace", "elsewhere").With("endpoints.2.targetRef.kind", "VirtualMachine");
+        var slice = Slice()
+            .With("endpoints.0.targetRef.name", "a")
+            .With("endpoints.1.targetRef.name", "a")
+            .With("endpoints.2.targetRef.name", "a")
+            .With("endpoints.1.targetRef.namespace", "elsewhere")
+            .With("endpoints.2.targetRef.kind", "VirtualMachine");
 
         Assert.Equal("2 endpoints ready, 1 not ready", ServiceRules.Named(Asked.Service, Web().Service(), [slice.Slice()]).Sentence);
     }
@@ -141,8 +153,14 @@ public sealed class ServiceRulesTests
     [Fact]
     public void A_service_being_deleted_is_Pending()
     {
-        Assert.Equal("Pending BeingDeleted", ServiceRules.Named(Asked.Service, Web().Deleting().Service(), Slices("a:ready", withPods: true)).Short());
-        Assert.Equal("Pending BeingDeleted", ServiceRules.Named(Asked.Service, Recording.End("service-externalname", "services").Deleting().Service(), []).Short());
+        Assert.Equal(
+            "Pending BeingDeleted",
+            ServiceRules.Named(Asked.Service, Web().Deleting().Service(), Slices("a:ready", withPods: true)).Short()
+        );
+        Assert.Equal(
+            "Pending BeingDeleted",
+            ServiceRules.Named(Asked.Service, Recording.End("service-externalname", "services").Deleting().Service(), []).Short()
+        );
     }
 
     [Fact]
@@ -176,15 +194,16 @@ public sealed class ServiceRulesTests
         Assert.Equal(Without, ServiceRules.Named(Asked.Service with { MinReady = 1 }, Web().Service(), [slice]).Short());
     }
 
-    public static TheoryData<string, string, string> Sets => new()
-    {
-        // services with their endpoints, verdict, sentence
-        { "web=a:ready", Met, "1 of 1 service ready" },
-        { "web=a:ready; db=b:ready", Met, "2 of 2 services ready" },
-        { "web=a:ready; db=b:unready", NotReady, "1 of 2 services ready; db: 0 endpoints ready, 1 not ready" },
-        { "web=a:ready; db=", NotReady, "1 of 2 services ready; db: no endpoints yet" },
-        { "web=; db=", NotReady, "0 of 2 services ready; db: no endpoints yet" },
-    };
+    public static TheoryData<string, string, string> Sets =>
+        new()
+        {
+            // services with their endpoints, verdict, sentence
+            { "web=a:ready", Met, "1 of 1 service ready" },
+            { "web=a:ready; db=b:ready", Met, "2 of 2 services ready" },
+            { "web=a:ready; db=b:unready", NotReady, "1 of 2 services ready; db: 0 endpoints ready, 1 not ready" },
+            { "web=a:ready; db=", NotReady, "1 of 2 services ready; db: no endpoints yet" },
+            { "web=; db=", NotReady, "0 of 2 services ready; db: no endpoints yet" },
+        };
 
     [Theory]
     [MemberData(nameof(Sets))]
@@ -218,7 +237,9 @@ public sealed class ServiceRulesTests
                 "Pending ServiceNotReady: 1 endpoint ready, 1 not ready",
                 "Met ServiceReady: 2 endpoints ready, 0 not ready",
                 "Pending ServiceWithoutEndpoints: no endpoints yet",
-            ], Replay("service-no-selector", null));
+            ],
+            Replay("service-no-selector", null)
+        );
 
     [Fact]
     public void A_headless_service_is_decided_like_any_other() =>
@@ -230,7 +251,9 @@ public sealed class ServiceRulesTests
                 "Pending ServiceNotReady: 0 endpoints ready, 2 not ready",
                 "Pending ServiceNotReady: 1 endpoint ready, 1 not ready",
                 "Met ServiceReady: 2 endpoints ready, 0 not ready",
-            ], Replay("service-headless", null));
+            ],
+            Replay("service-headless", null)
+        );
 
     [Fact]
     public void A_rollout_is_Met_only_while_all_its_endpoints_are_ready() =>
@@ -245,20 +268,29 @@ public sealed class ServiceRulesTests
                 "Pending ServiceNotReady: 2 endpoints ready, 1 not ready", // scaled up
                 "Met ServiceReady: 3 endpoints ready, 0 not ready",
                 "Pending ServiceNotReady: 2 endpoints ready, 1 not ready", // one got unready
-            ], Replay("deployment-service-rollout", null));
+            ],
+            Replay("deployment-service-rollout", null)
+        );
 
     [Fact]
     public void With_min_ready_a_rollout_stays_Met_when_it_is_scaled() =>
         Assert.Equal(
             ["Pending", "Pending", "Pending", "Pending", "Pending", "Met", "Met", "Met", "Met"],
-            Replay("deployment-service-rollout", 2).Select(verdict => verdict.Split(' ')[0]));
+            Replay("deployment-service-rollout", 2).Select(verdict => verdict.Split(' ')[0])
+        );
 
     private static List<string> Replay(string scenario, int? least)
     {
         var service = Recording.End(scenario, "services").Service();
-        return [.. Recording.Replay(scenario, "endpointslices")
-            .Select(slices => ServiceRules.Named(Asked.Service with { MinReady = least }, service, slices.Select(slice => slice.Slice())))
-            .Select(verdict => $"{verdict.Short()}: {verdict.Sentence}")];
+        return
+        [
+            .. Recording
+                .Replay(scenario, "endpointslices")
+                .Select(slices =>
+                    ServiceRules.Named(Asked.Service with { MinReady = least }, service, slices.Select(slice => slice.Slice()))
+                )
+                .Select(verdict => $"{verdict.Short()}: {verdict.Sentence}"),
+        ];
     }
 
     private static JsonObject Web() => Recording.End("deployment-service-rollout", "services");
@@ -267,28 +299,43 @@ public sealed class ServiceRulesTests
     private static JsonObject Slice() => Recording.End("deployment-service-rollout", "endpointslices");
 
     private static List<EndpointSliceState> Slices(string slices, bool withPods, string service = "web") =>
-        slices.Length == 0 ? [] : [.. slices.Split('|').Select((endpoints, index) => OneSlice(endpoints, index, withPods, service).Slice())];
+        slices.Length == 0
+            ? []
+            : [.. slices.Split('|').Select((endpoints, index) => OneSlice(endpoints, index, withPods, service).Slice())];
 
     private static JsonObject OneSlice(string endpoints, int index, bool withPods, string service)
     {
         var slice = Slice().Named($"{service}-{index}").Label(EndpointSliceState.ServiceNameLabel, service);
         var template = slice["endpoints"]![0]!.AsObject();
         var list = new JsonArray();
-        foreach (var (pod, state) in endpoints.Split(' ', StringSplitOptions.RemoveEmptyEntries).Select(text => text.Split(':')).Select(pair => (pair[0], pair[1])))
+        foreach (
+            var (pod, state) in endpoints
+                .Split(' ', StringSplitOptions.RemoveEmptyEntries)
+                .Select(text => text.Split(':'))
+                .Select(pair => (pair[0], pair[1]))
+        )
         {
-            var endpoint = template.DeepClone().AsObject().With("addresses", new JsonArray($"10.0.0.{(int)pod[0]}")).With("targetRef.name", pod);
+            var endpoint = template
+                .DeepClone()
+                .AsObject()
+                .With("addresses", new JsonArray($"10.0.0.{(int)pod[0]}"))
+                .With("targetRef.name", pod);
             if (!withPods)
                 endpoint.Remove("targetRef");
-            list.Add((JsonNode)(state switch
-            {
-                "ready" => endpoint,
-                "unready" => endpoint.With("conditions.ready", false).With("conditions.serving", false),
-                "null" => endpoint.With("conditions.ready", null).With("conditions.terminating", null),
-                "none" => endpoint.Without("conditions"),
-                "terminating" => endpoint.With("conditions.ready", false).With("conditions.terminating", true),
-                "terminating-ready" => endpoint.With("conditions.terminating", true),
-                _ => throw new ArgumentException(state, nameof(endpoints)),
-            }));
+            list.Add(
+                (JsonNode)(
+                    state switch
+                    {
+                        "ready" => endpoint,
+                        "unready" => endpoint.With("conditions.ready", false).With("conditions.serving", false),
+                        "null" => endpoint.With("conditions.ready", null).With("conditions.terminating", null),
+                        "none" => endpoint.Without("conditions"),
+                        "terminating" => endpoint.With("conditions.ready", false).With("conditions.terminating", true),
+                        "terminating-ready" => endpoint.With("conditions.terminating", true),
+                        _ => throw new ArgumentException(state, nameof(endpoints)),
+                    }
+                )
+            );
         }
 
         return slice.With("endpoints", list);

@@ -28,7 +28,10 @@ public sealed class StateFieldsTests
         var conditions = JobStates.Failed().Job().Status!.Conditions!;
 
         Assert.Equal(["FailureTarget", "Failed"], conditions.Select(condition => condition!.Type));
-        Assert.Equal(("True", "BackoffLimitExceeded", "Job has reached the specified backoff limit"), (conditions[1]!.Status, conditions[1]!.Reason, conditions[1]!.Message));
+        Assert.Equal(
+            ("True", "BackoffLimitExceeded", "Job has reached the specified backoff limit"),
+            (conditions[1]!.Status, conditions[1]!.Reason, conditions[1]!.Message)
+        );
     }
 
     [Fact]
@@ -79,7 +82,10 @@ public sealed class StateFieldsTests
         Assert.Equal(3, slice.Endpoints.Count);
         Assert.Equal(["10.244.0.78"], endpoint.Addresses);
         Assert.Equal((false, false), (endpoint.Conditions!.Ready, endpoint.Conditions.Terminating));
-        Assert.Equal(("Pod", "rec-deployment-service-rollout", "web-6696cbdd98-pcx7d"), (endpoint.TargetRef!.Kind, endpoint.TargetRef.Namespace, endpoint.TargetRef.Name));
+        Assert.Equal(
+            ("Pod", "rec-deployment-service-rollout", "web-6696cbdd98-pcx7d"),
+            (endpoint.TargetRef!.Kind, endpoint.TargetRef.Namespace, endpoint.TargetRef.Name)
+        );
         Assert.Empty(((IObjectState)slice).Images);
     }
 

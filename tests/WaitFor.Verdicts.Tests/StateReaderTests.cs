@@ -39,7 +39,9 @@ public sealed class StateReaderTests
             status.containerStatuses.0.lastState object; status.containerStatuses.0.lastState.terminated object;
             status.containerStatuses.0.lastState.terminated.exitCode number; status.containerStatuses.0.lastState.terminated.reason text
             """,
-        ["Service"] = "metadata object; metadata.name text; metadata.namespace text; metadata.deletionTimestamp text; spec object; spec.type text; spec.externalName text",
+        ["Service"] =
+            "metadata object; metadata.name text; metadata.namespace text; metadata.deletionTimestamp text; spec object; spec.type text; "
+            + "spec.externalName text",
         ["EndpointSlice"] = """
             metadata object; metadata.name text; metadata.namespace text; metadata.labels object; metadata.labels.app text; endpoints list; endpoints.0 object; endpoints.0.addresses list; endpoints.0.addresses.0 text;
             endpoints.0.conditions object; endpoints.0.conditions.ready flag; endpoints.0.conditions.terminating flag;
@@ -69,7 +71,17 @@ public sealed class StateReaderTests
     {
         var (full, read) = Kinds[kind];
         read(full().Bytes());
-        foreach (var (other, value) in new[] { ("text", "\"True\""), ("number", "1"), ("flag", "true"), ("flag", "false"), ("list", "[]"), ("object", "{}") })
+        foreach (
+            var (other, value) in new[]
+            {
+                ("text", "\"True\""),
+                ("number", "1"),
+                ("flag", "true"),
+                ("flag", "false"),
+                ("list", "[]"),
+                ("object", "{}"),
+            }
+        )
         {
             if (other != type)
                 Assert.Throws<JsonException>(() => read(full().With(field, JsonNode.Parse(value)).Bytes()));
@@ -152,14 +164,15 @@ public sealed class StateReaderTests
         Assert.ThrowsAny<JsonException>(() => StateReader.Job(Encoding.UTF8.GetBytes(json)));
     }
 
-    public static TheoryData<string> BadText => new()
-    {
-        """{"metadata":{"name":"migrate?"}}""",
-        """{"metadata":{"name":"migrate","labels":{"app":"?"}}}""",
-        """{"metadata":{"name":"migrate","labels":{"?":"web"}}}""",
-        """{"metadata":{"name":"migrate"},"status":{"conditions":[{"type":"?"}]}}""",
-        """{"metadata":{"name":"migrate"},"status":{"conditions":[{"type":"Complete","status":"True","message":"?"}]}}""",
-    };
+    public static TheoryData<string> BadText =>
+        new()
+        {
+            """{"metadata":{"name":"migrate?"}}""",
+            """{"metadata":{"name":"migrate","labels":{"app":"?"}}}""",
+            """{"metadata":{"name":"migrate","labels":{"?":"web"}}}""",
+            """{"metadata":{"name":"migrate"},"status":{"conditions":[{"type":"?"}]}}""",
+            """{"metadata":{"name":"migrate"},"status":{"conditions":[{"type":"Complete","status":"True","message":"?"}]}}""",
+        };
 
     [Theory]
     [MemberData(nameof(BadText))]
@@ -169,7 +182,9 @@ public sealed class StateReaderTests
         Assert.ThrowsAny<JsonException>(() => StateReader.Job(broken));
 
         // Half of a surrogate pair, escaped, is no text either.
-        Assert.ThrowsAny<JsonException>(() => StateReader.Job(Encoding.UTF8.GetBytes(json.Replace("?", "\\ud800", StringComparison.Ordinal))));
+        Assert.ThrowsAny<JsonException>(() =>
+            StateReader.Job(Encoding.UTF8.GetBytes(json.Replace("?", "\\ud800", StringComparison.Ordinal)))
+        );
 
         StateReader.Job(Encoding.UTF8.GetBytes(json.Replace("?", "\\u00e9", StringComparison.Ordinal)));
         StateReader.Job(Encoding.UTF8.GetBytes(json.Replace("?", "é", StringComparison.Ordinal)));
@@ -178,17 +193,28 @@ public sealed class StateReaderTests
     [Fact]
     public void Null_entries_of_lists_stay_and_are_passed_over()
     {
-        var job = JobStates.Complete().With("status.conditions", new JsonArray(null, JobStates.Complete()["status"]!["conditions"]![1]!.DeepClone(), null)).Job();
+        var job = JobStates
+            .Complete()
+            .With("status.conditions", new JsonArray(null, JobStates.Complete()["status"]!["conditions"]![1]!.DeepClone(), null))
+            .Job();
         Assert.Equal(3, job.Status!.Conditions!.Count);
         Assert.Equal("Met JobComplete", JobRules.Named(Asked.Job, job, FinishedJobs.None).Short());
 
-        var pod = PodStates.FailedBare()
-            .With("spec.containers", new JsonArray((JsonNode?)null)).With("metadata.ownerReferences", new JsonArray((JsonNode?)null))
-            .With("status.containerStatuses", new JsonArray((JsonNode?)null)).With("status.initContainerStatuses", new JsonArray((JsonNode?)null)).Pod();
+        var pod = PodStates
+            .FailedBare()
+            .With("spec.containers", new JsonArray((JsonNode?)null))
+            .With("metadata.ownerReferences", new JsonArray((JsonNode?)null))
+            .With("status.containerStatuses", new JsonArray((JsonNode?)null))
+            .With("status.initContainerStatuses", new JsonArray((JsonNode?)null))
+            .Pod();
         Assert.Equal("Failed PodFailed", PodRules.Named(Asked.Pod, pod).Short());
         Assert.Equal("Pending Stale", PodRules.Named(Asked.Pod.Image("web"), pod).Short());
 
-        var slice = Recording.End("service-no-selector", "services").Named("x").With("endpoints", new JsonArray(null, new JsonObject { ["addresses"] = new JsonArray((JsonNode?)null) }, null)).Slice();
+        var slice = Recording
+            .End("service-no-selector", "services")
+            .Named("x")
+            .With("endpoints", new JsonArray(null, new JsonObject { ["addresses"] = new JsonArray((JsonNode?)null) }, null))
+            .Slice();
         Assert.Equal(3, slice.Endpoints!.Count);
     }
 
@@ -198,21 +224,38 @@ public sealed class StateReaderTests
         var line = Recording.Line("job-complete", "jobs", 6);
         Assert.True(line.ContainsKey("kind") && !JobStates.Complete().ContainsKey("kind"));
 
-        Assert.Equal(JobRules.Named(Asked.Job, JobStates.Complete().Job(), FinishedJobs.None).Sentence, JobRules.Named(Asked.Job, line.Job(), FinishedJobs.None).Sentence);
+        Assert.Equal(
+            JobRules.Named(Asked.Job, JobStates.Complete().Job(), FinishedJobs.None).Sentence,
+            JobRules.Named(Asked.Job, line.Job(), FinishedJobs.None).Sentence
+        );
     }
 
-    private static JsonObject FullJob() => JobStates.Failed().Deleting().Label("app", "web").OwnedBy("CronJob")
-        .With("status.active", 1).With("status.succeeded", 1).With("status.completionTime", "2026-11-20T03:00:49Z")
-        .With("spec.template.spec.initContainers", new JsonArray(new JsonObject { ["image"] = "init" }));
+    private static JsonObject FullJob() =>
+        JobStates
+            .Failed()
+            .Deleting()
+            .Label("app", "web")
+            .OwnedBy("CronJob")
+            .With("status.active", 1)
+            .With("status.succeeded", 1)
+            .With("status.completionTime", "2026-11-20T03:00:49Z")
+            .With("spec.template.spec.initContainers", new JsonArray(new JsonObject { ["image"] = "init" }));
 
-    private static JsonObject FullPod() => Recording.Line("pod-crashloop", "pods", 9).With("status.reason", "Because")
-        .With("spec.initContainers", new JsonArray(new JsonObject { ["image"] = "init" }))
-        .With("status.initContainerStatuses", new JsonArray(new JsonObject { ["name"] = "init" }));
+    private static JsonObject FullPod() =>
+        Recording
+            .Line("pod-crashloop", "pods", 9)
+            .With("status.reason", "Because")
+            .With("spec.initContainers", new JsonArray(new JsonObject { ["image"] = "init" }))
+            .With("status.initContainerStatuses", new JsonArray(new JsonObject { ["name"] = "init" }));
 
     private static JsonObject FullService() => Recording.End("service-externalname", "services").Deleting();
 
     private static JsonObject FullSlice() => Recording.End("deployment-service-rollout", "endpointslices").Label("app", "web");
 
-    private static JsonObject FullEndpoints() => JsonNode.Parse(
-        """{"metadata":{"name":"web","namespace":"n"},"subsets":[{"addresses":[{"ip":"10.0.0.1"}],"notReadyAddresses":[{"ip":"10.0.0.2","targetRef":{"kind":"Pod","name":"a"}}]}]}""")!.AsObject();
+    private static JsonObject FullEndpoints() =>
+        JsonNode
+            .Parse(
+                """{"metadata":{"name":"web","namespace":"n"},"subsets":[{"addresses":[{"ip":"10.0.0.1"}],"notReadyAddresses":[{"ip":"10.0.0.2","targetRef":{"kind":"Pod","name":"a"}}]}]}"""
+            )!
+            .AsObject();
 }

@@ -30,12 +30,14 @@ public sealed class VerdictTests
     [Fact]
     public void Everything_else_stays_what_it_is()
     {
-        foreach (var verdict in new[]
-                 {
-                     Verdict.Pending(VerdictCode.JobRunning, "running"),
-                     Verdict.Failed(VerdictCode.JobFailed, "failed"),
-                     Verdict.NotKnownYet,
-                 })
+        foreach (
+            var verdict in new[]
+            {
+                Verdict.Pending(VerdictCode.JobRunning, "running"),
+                Verdict.Failed(VerdictCode.JobFailed, "failed"),
+                Verdict.NotKnownYet,
+            }
+        )
         {
             Assert.Same(verdict, verdict.Unconfirmed());
         }
@@ -61,6 +63,5 @@ public sealed class VerdictTests
     [InlineData(0, "0 restarts")]
     [InlineData(1, "1 restart")]
     [InlineData(2, "2 restarts")]
-    public void A_count_agrees_with_its_noun(int number, string expected) =>
-        Assert.Equal(expected, Words.Count(number, "restart"));
+    public void A_count_agrees_with_its_noun(int number, string expected) => Assert.Equal(expected, Words.Count(number, "restart"));
 }

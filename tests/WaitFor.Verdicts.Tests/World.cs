@@ -27,7 +27,9 @@ internal sealed record World(Expectation Asked, IReadOnlyList<JsonObject> Object
             default:
                 var services = Objects.Take(Services).Select(item => item.Service()).ToList();
                 var slices = Slices.Select(item => item.Slice()).ToList();
-                return Asked.Named ? ServiceRules.Named(Asked, services.SingleOrDefault(), slices) : ServiceRules.Set(Asked, services, slices);
+                return Asked.Named
+                    ? ServiceRules.Named(Asked, services.SingleOrDefault(), slices)
+                    : ServiceRules.Set(Asked, services, slices);
         }
     }
 
@@ -37,11 +39,17 @@ internal sealed record World(Expectation Asked, IReadOnlyList<JsonObject> Object
     private IEnumerable<JsonObject> Slices => Asked.Kind == TargetKind.Service ? Objects.Skip(Services) : [];
 
     /// <summary>A copy in which one object may be damaged.</summary>
-    public World Copy(int index) => this with { Objects = [.. Objects.Select((item, at) => at == index ? item.DeepClone().AsObject() : item)], Wrong = [] };
+    public World Copy(int index) =>
+        this with
+        {
+            Objects = [.. Objects.Select((item, at) => at == index ? item.DeepClone().AsObject() : item)],
+            Wrong = [],
+        };
 
     public World Copy() => this with { Objects = [.. Objects.Select(item => item.DeepClone().AsObject())], Wrong = [] };
 
-    /// <summary>Damages a field; false where that is no damage, or where it takes evidence against the object away (the one thing that may open a gate).</summary>
+    /// <summary>Damages a field; false where that is no damage, or where it takes evidence against the object away (the one thing that may
+    /// open a gate).</summary>
     public bool Damage(int index, IReadOnlyList<string> path, Damage damage) =>
         path.Count > 0 && !IsEvidence(Objects[index], path) && Mutation.Apply(Objects[index], path, damage, Wrong);
 
@@ -74,22 +82,30 @@ internal sealed record World(Expectation Asked, IReadOnlyList<JsonObject> Object
                 return true;
 
             // What gets stale is left out of a set, like a pod of the set that goes away.
-            case TargetKind.Job or TargetKind.Pod when !Asked.Named && Asked.Labels.Count > 0 && Touches(path, "metadata", "labels"):
+            case TargetKind.Job
+            or TargetKind.Pod when !Asked.Named && Asked.Labels.Count > 0 && Touches(path, "metadata", "labels"):
             case TargetKind.Pod when !Asked.Named && Asked.Images.Count > 0 && Touches(path, "spec", "containers"):
             case TargetKind.Job when !Asked.Named && Asked.Images.Count > 0 && Touches(path, "spec", "template", "spec", "containers"):
                 return true;
 
             // An endpoint that is not ready, or the slice with it.
             case TargetKind.Service when Slices.Contains(item):
-                var against = Endpoints(item).Select((endpoint, index) => SpeaksAgainst(endpoint) ? $"{index}" : "").Where(index => index.Length > 0).ToList();
+                var against = Endpoints(item)
+                    .Select((endpoint, index) => SpeaksAgainst(endpoint) ? $"{index}" : "")
+                    .Where(index => index.Length > 0)
+                    .ToList();
                 return against.Count > 0
-                    && (Touches(path, "metadata", "labels", EndpointSliceState.ServiceNameLabel) || against.Exists(index => Touches(path, "endpoints", index)));
+                    && (
+                        Touches(path, "metadata", "labels", EndpointSliceState.ServiceNameLabel)
+                        || against.Exists(index => Touches(path, "endpoints", index))
+                    );
             default:
                 return false;
         }
     }
 
-    /// <summary>An endpoint that is not ready or goes away. In two slices (dual stack) an endpoint counts once because both say which one it is:
+    /// <summary>An endpoint that is not ready or goes away. In two slices (dual stack) an endpoint counts once because both say which one
+    /// it is:
     /// that they do speaks against counting it twice.</summary>
     private bool SpeaksAgainst(JsonNode? endpoint) =>
         endpoint.At("conditions", "ready")?.GetValueKind() == JsonValueKind.False
@@ -106,7 +122,12 @@ internal sealed record World(Expectation Asked, IReadOnlyList<JsonObject> Object
 
     public override string ToString() =>
         $"""
-        {Asked.Kind} {(Asked.Named ? "named" : "set")} {Asked.Tolerance} {Asked.OnMissing} min-ready {Asked.MinReady} labels [{string.Join(",", Asked.Labels)}] images [{string.Join(",", Asked.Images)}]
-        {string.Join("\n", Objects.Select(item => item.ToJsonString()))}{(Before is null ? "" : $"\nbefore: {Before.ToJsonString()}")}
-        """;
+            {Asked.Kind} {(
+                Asked.Named ? "named" : "set"
+            )} {Asked.Tolerance} {Asked.OnMissing} min-ready {Asked.MinReady} labels [{string.Join(
+                ",",
+                Asked.Labels
+            )}] images [{string.Join(",", Asked.Images)}]
+            {string.Join("\n", Objects.Select(item => item.ToJsonString()))}{(Before is null ? "" : $"\nbefore: {Before.ToJsonString()}")}
+            """;
 }

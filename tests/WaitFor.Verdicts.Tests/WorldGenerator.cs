@@ -7,7 +7,10 @@ namespace WaitFor.Verdicts.Tests;
 /// <summary>FsCheck's generators of worlds: recorded objects and those derived for the tables, under all kinds of expectations.</summary>
 internal static class WorldGenerator
 {
-    private static readonly JsonObject[] JobsOfTables = [.. JobStates.Table.Select(row => row.Object()).OfType<JsonObject>().Select(item => item.Without("metadata.managedFields"))];
+    private static readonly JsonObject[] JobsOfTables =
+    [
+        .. JobStates.Table.Select(row => row.Object()).OfType<JsonObject>().Select(item => item.Without("metadata.managedFields")),
+    ];
 
     private static readonly JsonObject[] PodsOfTables = [.. PodStates.ByName.Values.Select(pod => pod().Without("metadata.managedFields"))];
 
@@ -27,7 +30,8 @@ internal static class WorldGenerator
         Slice.Two().Select(pair => new[] { pair.Item1, pair.Item2 }),
         // Dual stack: all endpoints twice; or one family is ahead of the other.
         Slice.Select(slice => new[] { slice, slice }),
-        Slice.Select(slice => new[] { slice, Terminating(slice, ready: true) }));
+        Slice.Select(slice => new[] { slice, Terminating(slice, ready: true) })
+    );
 
     private static readonly JsonObject[] Services =
     [
@@ -46,9 +50,15 @@ internal static class WorldGenerator
 
     /// <summary>All states of the tables, alone and in a set beside one that is Met, that are not Met.</summary>
     public static IEnumerable<World> NotMetOfTables =>
-        from world in JobsOfTables.SelectMany(OfTable).Concat(PodsOfTables.SelectMany(PodOfTable)).Concat(SlicesRecorded.SelectMany(SliceOfTable))
+        from world in JobsOfTables
+            .SelectMany(OfTable)
+            .Concat(PodsOfTables.SelectMany(PodOfTable))
+            .Concat(SlicesRecorded.SelectMany(SliceOfTable))
         from tolerance in Enum.GetValues<Tolerance>()
-        let asked = world with { Asked = world.Asked with { Tolerance = tolerance } }
+        let asked = world with
+        {
+            Asked = world.Asked with { Tolerance = tolerance },
+        }
         where asked.Judge().Kind != VerdictKind.Met
         select asked;
 
@@ -56,7 +66,11 @@ internal static class WorldGenerator
         [new(Asked.Job, [job]), new(Asked.Jobs, Members([job, JobStates.Complete()]))];
 
     private static IEnumerable<World> PodOfTable(JsonObject pod) =>
-        [new(Asked.Pod, [pod]), new(Asked.Pods, Members([pod, PodStates.Ready()])), new(Asked.Pods with { MinReady = 2 }, Members([pod, PodStates.Ready()]))];
+        [
+            new(Asked.Pod, [pod]),
+            new(Asked.Pods, Members([pod, PodStates.Ready()])),
+            new(Asked.Pods with { MinReady = 2 }, Members([pod, PodStates.Ready()])),
+        ];
 
     private static IEnumerable<World> SliceOfTable(JsonObject slice) =>
         [
@@ -86,10 +100,7 @@ internal static class WorldGenerator
         from before in Before(jobs[0])
         select new World(asked, Members(jobs), Before: before is null ? null : Member(before, 0));
 
-    private static Gen<World> NamedPod =>
-        from asked in Expectation(Asked.Pod, job: false)
-        from pod in Pod
-        select new World(asked, [pod]);
+    private static Gen<World> NamedPod => from asked in Expectation(Asked.Pod, job: false) from pod in Pod select new World(asked, [pod]);
 
     private static Gen<World> SetOfPods =>
         from asked in Expectation(Asked.Pods, job: false)
@@ -112,16 +123,23 @@ internal static class WorldGenerator
         select world with
         {
             Asked = world.Asked with { Named = false },
-            Objects = [Clone(other).Named("other"), .. world.Objects, Clone(slice).Named("other-0").Label(State.EndpointSliceState.ServiceNameLabel, "other")],
+            Objects =
+            [
+                Clone(other).Named("other"),
+                .. world.Objects,
+                Clone(slice).Named("other-0").Label(State.EndpointSliceState.ServiceNameLabel, "other"),
+            ],
             Services = 2,
         };
 
     /// <summary>Nothing; or the Job itself as it was earlier; or its predecessor of the same name.</summary>
-    private static Gen<JsonObject?> Before(JsonObject job) => Gen.Elements<JsonObject?>(
-        null,
-        Complete(job),
-        Complete(job).With("metadata.uid", "predecessor"),
-        Complete(job).With("metadata.uid", "predecessor").Label("version", "2"));
+    private static Gen<JsonObject?> Before(JsonObject job) =>
+        Gen.Elements<JsonObject?>(
+            null,
+            Complete(job),
+            Complete(job).With("metadata.uid", "predecessor"),
+            Complete(job).With("metadata.uid", "predecessor").Label("version", "2")
+        );
 
     private static JsonObject Complete(JsonObject job) =>
         JobStates.Complete().With("metadata", job["metadata"]!.DeepClone()).Without("metadata.deletionTimestamp");
@@ -131,7 +149,12 @@ internal static class WorldGenerator
     private static Gen<Expectation> Expectation(Expectation asked, bool job) =>
         from tolerance in Gen.Elements(Enum.GetValues<Tolerance>())
         from onMissing in Gen.Elements(Enum.GetValues<OnMissing>())
-        from label in Gen.Elements<(string Key, string Value)?>(null, null, (job ? "job-name" : "app", job ? "migrate" : "web"), ("version", "2"))
+        from label in Gen.Elements<(string Key, string Value)?>(
+            null,
+            null,
+            (job ? "job-name" : "app", job ? "migrate" : "web"),
+            ("version", "2")
+        )
         from image in Gen.Elements(null, null, "busybox:local", "busybox:next")
         select asked with
         {
@@ -158,5 +181,7 @@ internal static class WorldGenerator
 
     /// <summary>The first endpoint goes away; <paramref name="ready"/> as a service says that publishes unready addresses.</summary>
     private static JsonObject Terminating(JsonObject slice, bool ready) =>
-        slice["endpoints"] is JsonArray { Count: > 0 } ? Clone(slice).With("endpoints.0.conditions.ready", ready).With("endpoints.0.conditions.terminating", true) : slice;
+        slice["endpoints"] is JsonArray { Count: > 0 }
+            ? Clone(slice).With("endpoints.0.conditions.ready", ready).With("endpoints.0.conditions.terminating", true)
+            : slice;
 }

@@ -29,7 +29,12 @@ internal sealed partial class Child : IDisposable
     {
         this.pid = pid;
         // A thread of its own that sleeps in wait4, so that the end is noticed without a poll.
-        End = Task.Factory.StartNew(() => Wait(pid, startedAt), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+        End = Task.Factory.StartNew(
+            () => Wait(pid, startedAt),
+            CancellationToken.None,
+            TaskCreationOptions.LongRunning,
+            TaskScheduler.Default
+        );
     }
 
     /// <summary>Comes when the process has exited.</summary>
@@ -77,7 +82,8 @@ internal sealed partial class Child : IDisposable
     /// <exception cref="MeasureException">The process has ended already.</exception>
     public double PeakMemory() => Memory("status", "VmHWM:");
 
-    /// <summary>The resident memory that is no file's, in bytes (RssAnon): what each further process of the program takes at least.</summary>
+    /// <summary>The resident memory that is no file's, in bytes (RssAnon): what each further process of the program takes at
+    /// least.</summary>
     /// <exception cref="MeasureException">The process has ended already.</exception>
     public double OwnMemory() => Memory("status", "RssAnon:");
 
@@ -85,7 +91,8 @@ internal sealed partial class Child : IDisposable
     /// <exception cref="MeasureException">The process has ended already.</exception>
     public double ResidentMemory() => Memory("smaps_rollup", "Rss:");
 
-    /// <summary>Its share of the resident memory, in bytes (PSS): a page that n processes share counts 1/n for each, so that the shares add up to what is used.</summary>
+    /// <summary>Its share of the resident memory, in bytes (PSS): a page that n processes share counts 1/n for each, so that the shares add
+    /// up to what is used.</summary>
     /// <exception cref="MeasureException">The process has ended already.</exception>
     public double SharedOutMemory() => Memory("smaps_rollup", "Pss:");
 
@@ -115,7 +122,11 @@ internal sealed partial class Child : IDisposable
     private static ChildEnd Expect(ChildEnd end, int exitCode, string name) =>
         end.ExitCode == exitCode ? end : throw new MeasureException($"{name} ended with {end.ExitCode} instead of {exitCode}");
 
-    private static (int Pid, long StartedAt) Spawn(IReadOnlyList<string> command, IReadOnlyDictionary<string, string> environment, string? log)
+    private static (int Pid, long StartedAt) Spawn(
+        IReadOnlyList<string> command,
+        IReadOnlyDictionary<string, string> environment,
+        string? log
+    )
     {
         string?[] arguments = [.. command, null];
         string?[] variables = [.. environment.Select(variable => $"{variable.Key}={variable.Value}"), null];

@@ -30,11 +30,26 @@ internal static class Load
     /// <param name="Resident">RSS while all are watching.</param>
     /// <param name="Share">PSS while all are watching.</param>
     public sealed record Figures(
-        int Processes, double First, double Last, int Requests, int OnJobs, TimeSpan ServerTime, TimeSpan ServerTimeOfEnd, Samples Peak, Samples Resident, Samples Share);
+        int Processes,
+        double First,
+        double Last,
+        int Requests,
+        int OnJobs,
+        TimeSpan ServerTime,
+        TimeSpan ServerTimeOfEnd,
+        Samples Peak,
+        Samples Resident,
+        Samples Share
+    );
 
     /// <summary>How many processes of a program fit: half of the memory that is available stays free.</summary>
     /// <returns>The number, at most <paramref name="most"/>, and what each takes.</returns>
-    public static async Task<(int Count, double Each)> FittingAsync(Stage stage, Func<string, string, string[], string[]> command, string verbose, int most)
+    public static async Task<(int Count, double Each)> FittingAsync(
+        Stage stage,
+        Func<string, string, string[], string[]> command,
+        string verbose,
+        int most
+    )
     {
         var (job, log) = ((await stage.RunningJobsAsync(1))[0], stage.File("one.log"));
         using var child = Child.Start(command(job, "2m", [verbose]), stage.Plain, log);
@@ -50,7 +65,13 @@ internal static class Load
     /// <param name="command">Job, time-out and more arguments to a command line.</param>
     /// <param name="verbose">What makes it log its requests: the first process does.</param>
     /// <param name="count">How many processes.</param>
-    public static async Task<Figures> MeasureAsync(ControlPlane server, Stage stage, Func<string, string, string[], string[]> command, string verbose, int count)
+    public static async Task<Figures> MeasureAsync(
+        ControlPlane server,
+        Stage stage,
+        Func<string, string, string[], string[]> command,
+        string verbose,
+        int count
+    )
     {
         var (job, log) = ((await stage.RunningJobsAsync(1))[0], stage.File("first.log"));
         // The server notices late that a process was killed; its watch would be counted with these.
@@ -63,14 +84,22 @@ internal static class Load
         {
             for (var i = 0; i < count; i++)
             {
-                children.Add(i == 0 ? Child.Start(command(job, "10m", [verbose]), stage.Plain, log) : Child.Start(command(job, "10m", []), stage.Plain));
+                children.Add(
+                    i == 0
+                        ? Child.Start(command(job, "10m", [verbose]), stage.Plain, log)
+                        : Child.Start(command(job, "10m", []), stage.Plain)
+                );
                 var ahead = ((i + 1) * Pace) - Stopwatch.GetElapsedTime(start);
                 if (ahead > TimeSpan.Zero)
                     await Task.Delay(ahead);
             }
 
             // By the server's own count: 500 logs would be a load of their own.
-            await OpenAsync(stage, open => open == count, () => children.FirstOrDefault(child => child.End.IsCompleted) is null ? null : "one of the processes has ended");
+            await OpenAsync(
+                stage,
+                open => open == count,
+                () => children.FirstOrDefault(child => child.End.IsCompleted) is null ? null : "one of the processes has ended"
+            );
             await Task.Delay(Settled);
             var (peak, resident, share) = (new Samples(), new Samples(), new Samples());
             foreach (var child in children)
@@ -91,7 +120,17 @@ internal static class Load
             var (all, onJobs) = Requests.Sent(log);
             await Requests.AgreeAsync(stage, requestsBefore, onJobs * count);
             return new Figures(
-                count, Since(answered, first), Since(answered, last), all, onJobs * count, timeAtEnd - timeAtStart - idleTime, timeAtEnd - timeAtPatch, peak, resident, share);
+                count,
+                Since(answered, first),
+                Since(answered, last),
+                all,
+                onJobs * count,
+                timeAtEnd - timeAtStart - idleTime,
+                timeAtEnd - timeAtPatch,
+                peak,
+                resident,
+                share
+            );
         }
         finally
         {

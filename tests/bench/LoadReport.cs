@@ -31,21 +31,39 @@ internal static class LoadReport
         Row("resident memory (RSS), mean", Table.Mb, figures => figures.Resident.Mean);
         Row("its share of that (PSS), mean", Table.Mb, figures => figures.Share.Mean);
 
-        table.Aim("requests per gate <= 2", (double)ours.OnJobs / ours.Processes, 2, value => string.Create(CultureInfo.InvariantCulture, $"{value:0.00}"));
+        table.Aim("requests per gate <= 2", (double)ours.OnJobs / ours.Processes, 2, value =>
+            string.Create(CultureInfo.InvariantCulture, $"{value:0.00}")
+        );
         table.Aim("last exit within 1 s of the first", Spread(ours), 1000, Table.Ms);
         table.Aim("memory per process (PSS) <= 1/3 x kubectl wait", ours.Share.Mean / theirs.Share.Mean, 1.0 / 3);
         table.Aim("peak memory per process (VmHWM) <= 1/3 x kubectl wait", ours.Peak.Median / theirs.Peak.Median, 1.0 / 3);
 
         output.WriteLine("Many waiters on one Job, one server; first wait-for, then kubectl wait.");
-        output.WriteLine($"  machine   {Machine.Cores}, Linux {Machine.Kernel}, load {loadAtStart} at the start, {Machine.Load} at the end");
+        output.WriteLine(
+            $"  machine   {Machine.Cores}, Linux {Machine.Kernel}, load {loadAtStart} at the start, {Machine.Load} at the end"
+        );
         output.WriteLine($"  server    Kubernetes {server.KubernetesVersion} on the same machine; CA from a file, bearer token");
-        output.WriteLine($"  wait-for  {tools.WaitForVersion}: {fittingGates.Count} of {gates}, {Table.Mb(fittingGates.Each)} of its own each");
-        output.WriteLine($"  kubectl   {tools.KubectlVersion}{tools.KubectlNote}: {fittingKubectls.Count} of {gates}, {Table.Mb(fittingKubectls.Each)} of its own each");
-        output.WriteLine($"            (as many as fit in half of the {Table.Mb(available)} that are available); its discovery cache is filled");
-        output.WriteLine($"  start     one process every {Table.Number(Load.Pace.TotalMilliseconds)} ms: what is measured shall not be how fast processes start.");
-        output.WriteLine("            The Job is completed, in one PATCH, once the server has all watches open; times count from its answer");
+        output.WriteLine(
+            $"  wait-for  {tools.WaitForVersion}: {fittingGates.Count} of {gates}, {Table.Mb(fittingGates.Each)} of its own each"
+        );
+        output.WriteLine(
+            $"  kubectl   {tools.KubectlVersion}{tools.KubectlNote}: {fittingKubectls.Count} of {gates}, {Table.Mb(fittingKubectls.Each)} "
+                + "of its own each"
+        );
+        output.WriteLine(
+            $"            (as many as fit in half of the {Table.Mb(available)} that are available); its discovery cache is filled"
+        );
+        output.WriteLine(
+            $"  start     one process every {Table.Number(Load.Pace.TotalMilliseconds)} ms: what is measured shall not be how fast "
+                + "processes start."
+        );
+        output.WriteLine(
+            "            The Job is completed, in one PATCH, once the server has all watches open; times count from its answer"
+        );
         output.WriteLine("  requests  the server's count is the same as by the log of one process, times the processes");
-        output.WriteLine("  server's  processor time: kube-apiserver alone, from the first start to the last exit, without what it takes when idle");
+        output.WriteLine(
+            "  server's  processor time: kube-apiserver alone, from the first start to the last exit, without what it takes when idle"
+        );
         output.WriteLine();
         table.Print(output);
 

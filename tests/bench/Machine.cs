@@ -11,7 +11,10 @@ internal static class Machine
         get
         {
             // arm64 kernels do not tell the model.
-            var model = File.ReadLines("/proc/cpuinfo").FirstOrDefault(line => line.StartsWith("model name", StringComparison.Ordinal))?.Split(':')[1].Trim();
+            var model = File.ReadLines("/proc/cpuinfo")
+                .FirstOrDefault(line => line.StartsWith("model name", StringComparison.Ordinal))
+                ?.Split(':')[1]
+                .Trim();
             return string.Create(CultureInfo.InvariantCulture, $"{Environment.ProcessorCount} cores{(model is null ? "" : $" {model}")}");
         }
     }
@@ -23,7 +26,8 @@ internal static class Machine
     public static string Load => File.ReadAllText("/proc/loadavg").Split(' ')[0];
 
     /// <summary>The memory that new processes can take, in bytes, without any other having to go.</summary>
-    public static double AvailableMemory => 1024 * (KiloBytes("/proc/meminfo", "MemAvailable:") ?? throw new MeasureException("/proc/meminfo does not tell MemAvailable"));
+    public static double AvailableMemory =>
+        1024 * (KiloBytes("/proc/meminfo", "MemAvailable:") ?? throw new MeasureException("/proc/meminfo does not tell MemAvailable"));
 
     /// <summary>The processor time that a process has taken so far, user and system: its stat, see proc(5).</summary>
     public static TimeSpan ProcessorTime(int processId)
@@ -31,7 +35,9 @@ internal static class Machine
         // The name, in brackets, may hold spaces; utime and stime are the 14th and 15th field, in ticks of 10 ms on every Linux of today.
         var stat = File.ReadAllText(string.Create(CultureInfo.InvariantCulture, $"/proc/{processId}/stat"));
         var fields = stat[(stat.LastIndexOf(')') + 2)..].Split(' ');
-        return TimeSpan.FromMilliseconds(10 * (long.Parse(fields[11], CultureInfo.InvariantCulture) + long.Parse(fields[12], CultureInfo.InvariantCulture)));
+        return TimeSpan.FromMilliseconds(
+            10 * (long.Parse(fields[11], CultureInfo.InvariantCulture) + long.Parse(fields[12], CultureInfo.InvariantCulture))
+        );
     }
 
     /// <summary>A line <c>Field:  123 kB</c> of a file below /proc; null where there is none.</summary>

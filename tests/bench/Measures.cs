@@ -41,7 +41,8 @@ internal static class Measures
     /// <summary>In this time the server closes what the program before has left.</summary>
     private static readonly TimeSpan Quiet = TimeSpan.FromMilliseconds(30);
 
-    /// <summary>After its watch was accepted a program still frees and settles, for some milliseconds; it shall sleep when the event comes.</summary>
+    /// <summary>After its watch was accepted a program still frees and settles, for some milliseconds; it shall sleep when the event
+    /// comes.</summary>
     private static readonly TimeSpan Settled = TimeSpan.FromMilliseconds(300);
 
     /// <summary>Times and processor times from start to exit, in ms, of one program.</summary>
@@ -86,8 +87,15 @@ internal static class Measures
             new(new(stage.WaitFor(job), environment), new(stage.Curl(job), environment), new(stage.Kubectl(job), environment));
     }
 
-    /// <summary>How long a waiter still runs after the server has answered the PATCH that completes its Job, and the peak of its memory until then.</summary>
-    public static async Task<(Samples WaitFor, Samples Kubectl, Samples WaitForMemory, Samples CurlMemory, Samples KubectlMemory)> ReactionAsync(Stage stage, int runs)
+    /// <summary>How long a waiter still runs after the server has answered the PATCH that completes its Job, and the peak of its memory
+    /// until then.</summary>
+    public static async Task<(
+        Samples WaitFor,
+        Samples Kubectl,
+        Samples WaitForMemory,
+        Samples CurlMemory,
+        Samples KubectlMemory
+    )> ReactionAsync(Stage stage, int runs)
     {
         var jobs = await stage.RunningJobsAsync((2 * (runs + 1)) + 1);
         var (waitFor, kubectl) = (new Samples(), new Samples());
@@ -136,7 +144,8 @@ internal static class Measures
             : throw new MeasureException($"kubectl wait for a failed Job ended before its time-out of {NeverAfter}");
     }
 
-    /// <summary>How many requests a waiter sends in its first minute, by its own log, and what the server counted for both together.</summary>
+    /// <summary>How many requests a waiter sends in its first minute, by its own log, and what the server counted for both
+    /// together.</summary>
     public static async Task<(int WaitFor, int Kubectl)> RequestsAsync(Stage stage)
     {
         var jobs = await stage.RunningJobsAsync(2);
@@ -158,7 +167,13 @@ internal static class Measures
         return (ofWaitFor.All, ofKubectl.All);
     }
 
-    private static async Task<(TimeSpan Time, double Memory)> ReactAsync(Stage stage, string[] command, string job, bool failed, int exitCode)
+    private static async Task<(TimeSpan Time, double Memory)> ReactAsync(
+        Stage stage,
+        string[] command,
+        string job,
+        bool failed,
+        int exitCode
+    )
     {
         var log = stage.File("child.log");
         using var child = Child.Start(command, stage.Plain, log);
@@ -178,7 +193,8 @@ internal static class Measures
         return child.PeakMemory();
     }
 
-    /// <summary>Waits until the server has accepted the child's watch. Both programs say so in their logs, wait-for with -v and kubectl with -v=6.</summary>
+    /// <summary>Waits until the server has accepted the child's watch. Both programs say so in their logs, wait-for with -v and kubectl
+    /// with -v=6.</summary>
     public static async Task WatchingAsync(Child child, string log)
     {
         var since = Stopwatch.GetTimestamp();
@@ -193,8 +209,10 @@ internal static class Measures
 
         static bool Accepted(string line) =>
             line.Contains("watch=", StringComparison.Ordinal)
-            && (line.Contains(": HTTP 200", StringComparison.Ordinal)
+            && (
+                line.Contains(": HTTP 200", StringComparison.Ordinal)
                 || line.Contains(" 200 OK in ", StringComparison.Ordinal)
-                || line.Contains("status=\"200 OK\"", StringComparison.Ordinal));
+                || line.Contains("status=\"200 OK\"", StringComparison.Ordinal)
+            );
     }
 }

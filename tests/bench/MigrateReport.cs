@@ -42,15 +42,29 @@ internal static class MigrateReport
         table.Aim($"{Many} scripts: no slower than dbmate", up[0].Time.Median / up[2].Time.Median, 1);
         table.Aim($"{Many} scripts <= 2 x psql in one process", up[0].Time.Median / up[1].Time.Median, 2);
         table.Aim($"nothing to do, {Many} applied <= 1.5 x psql -c 'select 1'", nothing[0].Time.Median / nothing[1].Time.Median, 1.5);
-        table.Aim($"nothing to do, {Few} applied <= 1.5 x psql -c 'select 1'", nothingOfFew[0].Time.Median / nothingOfFew[1].Time.Median, 1.5);
+        table.Aim(
+            $"nothing to do, {Few} applied <= 1.5 x psql -c 'select 1'",
+            nothingOfFew[0].Time.Median / nothingOfFew[1].Time.Median,
+            1.5
+        );
 
         output.WriteLine($"Medians of {runs} alternating runs on one server.");
         output.WriteLine($"  machine   {Machine.Cores}, Linux {Machine.Kernel}, load {load} at the start, {Machine.Load} at the end");
-        output.WriteLine($"  server    PostgreSQL {serverVersion} on the same machine, fsync and autovacuum off; all connect by TCP and TLS (sslmode=require)");
-        output.WriteLine($"  migrate   {tools.MigrateVersion}: up; with the history table, the lock, and the session set back after each script");
-        output.WriteLine($"  psql      {tools.PsqlVersion}: one process, one transaction for each script, no history; with nothing to do, 'select 1'");
+        output.WriteLine(
+            $"  server    PostgreSQL {serverVersion} on the same machine, fsync and autovacuum off; all connect by TCP and TLS "
+                + "(sslmode=require)"
+        );
+        output.WriteLine(
+            $"  migrate   {tools.MigrateVersion}: up; with the history table, the lock, and the session set back after each script"
+        );
+        output.WriteLine(
+            $"  psql      {tools.PsqlVersion}: one process, one transaction for each script, no history; with nothing to do, 'select 1'"
+        );
         output.WriteLine("            (the program itself, not Debian's script around it)");
-        output.WriteLine($"  dbmate    {tools.DbmateVersion}: up, without its dump of the schema (the program itself, not npm's script that starts it by node)");
+        output.WriteLine(
+            $"  dbmate    {tools.DbmateVersion}: up, without its dump of the schema (the program itself, not npm's script that starts it "
+                + "by node)"
+        );
         output.WriteLine("  scripts   create table, insert, alter and comment, create index, update; for each run a database of its own");
         output.WriteLine();
         table.Print(output);

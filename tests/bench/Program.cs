@@ -35,8 +35,11 @@ for (var i = 0; i < args.Length; i++)
     }
     else if (!Number("--runs", LeastRuns, ref runs, ref i) && !Number("--gates", 2, ref gates, ref i))
     {
-        await Console.Error.WriteLineAsync($"usage: tests/bench/run [--runs N, at least {LeastRuns}] [--quick] [--wait-for FILE]\n       tests/bench/run --load [--gates N, at least 2] [--wait-for FILE]"
-            + $"\n       tests/bench/run --migrate [--runs N, at least {LeastRuns}] [--migrate-binary FILE] [--packages FOLDER]");
+        await Console.Error.WriteLineAsync(
+            $"usage: tests/bench/run [--runs N, at least {LeastRuns}] [--quick] [--wait-for FILE]\n       tests/bench/run --load [--gates "
+                + "N, at least 2] [--wait-for FILE]"
+                + $"\n       tests/bench/run --migrate [--runs N, at least {LeastRuns}] [--migrate-binary FILE] [--packages FOLDER]"
+        );
         return 2;
     }
 }
@@ -54,10 +57,23 @@ try
     var tools = Tools.Find(waitFor, server.Folder);
     var stage = new Stage(server, tools, await server.Admin.CreateNamespaceAsync("bench"));
     await stage.NoNamespaceEndsAsync();
-    await (load ? LoadReport.MeasureAsync(server, tools, stage, gates, Console.Out) : Report.MeasureAsync(server, tools, stage, runs, quick, Console.Out));
+    await (
+        load
+            ? LoadReport.MeasureAsync(server, tools, stage, gates, Console.Out)
+            : Report.MeasureAsync(server, tools, stage, runs, quick, Console.Out)
+    );
     return 0;
 }
-catch (Exception e) when (e is MeasureException or ChildDiedException or AdminException or TimeoutException or IOException or HttpRequestException or NpgsqlException)
+catch (Exception e)
+    when (e
+            is MeasureException
+                or ChildDiedException
+                or AdminException
+                or TimeoutException
+                or IOException
+                or HttpRequestException
+                or NpgsqlException
+    )
 {
     await Console.Error.WriteLineAsync($"bench: could not be measured: {e.Message.ReplaceLineEndings(" ")}");
     return 1;
@@ -83,4 +99,7 @@ async Task MigrateAsync()
 }
 
 bool Number(string option, int least, ref int value, ref int i) =>
-    args[i] == option && i + 1 < args.Length && int.TryParse(args[++i], NumberStyles.None, CultureInfo.InvariantCulture, out value) && value >= least;
+    args[i] == option
+    && i + 1 < args.Length
+    && int.TryParse(args[++i], NumberStyles.None, CultureInfo.InvariantCulture, out value)
+    && value >= least;

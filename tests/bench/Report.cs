@@ -18,7 +18,13 @@ internal static class Report
 
         var reaction = await Measures.ReactionAsync(stage, runs);
         var failure = await Measures.FailureAsync(stage, runs);
-        table.Row("peak memory while watching", Table.Mb, reaction.WaitForMemory.Median, reaction.CurlMemory.Median, reaction.KubectlMemory.Median);
+        table.Row(
+            "peak memory while watching",
+            Table.Mb,
+            reaction.WaitForMemory.Median,
+            reaction.CurlMemory.Median,
+            reaction.KubectlMemory.Median
+        );
         table.Row("Job completes: exit after", Table.Ms, reaction.WaitFor.Median, first: null, reaction.Kubectl.Median);
         table.Row("Job fails: exit after", Table.Ms, failure.Median, first: null, second: null, without: "never");
 
@@ -37,7 +43,12 @@ internal static class Report
         table.Aim("start to exit <= 1.5 x curl", store.WaitFor.Time.Median / store.Curl.Time.Median, 1.5);
         table.Aim("start to exit <= 1/3 x kubectl wait", store.WaitFor.Time.Median / store.Kubectl.Time.Median, 1.0 / 3);
         // To read the store costs 40 ms and more; two medians of one thing differ by less than 2.
-        table.Aim("the host's certificate store costs <= 2 ms of start to exit", store.WaitFor.Time.Median - noStore.WaitFor.Time.Median, 2, Table.Ms);
+        table.Aim(
+            "the host's certificate store costs <= 2 ms of start to exit",
+            store.WaitFor.Time.Median - noStore.WaitFor.Time.Median,
+            2,
+            Table.Ms
+        );
         table.Aim("peak memory <= 1/3 x kubectl wait", reaction.WaitForMemory.Median / reaction.KubectlMemory.Median, 1.0 / 3);
         table.Aim("reaction no slower than kubectl wait's, difference", reaction.WaitFor.Median - reaction.Kubectl.Median, 0, Table.Ms);
         if (requests is { } counted)
@@ -54,7 +65,10 @@ internal static class Report
         output.WriteLine($"  times     hold what it takes to start and end any process ({Table.Ms(nothing.Median)} for /bin/true);");
         output.WriteLine("            \"exit after\" counts from the answer to the PATCH that ends the Job, or from the signal");
         output.WriteLine("  SIGTERM   a scripted server; in the report the Job has failed and its pods are asked for in vain");
-        output.WriteLine($"            /bin/sleep, which the kernel ends alone, is gone after {Table.Ms(sleep.Median)}, the slowest after {Table.Ms(sleep.Worst)}");
+        output.WriteLine(
+            $"            /bin/sleep, which the kernel ends alone, is gone after {Table.Ms(sleep.Median)}, the slowest after "
+                + $"{Table.Ms(sleep.Worst)}"
+        );
         output.WriteLine();
         table.Print(output);
     }

@@ -11,7 +11,8 @@ internal static class Requests
         return (lines.Count, lines.Count(line => line.Contains("/jobs", StringComparison.Ordinal)));
 
         // The line before the answer, without a result.
-        static bool IsOfWaitFor(string line) => line.Contains(" GET /", StringComparison.Ordinal) && !line.Contains(": ", StringComparison.Ordinal);
+        static bool IsOfWaitFor(string line) =>
+            line.Contains(" GET /", StringComparison.Ordinal) && !line.Contains(": ", StringComparison.Ordinal);
 
         // klog's request lines have changed their form over time; all end with how long it took.
         static bool IsOfKubectl(string line) => line.Contains("milliseconds", StringComparison.Ordinal);

@@ -6,7 +6,8 @@ using WaitFor.Testing;
 
 namespace WaitFor.Bench;
 
-/// <summary>From SIGTERM to the exit, at every stage of a wait. The server is the scripted one: a real one does not stop in the middle of an answer when asked to.</summary>
+/// <summary>From SIGTERM to the exit, at every stage of a wait. The server is the scripted one: a real one does not stop in the middle of
+/// an answer when asked to.</summary>
 internal static class SignalMeasure
 {
     private const int SigTerm = 15;
@@ -26,7 +27,8 @@ internal static class SignalMeasure
     /// <summary>One stage; the times in ms.</summary>
     public sealed record Found(string Stage, Samples Time);
 
-    /// <summary>Measures all stages, and the same for /bin/sleep: the kernel ends it alone, so that its slowest time is the machine's and not the program's.</summary>
+    /// <summary>Measures all stages, and the same for /bin/sleep: the kernel ends it alone, so that its slowest time is the machine's and
+    /// not the program's.</summary>
     public static async Task<(IReadOnlyList<Found> Stages, Samples Sleep)> MeasureAsync(Stage stage, string waitFor, int runs)
     {
         await using var server = await FakeApiServer.StartAsync();
@@ -35,7 +37,13 @@ internal static class SignalMeasure
         server.Objects.Put(ApiObjects.Jobs("shop"), ApiObjects.JobFailed("failed"));
         using var listing = server.Always(
             request => !request.IsWatch && IsFor(request, "listed"),
-            Answers.Stall(Encoding.UTF8.GetBytes("""{"kind":"JobList","apiVersion":"batch/v1","metadata":{"resourceVersion":"1000"},"items":[{"metadata":"""), 90));
+            Answers.Stall(
+                Encoding.UTF8.GetBytes(
+                    """{"kind":"JobList","apiVersion":"batch/v1","metadata":{"resourceVersion":"1000"},"items":[{"metadata":"""
+                ),
+                90
+            )
+        );
         using var gathering = server.Always(request => request.Resource == "pods", Answers.Silence);
         using var silent = new TcpListener(IPAddress.Loopback, 0);
         silent.Start();
@@ -46,7 +54,9 @@ internal static class SignalMeasure
         var sleep = await RunAsync("in sleep", ["/bin/sleep", "60"], ExitOfSigTerm, _ => Task.FromResult<Action?>(null));
         Found[] stages =
         [
-            await GateAsync("before the first answer", "any", silentServer, ExitOfSigTerm, async _ => (await silent.AcceptTcpClientAsync()).Dispose),
+            await GateAsync("before the first answer", "any", silentServer, ExitOfSigTerm, async _ =>
+                (await silent.AcceptTcpClientAsync()).Dispose
+            ),
             await GateAsync("while listing", "listed", fake, ExitOfSigTerm, run => ArrivedAsync(request => IsFor(request, "listed"), run)),
             await GateAsync("while watching", "watched", fake, ExitOfSigTerm, run => ArrivedAsync(request => request.IsWatch, run)),
             await GateAsync("while backing off, the server gone", "any", nobody, ExitOfSigTerm, async _ =>
@@ -54,7 +64,9 @@ internal static class SignalMeasure
                 await Task.Delay(GivenUp);
                 return null;
             }),
-            await GateAsync("during the report", "failed", fake, ExitOfFailed, run => ArrivedAsync(request => request.Resource == "pods", run)),
+            await GateAsync("during the report", "failed", fake, ExitOfFailed, run =>
+                ArrivedAsync(request => request.Resource == "pods", run)
+            ),
         ];
         return (stages, sleep.Time);
 

@@ -14,19 +14,18 @@ internal sealed class Stage(ControlPlane server, Tools tools, string ns)
 
     private int jobs;
 
-    /// <summary>The environment that all children get, and nothing else: no proxy, no configuration of the caller's. HOME takes kubectl's discovery cache.</summary>
-    public IReadOnlyDictionary<string, string> Plain { get; } = new Dictionary<string, string>(StringComparer.Ordinal)
-    {
-        ["HOME"] = server.Folder,
-        ["PATH"] = "/usr/bin:/bin",
-    };
+    /// <summary>The environment that all children get, and nothing else: no proxy, no configuration of the caller's. HOME takes kubectl's
+    /// discovery cache.</summary>
+    public IReadOnlyDictionary<string, string> Plain { get; } =
+        new Dictionary<string, string>(StringComparer.Ordinal) { ["HOME"] = server.Folder, ["PATH"] = "/usr/bin:/bin" };
 
     /// <summary>The same, with the host's certificate store out of reach (the variables are OpenSSL's and Go's).</summary>
-    public IReadOnlyDictionary<string, string> NoStore => new Dictionary<string, string>(Plain, StringComparer.Ordinal)
-    {
-        ["SSL_CERT_FILE"] = "/nonexistent",
-        ["SSL_CERT_DIR"] = "/nonexistent",
-    };
+    public IReadOnlyDictionary<string, string> NoStore =>
+        new Dictionary<string, string>(Plain, StringComparer.Ordinal)
+        {
+            ["SSL_CERT_FILE"] = "/nonexistent",
+            ["SSL_CERT_DIR"] = "/nonexistent",
+        };
 
     /// <summary>A file of this name that goes with the server's folder.</summary>
     public string File(string name) => Path.Combine(server.Folder, name);
@@ -37,7 +36,17 @@ internal sealed class Stage(ControlPlane server, Tools tools, string ns)
 
     /// <summary>kubectl wait on a Job.</summary>
     public string[] Kubectl(string job, string timeout = "2m", params string[] more) =>
-        [tools.Kubectl, $"--kubeconfig={server.KubeConfigFile}", "-n", ns, "wait", "--for=condition=complete", $"--timeout={timeout}", $"job/{job}", .. more];
+        [
+            tools.Kubectl,
+            $"--kubeconfig={server.KubeConfigFile}",
+            "-n",
+            ns,
+            "wait",
+            "--for=condition=complete",
+            $"--timeout={timeout}",
+            $"job/{job}",
+            .. more,
+        ];
 
     /// <summary>curl: one GET of a Job.</summary>
     public string[] Curl(string job) => CurlOf($"{JobsPath}/{job}");
@@ -48,10 +57,18 @@ internal sealed class Stage(ControlPlane server, Tools tools, string ns)
     private string JobsPath => $"/apis/batch/v1/namespaces/{ns}/jobs";
 
     private string[] CurlOf(string path) =>
-    [
-        tools.Curl, "--silent", "--fail", "--max-time", "120", "--cacert", server.CaFile,
-        "--header", $"Authorization: Bearer {server.AdminToken}", new Uri(server.Server, path).AbsoluteUri,
-    ];
+        [
+            tools.Curl,
+            "--silent",
+            "--fail",
+            "--max-time",
+            "120",
+            "--cacert",
+            server.CaFile,
+            "--header",
+            $"Authorization: Bearer {server.AdminToken}",
+            new Uri(server.Server, path).AbsoluteUri,
+        ];
 
     /// <summary>
     /// Creates Jobs and waits until their controller has come to rest: a pod was made, and there is no scheduler that would
@@ -66,7 +83,10 @@ internal sealed class Stage(ControlPlane server, Tools tools, string ns)
         var limit = DateTime.UtcNow + ControllerLimit;
         foreach (var name in names)
         {
-            while (await server.Admin.GetAsync($"{JobsPath}/{name}") is var job && ((int?)job?["status"]?["active"] != 1 || job["status"]?["startTime"] is null))
+            while (
+                await server.Admin.GetAsync($"{JobsPath}/{name}") is var job
+                && ((int?)job?["status"]?["active"] != 1 || job["status"]?["startTime"] is null)
+            )
             {
                 if (DateTime.UtcNow > limit)
                     throw new MeasureException($"the Job controller did not start {name}");
@@ -96,7 +116,13 @@ internal sealed class Stage(ControlPlane server, Tools tools, string ns)
         if (server.KubernetesVersion >= ChecksStatus)
             conditions.Add(Condition(failed ? "FailureTarget" : "SuccessCriteriaMet", now));
         conditions.Add(Condition(failed ? "Failed" : "Complete", now));
-        var status = new JsonObject { ["active"] = null, ["ready"] = null, ["terminating"] = null, ["conditions"] = conditions };
+        var status = new JsonObject
+        {
+            ["active"] = null,
+            ["ready"] = null,
+            ["terminating"] = null,
+            ["conditions"] = conditions,
+        };
         status[failed ? "failed" : "succeeded"] = 1;
         if (!failed)
             status["completionTime"] = now;
@@ -121,7 +147,11 @@ internal sealed class Stage(ControlPlane server, Tools tools, string ns)
     public async Task NoNamespaceEndsAsync()
     {
         var limit = DateTime.UtcNow + ControllerLimit;
-        while ((await server.Admin.GetAsync("/api/v1/namespaces"))!["items"]!.AsArray().Any(item => (string?)item!["status"]!["phase"] == "Terminating"))
+        while (
+            (await server.Admin.GetAsync("/api/v1/namespaces"))!["items"]!
+                .AsArray()
+                .Any(item => (string?)item!["status"]!["phase"] == "Terminating")
+        )
         {
             if (DateTime.UtcNow > limit)
                 throw new MeasureException("a namespace that was deleted does not go away");
@@ -141,41 +171,49 @@ internal sealed class Stage(ControlPlane server, Tools tools, string ns)
     private async Task<int> OnJobsAsync(string[] names, params string[] verbs)
     {
         var metrics = (string?)await server.Admin.GetAsync("/metrics") ?? "";
-        return metrics.Split('\n')
-            .Where(line => names.Any(name => line.StartsWith(name + "{", StringComparison.Ordinal))
-                && Has(line, "resource", "jobs") && Has(line, "subresource", "") && !Has(line, "scope", "cluster")
-                && verbs.Any(verb => Has(line, "verb", verb)))
+        return metrics
+            .Split('\n')
+            .Where(line =>
+                names.Any(name => line.StartsWith(name + "{", StringComparison.Ordinal))
+                && Has(line, "resource", "jobs")
+                && Has(line, "subresource", "")
+                && !Has(line, "scope", "cluster")
+                && verbs.Any(verb => Has(line, "verb", verb))
+            )
             .Sum(line => int.Parse(line[(line.LastIndexOf(' ') + 1)..], NumberStyles.Float, CultureInfo.InvariantCulture));
 
         static bool Has(string line, string label, string value) =>
-            line.Contains($",{label}=\"{value}\"", StringComparison.Ordinal) || line.Contains($"{{{label}=\"{value}\"", StringComparison.Ordinal);
+            line.Contains($",{label}=\"{value}\"", StringComparison.Ordinal)
+            || line.Contains($"{{{label}=\"{value}\"", StringComparison.Ordinal);
     }
 
-    private static JsonObject Condition(string type, string now) => new()
-    {
-        ["type"] = type,
-        ["status"] = "True",
-        ["lastProbeTime"] = now,
-        ["lastTransitionTime"] = now,
-        ["reason"] = "Bench",
-        ["message"] = "",
-    };
-
-    private static JsonObject Job(string name) => new()
-    {
-        ["apiVersion"] = "batch/v1",
-        ["kind"] = "Job",
-        ["metadata"] = new JsonObject { ["name"] = name },
-        ["spec"] = new JsonObject
+    private static JsonObject Condition(string type, string now) =>
+        new()
         {
-            ["template"] = new JsonObject
+            ["type"] = type,
+            ["status"] = "True",
+            ["lastProbeTime"] = now,
+            ["lastTransitionTime"] = now,
+            ["reason"] = "Bench",
+            ["message"] = "",
+        };
+
+    private static JsonObject Job(string name) =>
+        new()
+        {
+            ["apiVersion"] = "batch/v1",
+            ["kind"] = "Job",
+            ["metadata"] = new JsonObject { ["name"] = name },
+            ["spec"] = new JsonObject
             {
-                ["spec"] = new JsonObject
+                ["template"] = new JsonObject
                 {
-                    ["restartPolicy"] = "Never",
-                    ["containers"] = new JsonArray(new JsonObject { ["name"] = "main", ["image"] = "none" }),
+                    ["spec"] = new JsonObject
+                    {
+                        ["restartPolicy"] = "Never",
+                        ["containers"] = new JsonArray(new JsonObject { ["name"] = "main", ["image"] = "none" }),
+                    },
                 },
             },
-        },
-    };
+        };
 }

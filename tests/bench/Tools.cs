@@ -5,7 +5,15 @@ using System.Text.Json.Nodes;
 namespace WaitFor.Bench;
 
 /// <summary>The three programs, with what the header says of them.</summary>
-internal sealed record Tools(string WaitFor, string WaitForVersion, string Curl, string CurlVersion, string Kubectl, string KubectlVersion, string KubectlNote)
+internal sealed record Tools(
+    string WaitFor,
+    string WaitForVersion,
+    string Curl,
+    string CurlVersion,
+    string Kubectl,
+    string KubectlVersion,
+    string KubectlNote
+)
 {
     /// <summary>Finds curl and kubectl, and takes a copy of wait-for.</summary>
     /// <param name="waitFor">The native binary.</param>
@@ -19,7 +27,9 @@ internal sealed record Tools(string WaitFor, string WaitForVersion, string Curl,
         File.Copy(waitFor, copy);
 
         var curl = OnPath("curl");
-        var (kubectl, version, note) = RealKubectl(Environment.GetEnvironmentVariable("KUBECTL") is { Length: > 0 } given ? given : OnPath("kubectl"));
+        var (kubectl, version, note) = RealKubectl(
+            Environment.GetEnvironmentVariable("KUBECTL") is { Length: > 0 } given ? given : OnPath("kubectl")
+        );
         return new Tools(
             copy,
             Ask(copy, "--version").Trim().Split(' ')[^1].Split('+')[0],
@@ -27,7 +37,8 @@ internal sealed record Tools(string WaitFor, string WaitForVersion, string Curl,
             Ask(curl, "--version").Split(' ')[1],
             kubectl,
             version,
-            note);
+            note
+        );
     }
 
     /// <summary>
@@ -55,7 +66,8 @@ internal sealed record Tools(string WaitFor, string WaitForVersion, string Curl,
         ?? throw new MeasureException($"{kubectl} does not tell its version");
 
     private static string OnPath(string name) =>
-        (Environment.GetEnvironmentVariable("PATH") ?? "").Split(':')
+        (Environment.GetEnvironmentVariable("PATH") ?? "")
+            .Split(':')
             .Select(folder => Path.Combine(folder, name))
             .FirstOrDefault(File.Exists)
         ?? throw new MeasureException($"{name} is not on the PATH");
@@ -64,12 +76,15 @@ internal sealed record Tools(string WaitFor, string WaitForVersion, string Curl,
     /// <exception cref="MeasureException">It did not end with 0.</exception>
     public static string Ask(string program, params string[] arguments)
     {
-        using var process = Process.Start(new ProcessStartInfo(program, arguments) { RedirectStandardOutput = true, UseShellExecute = false })
-            ?? throw new MeasureException($"{program} was not started");
+        using var process = Process.Start(
+            new ProcessStartInfo(program, arguments) { RedirectStandardOutput = true, UseShellExecute = false }
+        ) ?? throw new MeasureException($"{program} was not started");
         var answer = process.StandardOutput.ReadToEnd();
         process.WaitForExit();
         return process.ExitCode == 0
             ? answer
-            : throw new MeasureException(string.Create(CultureInfo.InvariantCulture, $"{program} {arguments[0]} ended with {process.ExitCode}"));
+            : throw new MeasureException(
+                string.Create(CultureInfo.InvariantCulture, $"{program} {arguments[0]} ended with {process.ExitCode}")
+            );
     }
 }

@@ -7,7 +7,8 @@ internal sealed class ImageFactAttribute : FactAttribute
 {
     public ImageFactAttribute() => Skip = WhyNot;
 
-    internal static string? WhyNot => Repository.MustRunAll || Directory.Exists(OciImage.Folder) ? null : "there is no artifacts/image: run tests/image/run";
+    internal static string? WhyNot =>
+        Repository.MustRunAll || Directory.Exists(OciImage.Folder) ? null : "there is no artifacts/image: run tests/image/run";
 }
 
 /// <summary>As <see cref="ImageFactAttribute"/>, for a table.</summary>

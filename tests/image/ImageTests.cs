@@ -36,7 +36,10 @@ public sealed class ImageTests
         Assert.Null(config["Cmd"]);
         Assert.Equal(
             [(("title"), name), ("version", version), ("licenses", "MIT")],
-            new[] { "title", "version", "licenses" }.Select(label => (label, (string)config["Labels"]![$"org.opencontainers.image.{label}"]!)));
+            new[] { "title", "version", "licenses" }.Select(label =>
+                (label, (string)config["Labels"]![$"org.opencontainers.image.{label}"]!)
+            )
+        );
         Assert.Matches("^[0-9a-f]{40}$", (string)config["Labels"]!["org.opencontainers.image.revision"]!);
         Assert.NotEmpty((string)config["Labels"]!["org.opencontainers.image.description"]!);
     }

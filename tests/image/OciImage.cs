@@ -5,7 +5,8 @@ using WaitFor.Testing;
 
 namespace WaitFor.Image.Tests;
 
-/// <summary>An image as it is pushed: an OCI layout in a folder (https://github.com/opencontainers/image-spec/blob/main/image-layout.md).</summary>
+/// <summary>An image as it is pushed: an OCI layout in a folder
+/// (https://github.com/opencontainers/image-spec/blob/main/image-layout.md).</summary>
 internal sealed class OciImage
 {
     private readonly string _folder;
@@ -35,7 +36,9 @@ internal sealed class OciImage
     /// <summary>All that is in its only layer.</summary>
     public IReadOnlyList<TarEntry> Entries()
     {
-        using var zstd = Process.Start(new ProcessStartInfo("zstd", ["--decompress", "--stdout", Blob(Layers.Single())]) { RedirectStandardOutput = true })!;
+        using var zstd = Process.Start(
+            new ProcessStartInfo("zstd", ["--decompress", "--stdout", Blob(Layers.Single())]) { RedirectStandardOutput = true }
+        )!;
         using var tar = new TarReader(zstd.StandardOutput.BaseStream);
         var entries = new List<TarEntry>();
         while (tar.GetNextEntry(copyData: true) is { } entry)

@@ -27,19 +27,35 @@ public sealed class RunTests : IDisposable
         await gate.LogsAsync("job/db-migrate-v42: not found yet");
 
         // It runs as a pod with the restricted profile does.
-        var status = File.ReadAllLines($"/proc/{gate.ProcessId.ToString(CultureInfo.InvariantCulture)}/status").Select(line => line.Split(':', 2)).ToDictionary(pair => pair[0], pair => pair[1].Trim());
+        var status = File.ReadAllLines($"/proc/{gate.ProcessId.ToString(CultureInfo.InvariantCulture)}/status")
+            .Select(line => line.Split(':', 2))
+            .ToDictionary(pair => pair[0], pair => pair[1].Trim());
         Assert.Equal("65532\t65532\t65532\t65532", status["Uid"]);
         Assert.Equal("65532\t65532\t65532\t65532", status["Gid"]);
-        Assert.Equal(("", "0000000000000000", "0000000000000000", "1"), (status["Groups"], status["CapEff"], status["CapPrm"], status["NoNewPrivs"]));
-        var root1 = File.ReadAllLines($"/proc/{gate.ProcessId.ToString(CultureInfo.InvariantCulture)}/mountinfo").Select(line => line.Split(' ')).Single(mount => mount[4] == "/");
+        Assert.Equal(
+            ("", "0000000000000000", "0000000000000000", "1"),
+            (status["Groups"], status["CapEff"], status["CapPrm"], status["NoNewPrivs"])
+        );
+        var root1 = File.ReadAllLines($"/proc/{gate.ProcessId.ToString(CultureInfo.InvariantCulture)}/mountinfo")
+            .Select(line => line.Split(' '))
+            .Single(mount => mount[4] == "/");
         Assert.Contains("ro", root1[5].Split(','));
 
-        await control.Admin.PostAsync($"/apis/batch/v1/namespaces/{space}/jobs", JsonNode.Parse("""
-            {"apiVersion":"batch/v1","kind":"Job","metadata":{"name":"db-migrate-v42"},"spec":{"suspend":true,"template":{"spec":{"restartPolicy":"Never","containers":[{"name":"migrate","image":"none"}]}}}}
-            """)!);
+        await control.Admin.PostAsync(
+            $"/apis/batch/v1/namespaces/{space}/jobs",
+            JsonNode.Parse(
+                """
+                {"apiVersion":"batch/v1","kind":"Job","metadata":{"name":"db-migrate-v42"},"spec":{"suspend":true,"template":{"spec":{"restartPolicy":"Never","containers":[{"name":"migrate","image":"none"}]}}}}
+                """
+            )!
+        );
         await gate.LogsAsync("job/db-migrate-v42: ");
         Assert.True(gate.Running);
-        await control.Admin.SetJobStatusAsync(space, "db-migrate-v42", JsonNode.Parse("""{"conditions":[{"type":"Complete","status":"True"}]}""")!);
+        await control.Admin.SetJobStatusAsync(
+            space,
+            "db-migrate-v42",
+            JsonNode.Parse("""{"conditions":[{"type":"Complete","status":"True"}]}""")!
+        );
 
         Assert.True(await gate.ExitAsync() == 0, gate.Log);
     }
@@ -51,11 +67,17 @@ public sealed class RunTests : IDisposable
         var url = await server.CreateDatabaseAsync();
         Unpack("migrate");
         Directory.CreateDirectory(Path.Combine(_folder, "sql"));
-        await File.WriteAllTextAsync(Path.Combine(_folder, "sql", "V1__item.sql"), "CREATE TABLE item (id int);\nINSERT INTO item VALUES (1), (2);\n");
+        await File.WriteAllTextAsync(
+            Path.Combine(_folder, "sql", "V1__item.sql"),
+            "CREATE TABLE item (id int);\nINSERT INTO item VALUES (1), (2);\n"
+        );
         EmptyRoot.MakeDevices(_folder);
 
         var (exitCode, _, log) = await NativeGate.RunAsync(
-            [.. EmptyRoot.Restricted(_folder), "/migrate", "up", "--locations", "/sql"], new Dictionary<string, string> { ["DATABASE_URL"] = url }, EmptyRoot.Unprivileged);
+            [.. EmptyRoot.Restricted(_folder), "/migrate", "up", "--locations", "/sql"],
+            new Dictionary<string, string> { ["DATABASE_URL"] = url },
+            EmptyRoot.Unprivileged
+        );
 
         Assert.True(exitCode == 0, log);
         Assert.Equal(["2"], await PostgresServer.QueryAsync(url, "SELECT count(*) FROM item"));

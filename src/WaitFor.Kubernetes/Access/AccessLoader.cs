@@ -16,7 +16,10 @@ public static class AccessLoader
             return FromFiles([kubeconfig], mustExist: true);
 
         if (environment.Get("KUBECONFIG") is { } list)
-            return FromFiles([.. list.Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries).Distinct(StringComparer.Ordinal)], mustExist: false);
+            return FromFiles(
+                [.. list.Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries).Distinct(StringComparer.Ordinal)],
+                mustExist: false
+            );
 
         // A context can only be one of a kubeconfig.
         if (context is null && InCluster.IsPossible(environment))
@@ -26,9 +29,12 @@ public static class AccessLoader
         if (home is not null && File.Exists(home))
             return FromFiles([home], mustExist: true);
 
-        throw new AccessException(InCluster.Address(environment) is not null && context is null
-            ? $"in the cluster, but there is no service account token in {environment.ServiceAccountFolder}; remove automountServiceAccountToken: false, or give --kubeconfig"
-            : "no cluster configuration: give --kubeconfig FILE, set KUBECONFIG, or run in a pod");
+        throw new AccessException(
+            InCluster.Address(environment) is not null && context is null
+                ? $"in the cluster, but there is no service account token in {environment.ServiceAccountFolder}; remove "
+                    + "automountServiceAccountToken: false, or give --kubeconfig"
+                : "no cluster configuration: give --kubeconfig FILE, set KUBECONFIG, or run in a pod"
+        );
 
         ClusterAccess FromFiles(IReadOnlyList<string> files, bool mustExist) =>
             new KubeconfigAccess(environment, time, pluginLimit).Build(Kubeconfig.Load(files, mustExist), context);

@@ -33,7 +33,8 @@ public sealed class Authorities
     /// <exception cref="AccessException">It holds no certificate.</exception>
     internal static Authorities FromData(string pem, string field) => new(file: null, pem, field);
 
-    /// <summary>The same authorities as they are now: read again where they come from a file. An unreadable file changes nothing (it may be in the middle of its replacement).</summary>
+    /// <summary>The same authorities as they are now: read again where they come from a file. An unreadable file changes nothing (it may be
+    /// in the middle of its replacement).</summary>
     internal Authorities Refresh()
     {
         try
@@ -58,7 +59,9 @@ public sealed class Authorities
             throw new AccessException($"{field}: not a PEM certificate ({exception.Message})", exception);
         }
 
-        return certificates.Count > 0 ? certificates : throw new AccessException($"{field}: no certificate in it; a PEM block BEGIN CERTIFICATE is expected");
+        return certificates.Count > 0
+            ? certificates
+            : throw new AccessException($"{field}: no certificate in it; a PEM block BEGIN CERTIFICATE is expected");
     }
 }
 
@@ -73,16 +76,18 @@ internal static class Files
         {
             return File.ReadAllText(path);
         }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or NotSupportedException or ArgumentException)
+        catch (Exception exception)
+            when (exception is IOException or UnauthorizedAccessException or NotSupportedException or ArgumentException)
         {
             throw new AccessException($"{what} {path} cannot be read: {Reason(exception)}; correct the path or the file", exception);
         }
     }
 
-    private static string Reason(Exception exception) => exception switch
-    {
-        FileNotFoundException or DirectoryNotFoundException => "it does not exist",
-        UnauthorizedAccessException => "permission denied, or a folder",
-        _ => ApiFault.OneLine(exception.Message),
-    };
+    private static string Reason(Exception exception) =>
+        exception switch
+        {
+            FileNotFoundException or DirectoryNotFoundException => "it does not exist",
+            UnauthorizedAccessException => "permission denied, or a folder",
+            _ => ApiFault.OneLine(exception.Message),
+        };
 }

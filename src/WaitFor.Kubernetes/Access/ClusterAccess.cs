@@ -27,19 +27,19 @@ public sealed record ClusterAccess
     /// <summary>True where the server's certificate is checked against the host's authorities.</summary>
     public bool NeedsHostStore => Authorities is null && !InsecureSkipTlsVerify;
 
-    /// <summary>Proxy to go through; null: none. Within a cluster there is never one: the environment's is meant for the world outside.</summary>
+    /// <summary>Proxy to go through; null: none. Within a cluster there is never one: the environment's is meant for the world
+    /// outside.</summary>
     public Uri? Proxy { get; init; }
 
     /// <summary>The namespace to use where none is given; null where there is no default.</summary>
     public string? Namespace { get; init; }
 }
 
-/// <summary>The cluster cannot be accessed as configured. The message names the input, the reason and the next step, in one line, without a secret.</summary>
+/// <summary>The cluster cannot be accessed as configured. The message names the input, the reason and the next step, in one line, without a
+/// secret.</summary>
 public sealed class AccessException : Exception
 {
     /// <summary>Creates the exception.</summary>
     public AccessException(string message, Exception? inner = null)
-        : base(message, inner)
-    {
-    }
+        : base(message, inner) { }
 }

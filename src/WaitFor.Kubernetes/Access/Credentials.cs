@@ -17,7 +17,8 @@ public abstract class Credentials
     internal static Credentials None { get; } = new Fixed(new Credential(null, null));
 
     /// <summary>A bearer token that does not change.</summary>
-    internal static Credentials Token(string token, X509Certificate2? client = null) => new Fixed(new Credential("Bearer " + token, client));
+    internal static Credentials Token(string token, X509Certificate2? client = null) =>
+        new Fixed(new Credential("Bearer " + token, client));
 
     /// <summary>Name and password.</summary>
     internal static Credentials Basic(string user, string password, X509Certificate2? client = null) =>
@@ -26,12 +27,15 @@ public abstract class Credentials
     /// <summary>A client certificate alone.</summary>
     internal static Credentials Certificate(X509Certificate2 client) => new Fixed(new Credential(null, client));
 
-    /// <summary>A bearer token in a file that is replaced now and then (a service account's: the kubelet rotates it at 80 % of its life).</summary>
+    /// <summary>A bearer token in a file that is replaced now and then (a service account's: the kubelet rotates it at 80 % of its
+    /// life).</summary>
     internal static Credentials TokenFile(string file, X509Certificate2? client = null) => new FromFile(file, client);
 
     /// <summary>A token goes into a header: visible ASCII.</summary>
     internal static string CheckToken(string token, Func<string, AccessException> error) =>
-        token.All(character => character is > ' ' and < (char)127) ? token : throw error("the token holds characters that no token has (a line break, a blank, or not ASCII); get a new one");
+        token.All(character => character is > ' ' and < (char)127)
+            ? token
+            : throw error("the token holds characters that no token has (a line break, a blank, or not ASCII); get a new one");
 
     /// <summary>A client certificate with its key, from PEM texts.</summary>
     /// <exception cref="AccessException">They are not PEM, or do not belong together.</exception>
@@ -43,7 +47,10 @@ public abstract class Credentials
         }
         catch (Exception exception) when (exception is CryptographicException or ArgumentException)
         {
-            throw new AccessException($"{origin}: client certificate and key are not usable ({ApiFault.OneLine(exception.Message)})", exception);
+            throw new AccessException(
+                $"{origin}: client certificate and key are not usable ({ApiFault.OneLine(exception.Message)})",
+                exception
+            );
         }
     }
 

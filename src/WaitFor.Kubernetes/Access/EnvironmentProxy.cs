@@ -2,7 +2,8 @@ using System.Net;
 
 namespace WaitFor.Kubernetes.Access;
 
-/// <summary>The proxy that the environment names, by the rules of kubectl (Go's): <c>HTTPS_PROXY</c> or <c>HTTP_PROXY</c> by the server's scheme, and <c>NO_PROXY</c>
+/// <summary>The proxy that the environment names, by the rules of kubectl (Go's): <c>HTTPS_PROXY</c> or <c>HTTP_PROXY</c> by the server's
+/// scheme, and <c>NO_PROXY</c>
 /// with names, suffixes, addresses and CIDR ranges, which the framework's own reading of these variables does not know.
 /// <see href="https://pkg.go.dev/golang.org/x/net/http/httpproxy"/></summary>
 internal static class EnvironmentProxy
@@ -16,10 +17,15 @@ internal static class EnvironmentProxy
         if (value is null || server.IsLoopback || Excluded(server, environment.Get("NO_PROXY") ?? environment.Get("no_proxy") ?? ""))
             return null;
         var address = value.Contains("://", StringComparison.Ordinal) ? value : "http://" + value;
-        return Uri.TryCreate(address, UriKind.Absolute, out var proxy) && proxy.Host.Length > 0 && proxy.Scheme is "http" or "https" or "socks5"
+        return
+            Uri.TryCreate(address, UriKind.Absolute, out var proxy)
+            && proxy.Host.Length > 0
+            && proxy.Scheme is "http" or "https" or "socks5"
             ? proxy
             // The value may carry a password.
-            : throw new AccessException($"{name} is not an address with http, https or socks5; correct it, or add the API server {server.Host} to NO_PROXY");
+            : throw new AccessException(
+                $"{name} is not an address with http, https or socks5; correct it, or add the API server {server.Host} to NO_PROXY"
+            );
     }
 
     private static bool Excluded(Uri server, string list) =>

@@ -14,7 +14,16 @@ namespace WaitFor.Kubernetes.Access;
 internal sealed class ExecPlugin : Credentials
 {
     private const string Group = "client.authentication.k8s.io/";
-    private static readonly string[] Known = ["apiVersion", "command", "args", "env", "installHint", "provideClusterInfo", "interactiveMode"];
+    private static readonly string[] Known =
+    [
+        "apiVersion",
+        "command",
+        "args",
+        "env",
+        "installHint",
+        "provideClusterInfo",
+        "interactiveMode",
+    ];
 
     private readonly SemaphoreSlim _one = new(1);
     private readonly YamlSection _exec;
@@ -27,7 +36,14 @@ internal sealed class ExecPlugin : Credentials
     private Credential? _credential;
     private DateTimeOffset? _expires;
 
-    private ExecPlugin(YamlSection exec, YamlSection cluster, X509Certificate2? client, Environment environment, TimeProvider time, TimeSpan limit)
+    private ExecPlugin(
+        YamlSection exec,
+        YamlSection cluster,
+        X509Certificate2? client,
+        Environment environment,
+        TimeProvider time,
+        TimeSpan limit
+    )
     {
         (_exec, _client, _time, _limit) = (exec, client, time, limit);
         if (exec.Fields.FirstOrDefault(field => !Known.Contains(field, StringComparer.Ordinal)) is { } unknown)
@@ -60,8 +76,14 @@ internal sealed class ExecPlugin : Credentials
 
     /// <summary>Reads the plugin's section; starts nothing.</summary>
     /// <exception cref="AccessException">The section cannot be used.</exception>
-    public static Credentials Read(YamlSection exec, YamlSection cluster, X509Certificate2? client, Environment environment, TimeProvider time, TimeSpan limit) =>
-        new ExecPlugin(exec, cluster, client, environment, time, limit);
+    public static Credentials Read(
+        YamlSection exec,
+        YamlSection cluster,
+        X509Certificate2? client,
+        Environment environment,
+        TimeProvider time,
+        TimeSpan limit
+    ) => new ExecPlugin(exec, cluster, client, environment, time, limit);
 
     internal override async ValueTask<Credential> GetAsync(bool refused, CancellationToken cancel)
     {
@@ -96,7 +118,9 @@ internal sealed class ExecPlugin : Credentials
         }
         catch (OperationCanceledException) when (!cancel.IsCancellationRequested)
         {
-            throw _exec.Error($"the command {Shown} did not answer within {_limit.TotalSeconds.ToString("0.#", CultureInfo.InvariantCulture)} s; run it by hand to see why");
+            throw _exec.Error(
+                $"the command {Shown} did not answer within {_limit.TotalSeconds.ToString("0.#", CultureInfo.InvariantCulture)} s; run it by hand to see why"
+            );
         }
         finally
         {
@@ -113,7 +137,9 @@ internal sealed class ExecPlugin : Credentials
         catch (Exception exception) when (exception is Win32Exception or InvalidOperationException)
         {
             var hint = _exec.Text("installHint") is { } text ? $"; {ApiFault.OneLine(text)}" : "; install it, or correct the command";
-            throw _exec.Error($"the command {Shown} cannot be started: {ApiFault.OneLine(exception is Win32Exception { NativeErrorCode: 2 } ? "not found" : exception.Message)}{hint}");
+            throw _exec.Error(
+                $"the command {Shown} cannot be started: {ApiFault.OneLine(exception is Win32Exception { NativeErrorCode: 2 } ? "not found" : exception.Message)}{hint}"
+            );
         }
     }
 
@@ -145,11 +171,23 @@ internal sealed class ExecPlugin : Credentials
             var token = Text(status, "token");
             if (token is null && (certificate is null || key is null))
                 throw _exec.Error($"the command {Shown} answered with neither a token nor a client certificate and key");
-            var client = certificate is null || key is null ? _client : ReadCertificate(certificate, key, $"the answer of the command {Shown}");
-            DateTimeOffset? expires = Text(status, "expirationTimestamp") is { } time ? DateTimeOffset.Parse(time, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal) : null;
-            return (new Credential(token is null ? null : "Bearer " + CheckToken(token, reason => _exec.Error($"the answer of the command {Shown}: {reason}")), client), expires);
+            var client =
+                certificate is null || key is null ? _client : ReadCertificate(certificate, key, $"the answer of the command {Shown}");
+            DateTimeOffset? expires = Text(status, "expirationTimestamp") is { } time
+                ? DateTimeOffset.Parse(time, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal)
+                : null;
+            return (
+                new Credential(
+                    token is null
+                        ? null
+                        : "Bearer " + CheckToken(token, reason => _exec.Error($"the answer of the command {Shown}: {reason}")),
+                    client
+                ),
+                expires
+            );
         }
-        catch (Exception exception) when (exception is JsonException or KeyNotFoundException or InvalidOperationException or FormatException)
+        catch (Exception exception)
+            when (exception is JsonException or KeyNotFoundException or InvalidOperationException or FormatException)
         {
             // The exception's text might quote the output.
             throw _exec.Error($"the command {Shown} did not answer with an ExecCredential");
@@ -157,7 +195,9 @@ internal sealed class ExecPlugin : Credentials
     }
 
     private static string? Text(JsonElement element, string name) =>
-        element.TryGetProperty(name, out var value) && value.ValueKind != JsonValueKind.Null && value.GetString() is { Length: > 0 } text ? text : null;
+        element.TryGetProperty(name, out var value) && value.ValueKind != JsonValueKind.Null && value.GetString() is { Length: > 0 } text
+            ? text
+            : null;
 
     private string Info(YamlSection? cluster)
     {
@@ -189,7 +229,8 @@ internal sealed class ExecPlugin : Credentials
 
         if (cluster.Flag("insecure-skip-tls-verify"))
             json.WriteBoolean("insecure-skip-tls-verify", true);
-        var authority = cluster.Data("certificate-authority-data") ?? (cluster.FilePath("certificate-authority") is { } file ? Files.Read(file, "the CA file") : null);
+        var authority = cluster.Data("certificate-authority-data")
+            ?? (cluster.FilePath("certificate-authority") is { } file ? Files.Read(file, "the CA file") : null);
         if (authority is not null)
             json.WriteBase64String("certificate-authority-data", Encoding.UTF8.GetBytes(authority));
         json.WriteEndObject();

@@ -2,7 +2,8 @@ using System.Runtime.InteropServices;
 
 namespace WaitFor.Kubernetes.Access;
 
-/// <summary>The host's certificate store. The runtime loads all of it before the first handshake of the process, whoever makes it (measured: 50 ms of CPU against 8), also where only
+/// <summary>The host's certificate store. The runtime loads all of it before the first handshake of the process, whoever makes it
+/// (measured: 50 ms of CPU against 8), also where only
 /// one authority counts, or none.</summary>
 public static partial class HostStore
 {
@@ -15,7 +16,8 @@ public static partial class HostStore
         _needed = true;
     }
 
-    /// <summary>A connection does without them: they stay unread, unless another needs them. Native code reads libc's environment, which Environment.SetEnvironmentVariable does not reach.</summary>
+    /// <summary>A connection does without them: they stay unread, unless another needs them. Native code reads libc's environment, which
+    /// Environment.SetEnvironmentVariable does not reach.</summary>
     public static void LeaveUnread()
     {
         HaveHome();
@@ -27,7 +29,8 @@ public static partial class HostStore
         _ = SetEnv("SSL_CERT_DIR", "/dev/null", 1);
     }
 
-    /// <summary>Before the first handshake the runtime looks for certificates in the home folder, and fails where there is neither HOME nor an entry in /etc/passwd (an empty image).</summary>
+    /// <summary>Before the first handshake the runtime looks for certificates in the home folder, and fails where there is neither HOME nor
+    /// an entry in /etc/passwd (an empty image).</summary>
     private static void HaveHome()
     {
         if (string.IsNullOrEmpty(System.Environment.GetEnvironmentVariable("HOME")))

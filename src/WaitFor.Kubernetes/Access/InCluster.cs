@@ -34,7 +34,8 @@ internal static class InCluster
             InCluster = true,
             Authorities = Authorities.Read(Path.Combine(folder, "ca.crt")),
             Credentials = Credentials.TokenFile(Path.Combine(folder, "token")),
-            Namespace = File.Exists(namespaceFile) && Files.Read(namespaceFile, "the namespace file").Trim() is { Length: > 0 } name ? name : null,
+            Namespace =
+                File.Exists(namespaceFile) && Files.Read(namespaceFile, "the namespace file").Trim() is { Length: > 0 } name ? name : null,
         };
     }
 }

@@ -4,7 +4,8 @@ using YamlDotNet.RepresentationModel;
 
 namespace WaitFor.Kubernetes.Access;
 
-/// <summary>One or more kubeconfig files, merged as kubectl does: for each name the first file that has it wins, as for <c>current-context</c>.
+/// <summary>One or more kubeconfig files, merged as kubectl does: for each name the first file that has it wins, as for
+/// <c>current-context</c>.
 /// <see href="https://kubernetes.io/docs/concepts/configuration/organize-cluster-access-kubeconfig/"/></summary>
 internal sealed class Kubeconfig
 {
@@ -46,7 +47,8 @@ internal sealed class Kubeconfig
     public YamlSection User(string name) => Find(_users, "user", name, $"it has {Listed(_users)}; correct the context");
 
     private YamlSection Find(Dictionary<string, YamlSection> entries, string what, string name, string next) =>
-        entries.GetValueOrDefault(name) ?? throw new AccessException($"kubeconfig {Origin} has no {what} \"{ApiFault.OneLine(name)}\": {next}");
+        entries.GetValueOrDefault(name)
+        ?? throw new AccessException($"kubeconfig {Origin} has no {what} \"{ApiFault.OneLine(name)}\": {next}");
 
     private static string Listed(Dictionary<string, YamlSection> entries) =>
         entries.Count == 0 ? "none" : string.Join(", ", entries.Keys.Order(StringComparer.Ordinal).Select(ApiFault.OneLine));
@@ -79,9 +81,14 @@ internal sealed class Kubeconfig
             {
                 depth += parser.Current!.NestingIncrease;
                 if (depth > deepest)
-                    throw new AccessException($"kubeconfig {file} is nested too deeply at line {parser.Current.Start.Line}; a kubeconfig has five levels");
+                    throw new AccessException(
+                        $"kubeconfig {file} is nested too deeply at line {parser.Current.Start.Line}; a kubeconfig has five levels"
+                    );
                 if (parser.Current is AnchorAlias)
-                    throw new AccessException($"kubeconfig {file}: line {parser.Current.Start.Line} has an alias (*name), which is not supported; write the value itself, or quote it");
+                    throw new AccessException(
+                        $"kubeconfig {file}: line {parser.Current.Start.Line} has an alias (*name), which is not supported; write the "
+                            + "value itself, or quote it"
+                    );
             }
 
             var stream = new YamlStream();
@@ -119,21 +126,23 @@ internal sealed record YamlSection(string File, string Name, YamlMappingNode Nod
     public AccessException Error(string reason) => new($"{Where}: {reason}");
 
     /// <summary>A scalar; null when it is absent, empty or null.</summary>
-    public string? Text(string field) => Child(field) switch
-    {
-        null => null,
-        YamlScalarNode { Value: null or "" } => null,
-        YamlScalarNode { Style: ScalarStyle.Plain, Value: "null" or "~" } => null,
-        YamlScalarNode scalar => scalar.Value,
-        _ => throw Error($"{field} must be a single value"),
-    };
+    public string? Text(string field) =>
+        Child(field) switch
+        {
+            null => null,
+            YamlScalarNode { Value: null or "" } => null,
+            YamlScalarNode { Style: ScalarStyle.Plain, Value: "null" or "~" } => null,
+            YamlScalarNode scalar => scalar.Value,
+            _ => throw Error($"{field} must be a single value"),
+        };
 
-    public bool Flag(string field) => Text(field) switch
-    {
-        null or "false" => false,
-        "true" => true,
-        var other => throw Error($"{field} must be true or false, not \"{ApiFault.OneLine(other)}\""),
-    };
+    public bool Flag(string field) =>
+        Text(field) switch
+        {
+            null or "false" => false,
+            "true" => true,
+            var other => throw Error($"{field} must be true or false, not \"{ApiFault.OneLine(other)}\""),
+        };
 
     /// <summary>A path, relative to the file's folder.</summary>
     public string? FilePath(string field) =>
@@ -155,29 +164,34 @@ internal sealed record YamlSection(string File, string Name, YamlMappingNode Nod
     }
 
     /// <summary>A mapping below; an empty one where it is absent or null.</summary>
-    public YamlSection Section(string field, string name) => Child(field) switch
-    {
-        null or YamlScalarNode { Value: null or "" or "null" or "~" } => new YamlSection(File, name, []),
-        YamlMappingNode mapping => new YamlSection(File, name, mapping),
-        _ => throw Error($"{field} must be a mapping"),
-    };
+    public YamlSection Section(string field, string name) =>
+        Child(field) switch
+        {
+            null or YamlScalarNode { Value: null or "" or "null" or "~" } => new YamlSection(File, name, []),
+            YamlMappingNode mapping => new YamlSection(File, name, mapping),
+            _ => throw Error($"{field} must be a mapping"),
+        };
 
     public bool Has(string field) => Child(field) is not null and not YamlScalarNode { Value: null or "" or "null" or "~" };
 
     /// <summary>A list of mappings; empty where it is absent or null.</summary>
-    public IEnumerable<YamlSection> List(string field) => Nodes(field)
-        .Select(node => node is YamlMappingNode mapping ? new YamlSection(File, Name, mapping) : throw Error($"{field} must be a list of mappings"));
+    public IEnumerable<YamlSection> List(string field) =>
+        Nodes(field)
+            .Select(node =>
+                node is YamlMappingNode mapping ? new YamlSection(File, Name, mapping) : throw Error($"{field} must be a list of mappings")
+            );
 
     /// <summary>A list of scalars; empty where it is absent or null.</summary>
-    public IEnumerable<string> Texts(string field) => Nodes(field)
-        .Select(node => node is YamlScalarNode { Value: { } value } ? value : throw Error($"{field} must be a list of values"));
+    public IEnumerable<string> Texts(string field) =>
+        Nodes(field).Select(node => node is YamlScalarNode { Value: { } value } ? value : throw Error($"{field} must be a list of values"));
 
-    private IEnumerable<YamlNode> Nodes(string field) => Child(field) switch
-    {
-        null or YamlScalarNode { Value: null or "" or "null" or "~" } => [],
-        YamlSequenceNode sequence => sequence.Children,
-        _ => throw Error($"{field} must be a list"),
-    };
+    private IEnumerable<YamlNode> Nodes(string field) =>
+        Child(field) switch
+        {
+            null or YamlScalarNode { Value: null or "" or "null" or "~" } => [],
+            YamlSequenceNode sequence => sequence.Children,
+            _ => throw Error($"{field} must be a list"),
+        };
 
     private YamlNode? Child(string field) => Node.Children.TryGetValue(new YamlScalarNode(field), out var child) ? child : null;
 }

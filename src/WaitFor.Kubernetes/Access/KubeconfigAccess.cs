@@ -2,15 +2,36 @@ using System.Security.Cryptography.X509Certificates;
 
 namespace WaitFor.Kubernetes.Access;
 
-/// <summary>Makes the access of one context of a kubeconfig. A field that is not known is an error that names it: what it asks for would silently not happen.
+/// <summary>Makes the access of one context of a kubeconfig. A field that is not known is an error that names it: what it asks for would
+/// silently not happen.
 /// <see href="https://kubernetes.io/docs/reference/config-api/kubeconfig.v1/"/></summary>
 internal sealed class KubeconfigAccess(Environment environment, TimeProvider time, TimeSpan pluginLimit)
 {
     private static readonly string[] KnownOfCluster =
-        ["server", "certificate-authority", "certificate-authority-data", "tls-server-name", "insecure-skip-tls-verify", "proxy-url", "disable-compression", "extensions"];
+    [
+        "server",
+        "certificate-authority",
+        "certificate-authority-data",
+        "tls-server-name",
+        "insecure-skip-tls-verify",
+        "proxy-url",
+        "disable-compression",
+        "extensions",
+    ];
 
     private static readonly string[] KnownOfUser =
-        ["client-certificate", "client-certificate-data", "client-key", "client-key-data", "token", "tokenFile", "username", "password", "exec", "extensions"];
+    [
+        "client-certificate",
+        "client-certificate-data",
+        "client-key",
+        "client-key-data",
+        "token",
+        "tokenFile",
+        "username",
+        "password",
+        "exec",
+        "extensions",
+    ];
 
     private static readonly string[] KnownOfContext = ["cluster", "user", "namespace", "extensions"];
 
@@ -18,7 +39,9 @@ internal sealed class KubeconfigAccess(Environment environment, TimeProvider tim
     public ClusterAccess Build(Kubeconfig config, string? contextName)
     {
         contextName ??= config.CurrentContext
-            ?? throw new AccessException($"kubeconfig {config.Origin} has no current-context: choose one with --context ({string.Join(", ", config.Contexts.Order(StringComparer.Ordinal).Select(ApiFault.OneLine))})");
+            ?? throw new AccessException(
+                $"kubeconfig {config.Origin} has no current-context: choose one with --context ({string.Join(", ", config.Contexts.Order(StringComparer.Ordinal).Select(ApiFault.OneLine))})"
+            );
         var context = config.Context(contextName);
         Known(context, KnownOfContext);
         var cluster = config.Cluster(context.Text("cluster") ?? throw context.Error("cluster is not set"));
@@ -55,11 +78,13 @@ internal sealed class KubeconfigAccess(Environment environment, TimeProvider tim
     {
         if (section.Fields.FirstOrDefault(field => !known.Contains(field, StringComparer.Ordinal) && section.Has(field)) is { } unknown)
         {
-            throw section.Error(unknown switch
-            {
-                "auth-provider" => "auth-provider is not supported (Kubernetes removed it in 1.26); use an exec plugin",
-                _ => $"the field {ApiFault.OneLine(unknown)} is not supported; remove it or choose another context",
-            });
+            throw section.Error(
+                unknown switch
+                {
+                    "auth-provider" => "auth-provider is not supported (Kubernetes removed it in 1.26); use an exec plugin",
+                    _ => $"the field {ApiFault.OneLine(unknown)} is not supported; remove it or choose another context",
+                }
+            );
         }
     }
 
@@ -69,7 +94,10 @@ internal sealed class KubeconfigAccess(Environment environment, TimeProvider tim
             return null;
         // kubectl takes a bare host, for a server only.
         var full = field != "server" || text.Contains("://", StringComparison.Ordinal) ? text : "https://" + text;
-        return Uri.TryCreate(full, UriKind.Absolute, out var uri) && schemes.Contains(uri.Scheme, StringComparer.Ordinal) && uri.Host.Length > 0
+        return
+            Uri.TryCreate(full, UriKind.Absolute, out var uri)
+            && schemes.Contains(uri.Scheme, StringComparer.Ordinal)
+            && uri.Host.Length > 0
             ? uri
             // The text may carry a password.
             : throw section.Error($"{field} is not an address with {string.Join(", ", schemes)}");

@@ -69,10 +69,39 @@ internal sealed class MigrateCommand
 
     /// <summary>All options, in the order of the help.</summary>
     internal IEnumerable<Option> Options =>
-    [
-        _url, _user, _directUrl, _connectRetries, _connectRetryInterval, _locations, _schema, _table, _placeholder, _placeholderReplacement, _outOfOrder, _baselineOnMigrate, _baselineVersion, _baselineDescription,
-        _lockTimeout, _statementLockTimeout, _lockRetries, _statementTimeout, _assertions, _release, _version, _timeout, _record, _recordKey, _namespace, _kubeconfig, _context, _output, _terminationLog, _verbose, _help,
-    ];
+        [
+            _url,
+            _user,
+            _directUrl,
+            _connectRetries,
+            _connectRetryInterval,
+            _locations,
+            _schema,
+            _table,
+            _placeholder,
+            _placeholderReplacement,
+            _outOfOrder,
+            _baselineOnMigrate,
+            _baselineVersion,
+            _baselineDescription,
+            _lockTimeout,
+            _statementLockTimeout,
+            _lockRetries,
+            _statementTimeout,
+            _assertions,
+            _release,
+            _version,
+            _timeout,
+            _record,
+            _recordKey,
+            _namespace,
+            _kubeconfig,
+            _context,
+            _output,
+            _terminationLog,
+            _verbose,
+            _help,
+        ];
 
     /// <summary>True when help was asked for. No command at all is an error: a Job that has lost its arguments must not complete.</summary>
     public bool Help => _parsed.GetValue(_help) || Words is ["help"];
@@ -83,15 +112,17 @@ internal sealed class MigrateCommand
     private string[] Words => _parsed.GetValue(_words) ?? [];
 
     /// <summary>How to talk to whoever started us; a wrong value is refused by <see cref="Read"/>.</summary>
-    public OutputOptions Output => new(
-        Text(_output) == "json",
-        Flag(_verbose),
-        (Given(_terminationLog) ?? _variable(VariableOf(_terminationLog))) switch
-        {
-            null => File.Exists(TerminationMessage.DefaultPath) ? TerminationMessage.DefaultPath : null,
-            "" => null,
-            var path => path,
-        });
+    public OutputOptions Output =>
+        new(
+            Text(_output) == "json",
+            Flag(_verbose),
+            (Given(_terminationLog) ?? _variable(VariableOf(_terminationLog))) switch
+            {
+                null => File.Exists(TerminationMessage.DefaultPath) ? TerminationMessage.DefaultPath : null,
+                "" => null,
+                var path => path,
+            }
+        );
 
     /// <summary>Reads and checks everything.</summary>
     /// <exception cref="MigrationException">A word, an option or a value is wrong.</exception>
@@ -107,14 +138,22 @@ internal sealed class MigrateCommand
         if (verb != Verb.Exec && _command.Count > 0)
             throw Usage($"-- goes with exec; with {Words[0]} there is no command");
 
-        var (release, version) = (Text(_release), Text(_version) is { } text ? MigrationVersion.Parse(text) ?? throw Wrong(_version, text, "write a version, such as 12 or 1.2") : null);
+        var (release, version) = (
+            Text(_release),
+            Text(_version) is { } text
+                ? MigrationVersion.Parse(text) ?? throw Wrong(_version, text, "write a version, such as 12 or 1.2")
+                : null
+        );
         if (verb == Verb.Wait && release is null && version is null)
             throw Usage("wait: what for? give --version V or --release R");
         if (verb != Verb.Wait && version is not null)
             throw Usage("--version goes with wait");
         var (record, recordKey) = (Text(_record), Text(_recordKey) ?? _variable("JOB_NAME"));
         if (record is not null && recordKey is null or "")
-            throw Usage("--record: the key is missing; give --record-key, or set JOB_NAME to the Job's name (from the downward API: metadata.labels['job-name'])");
+            throw Usage(
+                "--record: the key is missing; give --record-key, or set JOB_NAME to the Job's name (from the downward API: "
+                    + "metadata.labels['job-name'])"
+            );
 
         return new MigrateOptions
         {
@@ -125,7 +164,10 @@ internal sealed class MigrateCommand
             LockTimeout = Duration(_lockTimeout, TimeSpan.FromMinutes(10)),
             StatementTimeout = Duration(_statementTimeout, TimeSpan.Zero),
             Timeout = Duration(_timeout, TimeSpan.FromMinutes(10)),
-            Locations = (Text(_locations) ?? _variable("FLYWAY_LOCATIONS") ?? "sql").Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries),
+            Locations = (Text(_locations) ?? _variable("FLYWAY_LOCATIONS") ?? "sql").Split(
+                ',',
+                StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries
+            ),
             Placeholders = ReadPlaceholders(),
             PlaceholderReplacement = (Text(_placeholderReplacement) ?? _variable("FLYWAY_PLACEHOLDER_REPLACEMENT")) switch
             {
@@ -133,14 +175,20 @@ internal sealed class MigrateCommand
                 "false" => false,
                 var other => throw Wrong(_placeholderReplacement, other, "write true or false", "FLYWAY_PLACEHOLDER_REPLACEMENT"),
             },
-            Schema = Text(_schema) ?? NotEmpty(_variable("FLYWAY_DEFAULT_SCHEMA")) ?? NotEmpty(_variable("FLYWAY_SCHEMAS"))?.Split(',')[0].Trim(),
+            Schema = Text(_schema)
+                ?? NotEmpty(_variable("FLYWAY_DEFAULT_SCHEMA"))
+                ?? NotEmpty(_variable("FLYWAY_SCHEMAS"))?.Split(',')[0].Trim(),
             Table = Text(_table) ?? NotEmpty(_variable("FLYWAY_TABLE")) ?? "flyway_schema_history",
             OutOfOrder = Flag(_outOfOrder, "FLYWAY_OUT_OF_ORDER"),
             BaselineOnMigrate = Flag(_baselineOnMigrate, "FLYWAY_BASELINE_ON_MIGRATE"),
-            BaselineVersion = (Text(_baselineVersion) ?? NotEmpty(_variable("FLYWAY_BASELINE_VERSION")) ?? "1") is var baseline && MigrationVersion.Parse(baseline) is { } parsed
-                ? parsed
-                : throw Wrong(_baselineVersion, baseline, "write a version, such as 12 or 1.2", "FLYWAY_BASELINE_VERSION"),
-            BaselineDescription = Text(_baselineDescription) ?? NotEmpty(_variable("FLYWAY_BASELINE_DESCRIPTION")) ?? "<< Flyway Baseline >>",
+            BaselineVersion =
+                (Text(_baselineVersion) ?? NotEmpty(_variable("FLYWAY_BASELINE_VERSION")) ?? "1") is var baseline
+                && MigrationVersion.Parse(baseline) is { } parsed
+                    ? parsed
+                    : throw Wrong(_baselineVersion, baseline, "write a version, such as 12 or 1.2", "FLYWAY_BASELINE_VERSION"),
+            BaselineDescription = Text(_baselineDescription)
+                ?? NotEmpty(_variable("FLYWAY_BASELINE_DESCRIPTION"))
+                ?? "<< Flyway Baseline >>",
             Release = release,
             Version = version,
             Assertions = Text(_assertions),
@@ -156,7 +204,13 @@ internal sealed class MigrateCommand
     private Verb ReadVerb()
     {
         if (Words is not [var word])
-            throw Usage(Words.Length == 0 ? "what to do? write migrate up, or see migrate --help" : $"one word is expected, not \"{string.Join(' ', Words.Select(word => word.Contains("://", StringComparison.Ordinal) ? "URL" : word))}\"; see migrate --help");
+            throw Usage(
+                Words.Length == 0
+                    ? "what to do? write migrate up, or see migrate --help"
+                    : "one word is expected, not "
+                        + $"\"{string.Join(' ', Words.Select(word => word.Contains("://", StringComparison.Ordinal) ? "URL" : word))}\"; see "
+                        + "migrate --help"
+            );
         return word switch
         {
             "up" or "migrate" => Verb.Up,
@@ -192,7 +246,13 @@ internal sealed class MigrateCommand
         if (word is "password")
             return "give the password by FLYWAY_PASSWORD or PGPASSWORD (or ..._FILE), where no process list shows it";
         var near = Options.FirstOrDefault(option => word.Length > 1 && Letters(option.Name) == word)
-            ?? Options.FirstOrDefault(option => word.Length > 3 && (Letters(option.Name).StartsWith(word, StringComparison.Ordinal) || word.StartsWith(Letters(option.Name), StringComparison.Ordinal)));
+            ?? Options.FirstOrDefault(option =>
+                word.Length > 3
+                && (
+                    Letters(option.Name).StartsWith(word, StringComparison.Ordinal)
+                    || word.StartsWith(Letters(option.Name), StringComparison.Ordinal)
+                )
+            );
         return near is null ? "see migrate --help" : $"write {near.Name}";
 
         static string Letters(string option) => option.Replace("-", "", StringComparison.Ordinal).ToLowerInvariant();
@@ -229,7 +289,8 @@ internal sealed class MigrateCommand
         return duration.TotalMilliseconds < int.MaxValue ? duration : TimeSpan.Zero;
     }
 
-    private int Number(Option<string> option, int otherwise) => Text(option) is not { } text ? otherwise
+    private int Number(Option<string> option, int otherwise) =>
+        Text(option) is not { } text ? otherwise
         : int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number <= 10_000 ? number
         : throw Wrong(option, text, "write a whole number from 0 to 10000");
 
@@ -238,17 +299,23 @@ internal sealed class MigrateCommand
     private static MigrationException Usage(string message) => new(ExitCode.Usage, message);
 
     private MigrationException Wrong(Option option, string value, string what, string? flyway = null) =>
-        Usage($"{(Given(option) is not null ? option.Name : flyway is not null && NotEmpty(_variable(VariableOf(option))) is null ? flyway : VariableOf(option))} \"{value}\": {what}");
+        Usage(
+            $"{(Given(option) is not null ? option.Name : flyway is not null && NotEmpty(_variable(VariableOf(option))) is null ? flyway : VariableOf(option))} \"{value}\": {what}"
+        );
 
     /// <summary>The variable that stands for an option: <c>MIGRATE_LOCK_TIMEOUT</c>.</summary>
     internal static string VariableOf(Option option) => Prefix + option.Name.TrimStart('-').Replace('-', '_').ToUpperInvariant();
 
-    private string? Given(Option option) => _parsed.GetResult(option) is { Implicit: false } result ? string.Join(',', result.Tokens.Select(token => token.Value)) : null;
+    private string? Given(Option option) =>
+        _parsed.GetResult(option) is { Implicit: false } result ? string.Join(',', result.Tokens.Select(token => token.Value)) : null;
 
     /// <summary>The value on the command line, else the variable's; an empty one counts as none.</summary>
     private string? Text(Option<string> option) => NotEmpty(Given(option) ?? _variable(VariableOf(option)));
 
-    private bool Flag(Option<bool> option) => _parsed.GetResult(option) is { Implicit: false } ? _parsed.GetValue(option) : _variable(VariableOf(option))?.ToLowerInvariant() is "true" or "1";
+    private bool Flag(Option<bool> option) =>
+        _parsed.GetResult(option) is { Implicit: false }
+            ? _parsed.GetValue(option)
+            : _variable(VariableOf(option))?.ToLowerInvariant() is "true" or "1";
 
     /// <summary>A flag by its variable, or by Flyway's.</summary>
     /// <exception cref="MigrationException">A value is neither true nor false: it must not be left out in silence.</exception>

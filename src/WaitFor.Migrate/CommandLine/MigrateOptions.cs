@@ -40,7 +40,8 @@ internal sealed record MigrateOptions
 
     public IReadOnlyList<string> Locations { get; init; } = [];
 
-    public IReadOnlyDictionary<string, string> Placeholders { get; init; } = new Dictionary<string, string>(StringComparer.OrdinalIgnoreCase);
+    public IReadOnlyDictionary<string, string> Placeholders { get; init; } =
+        new Dictionary<string, string>(StringComparer.OrdinalIgnoreCase);
 
     public bool PlaceholderReplacement { get; init; } = true;
 

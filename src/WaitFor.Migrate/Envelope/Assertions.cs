@@ -4,7 +4,8 @@ using WaitFor.Migrate.Sql;
 
 namespace WaitFor.Migrate.Envelope;
 
-/// <summary>Proves the result: every query of <c>assert/*.sql</c> must return rows whose first column is true, or TAP lines as pgTAP prints them.
+/// <summary>Proves the result: every query of <c>assert/*.sql</c> must return rows whose first column is true, or TAP lines as pgTAP prints
+/// them.
 /// <see href="https://pgtap.org/documentation.html"/></summary>
 internal static class Assertions
 {
@@ -18,15 +19,24 @@ internal static class Assertions
         if (folder is not null && !Directory.Exists(folder))
             throw new ScriptException($"--assertions {folder}: there is no such folder; correct it");
         folder ??= DefaultFolder;
-        return [.. (Directory.Exists(folder) ? Directory.EnumerateFiles(folder, "*.sql") : []).Order(StringComparer.Ordinal)
-            .Select(file => ReadFile($"{Path.GetFileName(folder.TrimEnd('/'))}/{Path.GetFileName(file)}", File.ReadAllText(file)))];
+        return
+        [
+            .. (Directory.Exists(folder) ? Directory.EnumerateFiles(folder, "*.sql") : [])
+                .Order(StringComparer.Ordinal)
+                .Select(file => ReadFile($"{Path.GetFileName(folder.TrimEnd('/'))}/{Path.GetFileName(file)}", File.ReadAllText(file))),
+        ];
     }
 
     private static AssertionFile ReadFile(string name, string text)
     {
         var statements = Splitter.Split(name, text);
-        if (statements.FirstOrDefault(statement => Traits.ControlsTransaction(statement) && !Begins(statement) && !RollsBack(statement)) is { } commits)
-            throw new ScriptException($"{name}, line {commits.Line}, column {commits.Column}: an assertion is always rolled back; leave {commits.Text} out");
+        if (
+            statements.FirstOrDefault(statement => Traits.ControlsTransaction(statement) && !Begins(statement) && !RollsBack(statement)) is
+            { } commits
+        )
+            throw new ScriptException(
+                $"{name}, line {commits.Line}, column {commits.Column}: an assertion is always rolled back; leave {commits.Text} out"
+            );
         return new AssertionFile(name, statements);
     }
 
@@ -38,7 +48,8 @@ internal static class Assertions
             await RunAsync(session, file, cancel);
     }
 
-    /// <summary>In a transaction that is always rolled back: an assertion changes nothing. One for the whole file, as pgTAP keeps its plan and counts in temporary tables;
+    /// <summary>In a transaction that is always rolled back: an assertion changes nothing. One for the whole file, as pgTAP keeps its plan
+    /// and counts in temporary tables;
     /// a file that is written for pg_prove brings <c>BEGIN</c> and <c>ROLLBACK</c> of its own.</summary>
     private static async Task RunAsync(Session session, AssertionFile file, CancellationToken cancel)
     {
@@ -72,13 +83,18 @@ internal static class Assertions
         void Hold(Statement statement, string? problem)
         {
             if (problem is not null)
-                throw new MigrationException(ExitCode.Assertion, $"{file.Name}, line {statement.Line}: the assertion does not hold: {problem}\n  What ran before it stays done; this run counts as failed, and the next one asks again.");
+                throw new MigrationException(
+                    ExitCode.Assertion,
+                    $"{file.Name}, line {statement.Line}: the assertion does not hold: {problem}\n  What ran before it stays done; this "
+                        + "run counts as failed, and the next one asks again."
+                );
         }
     }
 
     private static bool Begins(Statement statement) => Traits.ControlsTransaction(statement) && FirstWord(statement) is "begin" or "start";
 
-    private static bool RollsBack(Statement statement) => Traits.ControlsTransaction(statement) && FirstWord(statement) is "rollback" or "abort";
+    private static bool RollsBack(Statement statement) =>
+        Traits.ControlsTransaction(statement) && FirstWord(statement) is "rollback" or "abort";
 
     private static string? FirstWord(Statement statement) => new Tokens(statement.Text).Next();
 
@@ -116,9 +132,10 @@ internal static class Assertions
         };
     }
 
-    private static string Row(NpgsqlDataReader reader) => reader.FieldCount > 1 && reader.GetName(1).Length > 0
-        ? $"column {reader.GetName(0)} of a row ({reader.GetName(1)} = {(reader.IsDBNull(1) ? "null" : reader.GetString(1))})"
-        : $"column {reader.GetName(0)}";
+    private static string Row(NpgsqlDataReader reader) =>
+        reader.FieldCount > 1 && reader.GetName(1).Length > 0
+            ? $"column {reader.GetName(0)} of a row ({reader.GetName(1)} = {(reader.IsDBNull(1) ? "null" : reader.GetString(1))})"
+            : $"column {reader.GetName(0)}";
 }
 
 /// <summary>A file of queries that must return true.</summary>

@@ -10,9 +10,11 @@ namespace WaitFor.Migrate.Envelope;
 /// <param name="Killed">It did not end on that, and was killed.</param>
 internal sealed record ChildEnd(int ExitCode, IReadOnlyList<string> LastLines, int Asked, bool Killed);
 
-/// <summary>Runs the wrapped tool as an init process does: signals are forwarded to it, orphans of it are reaped, its exit code is kept. The system is called directly,
+/// <summary>Runs the wrapped tool as an init process does: signals are forwarded to it, orphans of it are reaped, its exit code is kept.
+/// The system is called directly,
 /// as the runtime's own Process class waits for its own children alone.
-/// <para>The tool gets a process group of its own, and a signal that asks for the end goes to all of it: a shell, or npm's wrapper around a tool, ends by itself and sends nothing
+/// <para>The tool gets a process group of its own, and a signal that asks for the end goes to all of it: a shell, or npm's wrapper around a
+/// tool, ends by itself and sends nothing
 /// on, and the tool would work on without the lock.</para>
 /// <see href="https://github.com/krallin/tini"/></summary>
 internal static class ChildProcess
@@ -27,13 +29,15 @@ internal static class ChildProcess
     private const short SetSignalMask = 0x08; // POSIX_SPAWN_SETSIGMASK
     private const int CloseOnExec = 0x80000; // O_CLOEXEC
 
-    // What a supervisor, or a person at a terminal, may send on: HUP, INT, QUIT, USR1, USR2, TERM, CONT, WINCH. (Their numbers on Linux, x86-64 and arm64.)
+    // What a supervisor, or a person at a terminal, may send on: HUP, INT, QUIT, USR1, USR2, TERM, CONT, WINCH. (Their numbers on Linux,
+    // x86-64 and arm64.)
     private static readonly int[] Forwarded = [1, 2, 3, 10, 12, 15, 18, 28];
 
     // HUP, INT, QUIT, TERM.
     private static readonly int[] AsksForTheEnd = [1, 2, 3, 15];
 
-    /// <summary>What the tool may take to end when it was asked to. Then it is killed: of the 25 s that an end by a signal may take, the rest is for the stamp; and it must not work on without the lock.</summary>
+    /// <summary>What the tool may take to end when it was asked to. Then it is killed: of the 25 s that an end by a signal may take, the
+    /// rest is for the stamp; and it must not work on without the lock.</summary>
     public static readonly TimeSpan ToolLimit = TimeSpan.FromSeconds(18);
 
     /// <summary>What the tool's processes may take after it, within the 25 s that an end by a signal may take.</summary>
@@ -63,24 +67,27 @@ internal static class ChildProcess
             },
             state: null,
             Timeout.InfiniteTimeSpan,
-            Timeout.InfiniteTimeSpan);
-        var registrations = Forwarded.Select(number => PosixSignalRegistration.Create((PosixSignal)number, context =>
-        {
-            context.Cancel = true;
-            lock (early)
-            {
-                if (asked == 0 && AsksForTheEnd.Contains(number))
+            Timeout.InfiniteTimeSpan
+        );
+        var registrations = Forwarded
+            .Select(number => PosixSignalRegistration.Create((PosixSignal)number, context =>
                 {
-                    asked = number;
-                    late.Change(ToolLimit, Timeout.InfiniteTimeSpan);
-                }
+                    context.Cancel = true;
+                    lock (early)
+                    {
+                        if (asked == 0 && AsksForTheEnd.Contains(number))
+                        {
+                            asked = number;
+                            late.Change(ToolLimit, Timeout.InfiniteTimeSpan);
+                        }
 
-                if (pid == 0)
-                    early.Add(number);
-                else
-                    Send(pid, number);
-            }
-        })).ToList();
+                        if (pid == 0)
+                            early.Add(number);
+                        else
+                            Send(pid, number);
+                    }
+                }))
+            .ToList();
         try
         {
             var (child, errors) = Spawn(command, environment);
@@ -92,7 +99,12 @@ internal static class ChildProcess
 
             var lines = new Queue<string>();
             var copying = Task.Run(() => CopyAsync(errors, lines));
-            var exitCode = await Task.Factory.StartNew(() => Wait(child), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+            var exitCode = await Task.Factory.StartNew(
+                () => Wait(child),
+                CancellationToken.None,
+                TaskCreationOptions.LongRunning,
+                TaskScheduler.Default
+            );
             if (asked != 0 && OwnGroup)
                 await EndGroupAsync(child);
             // From here on its number may be another's.
@@ -131,7 +143,11 @@ internal static class ChildProcess
             if (error != 0)
             {
                 _ = Posix.Close(pipe[0]);
-                throw new MigrationException(NotFound, $"{command[0]} cannot be started: {Marshal.GetPInvokeErrorMessage(error)}; check the command after --, and that the image holds it");
+                throw new MigrationException(
+                    NotFound,
+                    $"{command[0]} cannot be started: {Marshal.GetPInvokeErrorMessage(error)}; check the command after --, and that the "
+                        + "image holds it"
+                );
             }
 
             return (pid, new FileStream(new Microsoft.Win32.SafeHandles.SafeFileHandle(pipe[0], ownsHandle: true), FileAccess.Read, 1));
@@ -146,15 +162,14 @@ internal static class ChildProcess
 
     private static void Send(int child, int signal) => _ = Posix.Kill(OwnGroup && AsksForTheEnd.Contains(signal) ? -child : child, signal);
 
-    /// <summary>Waits until none of the tool's processes is left, so that none works on when the lock is free; ends those that do not end.</summary>
+    /// <summary>Waits until none of the tool's processes is left, so that none works on when the lock is free; ends those that do not
+    /// end.</summary>
     private static async Task EndGroupAsync(int group)
     {
         for (var waited = TimeSpan.Zero; ; waited += GroupInterval)
         {
             // As process number 1 we have to reap them, or they would be there for ever.
-            while (Posix.WaitPid(-group, out _, NoHang) > 0)
-            {
-            }
+            while (Posix.WaitPid(-group, out _, NoHang) > 0) { }
 
             // Signal 0 only asks whether there is one.
             if (Posix.Kill(-group, waited < GroupLimit ? 0 : Kill) != 0 || waited >= GroupLimit)
@@ -163,7 +178,8 @@ internal static class ChildProcess
         }
     }
 
-    /// <summary>Waits for the child. Whatever else ends meanwhile was left to us by it, as to any process number 1, and is reaped on the way.</summary>
+    /// <summary>Waits for the child. Whatever else ends meanwhile was left to us by it, as to any process number 1, and is reaped on the
+    /// way.</summary>
     private static int Wait(int child)
     {
         while (true)

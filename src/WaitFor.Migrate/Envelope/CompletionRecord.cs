@@ -19,7 +19,15 @@ internal sealed class CompletionRecord(ApiServer api, string @namespace, string 
     private const int KeysKept = 20;
     private const int Tries = 8;
 
-    private readonly Collection _item = new() { Group = "", Version = "v1", Resource = "configmaps", Kind = "ConfigMap", Namespace = @namespace, Name = name };
+    private readonly Collection _item = new()
+    {
+        Group = "",
+        Version = "v1",
+        Resource = "configmaps",
+        Kind = "ConfigMap",
+        Namespace = @namespace,
+        Name = name,
+    };
 
     /// <summary>Writes the record; the newest twenty stay.</summary>
     /// <param name="release">The release; null where it is not known.</param>
@@ -34,10 +42,21 @@ internal sealed class CompletionRecord(ApiServer api, string @namespace, string 
             var fault = await TryAsync(value, cancel);
             if (fault is null)
                 return;
-            if (attempt == Tries || fault.Kind is FaultKind.Forbidden or FaultKind.Unauthorized or FaultKind.Untrusted or FaultKind.Rejected)
+            if (
+                attempt == Tries
+                || fault.Kind is FaultKind.Forbidden or FaultKind.Unauthorized or FaultKind.Untrusted or FaultKind.Rejected
+            )
             {
-                var next = fault.Kind == FaultKind.Forbidden ? $"; allow the verbs get, create and patch on the ConfigMap {name} in namespace {@namespace} (create cannot be restricted to a name)" : "";
-                throw new MigrationException(ExitCode.Connection, $"the migration is done and stays done, but its completion record could not be written to ConfigMap {@namespace}/{name}: {fault.Message}{next}; start the Job again: it then only writes the record");
+                var next =
+                    fault.Kind == FaultKind.Forbidden
+                        ? $"; allow the verbs get, create and patch on the ConfigMap {name} in namespace {@namespace} (create cannot be "
+                            + "restricted to a name)"
+                        : "";
+                throw new MigrationException(
+                    ExitCode.Connection,
+                    "the migration is done and stays done, but its completion record could not be written to ConfigMap "
+                        + $"{@namespace}/{name}: {fault.Message}{next}; start the Job again: it then only writes the record"
+                );
             }
 
             var pause = fault.RetryAfter ?? TimeSpan.FromSeconds(Math.Min(Math.Pow(2, attempt - 1), 15));
@@ -52,31 +71,39 @@ internal sealed class CompletionRecord(ApiServer api, string @namespace, string 
         if (fault is { Kind: FaultKind.NotServed })
         {
             // Another Job may make it at the same moment: a conflict, after which the next try finds it.
-            (_, fault) = await api.CreateAsync(_item, Write(json =>
-            {
-                json.WriteString("apiVersion", "v1");
-                json.WriteString("kind", "ConfigMap");
-                json.WriteStartObject("metadata");
-                json.WriteString("name", name);
-                json.WriteEndObject();
-                json.WriteStartObject("data");
-                json.WriteString(key, value);
-                json.WriteEndObject();
-            }), cancel);
+            (_, fault) = await api.CreateAsync(
+                _item,
+                Write(json =>
+                {
+                    json.WriteString("apiVersion", "v1");
+                    json.WriteString("kind", "ConfigMap");
+                    json.WriteStartObject("metadata");
+                    json.WriteString("name", name);
+                    json.WriteEndObject();
+                    json.WriteStartObject("data");
+                    json.WriteString(key, value);
+                    json.WriteEndObject();
+                }),
+                cancel
+            );
             return fault;
         }
 
         if (found is null)
             return fault;
         var old = Outdated(found.Json);
-        (_, fault) = await api.PatchAsync(_item, Write(json =>
-        {
-            json.WriteStartObject("data");
-            json.WriteString(key, value);
-            foreach (var other in old)
-                json.WriteNull(other);
-            json.WriteEndObject();
-        }), cancel);
+        (_, fault) = await api.PatchAsync(
+            _item,
+            Write(json =>
+            {
+                json.WriteStartObject("data");
+                json.WriteString(key, value);
+                foreach (var other in old)
+                    json.WriteNull(other);
+                json.WriteEndObject();
+            }),
+            cancel
+        );
         return fault;
     }
 
@@ -86,10 +113,14 @@ internal sealed class CompletionRecord(ApiServer api, string @namespace, string 
         using var document = JsonDocument.Parse(configMap);
         if (!document.RootElement.TryGetProperty("data", out var data) || data.ValueKind != JsonValueKind.Object)
             return [];
-        return [.. data.EnumerateObject().Where(entry => entry.Name != key)
-            .OrderByDescending(entry => TimeOf(entry.Value.GetString()), StringComparer.Ordinal)
-            .Skip(KeysKept - 1)
-            .Select(entry => entry.Name)];
+        return
+        [
+            .. data.EnumerateObject()
+                .Where(entry => entry.Name != key)
+                .OrderByDescending(entry => TimeOf(entry.Value.GetString()), StringComparer.Ordinal)
+                .Skip(KeysKept - 1)
+                .Select(entry => entry.Name),
+        ];
     }
 
     private static string TimeOf(string? value)
@@ -97,7 +128,9 @@ internal sealed class CompletionRecord(ApiServer api, string @namespace, string 
         try
         {
             using var document = JsonDocument.Parse(value ?? "");
-            return document.RootElement.ValueKind == JsonValueKind.Object && document.RootElement.TryGetProperty("time", out var time) ? time.GetString() ?? "" : "";
+            return document.RootElement.ValueKind == JsonValueKind.Object && document.RootElement.TryGetProperty("time", out var time)
+                ? time.GetString() ?? ""
+                : "";
         }
         catch (JsonException)
         {
@@ -105,12 +138,15 @@ internal sealed class CompletionRecord(ApiServer api, string @namespace, string 
         }
     }
 
-    private string Value(string? release, string? version) => Encoding.UTF8.GetString(Write(json =>
-    {
-        json.WriteString("release", release);
-        json.WriteString("version", version);
-        json.WriteString("time", time.GetUtcNow().ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture));
-    }));
+    private string Value(string? release, string? version) =>
+        Encoding.UTF8.GetString(
+            Write(json =>
+            {
+                json.WriteString("release", release);
+                json.WriteString("version", version);
+                json.WriteString("time", time.GetUtcNow().ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture));
+            })
+        );
 
     private static byte[] Write(Action<Utf8JsonWriter> content)
     {

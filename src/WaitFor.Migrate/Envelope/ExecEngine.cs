@@ -11,21 +11,36 @@ internal static class ExecFailure
 {
     private const int LastSignal = 64; // SIGRTMAX
 
-    /// <summary>What follows the line with one of these says where, or what else is known: psql's LINE and ^, the fields of a JavaScript object.</summary>
+    /// <summary>What follows the line with one of these says where, or what else is known: psql's LINE and ^, the fields of a JavaScript
+    /// object.</summary>
     private static readonly string[] Labels = ["error: ", "fatal: ", "exception: ", "panic: "];
 
     public static MigrationException Of(IReadOnlyList<string> command, ChildEnd end)
     {
         // Arguments may hold a password: the program's name is enough.
-        var how = end.ExitCode is > 128 and <= 128 + LastSignal ? $"was ended by signal {end.ExitCode - 128}" : $"ended with exit code {end.ExitCode}";
-        var said = end.LastLines.LastOrDefault(line => Array.Exists(Labels, label => line.Contains(label, StringComparison.OrdinalIgnoreCase))) ?? end.LastLines.LastOrDefault(line => line.Trim().Length > 0);
+        var how = end.ExitCode is > 128 and <= 128 + LastSignal
+            ? $"was ended by signal {end.ExitCode - 128}"
+            : $"ended with exit code {end.ExitCode}";
+        var said = end.LastLines.LastOrDefault(line =>
+            Array.Exists(Labels, label => line.Contains(label, StringComparison.OrdinalIgnoreCase))
+        ) ?? end.LastLines.LastOrDefault(line => line.Trim().Length > 0);
         var more = end.LastLines.Count > 1 ? "\n" + string.Join('\n', end.LastLines.Select(line => "  | " + line)) : "";
-        return new MigrationException(end.ExitCode, $"{Path.GetFileName(command[0])} {how}{(said is null ? "" : $": {said.Trim()}")}{more}");
+        return new MigrationException(
+            end.ExitCode,
+            $"{Path.GetFileName(command[0])} {how}{(said is null ? "" : $": {said.Trim()}")}{more}"
+        );
     }
 }
 
 /// <summary>Runs the team's own tool.</summary>
-internal sealed class ExecEngine(Session session, string schema, MigrateOptions options, IReadOnlyDictionary<string, string> environment, TimeProvider time, ILogger log) : IEngine
+internal sealed class ExecEngine(
+    Session session,
+    string schema,
+    MigrateOptions options,
+    IReadOnlyDictionary<string, string> environment,
+    TimeProvider time,
+    ILogger log
+) : IEngine
 {
     private const string NamePrefix = "migrate exec in ";
     private const int LongestName = 63; // NAMEDATALEN - 1
@@ -33,15 +48,18 @@ internal sealed class ExecEngine(Session session, string schema, MigrateOptions 
     private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(500);
     private static readonly TimeSpan SignalLimit = TimeSpan.FromSeconds(5);
 
-    /// <summary>How the names of the tool's connections begin, whatever the release: as the lock, they belong to a schema. Not as our own connection's name.</summary>
+    /// <summary>How the names of the tool's connections begin, whatever the release: as the lock, they belong to a schema. Not as our own
+    /// connection's name.</summary>
     private readonly string _prefix = $"{NamePrefix}{Ascii(schema, LongestSchema)}: ";
 
     public IReadOnlyList<LockKey> Locks { get; } = [new(AdvisoryKey.OfExec(schema))];
 
     /// <summary>True where it is a wrapped tool that runs us.</summary>
-    public static bool IsWithin(IReadOnlyDictionary<string, string> environment) => environment.GetValueOrDefault("PGAPPNAME")?.StartsWith(NamePrefix, StringComparison.Ordinal) == true;
+    public static bool IsWithin(IReadOnlyDictionary<string, string> environment) =>
+        environment.GetValueOrDefault("PGAPPNAME")?.StartsWith(NamePrefix, StringComparison.Ordinal) == true;
 
-    /// <summary>A killed run's tool, or its backend alone, goes on with what it has. Idle is a tool between two statements, but also what a pooler keeps, and keeps the name of:
+    /// <summary>A killed run's tool, or its backend alone, goes on with what it has. Idle is a tool between two statements, but also what a
+    /// pooler keeps, and keeps the name of:
     /// that is not waited for any longer.</summary>
     public async Task PrepareAsync(CancellationToken cancel)
     {
@@ -49,7 +67,11 @@ internal sealed class ExecEngine(Session session, string schema, MigrateOptions 
         for (var look = 1; await EarlierAsync(cancel) is { } pid; look++)
         {
             if (options.LockTimeout > TimeSpan.Zero && time.GetElapsedTime(start) >= options.LockTimeout)
-                throw new MigrationException(ExitCode.Lock, $"backend {pid} of an earlier run is still at work; wait for its end, or end it (SELECT pg_terminate_backend({pid})), then start again");
+                throw new MigrationException(
+                    ExitCode.Lock,
+                    $"backend {pid} of an earlier run is still at work; wait for its end, or end it (SELECT pg_terminate_backend({pid})), "
+                        + "then start again"
+                );
             // At the first look it may be one that is just leaving.
             if (look == 2)
                 log.LogInformation("waiting for backend {Pid} of an earlier run, which is still at work", pid);
@@ -70,12 +92,20 @@ internal sealed class ExecEngine(Session session, string schema, MigrateOptions 
         if (end.Asked != 0)
             await Task.Delay(SignalLimit, time, cancel).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         if (end.Killed)
-            throw new MigrationException(128 + end.Asked, $"signal {end.Asked} came, and {Path.GetFileName(options.Command[0])} did not end within {GoDuration.Format(ChildProcess.ToolLimit)}: it was killed, and may have stopped half way; start again");
+            throw new MigrationException(
+                128 + end.Asked,
+                $"signal {end.Asked} came, and {Path.GetFileName(options.Command[0])} did not end within "
+                    + $"{GoDuration.Format(ChildProcess.ToolLimit)}: it was killed, and may have stopped half way; start again"
+            );
         if (end.ExitCode != 0)
             throw ExecFailure.Of(options.Command, end);
         // Many a tool that is asked to end stops half way and says 0: nobody knows, and no gate may open on it. Another run costs little.
         if (end.Asked != 0)
-            throw new MigrationException(128 + end.Asked, $"signal {end.Asked} came, and {Path.GetFileName(options.Command[0])} ended with exit code 0: it may have stopped half way; start again");
+            throw new MigrationException(
+                128 + end.Asked,
+                $"signal {end.Asked} came, and {Path.GetFileName(options.Command[0])} ended with exit code 0: it may have stopped half "
+                    + "way; start again"
+            );
         return (null, null);
     }
 
@@ -87,8 +117,13 @@ internal sealed class ExecEngine(Session session, string schema, MigrateOptions 
             """,
             reader => reader.GetInt32(0),
             cancel,
-            _prefix) is [var pid, ..] ? pid : null;
+            _prefix
+        )
+            is [var pid, ..]
+            ? pid
+            : null;
 
     /// <summary>A name as the server takes it: it replaces other characters, and cuts.</summary>
-    private static string Ascii(string name, int longest) => string.Concat(name.Take(longest).Select(unit => unit is >= ' ' and <= '~' ? unit : '?'));
+    private static string Ascii(string name, int longest) =>
+        string.Concat(name.Take(longest).Select(unit => unit is >= ' ' and <= '~' ? unit : '?'));
 }

@@ -18,8 +18,18 @@ internal interface IEngine
     Task<(string? Version, string? Checksum)> RunAsync(CancellationToken cancel);
 }
 
-/// <summary>The envelope: lock, stamp "started", run, assert, stamp "succeeded", write the completion record, unlock. The order is what it is for.</summary>
-internal sealed class MigrationEnvelope(Session session, string schema, MigrateOptions options, IReadOnlyList<AssertionFile> assertions, CompletionRecord? record, string deployedBy, TimeProvider time, ILogger log)
+/// <summary>The envelope: lock, stamp "started", run, assert, stamp "succeeded", write the completion record, unlock. The order is what it
+/// is for.</summary>
+internal sealed class MigrationEnvelope(
+    Session session,
+    string schema,
+    MigrateOptions options,
+    IReadOnlyList<AssertionFile> assertions,
+    CompletionRecord? record,
+    string deployedBy,
+    TimeProvider time,
+    ILogger log
+)
 {
     /// <summary>What an end may still take after a signal: the stamp, and the unlock.</summary>
     private static readonly TimeSpan Parting = TimeSpan.FromSeconds(5);
@@ -59,9 +69,11 @@ internal sealed class MigrationEnvelope(Session session, string schema, MigrateO
         if (stamps is { Made: true } && options is { Verb: Verb.Exec, Schema: null })
         {
             log.LogInformation(
-                "the stamp's table {Schema}.{Table} was made; a tool that refuses a schema with tables that it does not know (Prisma: P3005, Flyway) needs it elsewhere: drop it, and give --schema NAME",
+                "the stamp's table {Schema}.{Table} was made; a tool that refuses a schema with tables that it does not know (Prisma: "
+                    + "P3005, Flyway) needs it elsewhere: drop it, and give --schema NAME",
                 schema,
-                StampTable.Table);
+                StampTable.Table
+            );
         }
 
         (string? Version, string? Checksum) done = default;
@@ -70,7 +82,10 @@ internal sealed class MigrationEnvelope(Session session, string schema, MigrateO
             done = await engine.RunAsync(cancel);
             await Assertions.RunAsync(session, assertions, cancel);
             if (assertions.Count > 0)
-                log.LogInformation("assertions: {Held} hold", assertions.Sum(file => file.Statements.Count(statement => !Sql.Traits.ControlsTransaction(statement))));
+                log.LogInformation(
+                    "assertions: {Held} hold",
+                    assertions.Sum(file => file.Statements.Count(statement => !Sql.Traits.ControlsTransaction(statement)))
+                );
         }
         catch
         {

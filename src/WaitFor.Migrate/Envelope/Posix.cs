@@ -4,11 +4,19 @@ using System.Runtime.InteropServices;
 
 namespace WaitFor.Migrate.Envelope;
 
-/// <summary>Functions of libc. The opaque structures are given more room than any libc needs (spawn attributes: 336 bytes in glibc; a set of signals: 128).</summary>
+/// <summary>Functions of libc. The opaque structures are given more room than any libc needs (spawn attributes: 336 bytes in glibc; a set
+/// of signals: 128).</summary>
 internal static partial class Posix
 {
     [LibraryImport("libc", EntryPoint = "posix_spawnp", StringMarshalling = StringMarshalling.Utf8)]
-    public static partial int SpawnByPath(out int pid, string file, byte[] actions, byte[] attributes, string?[] arguments, string?[] variables);
+    public static partial int SpawnByPath(
+        out int pid,
+        string file,
+        byte[] actions,
+        byte[] attributes,
+        string?[] arguments,
+        string?[] variables
+    );
 
     [LibraryImport("libc", EntryPoint = "posix_spawn_file_actions_init")]
     public static partial int InitActions(byte[] actions);

@@ -12,14 +12,16 @@ internal sealed class TapPlan
     private bool _open;
 
     /// <summary>What does not hold at the end of all lines; null where all does.</summary>
-    public string? Problem => (_planned, _open) switch
-    {
-        (null, true) => "no_plan() was not followed by SELECT * FROM finish()",
-        ({ } planned, _) when planned != _ran => $"{planned} tests were planned, {_ran} ran",
-        _ => null,
-    };
+    public string? Problem =>
+        (_planned, _open) switch
+        {
+            (null, true) => "no_plan() was not followed by SELECT * FROM finish()",
+            ({ } planned, _) when planned != _ran => $"{planned} tests were planned, {_ran} ran",
+            _ => null,
+        };
 
-    /// <summary>Whether a statement may return no row: where a plan counts the tests. <c>todo()</c> returns none, nor does <c>finish()</c> when all is well, nor do fixtures.</summary>
+    /// <summary>Whether a statement may return no row: where a plan counts the tests. <c>todo()</c> returns none, nor does <c>finish()</c>
+    /// when all is well, nor do fixtures.</summary>
     public bool MayBeEmpty(Statement statement)
     {
         // It returns no row either; its plan comes with finish().
@@ -27,7 +29,8 @@ internal sealed class TapPlan
         return _open || _planned is not null;
     }
 
-    /// <summary><c>ok 1 - ...</c> holds, as do the plan (<c>1..3</c>), comments and blank lines; <c>not ok</c> holds only when it is marked as TODO.</summary>
+    /// <summary><c>ok 1 - ...</c> holds, as do the plan (<c>1..3</c>), comments and blank lines; <c>not ok</c> holds only when it is marked
+    /// as TODO.</summary>
     public string? Judge(string lines)
     {
         foreach (var line in lines.Split('\n', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries))
@@ -54,5 +57,8 @@ internal sealed class TapPlan
 
     /// <summary>The number of tests in <c>1..3</c>, which <c># SKIP</c> may follow; null where the line is no plan.</summary>
     private static int? Plan(string line) =>
-        line.StartsWith("1..", StringComparison.Ordinal) && int.TryParse(line.AsSpan(3).ToString().Split(' ', 2)[0], NumberStyles.None, CultureInfo.InvariantCulture, out var planned) ? planned : null;
+        line.StartsWith("1..", StringComparison.Ordinal)
+        && int.TryParse(line.AsSpan(3).ToString().Split(' ', 2)[0], NumberStyles.None, CultureInfo.InvariantCulture, out var planned)
+            ? planned
+            : null;
 }

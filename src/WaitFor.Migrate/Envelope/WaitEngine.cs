@@ -6,7 +6,8 @@ using WaitFor.Process;
 
 namespace WaitFor.Migrate.Envelope;
 
-/// <summary>The gate that needs no RBAC: waits until the database itself says that it is far enough. There is nothing to watch in a database: it is asked every few seconds.</summary>
+/// <summary>The gate that needs no RBAC: waits until the database itself says that it is far enough. There is nothing to watch in a
+/// database: it is asked every few seconds.</summary>
 internal sealed class WaitEngine(Database database, MigrateOptions options, TimeProvider time, Random random, ILogger log)
 {
     /// <summary>The exit code of timeout(1), as the gate's.</summary>
@@ -47,7 +48,10 @@ internal sealed class WaitEngine(Database database, MigrateOptions options, Time
             }
 
             if (options.Timeout > TimeSpan.Zero && time.GetElapsedTime(start) >= options.Timeout)
-                throw new MigrationException(TimedOut, $"timed out after {GoDuration.Format(options.Timeout)}: {state}; look at the migration Job and its log");
+                throw new MigrationException(
+                    TimedOut,
+                    $"timed out after {GoDuration.Format(options.Timeout)}: {state}; look at the migration Job and its log"
+                );
             if (state != told)
                 log.LogInformation("waiting: {State}", state);
             told = state;
@@ -74,6 +78,8 @@ internal sealed class WaitEngine(Database database, MigrateOptions options, Time
         if (rows.Find(row => !row.Success) is { } failed)
             return $"version {failed.Version} ({failed.Script}) has failed, and stopped half way";
         var newest = Plan.Valid(rows).Select(row => row.Version).OfType<MigrationVersion>().Max();
-        return newest is not null && newest >= wanted ? null : $"the database is at version {newest?.Text ?? "(none)"}, version {wanted} is wanted";
+        return newest is not null && newest >= wanted
+            ? null
+            : $"the database is at version {newest?.Text ?? "(none)"}, version {wanted} is wanted";
     }
 }

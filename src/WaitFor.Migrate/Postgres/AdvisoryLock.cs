@@ -9,7 +9,8 @@ namespace WaitFor.Migrate.Postgres;
 /// <param name="Shared">With others that share it, but not with one that has it alone.</param>
 internal readonly record struct LockKey(long Key, bool Shared = false);
 
-/// <summary>A session's advisory lock, polled: a runner that blocks inside <c>pg_advisory_lock()</c> holds a snapshot, for which a <c>CREATE INDEX CONCURRENTLY</c> of the
+/// <summary>A session's advisory lock, polled: a runner that blocks inside <c>pg_advisory_lock()</c> holds a snapshot, for which a
+/// <c>CREATE INDEX CONCURRENTLY</c> of the
 /// other waits: both would wait for ever.
 /// <see href="https://www.postgresql.org/docs/current/explicit-locking.html#ADVISORY-LOCKS"/></summary>
 internal sealed class AdvisoryLock(Session session, LockKey key, TimeProvider time, ILogger log)
@@ -29,7 +30,10 @@ internal sealed class AdvisoryLock(Session session, LockKey key, TimeProvider ti
         {
             var holder = await HolderAsync(cancel);
             if (limit > TimeSpan.Zero && time.GetElapsedTime(start) >= limit)
-                throw new MigrationException(ExitCode.Lock, $"the lock was not to be had within {GoDuration.Format(limit)}: {holder ?? "another run"} holds it; wait for its end, or end it (SELECT pg_terminate_backend(PID)), then start again");
+                throw new MigrationException(
+                    ExitCode.Lock,
+                    $"the lock was not to be had within {GoDuration.Format(limit)}: {holder ?? "another run"} holds it; wait for its end, or end it (SELECT pg_terminate_backend(PID)), then start again"
+                );
             if (holder != told.Holder || time.GetElapsedTime(told.At) >= TellAgain)
             {
                 log.LogInformation("waiting for the lock: {Holder} holds it", holder ?? "another run");
@@ -41,7 +45,8 @@ internal sealed class AdvisoryLock(Session session, LockKey key, TimeProvider ti
     }
 
     /// <summary>Gives the lock back.</summary>
-    public Task ReleaseAsync(CancellationToken cancel) => session.ScalarAsync<bool>($"SELECT pg_advisory_unlock{Mode}($1)", cancel, key.Key);
+    public Task ReleaseAsync(CancellationToken cancel) =>
+        session.ScalarAsync<bool>($"SELECT pg_advisory_unlock{Mode}($1)", cancel, key.Key);
 
     private string Mode => key.Shared ? "_shared" : "";
 
@@ -56,13 +61,17 @@ internal sealed class AdvisoryLock(Session session, LockKey key, TimeProvider ti
               AND l.classid::bigint = ($1 >> 32) & 4294967295 AND l.objid::bigint = $1 & 4294967295
             LIMIT 1
             """,
-            reader => string.Create(
-                CultureInfo.InvariantCulture,
-                $"backend {reader.GetInt32(0)} ({Text(reader, 1) ?? "no name"}, user {Text(reader, 2)}, connected since {Text(reader, 3)}, {Text(reader, 4) ?? "state hidden"}: {Text(reader, 5) ?? "query hidden"})"),
+            reader =>
+                string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"backend {reader.GetInt32(0)} ({Text(reader, 1) ?? "no name"}, user {Text(reader, 2)}, connected since {Text(reader, 3)}, {Text(reader, 4) ?? "state hidden"}: {Text(reader, 5) ?? "query hidden"})"
+                ),
             cancel,
-            key.Key);
+            key.Key
+        );
         return rows.Count > 0 ? rows[0] : null;
 
-        static string? Text(Npgsql.NpgsqlDataReader reader, int column) => reader.IsDBNull(column) || reader.GetString(column).Length == 0 ? null : reader.GetString(column);
+        static string? Text(Npgsql.NpgsqlDataReader reader, int column) =>
+            reader.IsDBNull(column) || reader.GetString(column).Length == 0 ? null : reader.GetString(column);
     }
 }

@@ -3,7 +3,8 @@ using WaitFor.Migrate.Sql;
 
 namespace WaitFor.Migrate.Postgres;
 
-/// <summary>What <c>CREATE INDEX CONCURRENTLY</c> and <c>DROP INDEX CONCURRENTLY</c> leave behind when they are cut: an invalid index, which costs writes, serves no query, and is
+/// <summary>What <c>CREATE INDEX CONCURRENTLY</c> and <c>DROP INDEX CONCURRENTLY</c> leave behind when they are cut: an invalid index,
+/// which costs writes, serves no query, and is
 /// passed over in silence by <c>IF NOT EXISTS</c>.
 /// <see href="https://www.postgresql.org/docs/current/sql-createindex.html#SQL-CREATEINDEX-CONCURRENTLY"/></summary>
 internal sealed class ConcurrentIndexes(Session session, ILogger log)
@@ -14,7 +15,11 @@ internal sealed class ConcurrentIndexes(Session session, ILogger log)
         if (Traits.ConcurrentIndex(statement) is { } index)
             return await FindAsync(index, cancel) is { Valid: true };
         return Traits.ConcurrentlyDropped(statement) is var (schema, name)
-            && !await session.ScalarAsync<bool>("SELECT to_regclass($1) IS NOT NULL", cancel, schema is null ? Identifier.Quote(name) : $"{Identifier.Quote(schema)}.{Identifier.Quote(name)}");
+            && !await session.ScalarAsync<bool>(
+                "SELECT to_regclass($1) IS NOT NULL",
+                cancel,
+                schema is null ? Identifier.Quote(name) : $"{Identifier.Quote(schema)}.{Identifier.Quote(name)}"
+            );
     }
 
     /// <summary>Drops the index that the statement is to make, where it is there and invalid.</summary>
@@ -32,12 +37,17 @@ internal sealed class ConcurrentIndexes(Session session, ILogger log)
     public async Task RequireValidAsync(Script script, Statement statement, CancellationToken cancel)
     {
         if (Traits.ConcurrentIndex(statement) is { } index && await FindAsync(index, cancel) is { Valid: false, Name: var name })
-            throw new MigrationException(ExitCode.Failed, $"{script.Path}, line {statement.Line}: the index {name} is there, but invalid; start again");
+            throw new MigrationException(
+                ExitCode.Failed,
+                $"{script.Path}, line {statement.Line}: the index {name} is there, but invalid; start again"
+            );
     }
 
     private async Task<Found?> FindAsync(IndexName index, CancellationToken cancel)
     {
-        var table = index.Schema is null ? Identifier.Quote(index.Table!) : $"{Identifier.Quote(index.Schema)}.{Identifier.Quote(index.Table!)}";
+        var table = index.Schema is null
+            ? Identifier.Quote(index.Table!)
+            : $"{Identifier.Quote(index.Schema)}.{Identifier.Quote(index.Table!)}";
         var rows = await session.RowsAsync(
             """
             SELECT format('%I.%I', n.nspname, c.relname), i.indisvalid
@@ -47,7 +57,8 @@ internal sealed class ConcurrentIndexes(Session session, ILogger log)
             reader => new Found(reader.GetString(0), reader.GetBoolean(1)),
             cancel,
             table,
-            index.Name);
+            index.Name
+        );
         return rows.Count > 0 ? rows[0] : null;
     }
 

@@ -1,4 +1,5 @@
 namespace WaitFor.Migrate.Postgres;
 
-/// <summary>There is no usable connection: wrong settings, a refused password, a server that is not the right one. The message carries no password.</summary>
+/// <summary>There is no usable connection: wrong settings, a refused password, a server that is not the right one. The message carries no
+/// password.</summary>
 internal sealed class ConnectionException(string message, Exception? inner = null) : Exception(message, inner);

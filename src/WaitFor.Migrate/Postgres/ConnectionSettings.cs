@@ -19,7 +19,9 @@ internal static class ConnectionSettings
         var settings = new NpgsqlConnectionStringBuilder
         {
             Host = values.Get("PGHOST") ?? "localhost",
-            Port = values.Get("PGPORT") is not { } port ? 5432 : Port(port) ?? throw new ConnectionException($"PGPORT: \"{port}\" is no port; write a number from 1 to 65535"),
+            Port = values.Get("PGPORT") is not { } port
+                ? 5432
+                : Port(port) ?? throw new ConnectionException($"PGPORT: \"{port}\" is no port; write a number from 1 to 65535"),
             Username = values.Get("PGUSER"),
             Password = values.Get("PGPASSWORD"),
             Database = values.Get("PGDATABASE"),
@@ -29,7 +31,9 @@ internal static class ConnectionSettings
         if (found is var (name, text))
             ConnectionUrl.Apply(settings, name, text);
         else if (values.Get("PGHOST") is null && values.Get("PGDATABASE") is null)
-            throw new ConnectionException("no database is named: give --url, or set FLYWAY_URL, DATABASE_URL (each also as ..._FILE) or PGHOST and PGDATABASE");
+            throw new ConnectionException(
+                "no database is named: give --url, or set FLYWAY_URL, DATABASE_URL (each also as ..._FILE) or PGHOST and PGDATABASE"
+            );
 
         if ((user ?? values.Get("FLYWAY_USER")) is { } login)
             settings.Username = login;
@@ -43,39 +47,54 @@ internal static class ConnectionSettings
 
     /// <summary>The port that a text names; null where it names none.</summary>
     internal static int? Port(string text) =>
-        int.TryParse(text, System.Globalization.NumberStyles.None, System.Globalization.CultureInfo.InvariantCulture, out var port) && port is > 0 and < 65536 ? port : null;
+        int.TryParse(text, System.Globalization.NumberStyles.None, System.Globalization.CultureInfo.InvariantCulture, out var port)
+        && port is > 0 and < 65536
+            ? port
+            : null;
 
-    internal static SslMode SslModeOf(string mode, string name) => mode switch
-    {
-        "disable" => SslMode.Disable,
-        "allow" => SslMode.Allow,
-        "prefer" => SslMode.Prefer,
-        "require" => SslMode.Require,
-        "verify-ca" => SslMode.VerifyCA,
-        "verify-full" => SslMode.VerifyFull,
-        _ => throw new ConnectionException($"{name}: sslmode \"{mode}\" is not known; write disable, allow, prefer, require, verify-ca or verify-full"),
-    };
+    internal static SslMode SslModeOf(string mode, string name) =>
+        mode switch
+        {
+            "disable" => SslMode.Disable,
+            "allow" => SslMode.Allow,
+            "prefer" => SslMode.Prefer,
+            "require" => SslMode.Require,
+            "verify-ca" => SslMode.VerifyCA,
+            "verify-full" => SslMode.VerifyFull,
+            _ => throw new ConnectionException(
+                $"{name}: sslmode \"{mode}\" is not known; write disable, allow, prefer, require, verify-ca or verify-full"
+            ),
+        };
 }
 
 /// <summary>Environment variables, each of which may be a file in place of the value: <c>NAME_FILE</c>, a mounted secret.</summary>
 internal sealed class SettingsReader(Func<string, string?> variable)
 {
-    /// <summary>The value of a variable, or of the file that <c>NAME_FILE</c> names, without a line end at its end; null where neither is set. An empty one counts as none.</summary>
+    /// <summary>The value of a variable, or of the file that <c>NAME_FILE</c> names, without a line end at its end; null where neither is
+    /// set. An empty one counts as none.</summary>
     /// <exception cref="ConnectionException">Both are set, or the file cannot be read.</exception>
     public string? Get(string name)
     {
-        var (value, file) = (variable(name) is { Length: > 0 } text ? text : null, variable(name + "_FILE") is { Length: > 0 } path ? path : null);
+        var (value, file) = (
+            variable(name) is { Length: > 0 } text ? text : null,
+            variable(name + "_FILE") is { Length: > 0 } path ? path : null
+        );
         if (file is null)
             return value;
         if (value is not null)
             throw new ConnectionException($"{name} and {name}_FILE are both set; remove one");
         try
         {
-            return File.ReadAllText(file).TrimEnd('\r', '\n') is { Length: > 0 } content ? content : throw new ConnectionException($"{name}_FILE: {file} is empty; put the value into it");
+            return File.ReadAllText(file).TrimEnd('\r', '\n') is { Length: > 0 } content
+                ? content
+                : throw new ConnectionException($"{name}_FILE: {file} is empty; put the value into it");
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
-            throw new ConnectionException($"{name}_FILE: {file} cannot be read: {exception.Message}; mount the secret there, or correct the path", exception);
+            throw new ConnectionException(
+                $"{name}_FILE: {file} cannot be read: {exception.Message}; mount the secret there, or correct the path",
+                exception
+            );
         }
     }
 

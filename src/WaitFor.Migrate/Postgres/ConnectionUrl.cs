@@ -2,7 +2,8 @@ using Npgsql;
 
 namespace WaitFor.Migrate.Postgres;
 
-/// <summary>URLs of databases: <c>postgres://user:password@host:5432/database?sslmode=require</c>, and JDBC's <c>jdbc:postgresql://host/database?user=...</c>.
+/// <summary>URLs of databases: <c>postgres://user:password@host:5432/database?sslmode=require</c>, and JDBC's
+/// <c>jdbc:postgresql://host/database?user=...</c>.
 /// <see href="https://jdbc.postgresql.org/documentation/use/"/></summary>
 internal static class ConnectionUrl
 {
@@ -17,13 +18,18 @@ internal static class ConnectionUrl
     {
         url = url.Trim();
         var scheme = Schemes.FirstOrDefault(scheme => url.StartsWith(scheme, StringComparison.OrdinalIgnoreCase))
-            ?? throw new ConnectionException($"{name} is no URL of a PostgreSQL database; write postgres://user@host:5432/database or jdbc:postgresql://host:5432/database (other databases: migrate exec)");
+            ?? throw new ConnectionException(
+                $"{name} is no URL of a PostgreSQL database; write postgres://user@host:5432/database or "
+                    + "jdbc:postgresql://host:5432/database (other databases: migrate exec)"
+            );
         var rest = url[scheme.Length..];
         var (path, query) = Cut(rest, '?');
         var (authority, database) = Cut(path, '/');
         var at = authority.LastIndexOf('@');
         if (at < 0 && database is not null && database.Contains('@', StringComparison.Ordinal))
-            throw new ConnectionException($"{name} has a / before the @: write %2F for it in a user or password (%40 for an @ in the database's name)");
+            throw new ConnectionException(
+                $"{name} has a / before the @: write %2F for it in a user or password (%40 for an @ in the database's name)"
+            );
         if (at >= 0)
         {
             var (user, password) = Cut(authority[..at], ':');
@@ -48,7 +54,10 @@ internal static class ConnectionUrl
         var (path, query) = Cut(url, '?');
         return query is null ? url : $"{path}?{string.Join('&', query.Split('&').Select(Renamed))}";
 
-        string Renamed(string parameter) => Cut(parameter, '=').Before is ("application_name" or "ApplicationName") and var key ? $"{key}={Uri.EscapeDataString(application)}" : parameter;
+        string Renamed(string parameter) =>
+            Cut(parameter, '=').Before is ("application_name" or "ApplicationName") and var key
+                ? $"{key}={Uri.EscapeDataString(application)}"
+                : parameter;
     }
 
     private static void Hosts(NpgsqlConnectionStringBuilder settings, string name, string hosts)
@@ -61,10 +70,14 @@ internal static class ConnectionUrl
             // [::1]:5432
             var end = host.StartsWith('[') ? host.IndexOf(']', StringComparison.Ordinal) + 1 : 0;
             var colon = host.IndexOf(':', Math.Max(end, 0));
-            var port = colon < 0 || colon == host.Length - 1 ? otherwise
-                : ConnectionSettings.Port(host[(colon + 1)..])
-                // It is not quoted: it may be a password.
-                ?? throw new ConnectionException($"{name}: the port is none; write a number from 1 to 65535 (and in a password %2F for /, %3F for ?, %40 for @)");
+            var port =
+                colon < 0 || colon == host.Length - 1
+                    ? otherwise
+                    : ConnectionSettings.Port(host[(colon + 1)..])
+                        // It is not quoted: it may be a password.
+                        ?? throw new ConnectionException(
+                            $"{name}: the port is none; write a number from 1 to 65535 (and in a password %2F for /, %3F for ?, %40 for @)"
+                        );
             if (!several)
                 settings.Port = port;
             // [::1]:5432 among several
@@ -110,12 +123,25 @@ internal static class ConnectionUrl
                 settings.ApplicationName = value;
                 break;
             case "connect_timeout" or "connectTimeout" or "loginTimeout":
-                settings.Timeout = int.TryParse(value, System.Globalization.NumberStyles.None, System.Globalization.CultureInfo.InvariantCulture, out var seconds) && seconds <= 1024
-                    ? seconds
-                    : throw new ConnectionException($"{name}: {key} \"{value}\" is no number of seconds; write 0 to 1024");
+                settings.Timeout =
+                    int.TryParse(
+                        value,
+                        System.Globalization.NumberStyles.None,
+                        System.Globalization.CultureInfo.InvariantCulture,
+                        out var seconds
+                    )
+                    && seconds <= 1024
+                        ? seconds
+                        : throw new ConnectionException($"{name}: {key} \"{value}\" is no number of seconds; write 0 to 1024");
                 break;
             case "target_session_attrs" or "targetServerType":
-                settings.TargetSessionAttributes = value switch { "primary" or "master" or "read-write" => "primary", _ => throw new ConnectionException($"{name}: {key} \"{value}\": a migration needs the primary; write primary, or leave it out") };
+                settings.TargetSessionAttributes = value switch
+                {
+                    "primary" or "master" or "read-write" => "primary",
+                    _ => throw new ConnectionException(
+                        $"{name}: {key} \"{value}\": a migration needs the primary; write primary, or leave it out"
+                    ),
+                };
                 break;
             default:
                 // The drivers of applications have many more, which mean nothing to a migration (pool sizes, caches, prepared statements).
@@ -134,7 +160,10 @@ internal static class ConnectionUrl
         for (var at = text.IndexOf('%'); at >= 0; at = text.IndexOf('%', at + 1))
         {
             if (at + 2 >= text.Length || !char.IsAsciiHexDigit(text[at + 1]) || !char.IsAsciiHexDigit(text[at + 2]))
-                throw new ConnectionException($"{name} has a % that begins no escape: write %25 for a percent sign (and %40 for @, %3A for :, %2F for / in a password)");
+                throw new ConnectionException(
+                    $"{name} has a % that begins no escape: write %25 for a percent sign (and %40 for @, %3A for :, %2F for / in a "
+                        + "password)"
+                );
         }
 
         return Uri.UnescapeDataString(text);

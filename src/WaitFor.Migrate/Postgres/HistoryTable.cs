@@ -15,26 +15,30 @@ internal sealed class HistoryTable(Session session, string schema, string table)
     public long LockKey => AdvisoryKey.OfFlyway(schema, table);
 
     /// <summary>True where the table is there.</summary>
-    public async Task<bool> ExistsAsync(CancellationToken cancel) => await session.ScalarAsync<bool>("SELECT to_regclass($1) IS NOT NULL", cancel, Name);
+    public async Task<bool> ExistsAsync(CancellationToken cancel) =>
+        await session.ScalarAsync<bool>("SELECT to_regclass($1) IS NOT NULL", cancel, Name);
 
     /// <summary>True where the schema is there.</summary>
-    public async Task<bool> SchemaExistsAsync(CancellationToken cancel) => await session.ScalarAsync<bool>("SELECT EXISTS (SELECT FROM pg_namespace WHERE nspname = $1)", cancel, schema);
+    public async Task<bool> SchemaExistsAsync(CancellationToken cancel) =>
+        await session.ScalarAsync<bool>("SELECT EXISTS (SELECT FROM pg_namespace WHERE nspname = $1)", cancel, schema);
 
     /// <summary>True where the schema holds anything that Flyway counts, besides this program's own tables.</summary>
-    public async Task<bool> SchemaIsInUseAsync(CancellationToken cancel) => await session.ScalarAsync<bool>(
-        """
-        SELECT EXISTS (SELECT FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
-                       WHERE n.nspname = $1 AND c.relkind IN ('r', 'v', 'm', 'S', 'f', 'p') AND c.relname NOT IN ($2, $3)
-                         AND NOT EXISTS (SELECT FROM pg_depend d WHERE d.objid = c.oid AND d.deptype IN ('e', 'i', 'a')))
-            OR EXISTS (SELECT FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace
-                       WHERE n.nspname = $1 AND NOT EXISTS (SELECT FROM pg_depend d WHERE d.objid = p.oid AND d.deptype = 'e'))
-            OR EXISTS (SELECT FROM pg_type t JOIN pg_namespace n ON n.oid = t.typnamespace
-                       WHERE n.nspname = $1 AND t.typcategory NOT IN ('A', 'C') AND NOT EXISTS (SELECT FROM pg_depend d WHERE d.objid = t.oid AND d.deptype IN ('e', 'i', 'a')))
-        """,
-        cancel,
-        schema,
-        StampTable.Table,
-        Journal.Table);
+    public async Task<bool> SchemaIsInUseAsync(CancellationToken cancel) =>
+        await session.ScalarAsync<bool>(
+            """
+            SELECT EXISTS (SELECT FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+                           WHERE n.nspname = $1 AND c.relkind IN ('r', 'v', 'm', 'S', 'f', 'p') AND c.relname NOT IN ($2, $3)
+                             AND NOT EXISTS (SELECT FROM pg_depend d WHERE d.objid = c.oid AND d.deptype IN ('e', 'i', 'a')))
+                OR EXISTS (SELECT FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace
+                           WHERE n.nspname = $1 AND NOT EXISTS (SELECT FROM pg_depend d WHERE d.objid = p.oid AND d.deptype = 'e'))
+                OR EXISTS (SELECT FROM pg_type t JOIN pg_namespace n ON n.oid = t.typnamespace
+                           WHERE n.nspname = $1 AND t.typcategory NOT IN ('A', 'C') AND NOT EXISTS (SELECT FROM pg_depend d WHERE d.objid = t.oid AND d.deptype IN ('e', 'i', 'a')))
+            """,
+            cancel,
+            schema,
+            StampTable.Table,
+            Journal.Table
+        );
 
     /// <summary>Makes the schema, if need be, and the table, with its baseline: all or nothing.</summary>
     /// <param name="baseline">The baseline; null for none.</param>
@@ -60,62 +64,100 @@ internal sealed class HistoryTable(Session session, string schema, string table)
                 "success" BOOLEAN NOT NULL,
                 CONSTRAINT {Identifier.Quote(table + "_pk")} PRIMARY KEY ("installed_rank"))
             """,
-            cancel);
+            cancel
+        );
         await session.ExecuteAsync($"CREATE INDEX {Identifier.Quote(table + "_s_idx")} ON {Name} (\"success\")", cancel);
         if (madeSchema)
-            await session.ExecuteAsync(InsertText(rank: "0", version: null, "<< Flyway Schema Creation >>", AppliedType.Schema, Identifier.Quote(schema), checksum: null, "0"), cancel);
+            await session.ExecuteAsync(
+                InsertText(
+                    rank: "0",
+                    version: null,
+                    "<< Flyway Schema Creation >>",
+                    AppliedType.Schema,
+                    Identifier.Quote(schema),
+                    checksum: null,
+                    "0"
+                ),
+                cancel
+            );
         if (baseline is var (version, description))
             await BaselineAsync(version, description, cancel);
         await session.ExecuteAsync("COMMIT", cancel);
     }
 
     /// <summary>All rows, in their order.</summary>
-    public Task<List<Applied>> ReadAsync(CancellationToken cancel) => session.RowsAsync(
-        $"""
-        SELECT "installed_rank", "version", "description", "type", "script", "checksum", "installed_by", "installed_on", "execution_time", "success" FROM {Name} ORDER BY "installed_rank"
-        """,
-        reader => new Applied
-        {
-            Rank = reader.GetInt32(0),
-            Version = reader.IsDBNull(1) ? null : MigrationVersion.Parse(reader.GetString(1)) ?? throw new MigrationException(ExitCode.Validation, $"{Name} has a version that is none: \"{reader.GetString(1)}\"; correct that row"),
-            Description = reader.GetString(2),
-            Type = reader.GetString(3),
-            Script = reader.GetString(4),
-            Checksum = reader.IsDBNull(5) ? null : reader.GetInt32(5),
-            InstalledBy = reader.GetString(6),
-            InstalledOn = reader.GetDateTime(7),
-            ExecutionTime = reader.GetInt32(8),
-            Success = reader.GetBoolean(9),
-        },
-        cancel);
+    public Task<List<Applied>> ReadAsync(CancellationToken cancel) =>
+        session.RowsAsync(
+            $"""
+            SELECT "installed_rank", "version", "description", "type", "script", "checksum", "installed_by", "installed_on", "execution_time", "success" FROM {Name} ORDER BY "installed_rank"
+            """,
+            reader => new Applied
+            {
+                Rank = reader.GetInt32(0),
+                Version = reader.IsDBNull(1)
+                    ? null
+                    : MigrationVersion.Parse(reader.GetString(1))
+                        ?? throw new MigrationException(
+                            ExitCode.Validation,
+                            $"{Name} has a version that is none: \"{reader.GetString(1)}\"; correct that row"
+                        ),
+                Description = reader.GetString(2),
+                Type = reader.GetString(3),
+                Script = reader.GetString(4),
+                Checksum = reader.IsDBNull(5) ? null : reader.GetInt32(5),
+                InstalledBy = reader.GetString(6),
+                InstalledOn = reader.GetDateTime(7),
+                ExecutionTime = reader.GetInt32(8),
+                Success = reader.GetBoolean(9),
+            },
+            cancel
+        );
 
     /// <summary>The statement that records a script; in the script's own transaction, its time is the transaction's.</summary>
-    public string RecordText(Script script, string milliseconds = "(extract(epoch FROM clock_timestamp() - now()) * 1000)::int") => InsertText(
-        NextRank, script.Name.Version?.Text, script.Stored, script.Type, script.Path, script.Checksum, milliseconds);
+    public string RecordText(Script script, string milliseconds = "(extract(epoch FROM clock_timestamp() - now()) * 1000)::int") =>
+        InsertText(NextRank, script.Name.Version?.Text, script.Stored, script.Type, script.Path, script.Checksum, milliseconds);
 
     /// <summary>Marks a version as the one from which on scripts run.</summary>
     public Task BaselineAsync(MigrationVersion version, string description, CancellationToken cancel) =>
-        session.ExecuteAsync(InsertText(NextRank, version.Text, description, AppliedType.Baseline, description, checksum: null, "0"), cancel);
+        session.ExecuteAsync(
+            InsertText(NextRank, version.Text, description, AppliedType.Baseline, description, checksum: null, "0"),
+            cancel
+        );
 
     /// <summary>Marks an applied script that is gone as not applied.</summary>
     public Task DeleteMarkAsync(Applied row, CancellationToken cancel) =>
-        session.ExecuteAsync(InsertText(NextRank, row.Version?.Text, row.Description, AppliedType.Delete, row.Script, row.Checksum, "0"), cancel);
+        session.ExecuteAsync(
+            InsertText(NextRank, row.Version?.Text, row.Description, AppliedType.Delete, row.Script, row.Checksum, "0"),
+            cancel
+        );
 
     /// <summary>Takes failed rows out.</summary>
     public Task RemoveFailedAsync(CancellationToken cancel) => session.ExecuteAsync($"DELETE FROM {Name} WHERE NOT \"success\"", cancel);
 
     /// <summary>Takes over what a file says now.</summary>
-    public Task UpdateAsync(Applied row, Script script, CancellationToken cancel) => session.ExecuteAsync(
-        $"UPDATE {Name} SET \"checksum\" = $1, \"description\" = $2, \"script\" = $3 WHERE \"installed_rank\" = $4",
-        [script.Checksum, script.Stored, script.Path, row.Rank],
-        cancel);
+    public Task UpdateAsync(Applied row, Script script, CancellationToken cancel) =>
+        session.ExecuteAsync(
+            $"UPDATE {Name} SET \"checksum\" = $1, \"description\" = $2, \"script\" = $3 WHERE \"installed_rank\" = $4",
+            [script.Checksum, script.Stored, script.Path, row.Rank],
+            cancel
+        );
 
     private string NextRank => $"(SELECT coalesce(max(\"installed_rank\"), 0) + 1 FROM {Name})";
 
-    private string InsertText(string rank, string? version, string description, string type, string script, int? checksum, string milliseconds) =>
+    private string InsertText(
+        string rank,
+        string? version,
+        string description,
+        string type,
+        string script,
+        int? checksum,
+        string milliseconds
+    ) =>
         $"""
-        INSERT INTO {Name} ("installed_rank", "version", "description", "type", "script", "checksum", "installed_by", "execution_time", "success")
-        VALUES ({rank}, {(version is null ? "NULL" : Identifier.Literal(version))}, {Identifier.Literal(description)}, {Identifier.Literal(type)}, {Identifier.Literal(script)},
-                {checksum?.ToString(System.Globalization.CultureInfo.InvariantCulture) ?? "NULL"}, current_user, {milliseconds}, true)
-        """;
+            INSERT INTO {Name} ("installed_rank", "version", "description", "type", "script", "checksum", "installed_by", "execution_time", "success")
+            VALUES ({rank}, {(version is null ? "NULL" : Identifier.Literal(version))}, {Identifier.Literal(
+                description
+            )}, {Identifier.Literal(type)}, {Identifier.Literal(script)},
+                    {checksum?.ToString(System.Globalization.CultureInfo.InvariantCulture) ?? "NULL"}, current_user, {milliseconds}, true)
+            """;
 }

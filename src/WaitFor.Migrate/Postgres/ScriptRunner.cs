@@ -5,13 +5,23 @@ using WaitFor.Process;
 
 namespace WaitFor.Migrate.Postgres;
 
-/// <summary>How locks of tables are waited for. A statement that waits for its lock makes everyone wait who comes after it: better to step back and try again.</summary>
+/// <summary>How locks of tables are waited for. A statement that waits for its lock makes everyone wait who comes after it: better to step
+/// back and try again.</summary>
 /// <param name="Limit">The longest a statement waits for a lock; zero for no limit.</param>
 /// <param name="Retries">How many tries after the first; 0 or more.</param>
 internal sealed record LockPatience(TimeSpan Limit, int Retries);
 
 /// <summary>Runs scripts, each with its row of the history.</summary>
-internal sealed class ScriptRunner(Session session, SessionState state, HistoryTable history, Journal journal, LockPatience patience, TimeProvider time, Random random, ILogger log)
+internal sealed class ScriptRunner(
+    Session session,
+    SessionState state,
+    HistoryTable history,
+    Journal journal,
+    LockPatience patience,
+    TimeProvider time,
+    Random random,
+    ILogger log
+)
 {
     private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(30);
 
@@ -37,7 +47,12 @@ internal sealed class ScriptRunner(Session session, SessionState state, HistoryT
         AddRestore(batch);
         Add(batch, history.RecordText(script));
         Add(batch, "COMMIT");
-        await GuardAsync(script, async () => await batch.ExecuteNonQueryAsync(cancel), exception => script.Statements.ElementAtOrDefault(IndexOf(batch, exception) - 1), cancel);
+        await GuardAsync(
+            script,
+            async () => await batch.ExecuteNonQueryAsync(cancel),
+            exception => script.Statements.ElementAtOrDefault(IndexOf(batch, exception) - 1),
+            cancel
+        );
     }
 
     private async Task RunByStatementAsync(Script script, CancellationToken cancel)
@@ -67,20 +82,36 @@ internal sealed class ScriptRunner(Session session, SessionState state, HistoryT
             {
                 if (before.Finished && before.Checksum != Checksum.Of(statement.Text))
                 {
-                    throw new MigrationException(ExitCode.Validation, $"{script.Path}, line {statement.Line}: this statement was changed after it ran, in an earlier try that stopped later in the script;"
-                        + " put it back, and write a new script for the change");
+                    throw new MigrationException(
+                        ExitCode.Validation,
+                        $"{script.Path}, line {statement.Line}: this statement was changed after it ran, in an earlier try that stopped "
+                            + "later in the script;"
+                            + " put it back, and write a new script for the change"
+                    );
                 }
 
                 // What it sets was lost with the session that it was set for.
                 if (before.Finished && !Traits.SetsSession(statement))
                 {
-                    log.LogInformation("{Script}: statement {Number} of {Count} (line {Line}) is done already", script.Path, index + 1, script.Statements.Count, statement.Line);
+                    log.LogInformation(
+                        "{Script}: statement {Number} of {Count} (line {Line}) is done already",
+                        script.Path,
+                        index + 1,
+                        script.Statements.Count,
+                        statement.Line
+                    );
                     continue;
                 }
 
                 cut = !before.Finished;
                 if (cut)
-                    log.LogWarning("{Script}: statement {Number} of {Count} (line {Line}) was cut in an earlier try", script.Path, index + 1, script.Statements.Count, statement.Line);
+                    log.LogWarning(
+                        "{Script}: statement {Number} of {Count} (line {Line}) was cut in an earlier try",
+                        script.Path,
+                        index + 1,
+                        script.Statements.Count,
+                        statement.Line
+                    );
             }
 
             await RetryAsync(script, () => RunStatementAsync(script, number, cut, cancel), cancel);
@@ -89,7 +120,13 @@ internal sealed class ScriptRunner(Session session, SessionState state, HistoryT
         await using var batch = new NpgsqlBatch(session.Connection);
         Add(batch, "BEGIN");
         AddRestore(batch);
-        Add(batch, history.RecordText(script, ((int)time.GetElapsedTime(start).TotalMilliseconds).ToString(System.Globalization.CultureInfo.InvariantCulture)));
+        Add(
+            batch,
+            history.RecordText(
+                script,
+                ((int)time.GetElapsedTime(start).TotalMilliseconds).ToString(System.Globalization.CultureInfo.InvariantCulture)
+            )
+        );
         Add(batch, journal.ForgetText(script));
         Add(batch, "COMMIT");
         await batch.ExecuteNonQueryAsync(cancel);
@@ -132,7 +169,8 @@ internal sealed class ScriptRunner(Session session, SessionState state, HistoryT
                     await session.ExecuteAsync(statement.Text, cancel);
                 },
                 _ => statement,
-                cancel);
+                cancel
+            );
             await indexes.RequireValidAsync(script, statement, cancel);
         }
         catch (MigrationException) when (session.Connection.State == System.Data.ConnectionState.Open)
@@ -164,17 +202,24 @@ internal sealed class ScriptRunner(Session session, SessionState state, HistoryT
                 await run();
                 return;
             }
-            catch (MigrationException exception) when (attempt <= patience.Retries && exception.InnerException is PostgresException { SqlState: SqlStates.LockNotAvailable or SqlStates.DeadlockDetected } busy)
+            catch (MigrationException exception)
+                when (attempt <= patience.Retries
+                    && exception.InnerException
+                        is PostgresException { SqlState: SqlStates.LockNotAvailable or SqlStates.DeadlockDetected } busy
+                )
             {
                 var longest = TimeSpan.FromSeconds(Math.Min(Math.Pow(2, attempt - 1), LongestPause.TotalSeconds));
                 var pause = longest * (0.5 + (random.NextDouble() / 2));
                 log.LogInformation(
                     "{Script}: {Reason}; try {Next} of {All} in {Pause}",
                     script.Path,
-                    busy.SqlState == SqlStates.DeadlockDetected ? "a deadlock was broken" : $"a lock was not to be had within {GoDuration.Format(patience.Limit)}",
+                    busy.SqlState == SqlStates.DeadlockDetected
+                        ? "a deadlock was broken"
+                        : $"a lock was not to be had within {GoDuration.Format(patience.Limit)}",
                     attempt + 1,
                     patience.Retries + 1,
-                    GoDuration.Format(TimeSpan.FromMilliseconds((long)pause.TotalMilliseconds)));
+                    GoDuration.Format(TimeSpan.FromMilliseconds((long)pause.TotalMilliseconds))
+                );
                 await Task.Delay(pause, time, cancel);
             }
         }
@@ -200,8 +245,10 @@ internal sealed class ScriptRunner(Session session, SessionState state, HistoryT
         {
             throw new MigrationException(
                 ExitCode.Connection,
-                $"{script.Path}: the connection broke: {exception.Message}; the server goes on with the statement that it has, or rolls back; start again: the next run waits for it, and sees what was done",
-                exception);
+                $"{script.Path}: the connection broke: {exception.Message}; the server goes on with the statement that it has, or rolls "
+                    + "back; start again: the next run waits for it, and sees what was done",
+                exception
+            );
         }
         catch (OperationCanceledException)
         {

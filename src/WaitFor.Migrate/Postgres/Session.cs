@@ -31,7 +31,8 @@ internal sealed class Session : IAsyncDisposable
             CommandTimeout = 0,
             CancellationTimeout = 2000,
             TcpKeepAlive = true,
-            // In seconds. As it comes, the first probe is sent after two hours: a load balancer forgets an idle connection, as that of exec is, within minutes.
+            // In seconds. As it comes, the first probe is sent after two hours: a load balancer forgets an idle connection, as that of exec
+            // is, within minutes.
             TcpKeepAliveTime = 30,
             TcpKeepAliveInterval = 10,
             // It would cost a connection of its own each time, and a static executable cannot load libgssapi.
@@ -72,7 +73,12 @@ internal sealed class Session : IAsyncDisposable
     }
 
     /// <summary>All rows, read one by one.</summary>
-    public async Task<List<T>> RowsAsync<T>(string sql, Func<NpgsqlDataReader, T> read, CancellationToken cancel, params object[] parameters)
+    public async Task<List<T>> RowsAsync<T>(
+        string sql,
+        Func<NpgsqlDataReader, T> read,
+        CancellationToken cancel,
+        params object[] parameters
+    )
     {
         await using var command = Command(sql, parameters);
         await using var reader = await command.ExecuteReaderAsync(cancel);
@@ -104,14 +110,15 @@ internal sealed class Session : IAsyncDisposable
     }
 
     /// <summary>A positional parameter with its type told, so that nothing has to be guessed for null.</summary>
-    internal static NpgsqlParameter Parameter(object? value) => value switch
-    {
-        null => new NpgsqlParameter { NpgsqlDbType = NpgsqlTypes.NpgsqlDbType.Text, Value = DBNull.Value },
-        NpgsqlParameter ready => ready,
-        string text => new NpgsqlParameter<string> { NpgsqlDbType = NpgsqlTypes.NpgsqlDbType.Text, TypedValue = text },
-        int number => new NpgsqlParameter<int> { TypedValue = number },
-        long number => new NpgsqlParameter<long> { TypedValue = number },
-        bool flag => new NpgsqlParameter<bool> { TypedValue = flag },
-        _ => throw new ArgumentOutOfRangeException(nameof(value)),
-    };
+    internal static NpgsqlParameter Parameter(object? value) =>
+        value switch
+        {
+            null => new NpgsqlParameter { NpgsqlDbType = NpgsqlTypes.NpgsqlDbType.Text, Value = DBNull.Value },
+            NpgsqlParameter ready => ready,
+            string text => new NpgsqlParameter<string> { NpgsqlDbType = NpgsqlTypes.NpgsqlDbType.Text, TypedValue = text },
+            int number => new NpgsqlParameter<int> { TypedValue = number },
+            long number => new NpgsqlParameter<long> { TypedValue = number },
+            bool flag => new NpgsqlParameter<bool> { TypedValue = flag },
+            _ => throw new ArgumentOutOfRangeException(nameof(value)),
+        };
 }

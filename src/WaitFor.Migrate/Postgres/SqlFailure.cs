@@ -4,7 +4,8 @@ using WaitFor.Migrate.Sql;
 
 namespace WaitFor.Migrate.Postgres;
 
-/// <summary>A failed statement for people: file, line, column, code, message, hint; the first line says most, since the gate shows it.</summary>
+/// <summary>A failed statement for people: file, line, column, code, message, hint; the first line says most, since the gate shows
+/// it.</summary>
 internal static class SqlFailure
 {
     /// <summary>Describes a failure.</summary>
@@ -31,8 +32,15 @@ internal static class SqlFailure
             text.Append($"\n  statement: {Shorten(statement.Text)}");
         // Such as REINDEX TABLE of a partitioned table, which cannot be told from its text.
         if (script.InTransaction && exception.SqlState == SqlStates.ActiveTransaction)
-            text.Append($"\n  next step: write executeInTransaction=false into {System.IO.Path.GetFileName(script.Path)}.conf, beside the script");
-        return text.Append(script.InTransaction ? "\n  The script was rolled back: the database is as it was before it." : "\n  The statements before it stay done; the next run goes on here.").ToString();
+            text.Append(
+                $"\n  next step: write executeInTransaction=false into {System.IO.Path.GetFileName(script.Path)}.conf, beside the script"
+            );
+        return text.Append(
+                script.InTransaction
+                    ? "\n  The script was rolled back: the database is as it was before it."
+                    : "\n  The statements before it stay done; the next run goes on here."
+            )
+            .ToString();
     }
 
     private static string Shorten(string statement)

@@ -17,5 +17,6 @@ internal static class SqlStates
     public static bool IsRefusal(string state) => state is "28P01" or "28000" or "3D000" or "42501";
 
     /// <summary>The server starts, stops, recovers, or is full: a later try may help.</summary>
-    public static bool IsPassing(string state) => state is "57P01" or "57P02" or "57P03" or "53300" or "53400" or "08006" or "08001" or "08004";
+    public static bool IsPassing(string state) =>
+        state is "57P01" or "57P02" or "57P03" or "53300" or "53400" or "08006" or "08001" or "08004";
 }

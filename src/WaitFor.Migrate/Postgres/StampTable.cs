@@ -16,7 +16,8 @@ internal sealed class StampTable(Session session, string schema)
 
     private readonly string _name = $"{Identifier.Quote(schema)}.{Table}";
 
-    /// <summary>Stamps the start, and what has started before and ended without saying so. A run holds an advisory lock on its row: with another history table, or another engine, it may still be at work.</summary>
+    /// <summary>Stamps the start, and what has started before and ended without saying so. A run holds an advisory lock on its row: with
+    /// another history table, or another engine, it may still be at work.</summary>
     /// <returns>The row's number.</returns>
     public async Task<long> StartAsync(string release, string by, CancellationToken cancel)
     {
@@ -38,7 +39,8 @@ internal sealed class StampTable(Session session, string schema)
                     finished_at TIMESTAMPTZ,
                     checksum TEXT)
                 """,
-                cancel);
+                cancel
+            );
             Made = true;
         }
 
@@ -49,18 +51,35 @@ internal sealed class StampTable(Session session, string schema)
                     AND database = (SELECT oid FROM pg_database WHERE datname = current_database()))
             """,
             [Interrupted, Started, _name],
-            cancel);
+            cancel
+        );
         // The lock is there before the row can be seen.
         return await session.ScalarAsync<long>(
-            $"INSERT INTO {_name} (app_version, deployed_by, status) VALUES ($1, $2, $3) RETURNING id, pg_try_advisory_lock($4::regclass::oid::int, id::int)", cancel, release, by, Started, _name);
+            $"INSERT INTO {_name} (app_version, deployed_by, status) VALUES ($1, $2, $3) RETURNING id, "
+                + "pg_try_advisory_lock($4::regclass::oid::int, id::int)",
+            cancel,
+            release,
+            by,
+            Started,
+            _name
+        );
     }
 
     /// <summary>Stamps the end.</summary>
-    public Task FinishAsync(long id, string status, string? version, string? checksum, CancellationToken cancel) => session.ExecuteAsync(
-        $"UPDATE {_name} SET status = $1, migration_version = $2, checksum = $3, finished_at = now() WHERE id = $4", [status, version, checksum, id], cancel);
+    public Task FinishAsync(long id, string status, string? version, string? checksum, CancellationToken cancel) =>
+        session.ExecuteAsync(
+            $"UPDATE {_name} SET status = $1, migration_version = $2, checksum = $3, finished_at = now() WHERE id = $4",
+            [status, version, checksum, id],
+            cancel
+        );
 
     /// <summary>True where a release has succeeded.</summary>
     public async Task<bool> HasAsync(string release, CancellationToken cancel) =>
         await session.ScalarAsync<bool>("SELECT to_regclass($1) IS NOT NULL", cancel, _name)
-        && await session.ScalarAsync<bool>($"SELECT EXISTS (SELECT FROM {_name} WHERE app_version = $1 AND status = $2)", cancel, release, Succeeded);
+        && await session.ScalarAsync<bool>(
+            $"SELECT EXISTS (SELECT FROM {_name} WHERE app_version = $1 AND status = $2)",
+            cancel,
+            release,
+            Succeeded
+        );
 }

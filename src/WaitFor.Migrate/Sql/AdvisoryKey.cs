@@ -12,7 +12,8 @@ internal static class AdvisoryKey
     /// <summary>The key that Flyway takes for a history table, so that both tools exclude each other.</summary>
     /// <param name="schema">The table's schema, unquoted.</param>
     /// <param name="table">The table's name, unquoted.</param>
-    public static long OfFlyway(string schema, string table) => FlywayBase + JavaHash($"{Identifier.Quote(schema)}.{Identifier.Quote(table)}");
+    public static long OfFlyway(string schema, string table) =>
+        FlywayBase + JavaHash($"{Identifier.Quote(schema)}.{Identifier.Quote(table)}");
 
     /// <summary>The key of runs that wrap another tool: one per database is enough, as advisory locks are a database's own.</summary>
     public static long OfExec(string schema) => ExecBase ^ JavaHash(schema);

@@ -52,6 +52,7 @@ internal static class AppliedType
     /// <summary>The mark of <c>repair</c>: the script is gone, and is taken for not applied.</summary>
     public const string Delete = "DELETE";
 
-    /// <summary>How the types of Flyway's undo scripts begin (UNDO_SQL, UNDO_JDBC, ...): the version was taken back, and is taken for not applied.</summary>
+    /// <summary>How the types of Flyway's undo scripts begin (UNDO_SQL, UNDO_JDBC, ...): the version was taken back, and is taken for not
+    /// applied.</summary>
     public const string UndoPrefix = "UNDO_";
 }

@@ -3,20 +3,26 @@ using System.Text;
 
 namespace WaitFor.Migrate.Sql;
 
-/// <summary>Flyway's checksum of a script: CRC-32 over the UTF-8 text without a leading byte order mark and without any line end, as a signed integer.</summary>
+/// <summary>Flyway's checksum of a script: CRC-32 over the UTF-8 text without a leading byte order mark and without any line end, as a
+/// signed integer.</summary>
 internal static class Checksum
 {
     /// <summary>The polynomial of zlib's CRC-32, reversed.</summary>
     private const uint Polynomial = 0xEDB88320;
 
     /// <summary>What each byte does to the rest.</summary>
-    private static readonly uint[] Table = [.. Enumerable.Range(0, 256).Select(unit =>
-    {
-        var crc = (uint)unit;
-        for (var bit = 0; bit < 8; bit++)
-            crc = (crc & 1) == 0 ? crc >> 1 : (crc >> 1) ^ Polynomial;
-        return crc;
-    })];
+    private static readonly uint[] Table =
+    [
+        .. Enumerable
+            .Range(0, 256)
+            .Select(unit =>
+            {
+                var crc = (uint)unit;
+                for (var bit = 0; bit < 8; bit++)
+                    crc = (crc & 1) == 0 ? crc >> 1 : (crc >> 1) ^ Polynomial;
+                return crc;
+            }),
+    ];
 
     /// <summary>The checksum of a text.</summary>
     public static int Of(string text)

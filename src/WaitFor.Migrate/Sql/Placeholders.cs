@@ -23,7 +23,11 @@ internal static class Placeholders
                 break;
             var name = text[(begin + 2)..end];
             if (!values.TryGetValue(name, out var value))
-                throw new ScriptException($"{file}, line {text.AsSpan(0, begin).Count('\n') + 1}: there is no value for the placeholder ${{{name}}}; set FLYWAY_PLACEHOLDERS_{name.ToUpperInvariant()} or --placeholder {name}=VALUE, or switch placeholders off (--placeholder-replacement=false)");
+                throw new ScriptException(
+                    $"{file}, line {text.AsSpan(0, begin).Count('\n') + 1}: there is no value for the placeholder ${{{name}}}; set "
+                        + $"FLYWAY_PLACEHOLDERS_{name.ToUpperInvariant()} or --placeholder {name}=VALUE, or switch placeholders off "
+                        + "(--placeholder-replacement=false)"
+                );
             result.Append(text, at, begin - at).Append(value);
             at = end + 1;
         }

@@ -50,7 +50,8 @@ internal sealed record PlanLine(Script? Script, Applied? Row, Standing Standing)
 /// <summary>What is to be done: scripts against history. Pure.</summary>
 internal sealed class Plan
 {
-    private Plan(IReadOnlyList<PlanLine> lines, IReadOnlyList<string> problems, IReadOnlyList<Script> pending) => (Lines, Problems, Pending) = (lines, problems, pending);
+    private Plan(IReadOnlyList<PlanLine> lines, IReadOnlyList<string> problems, IReadOnlyList<Script> pending) =>
+        (Lines, Problems, Pending) = (lines, problems, pending);
 
     /// <summary>All lines: what was applied in its order, then what is pending in its order.</summary>
     public IReadOnlyList<PlanLine> Lines { get; }
@@ -71,12 +72,23 @@ internal sealed class Plan
         var versioned = scripts.Where(script => script.Name.Kind == ScriptKind.Versioned).ToList();
         var valid = Valid(history);
         var counts = valid.ToHashSet();
-        var baseline = valid.Where(row => row is { Type: AppliedType.Baseline or AppliedType.SqlBaseline, Success: true }).Select(row => row.Version!).LastOrDefault();
+        var baseline = valid
+            .Where(row => row is { Type: AppliedType.Baseline or AppliedType.SqlBaseline, Success: true })
+            .Select(row => row.Version!)
+            .LastOrDefault();
         var newest = valid.Select(row => row.Version).OfType<MigrationVersion>().Max();
         var newestScript = versioned.Select(script => script.Name.Version!).Max();
-        var byVersion = scripts.Where(script => script.Name.Version is not null).ToDictionary(script => (script.Name.Kind, script.Name.Version!));
-        var byDescription = scripts.Where(script => script.Name.Kind == ScriptKind.Repeatable).DistinctBy(script => script.Stored, StringComparer.Ordinal).ToDictionary(script => script.Stored, StringComparer.Ordinal);
-        var applied = valid.Where(row => row is { Version: not null, Type: not (AppliedType.Baseline or AppliedType.Schema) }).Select(row => row.Version!).ToHashSet();
+        var byVersion = scripts
+            .Where(script => script.Name.Version is not null)
+            .ToDictionary(script => (script.Name.Kind, script.Name.Version!));
+        var byDescription = scripts
+            .Where(script => script.Name.Kind == ScriptKind.Repeatable)
+            .DistinctBy(script => script.Stored, StringComparer.Ordinal)
+            .ToDictionary(script => script.Stored, StringComparer.Ordinal);
+        var applied = valid
+            .Where(row => row is { Version: not null, Type: not (AppliedType.Baseline or AppliedType.Schema) })
+            .Select(row => row.Version!)
+            .ToHashSet();
 
         foreach (var row in history)
             lines.Add(Judge(row));
@@ -84,25 +96,43 @@ internal sealed class Plan
         foreach (var script in versioned.Where(script => !applied.Contains(script.Name.Version!)).OrderBy(script => script.Name.Version))
         {
             var version = script.Name.Version!;
-            var stands = (baseline is not null && version <= baseline) || (first is not null && version <= first.Name.Version!) ? Standing.BelowBaseline
+            var stands =
+                (baseline is not null && version <= baseline) || (first is not null && version <= first.Name.Version!)
+                    ? Standing.BelowBaseline
                 : newest is not null && version < newest ? Standing.OutOfOrder
                 : Standing.Pending;
             lines.Add(new PlanLine(script, null, stands));
             if (stands == Standing.OutOfOrder && !outOfOrder)
-                problems.Add($"{script.Path}: version {version} is not applied, but {newest} is: it came too late; give it a version above {newest}, or allow it with --out-of-order");
+                problems.Add(
+                    $"{script.Path}: version {version} is not applied, but {newest} is: it came too late; give it a version above "
+                        + $"{newest}, or allow it with --out-of-order"
+                );
         }
 
         if (first is not null)
             lines.Add(new PlanLine(first, null, Standing.Pending));
-        foreach (var script in scripts.Where(script => script.Name.Kind == ScriptKind.Repeatable).OrderBy(script => script.Name.Description, StringComparer.Ordinal))
+        foreach (
+            var script in scripts
+                .Where(script => script.Name.Kind == ScriptKind.Repeatable)
+                .OrderBy(script => script.Name.Description, StringComparer.Ordinal)
+        )
         {
             var last = valid.LastOrDefault(row => row.Version is null && row.Description == script.Stored && row.Type == AppliedType.Sql);
             if (last is null || !last.Success || last.Checksum != script.Checksum)
                 lines.Add(new PlanLine(script, null, Standing.Pending));
         }
 
-        var pending = lines.Where(line => line.Standing == Standing.Pending || (line.Standing == Standing.OutOfOrder && outOfOrder)).Select(line => line.Script!)
-            .OrderBy(script => script.Name.Kind switch { ScriptKind.Baseline => 0, ScriptKind.Versioned => 1, _ => 2 })
+        var pending = lines
+            .Where(line => line.Standing == Standing.Pending || (line.Standing == Standing.OutOfOrder && outOfOrder))
+            .Select(line => line.Script!)
+            .OrderBy(script =>
+                script.Name.Kind switch
+                {
+                    ScriptKind.Baseline => 0,
+                    ScriptKind.Versioned => 1,
+                    _ => 2,
+                }
+            )
             .ThenBy(script => script.Name.Version)
             .ThenBy(script => script.Name.Description, StringComparer.Ordinal)
             .ToList();
@@ -114,7 +144,9 @@ internal sealed class Plan
                 return new PlanLine(null, row, Standing.Mark);
             var script = row.Version is null
                 ? byDescription.GetValueOrDefault(row.Description)
-                : byVersion.GetValueOrDefault((row.Type == AppliedType.SqlBaseline ? ScriptKind.Baseline : ScriptKind.Versioned, row.Version));
+                : byVersion.GetValueOrDefault(
+                    (row.Type == AppliedType.SqlBaseline ? ScriptKind.Baseline : ScriptKind.Versioned, row.Version)
+                );
             var name = row.Version is null ? $"the repeatable script \"{row.Description}\"" : $"version {row.Version} ({row.Script})";
             if (!row.Success && !(row.Version is null && Superseded(row)))
             {
@@ -123,36 +155,54 @@ internal sealed class Plan
             }
 
             if (row.Version is null)
-                return new PlanLine(script, row, script is null ? Standing.Missing : Superseded(row) ? Standing.Superseded : script.Checksum == row.Checksum ? Standing.Applied : Standing.Changed);
+                return new PlanLine(
+                    script,
+                    row,
+                    script is null ? Standing.Missing
+                        : Superseded(row) ? Standing.Superseded
+                        : script.Checksum == row.Checksum ? Standing.Applied
+                        : Standing.Changed
+                );
             if (script is null)
             {
                 if (newestScript is null || row.Version > newestScript)
                     return new PlanLine(null, row, Standing.Future);
                 if (row.Type != AppliedType.Sql)
                     return new PlanLine(null, row, Standing.Applied);
-                problems.Add($"{name} was applied, and is not among the scripts any more; put the file back, or run migrate repair to take it out of the history");
+                problems.Add(
+                    $"{name} was applied, and is not among the scripts any more; put the file back, or run migrate repair to take it out "
+                        + "of the history"
+                );
                 return new PlanLine(null, row, Standing.Missing);
             }
 
             if (row.Checksum is { } checksum && checksum != script.Checksum)
             {
-                problems.Add($"{script.Path}: the file was changed after it was applied (checksum {checksum} then, {script.Checksum} now); put it back and write a new script, or run migrate repair if the database has the change");
+                problems.Add(
+                    $"{script.Path}: the file was changed after it was applied (checksum {checksum} then, {script.Checksum} now); put it "
+                        + "back and write a new script, or run migrate repair if the database has the change"
+                );
                 return new PlanLine(script, row, Standing.Changed);
             }
 
             if (row.Description != script.Stored)
             {
-                problems.Add($"{script.Path}: the file was renamed after it was applied (\"{row.Description}\" then); put the name back, or run migrate repair");
+                problems.Add(
+                    $"{script.Path}: the file was renamed after it was applied (\"{row.Description}\" then); put the name back, or run "
+                        + "migrate repair"
+                );
                 return new PlanLine(script, row, Standing.Changed);
             }
 
             return new PlanLine(script, row, Standing.Applied);
         }
 
-        bool Superseded(Applied row) => valid.Exists(later => later.Rank > row.Rank && later.Version is null && later.Description == row.Description);
+        bool Superseded(Applied row) =>
+            valid.Exists(later => later.Rank > row.Rank && later.Version is null && later.Description == row.Description);
     }
 
-    /// <summary>The rows that count: a row of repair, or of undo, takes back those of the same version, or description, before it.</summary>
+    /// <summary>The rows that count: a row of repair, or of undo, takes back those of the same version, or description, before
+    /// it.</summary>
     public static List<Applied> Valid(IReadOnlyList<Applied> history)
     {
         var valid = new List<Applied>(history.Count);
@@ -174,7 +224,8 @@ internal sealed class Plan
     public const string NoDescription = "<< no description >>";
 
     /// <summary>On an empty database the newest baseline script takes the place of all versions up to its own.</summary>
-    private static Script? FirstBaseline(IReadOnlyList<Script> scripts, List<Applied> valid) => valid.Exists(row => row.Type != AppliedType.Schema)
-        ? null
-        : scripts.Where(script => script.Name.Kind == ScriptKind.Baseline).MaxBy(script => script.Name.Version);
+    private static Script? FirstBaseline(IReadOnlyList<Script> scripts, List<Applied> valid) =>
+        valid.Exists(row => row.Type != AppliedType.Schema)
+            ? null
+            : scripts.Where(script => script.Name.Kind == ScriptKind.Baseline).MaxBy(script => script.Name.Version);
 }

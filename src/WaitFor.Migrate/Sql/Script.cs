@@ -15,7 +15,8 @@ internal sealed class Script
     /// <summary>Flyway's checksum: of the raw text for versioned scripts, of the text that runs for repeatable ones.</summary>
     public required int Checksum { get; init; }
 
-    /// <summary>Why it cannot run; null where it can. It counts only where it is to run: another tool may have applied it long ago, and understands more.</summary>
+    /// <summary>Why it cannot run; null where it can. It counts only where it is to run: another tool may have applied it long ago, and
+    /// understands more.</summary>
     public ScriptException? Unusable { get; init; }
 
     /// <summary>The statements, in order; none where it cannot run.</summary>
@@ -28,12 +29,13 @@ internal sealed class Script
     public string Type => Name.Kind == ScriptKind.Baseline ? AppliedType.SqlBaseline : AppliedType.Sql;
 
     /// <summary>The description as the history has it: never empty, and 200 characters at most.</summary>
-    public string Stored => Name.Description switch
-    {
-        "" => Plan.NoDescription,
-        { Length: > 200 } description => description[..197] + "...",
-        var description => description,
-    };
+    public string Stored =>
+        Name.Description switch
+        {
+            "" => Plan.NoDescription,
+            { Length: > 200 } description => description[..197] + "...",
+            var description => description,
+        };
 
     public override string ToString() => Path;
 }

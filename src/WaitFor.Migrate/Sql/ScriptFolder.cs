@@ -14,27 +14,37 @@ internal static class ScriptFolder
     /// <param name="placeholders">The values of placeholders.</param>
     /// <param name="replace">False: <c>${...}</c> stays as it is.</param>
     /// <param name="leftOut">Is told of each file that looks as if it were to run and is left out, and why.</param>
-    /// <exception cref="ScriptException">A folder is missing, a name is broken, two files have one version, or a file is not in its encoding.</exception>
-    public static IReadOnlyList<Script> Read(IReadOnlyList<string> locations, IReadOnlyDictionary<string, string> placeholders, bool replace, Action<string, string>? leftOut = null)
+    /// <exception cref="ScriptException">A folder is missing, a name is broken, two files have one version, or a file is not in its
+    /// encoding.</exception>
+    public static IReadOnlyList<Script> Read(
+        IReadOnlyList<string> locations,
+        IReadOnlyDictionary<string, string> placeholders,
+        bool replace,
+        Action<string, string>? leftOut = null
+    )
     {
         var scripts = new List<Script>();
         foreach (var location in locations)
         {
-            var folder = location.StartsWith("filesystem:", StringComparison.Ordinal) ? location["filesystem:".Length..]
-                : location.Contains(':', StringComparison.Ordinal) ? throw new ScriptException($"location {location}: only folders can be read; write filesystem:/path")
+            var folder =
+                location.StartsWith("filesystem:", StringComparison.Ordinal) ? location["filesystem:".Length..]
+                : location.Contains(':', StringComparison.Ordinal)
+                    ? throw new ScriptException($"location {location}: only folders can be read; write filesystem:/path")
                 : location;
             if (!Directory.Exists(folder))
                 throw new ScriptException($"location {location}: there is no such folder; correct --locations (or FLYWAY_LOCATIONS)");
             // In full, or each access to a file would ask for the working directory again.
             folder = Path.GetFullPath(folder);
             // A mounted ConfigMap has its files a second and a third time in folders such as ..data, behind links.
-            var all = Directory.EnumerateFiles(folder, "*.sql*", SearchOption.AllDirectories).Select(file => file[folder.Length..].TrimStart('/')).ToList();
-            var configured = all.Where(path => path.EndsWith(ScriptSettings.Suffix, StringComparison.Ordinal)).Select(path => path[..^ScriptSettings.Suffix.Length]).ToHashSet(StringComparer.Ordinal);
+            var all = Directory
+                .EnumerateFiles(folder, "*.sql*", SearchOption.AllDirectories)
+                .Select(file => file[folder.Length..].TrimStart('/'))
+                .ToList();
+            var configured = all.Where(path => path.EndsWith(ScriptSettings.Suffix, StringComparison.Ordinal))
+                .Select(path => path[..^ScriptSettings.Suffix.Length])
+                .ToHashSet(StringComparer.Ordinal);
             all.RemoveAll(path => path.StartsWith("..", StringComparison.Ordinal) || path.Contains("/..", StringComparison.Ordinal));
-            var paths = all
-                .Where(path => ScriptName.IsMeant(Path.GetFileName(path)))
-                .Order(StringComparer.Ordinal)
-                .ToArray();
+            var paths = all.Where(path => ScriptName.IsMeant(Path.GetFileName(path))).Order(StringComparer.Ordinal).ToArray();
             foreach (var path in all.Order(StringComparer.Ordinal))
             {
                 if (ScriptName.WhyLeftOut(Path.GetFileName(path)) is { } why)
@@ -52,7 +62,13 @@ internal static class ScriptFolder
             {
                 var read = new Script[part.Length];
                 for (var index = 0; index < part.Length; index++)
-                    read[index] = ReadScript(part[index], Path.Join(folder, part[index]), configured.Contains(part[index]), placeholders, replace);
+                    read[index] = ReadScript(
+                        part[index],
+                        Path.Join(folder, part[index]),
+                        configured.Contains(part[index]),
+                        placeholders,
+                        replace
+                    );
                 return read;
             }
         }
@@ -61,7 +77,13 @@ internal static class ScriptFolder
         return scripts;
     }
 
-    private static Script ReadScript(string path, string file, bool configured, IReadOnlyDictionary<string, string> placeholders, bool replace)
+    private static Script ReadScript(
+        string path,
+        string file,
+        bool configured,
+        IReadOnlyDictionary<string, string> placeholders,
+        bool replace
+    )
     {
         var name = ScriptName.Parse(Path.GetFileName(file));
         var settings = configured ? ScriptSettings.Read(file + ScriptSettings.Suffix) : ScriptSettings.Default;
@@ -76,7 +98,8 @@ internal static class ScriptFolder
             Checksum = Sql.Checksum.Of(name.Kind == ScriptKind.Repeatable ? text : raw),
             Unusable = unusable,
             Statements = statements,
-            InTransaction = settings.InTransaction ?? statements.All(statement => Traits.Of(statement) is Surroundings.Any or Surroundings.MayCommit),
+            InTransaction = settings.InTransaction
+                ?? statements.All(statement => Traits.Of(statement) is Surroundings.Any or Surroundings.MayCommit),
         };
     }
 
@@ -86,9 +109,15 @@ internal static class ScriptFolder
         {
             var statements = Splitter.Split(path, text);
             if (statements.FirstOrDefault(Traits.ControlsTransaction) is { } control)
-                throw new ScriptException($"{path}, line {control.Line}: the script begins or ends a transaction itself; remove that: each script runs in one, or, where its .conf says executeInTransaction=false, each statement");
+                throw new ScriptException(
+                    $"{path}, line {control.Line}: the script begins or ends a transaction itself; remove that: each script runs in one, "
+                        + "or, where its .conf says executeInTransaction=false, each statement"
+                );
             if (statements.FirstOrDefault(Traits.GivesUpLocks) is { } discard)
-                throw new ScriptException($"{path}, line {discard.Line}: DISCARD ALL would give up the lock that keeps other runs away; remove it: what a script sets ends with it");
+                throw new ScriptException(
+                    $"{path}, line {discard.Line}: DISCARD ALL would give up the lock that keeps other runs away; remove it: what a "
+                        + "script sets ends with it"
+                );
             return (statements, null);
         }
         catch (ScriptException exception)
@@ -118,13 +147,20 @@ internal static class ScriptFolder
         catch (DecoderFallbackException exception)
         {
             var line = bytes.AsSpan(0, Math.Clamp(exception.Index, 0, bytes.Length)).Count((byte)'\n') + 1;
-            throw new ScriptException($"{path}, line {line}: the file is not {encoding.WebName}; save it as UTF-8, or name its encoding in {path}.conf (encoding=ISO-8859-1)");
+            throw new ScriptException(
+                $"{path}, line {line}: the file is not {encoding.WebName}; save it as UTF-8, or name its encoding in {path}.conf "
+                    + "(encoding=ISO-8859-1)"
+            );
         }
     }
 
     private static void RefuseDuplicates(List<Script> scripts)
     {
-        foreach (var same in scripts.GroupBy(script => (script.Name.Kind, script.Name.Version, Description: script.Name.Version is null ? script.Name.Description : "")))
+        foreach (
+            var same in scripts.GroupBy(script =>
+                (script.Name.Kind, script.Name.Version, Description: script.Name.Version is null ? script.Name.Description : "")
+            )
+        )
         {
             if (same.Take(2).ToList() is [var first, var second])
             {

@@ -13,7 +13,8 @@ internal enum ScriptKind
     Baseline,
 }
 
-/// <summary>The parts of a file name in Flyway's layout: <c>V1.2__Add_index.sql</c>, <c>R__Views.sql</c>, <c>B10__Schema.sql</c>; <c>V1.sql</c> has no description.</summary>
+/// <summary>The parts of a file name in Flyway's layout: <c>V1.2__Add_index.sql</c>, <c>R__Views.sql</c>, <c>B10__Schema.sql</c>;
+/// <c>V1.sql</c> has no description.</summary>
 /// <param name="Kind">What it is for.</param>
 /// <param name="Version">The version; null for a repeatable script.</param>
 /// <param name="Description">With blanks for underscores; Flyway stores it so.</param>
@@ -24,19 +25,27 @@ internal sealed record ScriptName(ScriptKind Kind, MigrationVersion? Version, st
 
     /// <summary>True for a name that means to be a migration: a prefix and what follows it, with the suffix.</summary>
     public static bool IsMeant(string file) =>
-        file.EndsWith(Suffix, StringComparison.Ordinal) && file.Length > Suffix.Length + 1
-        && (file[0] is 'V' or 'B' && char.IsAsciiDigit(file[1]) || file[0] is 'V' or 'B' or 'R' && file.IndexOf(Separator, StringComparison.Ordinal) > 0);
+        file.EndsWith(Suffix, StringComparison.Ordinal)
+        && file.Length > Suffix.Length + 1
+        && (
+            file[0] is 'V' or 'B' && char.IsAsciiDigit(file[1])
+            || file[0] is 'V' or 'B' or 'R' && file.IndexOf(Separator, StringComparison.Ordinal) > 0
+        );
 
     /// <summary>Why a file that looks as if it were to run is left out; null for any other file.
     /// <see href="https://documentation.red-gate.com/fd/callback-events-277579336.html"/></summary>
-    public static string? WhyLeftOut(string file) => file switch
-    {
-        // Flyway leaves it out as well, without a word.
-        ['v' or 'b', >= '0' and <= '9', .. var rest] when IsMeant("V0" + rest) => $"its prefix is a small letter; write {char.ToUpperInvariant(file[0])} if it is to run",
-        ['b', 'e', 'f', 'o', 'r', 'e', >= 'A' and <= 'Z', ..] or ['a', 'f', 't', 'e', 'r', >= 'A' and <= 'Z', ..] when file.EndsWith(Suffix, StringComparison.Ordinal) =>
-            "it is a callback of Flyway, and no script; make it a repeatable one (R__...), or run Flyway itself: migrate exec -- flyway migrate",
-        _ => null,
-    };
+    public static string? WhyLeftOut(string file) =>
+        file switch
+        {
+            // Flyway leaves it out as well, without a word.
+            ['v' or 'b', >= '0' and <= '9', .. var rest] when IsMeant("V0" + rest) =>
+                $"its prefix is a small letter; write {char.ToUpperInvariant(file[0])} if it is to run",
+            ['b', 'e', 'f', 'o', 'r', 'e', >= 'A' and <= 'Z', ..]
+            or ['a', 'f', 't', 'e', 'r', >= 'A' and <= 'Z', ..] when file.EndsWith(Suffix, StringComparison.Ordinal) =>
+                "it is a callback of Flyway, and no script; make it a repeatable one (R__...), or run Flyway itself: migrate exec -- "
+                    + "flyway migrate",
+            _ => null,
+        };
 
     /// <summary>Reads a name.</summary>
     /// <exception cref="ScriptException">It means to be a migration, and is none.</exception>
@@ -56,7 +65,12 @@ internal sealed record ScriptName(ScriptKind Kind, MigrationVersion? Version, st
         }
 
         var parsed = MigrationVersion.Parse(version)
-            ?? throw Wrong(file, version.Length == 0 ? $"there is no version: write {file[0]}1__description.sql" : $"\"{version}\" is no version: write digits, with . or _ between them, and __ before the description");
+            ?? throw Wrong(
+                file,
+                version.Length == 0
+                    ? $"there is no version: write {file[0]}1__description.sql"
+                    : $"\"{version}\" is no version: write digits, with . or _ between them, and __ before the description"
+            );
         return new ScriptName(file[0] == 'V' ? ScriptKind.Versioned : ScriptKind.Baseline, parsed, description);
     }
 

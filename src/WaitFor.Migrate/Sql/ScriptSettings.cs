@@ -35,7 +35,9 @@ internal sealed class ScriptSettings
             var text = line.Trim();
             if (text.Length == 0 || text[0] == '#')
                 continue;
-            var (key, value) = text.Split('=', 2, StringSplitOptions.TrimEntries) is [var k, var v] ? (k, v) : throw Wrong("a setting is expected, such as executeInTransaction=false");
+            var (key, value) = text.Split('=', 2, StringSplitOptions.TrimEntries) is [var k, var v]
+                ? (k, v)
+                : throw Wrong("a setting is expected, such as executeInTransaction=false");
             settings = key switch
             {
                 "executeInTransaction" => settings.With(inTransaction: Flag(value)),
@@ -47,24 +49,36 @@ internal sealed class ScriptSettings
 
         return settings;
 
-        bool Flag(string value) => value switch { "true" => true, "false" => false, _ => throw Wrong($"\"{value}\" is neither true nor false") };
+        bool Flag(string value) =>
+            value switch
+            {
+                "true" => true,
+                "false" => false,
+                _ => throw Wrong($"\"{value}\" is neither true nor false"),
+            };
 
-        Encoding EncodingOf(string value) => value.ToUpperInvariant() switch
-        {
-            "UTF-8" or "UTF8" => new UTF8Encoding(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true),
-            "ISO-8859-1" or "LATIN1" => Encoding.Latin1,
-            "US-ASCII" or "ASCII" => Encoding.GetEncoding("us-ascii", EncoderFallback.ExceptionFallback, DecoderFallback.ExceptionFallback),
-            "UTF-16" or "UTF-16LE" => new UnicodeEncoding(bigEndian: false, byteOrderMark: true, throwOnInvalidBytes: true),
-            _ => throw Wrong($"the encoding {value} is not known; UTF-8, ISO-8859-1, US-ASCII and UTF-16 are"),
-        };
+        Encoding EncodingOf(string value) =>
+            value.ToUpperInvariant() switch
+            {
+                "UTF-8" or "UTF8" => new UTF8Encoding(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true),
+                "ISO-8859-1" or "LATIN1" => Encoding.Latin1,
+                "US-ASCII" or "ASCII" => Encoding.GetEncoding(
+                    "us-ascii",
+                    EncoderFallback.ExceptionFallback,
+                    DecoderFallback.ExceptionFallback
+                ),
+                "UTF-16" or "UTF-16LE" => new UnicodeEncoding(bigEndian: false, byteOrderMark: true, throwOnInvalidBytes: true),
+                _ => throw Wrong($"the encoding {value} is not known; UTF-8, ISO-8859-1, US-ASCII and UTF-16 are"),
+            };
 
         ScriptException Wrong(string why) => new($"{name}, line {number}: {why}");
     }
 
-    private ScriptSettings With(bool? inTransaction = null, bool? replacement = null, Encoding? encoding = null) => new()
-    {
-        InTransaction = inTransaction ?? InTransaction,
-        PlaceholderReplacement = replacement ?? PlaceholderReplacement,
-        Encoding = encoding ?? Encoding,
-    };
+    private ScriptSettings With(bool? inTransaction = null, bool? replacement = null, Encoding? encoding = null) =>
+        new()
+        {
+            InTransaction = inTransaction ?? InTransaction,
+            PlaceholderReplacement = replacement ?? PlaceholderReplacement,
+            Encoding = encoding ?? Encoding,
+        };
 }

@@ -1,6 +1,7 @@
 namespace WaitFor.Migrate.Sql;
 
-/// <summary>Takes a script apart into statements, as psql does: a semicolon ends one where it stands outside of quotes, comments, parentheses and the body of an SQL routine.
+/// <summary>Takes a script apart into statements, as psql does: a semicolon ends one where it stands outside of quotes, comments,
+/// parentheses and the body of an SQL routine.
 /// <see href="https://www.postgresql.org/docs/current/sql-syntax-lexical.html"/></summary>
 internal sealed class Splitter
 {
@@ -56,7 +57,11 @@ internal sealed class Splitter
             case '$' when SkipDollarQuoted():
                 break;
             case '\\':
-                throw Wrong(begin, "a backslash command is psql's own", "write it as SQL, or run the script with migrate exec -- psql -f FILE");
+                throw Wrong(
+                    begin,
+                    "a backslash command is psql's own",
+                    "write it as SQL, or run the script with migrate exec -- psql -f FILE"
+                );
             case ';' when _parentheses == 0 && _blocks == 0:
                 Finish(_at);
                 _at++;
@@ -68,7 +73,12 @@ internal sealed class Splitter
                 ReadWord();
                 break;
             default:
-                _parentheses += unit switch { '(' => 1, ')' when _parentheses > 0 => -1, _ => 0 };
+                _parentheses += unit switch
+                {
+                    '(' => 1,
+                    ')' when _parentheses > 0 => -1,
+                    _ => 0,
+                };
                 _at++;
                 break;
         }
@@ -101,8 +111,7 @@ internal sealed class Splitter
                 (depth, _at) = (depth - 1, _at + 2);
             else
                 _at++;
-        }
-        while (depth > 0);
+        } while (depth > 0);
     }
 
     /// <summary>A doubled quote is a quote; with escapes (<c>E'...'</c>) so is one after a backslash.</summary>
@@ -152,8 +161,7 @@ internal sealed class Splitter
         // E'...' takes backslashes; the other prefixed quotes (B, X, N, U&) do not.
         if (word == "e" && _at < _text.Length && _text[_at] == '\'')
         {
-            do
-                SkipQuoted('\'', escapes: true, "quote");
+            do SkipQuoted('\'', escapes: true, "quote");
             while (GoesOn());
             return;
         }
@@ -161,9 +169,17 @@ internal sealed class Splitter
         _words.Add(word);
         TrackBlocks(word);
         if (_parentheses == 0 && _words is ["copy", .., "from", "stdin"])
-            throw Wrong(begin, "COPY ... FROM stdin has its data in the script, which only psql understands", "write INSERT statements, or run the script with migrate exec -- psql -f FILE");
+            throw Wrong(
+                begin,
+                "COPY ... FROM stdin has its data in the script, which only psql understands",
+                "write INSERT statements, or run the script with migrate exec -- psql -f FILE"
+            );
         if (_parentheses == 0 && _words is ["copy", .., "to", "stdout"])
-            throw Wrong(begin, "COPY ... TO stdout has no one here to take its data", "remove it, or run the script with migrate exec -- psql -f FILE");
+            throw Wrong(
+                begin,
+                "COPY ... TO stdout has no one here to take its data",
+                "remove it, or run the script with migrate exec -- psql -f FILE"
+            );
     }
 
     /// <summary>After a line end, and comments, a literal goes on with another quote, and has the escapes of its beginning.</summary>
@@ -186,7 +202,8 @@ internal sealed class Splitter
         return true;
     }
 
-    /// <summary>In a routine with a body of SQL (<c>BEGIN ATOMIC ... END</c>, PostgreSQL 14) semicolons end inner statements; CASE has an END of its own.</summary>
+    /// <summary>In a routine with a body of SQL (<c>BEGIN ATOMIC ... END</c>, PostgreSQL 14) semicolons end inner statements; CASE has an
+    /// END of its own.</summary>
     private void TrackBlocks(string word)
     {
         if (_words is not (["create", "function" or "procedure", ..] or ["create", "or", "replace", "function" or "procedure", ..]))
@@ -195,7 +212,12 @@ internal sealed class Splitter
         if (_blocks == 0)
             _blocks = word == "atomic" && _words is [.., "begin", "atomic"] ? 1 : 0;
         else
-            _blocks += word switch { "case" => 1, "end" => -1, _ => 0 };
+            _blocks += word switch
+            {
+                "case" => 1,
+                "end" => -1,
+                _ => 0,
+            };
     }
 
     private void Finish(int end)
@@ -218,7 +240,8 @@ internal sealed class Splitter
 
     private static bool IsWordPart(char unit) => IsWordStart(unit) || char.IsAsciiDigit(unit) || unit == '$';
 
-    /// <summary>Line and column, in code points; goes on from the position that was asked for last, as all are asked for in their order.</summary>
+    /// <summary>Line and column, in code points; goes on from the position that was asked for last, as all are asked for in their
+    /// order.</summary>
     private (int Line, int Column) Position(int offset)
     {
         var (from, line, column) = _counted;

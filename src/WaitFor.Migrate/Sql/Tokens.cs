@@ -25,7 +25,8 @@ internal sealed class Tokens(string text)
         }
     }
 
-    /// <summary>Takes the next token: a word in lower case, a quoted name with its quotes, <see cref="Literal"/>, or a sign; null at the end.</summary>
+    /// <summary>Takes the next token: a word in lower case, a quoted name with its quotes, <see cref="Literal"/>, or a sign; null at the
+    /// end.</summary>
     public string? Next()
     {
         SkipBlanks();
@@ -59,8 +60,13 @@ internal sealed class Tokens(string text)
         }
 
         // The splitter has found the end of each: $1 is none.
-        if (text[_at] == '$' && text.IndexOf('$', _at + 1) is > 0 and var tag && !text.AsSpan(_at + 1, tag - _at - 1).ContainsAny(NoTag) && (tag == _at + 1 || !char.IsAsciiDigit(text[_at + 1]))
-            && text.IndexOf(text[_at..(tag + 1)], tag + 1, StringComparison.Ordinal) is > 0 and var end)
+        if (
+            text[_at] == '$'
+            && text.IndexOf('$', _at + 1) is > 0 and var tag
+            && !text.AsSpan(_at + 1, tag - _at - 1).ContainsAny(NoTag)
+            && (tag == _at + 1 || !char.IsAsciiDigit(text[_at + 1]))
+            && text.IndexOf(text[_at..(tag + 1)], tag + 1, StringComparison.Ordinal) is > 0 and var end
+        )
         {
             _at = end + tag + 1 - begin;
             return Literal;
@@ -106,10 +112,10 @@ internal sealed class Tokens(string text)
 
     /// <summary>PostgreSQL folds A to Z only.</summary>
     private static string Fold(string word) => string.Create(word.Length, word, (folded, from) =>
-    {
-        for (var index = 0; index < from.Length; index++)
-            folded[index] = char.IsAsciiLetterUpper(from[index]) ? char.ToLowerInvariant(from[index]) : from[index];
-    });
+        {
+            for (var index = 0; index < from.Length; index++)
+                folded[index] = char.IsAsciiLetterUpper(from[index]) ? char.ToLowerInvariant(from[index]) : from[index];
+        });
 
     private static string Cut(string name)
     {
@@ -157,8 +163,7 @@ internal sealed class Tokens(string text)
                         (depth, _at) = (depth - 1, _at + 2);
                     else
                         _at++;
-                }
-                while (depth > 0 && _at < text.Length);
+                } while (depth > 0 && _at < text.Length);
             }
             else
             {

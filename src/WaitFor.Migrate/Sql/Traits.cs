@@ -9,7 +9,8 @@ internal enum Surroundings
     /// <summary>PostgreSQL refuses it in a transaction.</summary>
     NoTransaction,
 
-    /// <summary>As <see cref="NoTransaction"/>, and it lets reads and writes through: it may wait for its locks as long as it takes.</summary>
+    /// <summary>As <see cref="NoTransaction"/>, and it lets reads and writes through: it may wait for its locks as long as it
+    /// takes.</summary>
     Concurrently,
 
     /// <summary>It may end transactions itself (<c>DO</c>, <c>CALL</c>), unless it runs in one.</summary>
@@ -26,9 +27,15 @@ internal static class Traits
         var words = Words(statement.Text, 16);
         return words switch
         {
-            ["create", "index", "concurrently", ..] or ["create", "unique", "index", "concurrently", ..] or ["drop", "index", "concurrently", ..] => Surroundings.Concurrently,
+            ["create", "index", "concurrently", ..]
+            or ["create", "unique", "index", "concurrently", ..]
+            or ["drop", "index", "concurrently", ..] => Surroundings.Concurrently,
             ["reindex", ..] when words.Contains("concurrently") => Surroundings.Concurrently,
-            ["reindex", ..] when words.Find(word => word is "index" or "table" or "schema" or "database" or "system") is "schema" or "database" or "system" => Surroundings.NoTransaction,
+            ["reindex", ..]
+                when words.Find(word => word is "index" or "table" or "schema" or "database" or "system")
+                    is "schema"
+                        or "database"
+                        or "system" => Surroundings.NoTransaction,
             ["vacuum", ..] or ["alter", "system", ..] or ["discard", "all"] => Surroundings.NoTransaction,
             ["create" or "drop", "database", ..] or ["alter", "database", _, "set", "tablespace", ..] => Surroundings.NoTransaction,
             ["create" or "drop", "tablespace", ..] => Surroundings.NoTransaction,
@@ -41,19 +48,21 @@ internal static class Traits
     }
 
     /// <summary>True for a statement that begins or ends a transaction: the runner's own business.</summary>
-    public static bool ControlsTransaction(Statement statement) => Words(statement.Text, 3) switch
-    {
-        ["rollback", "to", ..] or ["rollback", "transaction" or "work", "to"] => false,
-        ["begin" or "commit" or "end" or "abort" or "rollback", ..] or ["start" or "prepare", "transaction", ..] => true,
-        _ => false,
-    };
+    public static bool ControlsTransaction(Statement statement) =>
+        Words(statement.Text, 3) switch
+        {
+            ["rollback", "to", ..] or ["rollback", "transaction" or "work", "to"] => false,
+            ["begin" or "commit" or "end" or "abort" or "rollback", ..] or ["start" or "prepare", "transaction", ..] => true,
+            _ => false,
+        };
 
     /// <summary>True for a statement that releases all advisory locks of the session.
     /// <see href="https://www.postgresql.org/docs/current/sql-discard.html"/></summary>
     public static bool GivesUpLocks(Statement statement) => Words(statement.Text, 2) is ["discard", "all"];
 
     /// <summary>True for a statement whose effect is the session's own: a later session needs it again.</summary>
-    public static bool SetsSession(Statement statement) => Words(statement.Text, 4) is ["set" or "reset", ..] or ["select", "set_config", ..] or ["select", "pg_catalog", "set_config", ..];
+    public static bool SetsSession(Statement statement) =>
+        Words(statement.Text, 4) is ["set" or "reset", ..] or ["select", "set_config", ..] or ["select", "pg_catalog", "set_config", ..];
 
     /// <summary>The index that a <c>CREATE INDEX CONCURRENTLY</c> makes; null where the statement is none, or names none.</summary>
     public static IndexName? ConcurrentIndex(Statement statement)
@@ -69,7 +78,9 @@ internal static class Traits
         if (tokens.Peek is "on" || tokens.Name() is not { } name || !tokens.Take("on"))
             return null;
         _ = tokens.Take("only");
-        return tokens.Name() is not { } first ? null : tokens.Take(".") ? new IndexName(first, tokens.Name(), name) : new IndexName(null, first, name);
+        return tokens.Name() is not { } first ? null
+            : tokens.Take(".") ? new IndexName(first, tokens.Name(), name)
+            : new IndexName(null, first, name);
     }
 
     /// <summary>The indexes that a <c>DROP INDEX CONCURRENTLY</c> drops; null where the statement is none.</summary>
@@ -80,7 +91,9 @@ internal static class Traits
             return null;
         if (tokens.Take("if"))
             _ = tokens.Take("exists");
-        return tokens.Name() is not { } first ? null : tokens.Take(".") && tokens.Name() is { } second ? (first, second) : (null, first);
+        return tokens.Name() is not { } first ? null
+            : tokens.Take(".") && tokens.Name() is { } second ? (first, second)
+            : (null, first);
     }
 
     /// <summary>The first words, in lower case, and names with their quotes; literals, numbers and signs are left out.</summary>

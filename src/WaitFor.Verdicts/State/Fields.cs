@@ -27,12 +27,13 @@ internal static class Fields
     {
         if (!parent.TryGetProperty(name, out var value) || value.ValueKind == JsonValueKind.Null)
             return null;
-        return value.ValueKind is JsonValueKind.True or JsonValueKind.False ? value.GetBoolean() : throw Wrong(name, "true or false", value);
+        return value.ValueKind is JsonValueKind.True or JsonValueKind.False
+            ? value.GetBoolean()
+            : throw Wrong(name, "true or false", value);
     }
 
     public static T? Child<T>(this JsonElement parent, string name, Func<JsonElement, T?> read)
-        where T : class =>
-        parent.Find(name, JsonValueKind.Object) is { } value ? read(value) : null;
+        where T : class => parent.Find(name, JsonValueKind.Object) is { } value ? read(value) : null;
 
     /// <summary>A list of objects; null entries stay null.</summary>
     public static IReadOnlyList<T?>? List<T>(this JsonElement parent, string name, Func<JsonElement, T> read)
@@ -43,12 +44,14 @@ internal static class Fields
         var list = new List<T?>(array.GetArrayLength());
         foreach (var item in array.EnumerateArray())
         {
-            list.Add(item.ValueKind switch
-            {
-                JsonValueKind.Object => read(item),
-                JsonValueKind.Null => null,
-                _ => throw Wrong(name + "[]", "an object", item),
-            });
+            list.Add(
+                item.ValueKind switch
+                {
+                    JsonValueKind.Object => read(item),
+                    JsonValueKind.Null => null,
+                    _ => throw Wrong(name + "[]", "an object", item),
+                }
+            );
         }
 
         return list;
@@ -81,12 +84,13 @@ internal static class Fields
         return value.ValueKind == kind ? value : throw Wrong(name, kind.ToString(), value);
     }
 
-    private static string? TextOrNull(string name, JsonElement value) => value.ValueKind switch
-    {
-        JsonValueKind.String => value.GetString(),
-        JsonValueKind.Null => null,
-        _ => throw Wrong(name, "a string", value),
-    };
+    private static string? TextOrNull(string name, JsonElement value) =>
+        value.ValueKind switch
+        {
+            JsonValueKind.String => value.GetString(),
+            JsonValueKind.Null => null,
+            _ => throw Wrong(name, "a string", value),
+        };
 
     private static JsonException Wrong(string name, string expected, JsonElement value) =>
         new($"{name} is not {expected} but {value.ValueKind}");

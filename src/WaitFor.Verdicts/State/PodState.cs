@@ -30,7 +30,8 @@ public sealed class PodSpec
     public IReadOnlyList<ContainerSpec?>? InitContainers { get; init; }
 
     /// <summary>Images of both.</summary>
-    public IEnumerable<string> Images => (InitContainers ?? []).Concat(Containers ?? []).Select(container => container?.Image).OfType<string>();
+    public IEnumerable<string> Images =>
+        (InitContainers ?? []).Concat(Containers ?? []).Select(container => container?.Image).OfType<string>();
 }
 
 /// <summary>Fields of a container's spec.</summary>

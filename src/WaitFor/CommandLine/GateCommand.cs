@@ -58,9 +58,26 @@ internal sealed class GateCommand
 
     /// <summary>All options, in the order of the help.</summary>
     internal IEnumerable<Option> Options =>
-    [
-        _namespace, _allNamespaces, _selector, _timeout, _onMissing, _expectLabel, _expectImage, _record, _minReady, _kubeconfig, _context, _serviceAccount, _report, _output, _terminationLog, _verbose, _help, _version,
-    ];
+        [
+            _namespace,
+            _allNamespaces,
+            _selector,
+            _timeout,
+            _onMissing,
+            _expectLabel,
+            _expectImage,
+            _record,
+            _minReady,
+            _kubeconfig,
+            _context,
+            _serviceAccount,
+            _report,
+            _output,
+            _terminationLog,
+            _verbose,
+            _help,
+            _version,
+        ];
 
     /// <summary>True for <c>wait-for rbac</c>: the rights are printed, nothing is waited for.</summary>
     public bool Rbac { get; }
@@ -72,15 +89,17 @@ internal sealed class GateCommand
     public bool Version => _parsed.GetValue(_version);
 
     /// <summary>How to talk to whoever started us; a wrong value is refused by <see cref="Read"/>.</summary>
-    public OutputOptions Output => new(
-        Text(_output) == "json",
-        Flag(_verbose) || int.TryParse(_variable("DEBUG"), CultureInfo.InvariantCulture, out var debug) && debug > 0,
-        (Given(_terminationLog) ?? _variable(VariableOf(_terminationLog))) switch
-        {
-            null => File.Exists(TerminationMessage.DefaultPath) ? TerminationMessage.DefaultPath : null,
-            "" => null,
-            var path => path,
-        });
+    public OutputOptions Output =>
+        new(
+            Text(_output) == "json",
+            Flag(_verbose) || int.TryParse(_variable("DEBUG"), CultureInfo.InvariantCulture, out var debug) && debug > 0,
+            (Given(_terminationLog) ?? _variable(VariableOf(_terminationLog))) switch
+            {
+                null => File.Exists(TerminationMessage.DefaultPath) ? TerminationMessage.DefaultPath : null,
+                "" => null,
+                var path => path,
+            }
+        );
 
     /// <summary>Reads and checks everything.</summary>
     /// <exception cref="UsageException">A word, an option or a value is wrong.</exception>
@@ -109,7 +128,9 @@ internal sealed class GateCommand
 
         var targets = ReadTargets();
         if (allNamespaces && targets.FirstOrDefault(target => target.Name is not null || target.AskedNamespace is not null) is { } named)
-            throw new UsageException($"--all-namespaces goes with a selector only, not with \"{named}\"; name its namespace with --namespace");
+            throw new UsageException(
+                $"--all-namespaces goes with a selector only, not with \"{named}\"; name its namespace with --namespace"
+            );
 
         return new GateOptions
         {
@@ -122,7 +143,9 @@ internal sealed class GateCommand
             Timeout = ReadTimeout(),
             Kubeconfig = NotEmpty(_kubeconfig, "write the path of a file"),
             Context = NotEmpty(_context, "write the name of a context"),
-            Notes = _variable("WAIT_TIME") is { Length: > 0 } ? [.. _notes, "WAIT_TIME is accepted and unused: nothing polls here"] : _notes,
+            Notes = _variable("WAIT_TIME") is { Length: > 0 }
+                ? [.. _notes, "WAIT_TIME is accepted and unused: nothing polls here"]
+                : _notes,
         };
     }
 
@@ -143,7 +166,9 @@ internal sealed class GateCommand
         // The parser takes an option that it does not know for one more target.
         var words = _parsed.GetValue(_targets) ?? [];
         if (words.FirstOrDefault(word => word.StartsWith('-')) is { } unknown)
-            throw new UsageException($"unknown option {unknown.Split('=')[0]}: {WaitForForms.InsteadOf(unknown) ?? (Report.Hints.Similar.Nearest(unknown.Split('=')[0], Options.Select(option => option.Name)) is { } near ? $"write {near}" : "see wait-for --help")}");
+            throw new UsageException(
+                $"unknown option {unknown.Split('=')[0]}: {WaitForForms.InsteadOf(unknown) ?? (Report.Hints.Similar.Nearest(unknown.Split('=')[0], Options.Select(option => option.Name)) is { } near ? $"write {near}" : "see wait-for --help")}"
+            );
         foreach (var option in Options.Where(option => option.Arity.MaximumNumberOfValues == 1))
         {
             if (_parsed.GetResult(option) is { IdentifierTokenCount: > 1 })
@@ -154,22 +179,35 @@ internal sealed class GateCommand
             throw new UsageException($"{error.Message.TrimEnd('.')}; see wait-for --help");
     }
 
-    /// <summary>A misspelt variable must not leave out a guard in silence. Kubernetes sets variables of its own for a service that is called "wait-for...".
+    /// <summary>A misspelt variable must not leave out a guard in silence. Kubernetes sets variables of its own for a service that is
+    /// called "wait-for...".
     /// <see href="https://kubernetes.io/docs/concepts/services-networking/service/#environment-variables"/></summary>
     private void RefuseUnknownVariables()
     {
         var known = Options.Select(VariableOf).ToList();
-        if (_variables.FirstOrDefault(name => name.StartsWith(Prefix, StringComparison.Ordinal) && !known.Contains(name)
-            && !IsServiceLink(name)) is not { } unknown)
+        if (
+            _variables.FirstOrDefault(name =>
+                name.StartsWith(Prefix, StringComparison.Ordinal) && !known.Contains(name) && !IsServiceLink(name)
+            )
+            is not { } unknown
+        )
             return;
         var near = Report.Hints.Similar.Nearest(unknown, known);
-        throw new UsageException($"unknown environment variable {unknown}: {(near is null ? "see wait-for --help for the options that have one" : $"write {near}")}");
+        throw new UsageException(
+            $"unknown environment variable {unknown}: {(near is null ? "see wait-for --help for the options that have one" : $"write {near}")}"
+        );
     }
 
-    /// <summary><c>..._SERVICE_HOST</c>, <c>..._SERVICE_PORT</c>, <c>..._SERVICE_PORT_HTTP</c>, <c>..._PORT</c>, <c>..._PORT_80_TCP_ADDR</c>.</summary>
+    /// <summary><c>..._SERVICE_HOST</c>, <c>..._SERVICE_PORT</c>, <c>..._SERVICE_PORT_HTTP</c>, <c>..._PORT</c>,
+    /// <c>..._PORT_80_TCP_ADDR</c>.</summary>
     private static bool IsServiceLink(string name) =>
-        name.EndsWith("_SERVICE_HOST", StringComparison.Ordinal) || name.Contains("_SERVICE_PORT", StringComparison.Ordinal) || name.EndsWith("_PORT", StringComparison.Ordinal)
-        || (name.IndexOf("_PORT_", StringComparison.Ordinal) is > 0 and var at && char.IsAsciiDigit(name.AsSpan(at + 6) is [var first, ..] ? first : 'x'));
+        name.EndsWith("_SERVICE_HOST", StringComparison.Ordinal)
+        || name.Contains("_SERVICE_PORT", StringComparison.Ordinal)
+        || name.EndsWith("_PORT", StringComparison.Ordinal)
+        || (
+            name.IndexOf("_PORT_", StringComparison.Ordinal) is > 0 and var at
+            && char.IsAsciiDigit(name.AsSpan(at + 6) is [var first, ..] ? first : 'x')
+        );
 
     private IReadOnlyList<Target> ReadTargets()
     {
@@ -197,7 +235,10 @@ internal sealed class GateCommand
         if (images.Contains(""))
             throw Wrong(_expectImage, "", "write an image as the Job's pod template has it");
         if (labels.Count + images.Count > 0 && targets.FirstOrDefault(target => target.Expected.Kind == TargetKind.Service) is { } service)
-            throw new UsageException($"{(labels.Count > 0 ? "--expect-label" : "--expect-image")} is for Jobs and pods, not for \"{service}\"; wait for it in a gate of its own");
+            throw new UsageException(
+                $"{(labels.Count > 0 ? "--expect-label" : "--expect-image")} is for Jobs and pods, not for \"{service}\"; wait for it in "
+                    + "a gate of its own"
+            );
 
         var record = NotEmpty(_record, "write the name of a ConfigMap");
         if (record is not null && Names.ProblemOfName(record) is { } badRecord)
@@ -206,14 +247,28 @@ internal sealed class GateCommand
             throw new UsageException($"--record is for Jobs by name, not for \"{targets[0]}\"; remove it");
 
         if (record is not null && labels.Count + images.Count > 0)
-            throw new UsageException("--record and --expect-label or --expect-image exclude each other: a record says only that a Job of that name completed once; give the Job a name with its version, or leave the record out");
+            throw new UsageException(
+                "--record and --expect-label or --expect-image exclude each other: a record says only that a Job of that name completed "
+                    + "once; give the Job a name with its version, or leave the record out"
+            );
 
         var minReady = ReadMinReady(targets);
-        return [.. targets.Select(target => target with
-        {
-            Record = TakesRecord(target) ? record : null,
-            Expected = target.Expected with { OnMissing = onMissing, Labels = labels, Images = images, MinReady = TakesMinReady(target) ? minReady : null },
-        })];
+        return
+        [
+            .. targets.Select(target =>
+                target with
+                {
+                    Record = TakesRecord(target) ? record : null,
+                    Expected = target.Expected with
+                    {
+                        OnMissing = onMissing,
+                        Labels = labels,
+                        Images = images,
+                        MinReady = TakesMinReady(target) ? minReady : null,
+                    },
+                }
+            ),
+        ];
     }
 
     private KeyValuePair<string, string> ReadLabel(string text)
@@ -262,7 +317,8 @@ internal sealed class GateCommand
     internal static string VariableOf(Option option) => Prefix + option.Name.TrimStart('-').Replace('-', '_').ToUpperInvariant();
 
     /// <summary>The value on the command line; null when the option is not there.</summary>
-    private string? Given(Option option) => _parsed.GetResult(option) is { Implicit: false } result ? string.Join(',', result.Tokens.Select(token => token.Value)) : null;
+    private string? Given(Option option) =>
+        _parsed.GetResult(option) is { Implicit: false } result ? string.Join(',', result.Tokens.Select(token => token.Value)) : null;
 
     /// <summary>The value on the command line, else the variable's; an empty variable counts as none.</summary>
     private string? Text(Option<string> option) => Given(option) ?? (_variable(VariableOf(option)) is { Length: > 0 } value ? value : null);

@@ -12,20 +12,26 @@ internal static class Names
     private static readonly SearchValues<char> LabelCharacters = SearchValues.Create(LowerCase + "ABCDEFGHIJKLMNOPQRSTUVWXYZ-_.");
 
     /// <summary>Why a text cannot be an object's name (RFC 1123 subdomain); null when it can.</summary>
-    public static string? ProblemOfName(string name) => name switch
-    {
-        "" => "it is empty",
-        { Length: > 253 } => "it is longer than 253 characters",
-        _ => name.Split('.').All(IsDnsLabel) ? null : "a name consists of lower case letters, digits, '-' and '.', and begins and ends with a letter or digit",
-    };
+    public static string? ProblemOfName(string name) =>
+        name switch
+        {
+            "" => "it is empty",
+            { Length: > 253 } => "it is longer than 253 characters",
+            _ => name.Split('.').All(IsDnsLabel)
+                ? null
+                : "a name consists of lower case letters, digits, '-' and '.', and begins and ends with a letter or digit",
+        };
 
     /// <summary>Why a text cannot be a namespace (RFC 1123 label); null when it can.</summary>
-    public static string? ProblemOfNamespace(string name) => name switch
-    {
-        "" => "it is empty",
-        { Length: > 63 } => "it is longer than 63 characters",
-        _ => IsDnsLabel(name) ? null : "a namespace consists of lower case letters, digits and '-', and begins and ends with a letter or digit",
-    };
+    public static string? ProblemOfNamespace(string name) =>
+        name switch
+        {
+            "" => "it is empty",
+            { Length: > 63 } => "it is longer than 63 characters",
+            _ => IsDnsLabel(name)
+                ? null
+                : "a namespace consists of lower case letters, digits and '-', and begins and ends with a letter or digit",
+        };
 
     /// <summary>Why a text cannot be a label's key, <c>[prefix/]name</c>; null when it can.</summary>
     public static string? ProblemOfLabelKey(string key)
@@ -41,7 +47,9 @@ internal static class Names
 
     /// <summary>Why a text cannot be a label's value; null when it can.</summary>
     public static string? ProblemOfLabelValue(string value) =>
-        value.Length == 0 || (value.Length <= 63 && IsLabelWord(value)) ? null : $"\"{value}\" is no label value (letters, digits, '-', '_' and '.', at most 63)";
+        value.Length == 0 || (value.Length <= 63 && IsLabelWord(value))
+            ? null
+            : $"\"{value}\" is no label value (letters, digits, '-', '_' and '.', at most 63)";
 
     private static bool IsDnsLabel(string text) => Consists(text, DnsCharacters);
 
@@ -49,5 +57,8 @@ internal static class Names
 
     /// <summary>Not empty, of these characters, and with a letter or digit at both ends.</summary>
     private static bool Consists(string text, SearchValues<char> characters) =>
-        text.Length > 0 && char.IsAsciiLetterOrDigit(text[0]) && char.IsAsciiLetterOrDigit(text[^1]) && !text.AsSpan().ContainsAnyExcept(characters);
+        text.Length > 0
+        && char.IsAsciiLetterOrDigit(text[0])
+        && char.IsAsciiLetterOrDigit(text[^1])
+        && !text.AsSpan().ContainsAnyExcept(characters);
 }

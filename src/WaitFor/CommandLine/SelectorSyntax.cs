@@ -58,7 +58,9 @@ internal sealed class SelectorSyntax
                 return Value();
             case ">" or "<":
                 var number = Next();
-                return long.TryParse(number, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out _) ? null : $"\"{key} {operation}\" needs a whole number, not \"{number}\"";
+                return long.TryParse(number, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out _)
+                    ? null
+                    : $"\"{key} {operation}\" needs a whole number, not \"{number}\"";
             case "in" or "notin":
                 return Values(operation);
             default:
@@ -72,7 +74,9 @@ internal sealed class SelectorSyntax
         if (Peek() is "" or ",")
             return null;
         var value = Next();
-        return Symbols.Contains(value[0], StringComparison.Ordinal) ? $"a value is expected in place of \"{value}\"" : Names.ProblemOfLabelValue(value);
+        return Symbols.Contains(value[0], StringComparison.Ordinal)
+            ? $"a value is expected in place of \"{value}\""
+            : Names.ProblemOfLabelValue(value);
     }
 
     private string? Values(string operation)
@@ -116,7 +120,11 @@ internal sealed class SelectorSyntax
         if (_text[start] is '=' or '!' && _position < _text.Length && _text[_position] == '=')
             _position++;
         else if (!Symbols.Contains(_text[start], StringComparison.Ordinal))
-            while (_position < _text.Length && !Symbols.Contains(_text[_position], StringComparison.Ordinal) && !char.IsWhiteSpace(_text[_position]))
+            while (
+                _position < _text.Length
+                && !Symbols.Contains(_text[_position], StringComparison.Ordinal)
+                && !char.IsWhiteSpace(_text[_position])
+            )
                 _position++;
         return _text[start.._position];
     }

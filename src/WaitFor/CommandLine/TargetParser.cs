@@ -3,13 +3,28 @@ using WaitFor.Watching;
 
 namespace WaitFor.CommandLine;
 
-/// <summary>Reads the words of the command line into targets: <c>[NAMESPACE/]KIND/NAME</c>, <c>[NAMESPACE/]KIND:SELECTOR</c>, or a verb and names.</summary>
+/// <summary>Reads the words of the command line into targets: <c>[NAMESPACE/]KIND/NAME</c>, <c>[NAMESPACE/]KIND:SELECTOR</c>, or a verb and
+/// names.</summary>
 internal static class TargetParser
 {
     private const string Forms = "write KIND/NAME, KIND:SELECTOR or NAMESPACE/KIND/NAME, where KIND is job, pod or service";
 
     /// <summary>What people wait for with kubectl: its pods can be waited for.</summary>
-    private static readonly string[] Workloads = ["deployment", "deployments", "deploy", "statefulset", "statefulsets", "sts", "daemonset", "daemonsets", "ds", "replicaset", "replicasets", "rs"];
+    private static readonly string[] Workloads =
+    [
+        "deployment",
+        "deployments",
+        "deploy",
+        "statefulset",
+        "statefulsets",
+        "sts",
+        "daemonset",
+        "daemonsets",
+        "ds",
+        "replicaset",
+        "replicasets",
+        "rs",
+    ];
 
     /// <summary>Reads all words.</summary>
     /// <param name="words">What is left of the command line without its options.</param>
@@ -19,14 +34,21 @@ internal static class TargetParser
     public static IReadOnlyList<Target> Parse(IReadOnlyList<string> words, string? selector, Tolerance verbTolerance)
     {
         if (words.Count == 0)
-            throw new UsageException(selector is null ? $"no target: {Forms}; see wait-for --help" : $"--selector \"{selector}\": the kind is missing; write job -l SELECTOR, pod -l SELECTOR or service -l SELECTOR");
+            throw new UsageException(
+                selector is null
+                    ? $"no target: {Forms}; see wait-for --help"
+                    : $"--selector \"{selector}\": the kind is missing; write job -l SELECTOR, pod -l SELECTOR or service -l SELECTOR"
+            );
         if (words[0].Length == 0)
             throw new UsageException($"a target is empty: {Forms}");
         // Only a whole word that is a kind is a verb: 'job' is, 'job/x' is not.
         if (words[0].AsSpan().IndexOfAny('/', ':') < 0)
             return Verb(words, selector, verbTolerance);
         if (selector is not null)
-            throw new UsageException($"--selector goes with one kind, not with the target \"{words[0]}\": write KIND -l SELECTOR, or KIND:SELECTOR as one of the targets");
+            throw new UsageException(
+                $"--selector goes with one kind, not with the target \"{words[0]}\": write KIND -l SELECTOR, or KIND:SELECTOR as one of "
+                    + "the targets"
+            );
         return [.. words.Select(One)];
     }
 
@@ -48,7 +70,10 @@ internal static class TargetParser
         if (names.Count == 0)
             throw new UsageException($"\"{words[0]}\" needs a name or a selector: write {words[0]} NAME or {words[0]} -l SELECTOR");
         if (names.Find(name => name.AsSpan().IndexOfAny('/', ':') >= 0) is { } target)
-            throw new UsageException($"\"{target}\" after the verb \"{words[0]}\" is no name: after a verb come names; to mix kinds or namespaces write each target as KIND/NAME, such as {words[0]}/NAME");
+            throw new UsageException(
+                $"\"{target}\" after the verb \"{words[0]}\" is no name: after a verb come names; to mix kinds or namespaces write each "
+                    + $"target as KIND/NAME, such as {words[0]}/NAME"
+            );
         return [.. names.Select(name => Create(kind, @namespace: null, name, selector: null))];
     }
 
@@ -76,7 +101,19 @@ internal static class TargetParser
             throw new UsageException(name.Length == 0 ? $"the name is empty: {Forms}" : $"name \"{name}\": {badName}");
         if (selector is not null && SelectorSyntax.Problem(selector) is { } badSelector)
             throw new UsageException(selector.Length == 0 ? $"the selector is empty: {Forms}" : $"selector \"{selector}\": {badSelector}");
-        return new Target(new Expectation { Kind = kind.Of, Named = name is not null, Tolerance = kind.Tolerance }, name, selector) { AskedNamespace = @namespace };
+        return new Target(
+            new Expectation
+            {
+                Kind = kind.Of,
+                Named = name is not null,
+                Tolerance = kind.Tolerance,
+            },
+            name,
+            selector
+        )
+        {
+            AskedNamespace = @namespace,
+        };
     }
 
     /// <summary>kubectl's singular, plural, short and group forms, with k8s-wait-for's suffixes.</summary>
@@ -93,9 +130,11 @@ internal static class TargetParser
             "job" or "jobs" or "job.batch" or "jobs.batch" or "job.v1.batch" or "jobs.v1.batch" => new Kind(TargetKind.Job, tolerance),
             "pod" or "pods" or "po" => new Kind(TargetKind.Pod, tolerance),
             "service" or "services" or "svc" => new Kind(TargetKind.Service, tolerance),
-            _ => throw new UsageException(text == word
-                ? $"\"{word}\" is no target and no kind: {Forms}"
-                : $"unknown kind \"{text}\" in \"{word}\": job, pod and service can be waited for{(Workloads.Contains(form.ToLowerInvariant().Split('.')[0]) ? "; for its pods write pod:SELECTOR" : "")}"),
+            _ => throw new UsageException(
+                text == word
+                    ? $"\"{word}\" is no target and no kind: {Forms}"
+                    : $"unknown kind \"{text}\" in \"{word}\": job, pod and service can be waited for{(Workloads.Contains(form.ToLowerInvariant().Split('.')[0]) ? "; for its pods write pod:SELECTOR" : "")}"
+            ),
         };
         return kind is { Of: TargetKind.Service, Tolerance: not Tolerance.None }
             ? throw new UsageException($"\"{text}\": the suffixes -we and -wr are for jobs and pods; write service")

@@ -9,10 +9,12 @@ internal sealed record Rewritten(IReadOnlyList<string> Arguments, IReadOnlyList<
 /// <summary>The pure step in front of the parser: turns the forms of k8s-wait-for and of kubectl's own arguments into ours.</summary>
 internal static class WaitForForms
 {
-    /// <summary>Short options whose value may follow in the same word, as with kubectl: <c>-lapp=db</c>, <c>-nshop</c>, <c>-ojson</c>.</summary>
+    /// <summary>Short options whose value may follow in the same word, as with kubectl: <c>-lapp=db</c>, <c>-nshop</c>,
+    /// <c>-ojson</c>.</summary>
     private const string ShortWithValue = "lno";
 
-    /// <summary>Options without a value, and what they are called when one is given all the same: <c>-v=6</c>, <c>--all-namespaces=true</c>.</summary>
+    /// <summary>Options without a value, and what they are called when one is given all the same: <c>-v=6</c>,
+    /// <c>--all-namespaces=true</c>.</summary>
     private static readonly string[] Flags = ["-v", "--verbose", "-A", "--all-namespaces", "-h", "--help", "--version"];
 
     /// <summary>Options of kubectl that people bring along, and what takes their place here.</summary>

@@ -5,7 +5,8 @@ using WaitFor.Watching;
 
 namespace WaitFor.Report;
 
-/// <summary>Reads what a person will want to know after a gate has ended shut: in parallel, within 5 s in all, as much as the service account may read.
+/// <summary>Reads what a person will want to know after a gate has ended shut: in parallel, within 5 s in all, as much as the service
+/// account may read.
 /// What cannot be read is told, and changes nothing else.</summary>
 internal sealed class Collector(ApiServer api, TimeProvider time, string? home, string? ownPod = null)
 {
@@ -33,7 +34,17 @@ internal sealed class Collector(ApiServer api, TimeProvider time, string? home, 
         lock (_lock)
         {
             // They come in the order of the answers: two reports of one cause shall be the same.
-            return new Facts { Now = time.GetUtcNow(), Targets = facts, Gaps = [.. _gaps.DistinctBy(gap => $"{gap.What}|{gap.Permission}", StringComparer.Ordinal).OrderBy(gap => gap.What, StringComparer.Ordinal)] };
+            return new Facts
+            {
+                Now = time.GetUtcNow(),
+                Targets = facts,
+                Gaps =
+                [
+                    .. _gaps
+                        .DistinctBy(gap => $"{gap.What}|{gap.Permission}", StringComparer.Ordinal)
+                        .OrderBy(gap => gap.What, StringComparer.Ordinal),
+                ],
+            };
         }
     }
 
@@ -46,19 +57,26 @@ internal sealed class Collector(ApiServer api, TimeProvider time, string? home, 
         catch (Exception surprise)
         {
             // The verdict stands: an error of ours in what is only told about it must not hide it.
-            Miss(new Gap($"more about {Diagnosis.NameOf(facts.Target)}", Permission: null, $"an error in wait-for itself, please report it: {ApiFault.OneLine(surprise.ToString())}"));
+            Miss(
+                new Gap(
+                    $"more about {Diagnosis.NameOf(facts.Target)}",
+                    Permission: null,
+                    $"an error in wait-for itself, please report it: {ApiFault.OneLine(surprise.ToString())}"
+                )
+            );
         }
     }
 
-    private Task LookAtAsync(TargetFacts facts, CancellationToken cancel) => facts.Target.Expected.Kind switch
-    {
-        // What cannot be read of the target itself would be refused, or fail, in the same way for its parts.
-        _ when facts.Fault is not null || facts.Verdict.Code == VerdictCode.NotKnownYet => Task.CompletedTask,
-        _ when facts.Missing => LookAroundAsync(facts, cancel),
-        TargetKind.Job => LookAtJobsAsync(facts, cancel),
-        TargetKind.Pod => LookAtKnownPodsAsync(facts, cancel),
-        _ => LookAtServicesAsync(facts, cancel),
-    };
+    private Task LookAtAsync(TargetFacts facts, CancellationToken cancel) =>
+        facts.Target.Expected.Kind switch
+        {
+            // What cannot be read of the target itself would be refused, or fail, in the same way for its parts.
+            _ when facts.Fault is not null || facts.Verdict.Code == VerdictCode.NotKnownYet => Task.CompletedTask,
+            _ when facts.Missing => LookAroundAsync(facts, cancel),
+            TargetKind.Job => LookAtJobsAsync(facts, cancel),
+            TargetKind.Pod => LookAtKnownPodsAsync(facts, cancel),
+            _ => LookAtServicesAsync(facts, cancel),
+        };
 
     private async Task LookAtJobsAsync(TargetFacts facts, CancellationToken cancel)
     {
@@ -74,8 +92,13 @@ internal sealed class Collector(ApiServer api, TimeProvider time, string? home, 
         var services = NotMet(facts, facts.Services);
         facts.Services = services;
         var events = Task.WhenAll(services.Select(service => EventsAsync(service, cancel)));
-        var pods = await Task.WhenAll(services.Select(async service =>
-            service.Spec?.Selector is { Count: > 0 } labels ? await ReadAsync(Collections.Pods(service.Metadata?.Namespace, labels), StateReader.Pod, cancel) : null));
+        var pods = await Task.WhenAll(
+            services.Select(async service =>
+                service.Spec?.Selector is { Count: > 0 } labels
+                    ? await ReadAsync(Collections.Pods(service.Metadata?.Namespace, labels), StateReader.Pod, cancel)
+                    : null
+            )
+        );
         await LookAtPodsAsync(facts, pods, events, cancel);
     }
 
@@ -83,7 +106,12 @@ internal sealed class Collector(ApiServer api, TimeProvider time, string? home, 
     /// <param name="pods">The pods of each object; null where they could not be read.</param>
     /// <param name="events">The events of the objects, which may still be under way.</param>
     /// <param name="cancel">Ends it.</param>
-    private Task LookAtPodsAsync(TargetFacts facts, IReadOnlyList<PodState>?[] pods, Task<IReadOnlyList<EventState>[]> events, CancellationToken cancel)
+    private Task LookAtPodsAsync(
+        TargetFacts facts,
+        IReadOnlyList<PodState>?[] pods,
+        Task<IReadOnlyList<EventState>[]> events,
+        CancellationToken cancel
+    )
     {
         facts.PodCount = pods.Any(one => one is null) ? null : pods.Sum(one => one!.Count);
         return LookAtPodsAsync(facts, [.. pods.SelectMany(one => one ?? [])], events, cancel);
@@ -96,19 +124,27 @@ internal sealed class Collector(ApiServer api, TimeProvider time, string? home, 
     }
 
     /// <summary>The pods that say most, with their events and the ends of their logs.</summary>
-    private async Task LookAtPodsAsync(TargetFacts facts, IReadOnlyList<PodState> pods, Task<IReadOnlyList<EventState>[]> events, CancellationToken cancel)
+    private async Task LookAtPodsAsync(
+        TargetFacts facts,
+        IReadOnlyList<PodState> pods,
+        Task<IReadOnlyList<EventState>[]> events,
+        CancellationToken cancel
+    )
     {
         facts.Pods = PodFacts.Choose(pods, facts.Target.Expected.Kind == TargetKind.Job, time.GetUtcNow());
-        var more = await Task.WhenAll(facts.Pods.Select(async pod =>
-        {
-            var ofPod = EventsAsync(pod.State, cancel);
-            await ReadLogAsync(pod, cancel);
-            return await ofPod;
-        }));
+        var more = await Task.WhenAll(
+            facts.Pods.Select(async pod =>
+            {
+                var ofPod = EventsAsync(pod.State, cancel);
+                await ReadLogAsync(pod, cancel);
+                return await ofPod;
+            })
+        );
         facts.Events = Newest([.. (await events).Concat(more).SelectMany(one => one)]);
     }
 
-    /// <summary>What stands where the target does not: its neighbours, its name in other namespaces, the events that it left behind.</summary>
+    /// <summary>What stands where the target does not: its neighbours, its name in other namespaces, the events that it left
+    /// behind.</summary>
     private async Task LookAroundAsync(TargetFacts facts, CancellationToken cancel)
     {
         var target = facts.Target;
@@ -116,10 +152,26 @@ internal sealed class Collector(ApiServer api, TimeProvider time, string? home, 
         var neighbours = ReadAsync(all, StateReader.AnyKind, cancel);
         var elsewhere = target.Name is null ? Task.FromResult<IReadOnlyList<string>>([]) : ElsewhereAsync(target, cancel);
         var namespaces = NamespacesAsync(target, cancel);
-        var events = target.Name is null ? Task.FromResult<IReadOnlyList<EventState>>([]) : EventsAsync(target.Namespace, $"involvedObject.kind={target.Expected.Kind},involvedObject.name={target.Name}", cancel);
-        var own = target.Expected.Kind == TargetKind.Job && target.Namespace == home && ownPod is not null
-            ? ReadAsync(new Collection { Group = "", Version = "v1", Resource = "pods", Kind = "Pod", Namespace = home, Name = ownPod }, StateReader.Pod, cancel, optional: true)
-            : Task.FromResult<IReadOnlyList<PodState>?>([]);
+        var events = target.Name is null
+            ? Task.FromResult<IReadOnlyList<EventState>>([])
+            : EventsAsync(target.Namespace, $"involvedObject.kind={target.Expected.Kind},involvedObject.name={target.Name}", cancel);
+        var own =
+            target.Expected.Kind == TargetKind.Job && target.Namespace == home && ownPod is not null
+                ? ReadAsync(
+                    new Collection
+                    {
+                        Group = "",
+                        Version = "v1",
+                        Resource = "pods",
+                        Kind = "Pod",
+                        Namespace = home,
+                        Name = ownPod,
+                    },
+                    StateReader.Pod,
+                    cancel,
+                    optional: true
+                )
+                : Task.FromResult<IReadOnlyList<PodState>?>([]);
 
         facts.Neighbours = [.. (await neighbours ?? []).Select(item => item.Metadata!)];
         facts.Elsewhere = await elsewhere;
@@ -131,8 +183,17 @@ internal sealed class Collector(ApiServer api, TimeProvider time, string? home, 
     /// <summary>What namespaces there are, where the target's own is not there.</summary>
     private async Task<IReadOnlyList<string>> NamespacesAsync(Target target, CancellationToken cancel)
     {
-        var all = new Collection { Group = "", Version = "v1", Resource = "namespaces", Kind = "Namespace" };
-        if (target.Namespace is null || await ReadAsync(all with { Name = target.Namespace }, StateReader.AnyKind, cancel, optional: true) is not { Count: 0 })
+        var all = new Collection
+        {
+            Group = "",
+            Version = "v1",
+            Resource = "namespaces",
+            Kind = "Namespace",
+        };
+        if (
+            target.Namespace is null
+            || await ReadAsync(all with { Name = target.Namespace }, StateReader.AnyKind, cancel, optional: true) is not { Count: 0 }
+        )
             return [];
         return [.. (await ReadAsync(all, StateReader.AnyKind, cancel, optional: true) ?? []).Select(item => item.Metadata!.Name!)];
     }
@@ -149,17 +210,35 @@ internal sealed class Collector(ApiServer api, TimeProvider time, string? home, 
     }
 
     private Task<IReadOnlyList<EventState>> EventsAsync(IObjectState about, CancellationToken cancel) =>
-        about.Metadata?.Uid is { Length: > 0 } uid ? EventsAsync(about.Metadata.Namespace, $"involvedObject.uid={uid}", cancel) : Task.FromResult<IReadOnlyList<EventState>>([]);
+        about.Metadata?.Uid is { Length: > 0 } uid
+            ? EventsAsync(about.Metadata.Namespace, $"involvedObject.uid={uid}", cancel)
+            : Task.FromResult<IReadOnlyList<EventState>>([]);
 
     private async Task<IReadOnlyList<EventState>> EventsAsync(string? @namespace, string fieldSelector, CancellationToken cancel) =>
-        await ReadAsync(new Collection { Group = "", Version = "v1", Resource = "events", Kind = "Event", Namespace = @namespace, FieldSelector = fieldSelector }, StateReader.Event, cancel) ?? [];
+        await ReadAsync(
+            new Collection
+            {
+                Group = "",
+                Version = "v1",
+                Resource = "events",
+                Kind = "Event",
+                Namespace = @namespace,
+                FieldSelector = fieldSelector,
+            },
+            StateReader.Event,
+            cancel
+        ) ?? [];
 
     /// <summary>The log of the container that says most: one that failed, else one that runs.</summary>
     private async Task ReadLogAsync(PodFacts pod, CancellationToken cancel)
     {
         var failed = pod.Failures.Select(failure => failure.Container).FirstOrDefault();
         // Without a node there is nobody to ask.
-        if (pod.State.Spec?.NodeName is null || (failed ?? pod.ByWeight.FirstOrDefault(container => container.State?.Running is not null)) is not { Name: { } name } container)
+        if (
+            pod.State.Spec?.NodeName is null
+            || (failed ?? pod.ByWeight.FirstOrDefault(container => container.State?.Running is not null))
+                is not { Name: { } name } container
+        )
             return;
         // Of a container that was started again the run before it is the telling one.
         var previous = failed is not null && container.State?.Terminated is null;
@@ -170,7 +249,14 @@ internal sealed class Collector(ApiServer api, TimeProvider time, string? home, 
         else if (fault is not null)
             Miss(new Gap($"the log of pod {pod.Name}", Permission: null, fault.Message));
         (pod.LogContainer, pod.LogPrevious) = (name, previous);
-        pod.Log = [.. (text ?? "").Split('\n').Select(line => Layout.Cut(ApiFault.OneLine(line).Trim(), LongestLogLine)).Where(line => line.Length > 0).TakeLast(LogLines)];
+        pod.Log =
+        [
+            .. (text ?? "")
+                .Split('\n')
+                .Select(line => Layout.Cut(ApiFault.OneLine(line).Trim(), LongestLogLine))
+                .Where(line => line.Length > 0)
+                .TakeLast(LogLines),
+        ];
     }
 
     /// <summary>The first page of a collection; null where it cannot be read.</summary>
@@ -178,7 +264,12 @@ internal sealed class Collector(ApiServer api, TimeProvider time, string? home, 
     /// <param name="read">Reads one object.</param>
     /// <param name="cancel">Ends it.</param>
     /// <param name="optional">True: nobody is told when it cannot be read.</param>
-    private async Task<IReadOnlyList<T>?> ReadAsync<T>(Collection collection, Func<ReadOnlySpan<byte>, T> read, CancellationToken cancel, bool optional = false)
+    private async Task<IReadOnlyList<T>?> ReadAsync<T>(
+        Collection collection,
+        Func<ReadOnlySpan<byte>, T> read,
+        CancellationToken cancel,
+        bool optional = false
+    )
         where T : class
     {
         var what = collection.Resource + (collection.Namespace is { } name ? $" in namespace {name}" : "");
@@ -210,7 +301,13 @@ internal sealed class Collector(ApiServer api, TimeProvider time, string? home, 
         }
         catch (OperationCanceledException) when (cancel.IsCancellationRequested)
         {
-            return (null, new ApiFault(FaultKind.Stalled, _interrupted.IsCancellationRequested ? "interrupted" : $"not read within {Words.Duration(Limit)}"));
+            return (
+                null,
+                new ApiFault(
+                    FaultKind.Stalled,
+                    _interrupted.IsCancellationRequested ? "interrupted" : $"not read within {Words.Duration(Limit)}"
+                )
+            );
         }
     }
 
@@ -226,15 +323,21 @@ internal sealed class Collector(ApiServer api, TimeProvider time, string? home, 
     {
         if (facts.Target.Name is not null)
             return states;
-        var order = facts.Verdict.Objects.Where(item => item.Verdict.Kind != VerdictKind.Met)
+        var order = facts
+            .Verdict.Objects.Where(item => item.Verdict.Kind != VerdictKind.Met)
             .OrderBy(item => item.Verdict.Kind == VerdictKind.Failed ? 0 : 1)
-            .Select(item => states.FirstOrDefault(state => item.Name == state.Metadata?.Name || item.Name == $"{state.Metadata?.Namespace}/{state.Metadata?.Name}"));
+            .Select(item =>
+                states.FirstOrDefault(state =>
+                    item.Name == state.Metadata?.Name || item.Name == $"{state.Metadata?.Namespace}/{state.Metadata?.Name}"
+                )
+            );
         var found = order.OfType<T>().Take(ObjectsShown).ToList();
         // Stale ones are left out of a set's verdict; they are what there is to show then.
         return found.Count > 0 ? found : [.. states.Take(ObjectsShown)];
     }
 
-    /// <summary>Times are whole seconds. Events are listed by their names, which end with the nanosecond: of one second, the last one is the newest.</summary>
+    /// <summary>Times are whole seconds. Events are listed by their names, which end with the nanosecond: of one second, the last one is
+    /// the newest.</summary>
     private static List<EventState> Newest(IReadOnlyList<EventState> events) =>
         [.. events.Reverse().OrderByDescending(item => Moment.Of(item.LastSeen))];
 }

@@ -24,22 +24,41 @@ internal static class DetailText
     private static void Job(StringBuilder text, JobState job, DateTimeOffset now)
     {
         var (spec, status) = (job.Spec, job.Status);
-        Layout.Wrap(text, "  ", List(
-            $"job {job.Metadata?.Name}:",
-            Since("created", now, job.Metadata?.CreationTimestamp),
-            $"backoffLimit {spec?.BackoffLimit ?? 6}",
-            spec?.ActiveDeadlineSeconds is { } deadline ? $"activeDeadlineSeconds {deadline}" : null,
-            spec?.TtlSecondsAfterFinished is { } ttl ? $"ttlSecondsAfterFinished {ttl}" : null,
-            spec?.Suspend == true ? "suspended" : null));
-        Layout.Wrap(text, "    ", $"{status?.Active ?? 0} active, {status?.Succeeded ?? 0} succeeded of {spec?.Completions ?? 1}, {status?.Failed ?? 0} failed");
+        Layout.Wrap(
+            text,
+            "  ",
+            List(
+                $"job {job.Metadata?.Name}:",
+                Since("created", now, job.Metadata?.CreationTimestamp),
+                $"backoffLimit {spec?.BackoffLimit ?? 6}",
+                spec?.ActiveDeadlineSeconds is { } deadline ? $"activeDeadlineSeconds {deadline}" : null,
+                spec?.TtlSecondsAfterFinished is { } ttl ? $"ttlSecondsAfterFinished {ttl}" : null,
+                spec?.Suspend == true ? "suspended" : null
+            )
+        );
+        Layout.Wrap(
+            text,
+            "    ",
+            $"{status?.Active ?? 0} active, {status?.Succeeded ?? 0} succeeded of {spec?.Completions ?? 1}, {status?.Failed ?? 0} failed"
+        );
         foreach (var condition in (status?.Conditions ?? []).OfType<Condition>())
-            Layout.Wrap(text, "    ", $"{condition.Type}={condition.Status}{(Moment.Ago(now, condition.LastTransitionTime) is { } ago ? $" ({ago})" : "")}: {Why(condition.Reason, condition.Message)}");
+            Layout.Wrap(
+                text,
+                "    ",
+                $"{condition.Type}={condition.Status}{(Moment.Ago(now, condition.LastTransitionTime) is { } ago ? $" ({ago})" : "")}: {Why(condition.Reason, condition.Message)}"
+            );
     }
 
     private static void Service(StringBuilder text, ServiceState service, TargetFacts facts)
     {
-        var selector = service.Spec?.Selector is { Count: > 0 } labels ? $"selector {string.Join(',', labels.Select(label => $"{label.Key}={label.Value}"))}" : "no selector";
-        Layout.Wrap(text, "  ", $"service {service.Metadata?.Name}: {selector}{(facts is { PodCount: { } count, Services.Count: 1 } && service.Spec?.Selector is not null ? $", {Words.Count(count, "pod")} {(count == 1 ? "matches" : "match")} it" : "")}");
+        var selector = service.Spec?.Selector is { Count: > 0 } labels
+            ? $"selector {string.Join(',', labels.Select(label => $"{label.Key}={label.Value}"))}"
+            : "no selector";
+        Layout.Wrap(
+            text,
+            "  ",
+            $"service {service.Metadata?.Name}: {selector}{(facts is { PodCount: { } count, Services.Count: 1 } && service.Spec?.Selector is not null ? $", {Words.Count(count, "pod")} {(count == 1 ? "matches" : "match")} it" : "")}"
+        );
         var endpoints = Endpoints(service, facts.Slices);
         foreach (var endpoint in endpoints.Take(EndpointsShown))
             Layout.Wrap(text, "    ", $"endpoint {NameOf(endpoint)}: {StandingOf(endpoint)}");
@@ -49,31 +68,54 @@ internal static class DetailText
 
     /// <summary>The endpoints of a service, each once (dual stack has it in two slices), those that are not ready first.</summary>
     internal static List<Endpoint> Endpoints(ServiceState service, IReadOnlyList<EndpointSliceState> slices) =>
-        [.. slices.Where(slice => ServiceRules.Belongs(slice, service)).SelectMany(slice => slice.Endpoints ?? []).OfType<Endpoint>()
-            .OrderBy(endpoint => StandingOf(endpoint) switch { "not ready" => 0, "ready" => 2, _ => 1 })
-            .DistinctBy(NameOf, StringComparer.Ordinal)];
+        [
+            .. slices
+                .Where(slice => ServiceRules.Belongs(slice, service))
+                .SelectMany(slice => slice.Endpoints ?? [])
+                .OfType<Endpoint>()
+                .OrderBy(endpoint =>
+                    StandingOf(endpoint) switch
+                    {
+                        "not ready" => 0,
+                        "ready" => 2,
+                        _ => 1,
+                    }
+                )
+                .DistinctBy(NameOf, StringComparer.Ordinal),
+        ];
 
-    private static string NameOf(Endpoint endpoint) => endpoint.TargetRef?.Name ?? (endpoint.Addresses is [{ } address, ..] ? address : "without address");
+    private static string NameOf(Endpoint endpoint) =>
+        endpoint.TargetRef?.Name ?? (endpoint.Addresses is [{ } address, ..] ? address : "without address");
 
     /// <summary>As the verdict counts it.</summary>
-    internal static string StandingOf(Endpoint endpoint) => endpoint.Conditions switch
-    {
-        { Terminating: true } => "terminating",
-        { Ready: false } => "not ready",
-        _ => endpoint.Addresses is null or [] ? "not ready" : "ready",
-    };
+    internal static string StandingOf(Endpoint endpoint) =>
+        endpoint.Conditions switch
+        {
+            { Terminating: true } => "terminating",
+            { Ready: false } => "not ready",
+            _ => endpoint.Addresses is null or [] ? "not ready" : "ready",
+        };
 
     private static void Pod(StringBuilder text, PodFacts pod, DateTimeOffset now)
     {
         var status = pod.State.Status;
-        Layout.Wrap(text, "  ", List(
-            $"pod {pod.Name}: {status?.Phase ?? "no phase"}{(status?.Reason is { Length: > 0 } reason ? $" ({reason})" : "")}",
-            pod.State.Spec?.NodeName is { } node ? $"node {node}" : "no node",
-            Since("created", now, pod.State.Metadata?.CreationTimestamp),
-            pod.State.Metadata?.DeletionTimestamp is null ? null : "being deleted"));
+        Layout.Wrap(
+            text,
+            "  ",
+            List(
+                $"pod {pod.Name}: {status?.Phase ?? "no phase"}{(status?.Reason is { Length: > 0 } reason ? $" ({reason})" : "")}",
+                pod.State.Spec?.NodeName is { } node ? $"node {node}" : "no node",
+                Since("created", now, pod.State.Metadata?.CreationTimestamp),
+                pod.State.Metadata?.DeletionTimestamp is null ? null : "being deleted"
+            )
+        );
         if (status?.Message is { Length: > 0 } message)
             Layout.Wrap(text, "    ", Layout.Clean(message));
-        foreach (var condition in (status?.Conditions ?? []).OfType<Condition>().Where(condition => condition is { Type: "PodScheduled", Status: not "True" }))
+        foreach (
+            var condition in (status?.Conditions ?? [])
+                .OfType<Condition>()
+                .Where(condition => condition is { Type: "PodScheduled", Status: not "True" })
+        )
             Layout.Wrap(text, "    ", $"not scheduled: {Why(condition.Reason, condition.Message)}");
         foreach (var container in pod.Containers)
         {
@@ -84,16 +126,19 @@ internal static class DetailText
         }
     }
 
-    private static string State(ContainerStatus container, DateTimeOffset now) => List(
-        container.State switch
-        {
-            { Waiting: { } waiting } => $"waiting: {Why(waiting.Reason, waiting.Message)}",
-            { Terminated: { } terminated } => Ended(terminated, now),
-            { Running: { } running } => Since("running", now, running.StartedAt) + (container.Ready == true ? ", ready" : ", not ready"),
-            _ => "no state",
-        },
-        container.State?.Terminated is null && container.LastState?.Terminated is { } last ? $"before that {Ended(last, now)}" : null,
-        container.RestartCount is > 0 and var restarts ? Words.Count(restarts, "restart") : null);
+    private static string State(ContainerStatus container, DateTimeOffset now) =>
+        List(
+            container.State switch
+            {
+                { Waiting: { } waiting } => $"waiting: {Why(waiting.Reason, waiting.Message)}",
+                { Terminated: { } terminated } => Ended(terminated, now),
+                { Running: { } running } => Since("running", now, running.StartedAt)
+                    + (container.Ready == true ? ", ready" : ", not ready"),
+                _ => "no state",
+            },
+            container.State?.Terminated is null && container.LastState?.Terminated is { } last ? $"before that {Ended(last, now)}" : null,
+            container.RestartCount is > 0 and var restarts ? Words.Count(restarts, "restart") : null
+        );
 
     private static string Ended(ContainerTerminated terminated, DateTimeOffset now)
     {
@@ -117,24 +162,38 @@ internal static class DetailText
         if (events.Count == 0)
             return;
         text.Append("  events, newest first:\n");
-        Layout.Table(text, "    ", [.. events.Select(item => new[]
-        {
-            Moment.Ago(now, item.LastSeen) ?? "",
-            Layout.Clean(item.Reason) + (item.Times > 1 ? $" x{item.Times}" : ""),
-            $"{item.InvolvedObject?.Kind?.ToLowerInvariant()}/{item.InvolvedObject?.Name}: {Layout.Clean(item.Message)}",
-        })]);
+        Layout.Table(
+            text,
+            "    ",
+            [
+                .. events.Select(item =>
+                    new[]
+                    {
+                        Moment.Ago(now, item.LastSeen) ?? "",
+                        Layout.Clean(item.Reason) + (item.Times > 1 ? $" x{item.Times}" : ""),
+                        $"{item.InvolvedObject?.Kind?.ToLowerInvariant()}/{item.InvolvedObject?.Name}: {Layout.Clean(item.Message)}",
+                    }
+                ),
+            ]
+        );
     }
 
-    private static string Since(string verb, DateTimeOffset now, string? time) => Moment.Of(time) is var start && start > DateTimeOffset.MinValue
-        ? verb == "running" ? $"running for {Words.Duration(now - start)}" : $"{verb} {Words.Ago(now - start)}"
-        : verb;
+    private static string Since(string verb, DateTimeOffset now, string? time) =>
+        Moment.Of(time) is var start && start > DateTimeOffset.MinValue
+            ? verb == "running"
+                ? $"running for {Words.Duration(now - start)}"
+                : $"{verb} {Words.Ago(now - start)}"
+            : verb;
 
-    private static string Why(string? reason, string? message) => Layout.Clean((reason, message) switch
-    {
-        ({ Length: > 0 }, { Length: > 0 }) => $"{reason}: {message}",
-        ({ Length: > 0 }, _) => reason,
-        _ => message is { Length: > 0 } ? message : "no reason given",
-    });
+    private static string Why(string? reason, string? message) =>
+        Layout.Clean(
+            (reason, message) switch
+            {
+                ({ Length: > 0 }, { Length: > 0 }) => $"{reason}: {message}",
+                ({ Length: > 0 }, _) => reason,
+                _ => message is { Length: > 0 } ? message : "no reason given",
+            }
+        );
 
     private static string List(string head, params ReadOnlySpan<string?> rest)
     {

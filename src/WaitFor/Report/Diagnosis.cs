@@ -6,7 +6,8 @@ using WaitFor.Watching;
 
 namespace WaitFor.Report;
 
-/// <summary>How a gate ended, what was found about it, and what probably stands in the way: the text, the termination message and the JSON show the same.</summary>
+/// <summary>How a gate ended, what was found about it, and what probably stands in the way: the text, the termination message and the JSON
+/// show the same.</summary>
 internal sealed class Diagnosis
 {
     private const int TargetsInHeadline = 3;
@@ -55,14 +56,22 @@ internal sealed class Diagnosis
     {
         var state = Layout.Clean(facts.Verdict.Sentence);
         // What only may be is no headline.
-        if (hints.FirstOrDefault(hint => !hint.Rule.StartsWith("Perhaps", StringComparison.Ordinal)) is not { Fact: var fact, Rule: var rule } || state.Contains(fact, StringComparison.Ordinal))
+        if (
+            hints.FirstOrDefault(hint => !hint.Rule.StartsWith("Perhaps", StringComparison.Ordinal))
+                is not { Fact: var fact, Rule: var rule }
+            || state.Contains(fact, StringComparison.Ordinal)
+        )
             return state;
         if (facts.Verdict.Code == VerdictCode.NotKnownYet)
             return $"{state}: {fact}";
-        return facts.Verdict.Kind == VerdictKind.Failed && rule is nameof(PodHints.ContainerFailed) or nameof(PodHints.OutOfMemory) ? fact : $"{state}; {fact}";
+        return facts.Verdict.Kind == VerdictKind.Failed && rule is nameof(PodHints.ContainerFailed) or nameof(PodHints.OutOfMemory)
+            ? fact
+            : $"{state}; {fact}";
     }
 
     /// <summary>The target with its namespace, which is where half of the errors are.</summary>
     public static string NameOf(Target target) =>
-        target.ShowNamespace || target.Namespace is null ? ApiFault.OneLine(target.ToString()) : $"{ApiFault.OneLine(target.ToString())} (namespace {target.Namespace})";
+        target.ShowNamespace || target.Namespace is null
+            ? ApiFault.OneLine(target.ToString())
+            : $"{ApiFault.OneLine(target.ToString())} (namespace {target.Namespace})";
 }

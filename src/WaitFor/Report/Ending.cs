@@ -11,7 +11,8 @@ namespace WaitFor.Report;
 /// <param name="Json">The JSON document; empty where none was asked for.</param>
 internal sealed record Ending(int? ExitCode, string Headline, string Details, string Termination, string Json)
 {
-    /// <summary>With all that was found. Everything is written here, so that a surprise in any of it strikes before anything is told.</summary>
+    /// <summary>With all that was found. Everything is written here, so that a surprise in any of it strikes before anything is
+    /// told.</summary>
     /// <param name="diagnosis">What was found.</param>
     /// <param name="exitCode">The exit code, that of a signal included.</param>
     /// <param name="json">Whether the JSON document is wanted.</param>
@@ -24,7 +25,8 @@ internal sealed record Ending(int? ExitCode, string Headline, string Details, st
             diagnosis.Headline,
             report ? ReportText.Log(diagnosis, palette) : "",
             report ? ReportText.Termination(diagnosis) : diagnosis.Headline,
-            json ? JsonResult.Of(diagnosis, exitCode) : "");
+            json ? JsonResult.Of(diagnosis, exitCode) : ""
+        );
     }
 
     /// <summary>With the gate's own words alone.</summary>

@@ -9,7 +9,8 @@ namespace WaitFor.Report;
 internal sealed class Facts
 {
     /// <summary>What is known without a further look.</summary>
-    public static Facts Of(IReadOnlyList<TargetEnd> targets, DateTimeOffset now) => new() { Now = now, Targets = [.. targets.Select(target => new TargetFacts(target))] };
+    public static Facts Of(IReadOnlyList<TargetEnd> targets, DateTimeOffset now) =>
+        new() { Now = now, Targets = [.. targets.Select(target => new TargetFacts(target))] };
 
     /// <summary>When it was collected.</summary>
     public required DateTimeOffset Now { get; init; }
@@ -23,7 +24,8 @@ internal sealed class Facts
 
 /// <summary>Something that could not be read.</summary>
 /// <param name="What">What the report lacks for it, such as <c>events in namespace shop</c>.</param>
-/// <param name="Permission">The permission that is missing, such as <c>list events in namespace shop</c>; null where it is not one that is missing.</param>
+/// <param name="Permission">The permission that is missing, such as <c>list events in namespace shop</c>; null where it is not one that is
+/// missing.</param>
 /// <param name="Reason">Why, in one line.</param>
 internal sealed record Gap(string What, string? Permission, string Reason);
 
@@ -47,7 +49,8 @@ internal sealed class TargetFacts(TargetEnd end)
     public IReadOnlyList<EndpointSliceState> Slices { get; set; } = end.Last.Slices;
 
     /// <summary>All pods that count, where pods are what was waited for.</summary>
-    public IReadOnlyList<PodState> KnownPods { get; } = [.. end.Last.Pods.Where(pod => end.Target.Name is not null || !StaleRules.IsStale(end.Target.Expected, pod))];
+    public IReadOnlyList<PodState> KnownPods { get; } =
+    [.. end.Last.Pods.Where(pod => end.Target.Name is not null || !StaleRules.IsStale(end.Target.Expected, pod))];
 
     /// <summary>The pods of the target that say most, at most five: the newest one that is not through comes first.</summary>
     public IReadOnlyList<PodFacts> Pods { get; set; } = [];

@@ -52,13 +52,16 @@ internal static class JsonDetails
             json.WriteString("name", container.Name);
             json.WriteBoolean("ready", container.Ready == true);
             json.WriteNumber("restartCount", container.RestartCount ?? 0);
-            json.WriteString("state", container.State switch
-            {
-                { Waiting: not null } => "waiting",
-                { Running: not null } => "running",
-                { Terminated: not null } => "terminated",
-                _ => null,
-            });
+            json.WriteString(
+                "state",
+                container.State switch
+                {
+                    { Waiting: not null } => "waiting",
+                    { Running: not null } => "running",
+                    { Terminated: not null } => "terminated",
+                    _ => null,
+                }
+            );
             Text(json, "waitingReason", container.State?.Waiting?.Reason);
             Text(json, "waitingMessage", container.State?.Waiting?.Message);
             json.WriteString("startedAt", container.State?.Running?.StartedAt);
@@ -112,7 +115,8 @@ internal static class JsonDetails
         json.WriteBoolean("beingDeleted", item.Metadata?.DeletionTimestamp is not null);
     }
 
-    private static void Text(Utf8JsonWriter json, string name, string? text) => json.WriteString(name, text is null ? null : Layout.Clean(text));
+    private static void Text(Utf8JsonWriter json, string name, string? text) =>
+        json.WriteString(name, text is null ? null : Layout.Clean(text));
 
     private static void Number(Utf8JsonWriter json, string name, long? number)
     {

@@ -6,44 +6,47 @@ using WaitFor.Verdicts;
 
 namespace WaitFor.Report;
 
-/// <summary>The one JSON document of <c>-o json</c>. Its form is <c>schemas/wait-for-result.schema.json</c>: a name may be added, never changed.</summary>
+/// <summary>The one JSON document of <c>-o json</c>. Its form is <c>schemas/wait-for-result.schema.json</c>: a name may be added, never
+/// changed.</summary>
 internal static class JsonResult
 {
     private const string Schema = "wait-for-result/v1";
 
     /// <summary>Writes a result and what was found about it.</summary>
-    public static string Of(Diagnosis diagnosis, int exitCode) => Write(json =>
-    {
-        var result = diagnosis.Result;
-        Head(json, result.Outcome, exitCode, diagnosis.Headline, result.Waited);
-        json.WriteStartArray("targets");
-        for (var index = 0; index < diagnosis.Facts.Targets.Count; index++)
-            Target(json, diagnosis.Facts.Targets[index], diagnosis.Hints[index]);
-        json.WriteEndArray();
-        json.WriteStartArray("notRead");
-        foreach (var gap in diagnosis.Facts.Gaps)
+    public static string Of(Diagnosis diagnosis, int exitCode) =>
+        Write(json =>
         {
-            json.WriteStartObject();
-            json.WriteString("what", gap.What);
-            json.WriteString("permission", gap.Permission);
-            json.WriteString("reason", Layout.Clean(gap.Reason));
-            json.WriteEndObject();
-        }
+            var result = diagnosis.Result;
+            Head(json, result.Outcome, exitCode, diagnosis.Headline, result.Waited);
+            json.WriteStartArray("targets");
+            for (var index = 0; index < diagnosis.Facts.Targets.Count; index++)
+                Target(json, diagnosis.Facts.Targets[index], diagnosis.Hints[index]);
+            json.WriteEndArray();
+            json.WriteStartArray("notRead");
+            foreach (var gap in diagnosis.Facts.Gaps)
+            {
+                json.WriteStartObject();
+                json.WriteString("what", gap.What);
+                json.WriteString("permission", gap.Permission);
+                json.WriteString("reason", Layout.Clean(gap.Reason));
+                json.WriteEndObject();
+            }
 
-        json.WriteEndArray();
-        json.WriteString("roles", result.Roles);
-    });
+            json.WriteEndArray();
+            json.WriteString("roles", result.Roles);
+        });
 
     /// <summary>Writes an end that came before any target was followed.</summary>
-    public static string Of(string outcome, int exitCode, string message) => Write(json =>
-    {
-        Head(json, outcome, exitCode, message, TimeSpan.Zero);
-        json.WriteStartArray("targets");
-        json.WriteEndArray();
-        json.WriteStartArray("notRead");
-        json.WriteEndArray();
-        json.WriteNull("roles");
-    });
+    public static string Of(string outcome, int exitCode, string message) =>
+        Write(json =>
+        {
+            Head(json, outcome, exitCode, message, TimeSpan.Zero);
+            json.WriteStartArray("targets");
+            json.WriteEndArray();
+            json.WriteStartArray("notRead");
+            json.WriteEndArray();
+            json.WriteNull("roles");
+        });
 
     private static void Head(Utf8JsonWriter json, string outcome, int exitCode, string message, TimeSpan waited)
     {
@@ -101,7 +104,12 @@ internal static class JsonResult
     {
         var buffer = new MemoryStream();
         // For a terminal or jq, never for a web page: quotes and accents may stay as they are.
-        using (var json = new Utf8JsonWriter(buffer, new JsonWriterOptions { Indented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping }))
+        using (
+            var json = new Utf8JsonWriter(
+                buffer,
+                new JsonWriterOptions { Indented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping }
+            )
+        )
         {
             json.WriteStartObject();
             content(json);

@@ -5,7 +5,8 @@ namespace WaitFor.Report;
 /// <summary>Text for people: cut, wrapped, in columns.</summary>
 internal static class Layout
 {
-    /// <summary>Lines stay below this many columns; a single longer word (a name, an image) is left whole, so that it can be pasted.</summary>
+    /// <summary>Lines stay below this many columns; a single longer word (a name, an image) is left whole, so that it can be
+    /// pasted.</summary>
     public const int Width = 99;
 
     /// <summary>A last column that would be narrower reads badly.</summary>
@@ -28,9 +29,12 @@ internal static class Layout
     /// <summary>As <see cref="Clean"/> line by line; the line ends stay.</summary>
     public static string CleanLines(string text) => string.Join('\n', text.Split('\n').Select(Clean).Where(line => line.Length > 0));
 
-    /// <summary>Without control characters: most fields hold none, but a few (what an event is about, a reason) may be written by anybody.</summary>
+    /// <summary>Without control characters: most fields hold none, but a few (what an event is about, a reason) may be written by
+    /// anybody.</summary>
     private static string Plain(string text) =>
-        text.EnumerateRunes().All(Kubernetes.ApiFault.IsPrintable) ? text : string.Concat(text.EnumerateRunes().Select(rune => Kubernetes.ApiFault.IsPrintable(rune) ? rune.ToString() : " "));
+        text.EnumerateRunes().All(Kubernetes.ApiFault.IsPrintable)
+            ? text
+            : string.Concat(text.EnumerateRunes().Select(rune => Kubernetes.ApiFault.IsPrintable(rune) ? rune.ToString() : " "));
 
     /// <summary>Writes a text after its label, the further lines below the first.</summary>
     /// <param name="output">Takes the lines.</param>
@@ -66,7 +70,8 @@ internal static class Layout
         output.Append('\n');
     }
 
-    /// <summary>Writes rows with aligned columns; the last column is wrapped, below its row where the others leave too little room.</summary>
+    /// <summary>Writes rows with aligned columns; the last column is wrapped, below its row where the others leave too little
+    /// room.</summary>
     /// <param name="output">Takes the lines.</param>
     /// <param name="indent">What stands before each line.</param>
     /// <param name="rows">The cells; all rows have as many.</param>

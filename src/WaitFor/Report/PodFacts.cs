@@ -17,12 +17,28 @@ internal sealed class PodFacts(PodState state, DateTimeOffset now)
     {
         const int shown = 5;
         // What a controller has replaced already is history.
-        var telling = pods.Where(pod => PodRules.Alone(pod) is var verdict && verdict.Code != VerdictCode.PodReplaced && (verdict.Kind != VerdictKind.Met || ofJob))
+        var telling = pods.Where(pod =>
+                PodRules.Alone(pod) is var verdict && verdict.Code != VerdictCode.PodReplaced && (verdict.Kind != VerdictKind.Met || ofJob)
+            )
             .Select(pod => new PodFacts(pod, now))
             .OrderByDescending(pod => pod.State.Metadata?.CreationTimestamp, StringComparer.Ordinal)
             .ToList();
         var present = telling.Find(pod => pod.Unfinished);
-        return [.. telling.OrderBy(pod => pod == present ? 0 : pod.State.Status?.Phase switch { "Failed" => 1, "Succeeded" => 3, _ => 2 }).Take(shown)];
+        return
+        [
+            .. telling
+                .OrderBy(pod =>
+                    pod == present
+                        ? 0
+                        : pod.State.Status?.Phase switch
+                        {
+                            "Failed" => 1,
+                            "Succeeded" => 3,
+                            _ => 2,
+                        }
+                )
+                .Take(shown),
+        ];
     }
 
     public PodState State { get; } = state;
@@ -44,31 +60,38 @@ internal sealed class PodFacts(PodState state, DateTimeOffset now)
     /// <summary>All containers, in the order in which they are shown: init containers first, as they run first.</summary>
     public IEnumerable<ContainerStatus> Containers => Of(State.Status?.InitContainerStatuses).Concat(Of(State.Status?.ContainerStatuses));
 
-    /// <summary>The containers that do the work come first, then init containers, then sidecars, which are ended by a signal in the ordinary course.</summary>
-    public IEnumerable<ContainerStatus> ByWeight => Of(State.Status?.ContainerStatuses)
-        .Concat(Of(State.Status?.InitContainerStatuses).OrderBy(container => SpecOf(container) is { RestartPolicy: "Always" } ? 1 : 0));
+    /// <summary>The containers that do the work come first, then init containers, then sidecars, which are ended by a signal in the
+    /// ordinary course.</summary>
+    public IEnumerable<ContainerStatus> ByWeight =>
+        Of(State.Status?.ContainerStatuses)
+            .Concat(Of(State.Status?.InitContainerStatuses).OrderBy(container => SpecOf(container) is { RestartPolicy: "Always" } ? 1 : 0));
 
-    /// <summary>The containers that ended with an error, and have not got over it. Of several the one comes first that says why, then the one that ended first.</summary>
-    public IEnumerable<Failure> Failures => ByWeight
-        .Select(container => FailureOf(container) is { } end ? new Failure(container, end) : null)
-        .OfType<Failure>()
-        .OrderBy(failure => SpecOf(failure.Container) is { RestartPolicy: "Always" } ? 1 : 0)
-        .ThenBy(failure => failure.End.Message is { Length: > 0 } ? 0 : 1)
-        .ThenBy(failure => Moment.Of(failure.End.FinishedAt));
+    /// <summary>The containers that ended with an error, and have not got over it. Of several the one comes first that says why, then the
+    /// one that ended first.</summary>
+    public IEnumerable<Failure> Failures =>
+        ByWeight
+            .Select(container => FailureOf(container) is { } end ? new Failure(container, end) : null)
+            .OfType<Failure>()
+            .OrderBy(failure => SpecOf(failure.Container) is { RestartPolicy: "Always" } ? 1 : 0)
+            .ThenBy(failure => failure.End.Message is { Length: > 0 } ? 0 : 1)
+            .ThenBy(failure => Moment.Of(failure.End.FinishedAt));
 
     /// <summary>The container's spec; null where the pod does not tell it.</summary>
     public ContainerSpec? SpecOf(ContainerStatus container) =>
         (State.Spec?.InitContainers ?? []).Concat(State.Spec?.Containers ?? []).FirstOrDefault(spec => spec?.Name == container.Name);
 
-    private ContainerTerminated? FailureOf(ContainerStatus container) => container switch
-    {
-        { State.Terminated: { } ended } => ended.ExitCode is not (null or 0) ? ended : null,
-        { LastState.Terminated: { ExitCode: not (null or 0) } before, State.Waiting: not null } => before,
-        { LastState.Terminated: { ExitCode: not (null or 0) } before, Ready: not true } when now - Moment.Of(before.FinishedAt) < Recent => before,
-        _ => null,
-    };
+    private ContainerTerminated? FailureOf(ContainerStatus container) =>
+        container switch
+        {
+            { State.Terminated: { } ended } => ended.ExitCode is not (null or 0) ? ended : null,
+            { LastState.Terminated: { ExitCode: not (null or 0) } before, State.Waiting: not null } => before,
+            { LastState.Terminated: { ExitCode: not (null or 0) } before, Ready: not true }
+                when now - Moment.Of(before.FinishedAt) < Recent => before,
+            _ => null,
+        };
 
-    private static IEnumerable<ContainerStatus> Of(IReadOnlyList<ContainerStatus?>? containers) => (containers ?? []).OfType<ContainerStatus>();
+    private static IEnumerable<ContainerStatus> Of(IReadOnlyList<ContainerStatus?>? containers) =>
+        (containers ?? []).OfType<ContainerStatus>();
 }
 
 /// <summary>A container that ended with an error: in its present state, or before its last restart.</summary>

@@ -31,7 +31,10 @@ internal static class ReportText
     private static void Table(StringBuilder text, Diagnosis diagnosis, Palette palette)
     {
         text.Append('\n');
-        List<string[]> rows = [["TARGET", "VERDICT", "STATE"]];
+        List<string[]> rows =
+        [
+            ["TARGET", "VERDICT", "STATE"],
+        ];
         foreach (var facts in diagnosis.Facts.Targets)
             rows.Add([Diagnosis.NameOf(facts.Target), facts.Verdict.Kind.ToString(), Layout.Clean(facts.Verdict.Sentence)]);
         Layout.Table(text, "", rows, palette.Verdict);
@@ -53,11 +56,17 @@ internal static class ReportText
             return;
         text.Append('\n');
         foreach (var gap in diagnosis.Facts.Gaps)
-            Layout.Wrap(text, "not read: ", $"{gap.What}: {(gap.Permission is { } permission ? $"permission missing: {permission}" : Layout.Clean(gap.Reason))}");
+            Layout.Wrap(
+                text,
+                "not read: ",
+                $"{gap.What}: {(gap.Permission is { } permission ? $"permission missing: {permission}" : Layout.Clean(gap.Reason))}"
+            );
         if (diagnosis.Facts.Gaps.FirstOrDefault(gap => gap.Permission is not null) is { } missing)
         {
             // Not wrapped: the half of a command is another command.
-            text.Append("          The Role for it: ").Append(RoleText.Command([.. diagnosis.Facts.Targets.Select(facts => facts.Target)], Subject.OfDenial(missing.Reason))).Append('\n');
+            text.Append("          The Role for it: ")
+                .Append(RoleText.Command([.. diagnosis.Facts.Targets.Select(facts => facts.Target)], Subject.OfDenial(missing.Reason)))
+                .Append('\n');
         }
     }
 

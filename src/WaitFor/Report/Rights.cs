@@ -9,7 +9,8 @@ namespace WaitFor.Report;
 /// <param name="Group">API group; empty for the core group.</param>
 /// <param name="Resource">Plural name, with its subresource: <c>pods/log</c>.</param>
 /// <param name="Verb">get, list or watch.</param>
-/// <param name="Name">The one object; null for all. It authorises list and watch only with the field selector on the name, which is what is sent.
+/// <param name="Name">The one object; null for all. It authorises list and watch only with the field selector on the name, which is what is
+/// sent.
 /// <see href="https://kubernetes.io/docs/reference/access-authn-authz/rbac/#referring-to-resources"/></param>
 internal sealed record Right(string? Namespace, string Group, string Resource, string Verb, string? Name);
 
@@ -18,7 +19,8 @@ internal static class Rights
 {
     /// <summary>The rights for the wait itself.</summary>
     /// <param name="target">The target.</param>
-    /// <param name="endpoints">True where the server has no EndpointSlice v1. Slices stay among the rights even then: without the right to list them the server would not tell that it has none.</param>
+    /// <param name="endpoints">True where the server has no EndpointSlice v1. Slices stay among the rights even then: without the right to
+    /// list them the server would not tell that it has none.</param>
     public static IEnumerable<Right> OfWait(Target target, bool endpoints)
     {
         var collections = new List<Collection> { Collections.Of(target) };

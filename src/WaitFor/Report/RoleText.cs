@@ -7,7 +7,8 @@ namespace WaitFor.Report;
 /// <see href="https://kubernetes.io/docs/reference/access-authn-authz/rbac/"/></summary>
 internal static class RoleText
 {
-    /// <summary>A Role for each namespace (a ClusterRole where the targets span all), with all that is needed there, and its binding: one stream of YAML documents.</summary>
+    /// <summary>A Role for each namespace (a ClusterRole where the targets span all), with all that is needed there, and its binding: one
+    /// stream of YAML documents.</summary>
     /// <param name="targets">All targets, with their namespaces.</param>
     /// <param name="subject">Whom to bind them to; null: no bindings.</param>
     /// <param name="endpoints">True where the server has no EndpointSlice v1.</param>
@@ -30,7 +31,8 @@ internal static class RoleText
         return string.Join("\n---\n", documents);
     }
 
-    /// <summary>Roles for other rights must not overwrite each other, and those for the same rights shall: one target gives its name to the Role, several give it a fingerprint of the rights.</summary>
+    /// <summary>Roles for other rights must not overwrite each other, and those for the same rights shall: one target gives its name to the
+    /// Role, several give it a fingerprint of the rights.</summary>
     private static string NameOf(IReadOnlyList<Target> here, IReadOnlyList<Target> all, List<Right> rights, bool report)
     {
         var first = here.Count > 0 ? here[0] : all[0];
@@ -39,7 +41,9 @@ internal static class RoleText
         // Where no target is, the Role is only a part of the report's: the target of that name there would have more.
         if (all.Count > 1 || here.Count == 0 || first.Record is not null)
         {
-            var fingerprint = System.Security.Cryptography.SHA256.HashData(Encoding.UTF8.GetBytes(string.Join('\n', rights.Select(right => right.ToString()).Order(StringComparer.Ordinal))));
+            var fingerprint = System.Security.Cryptography.SHA256.HashData(
+                Encoding.UTF8.GetBytes(string.Join('\n', rights.Select(right => right.ToString()).Order(StringComparer.Ordinal)))
+            );
             name += "-" + Convert.ToHexStringLower(fingerprint)[..6];
         }
 
@@ -53,7 +57,8 @@ internal static class RoleText
         return text.All(unit => char.IsAsciiLetterOrDigit(unit) || unit is '.' or '-' or '_' or '/' or ':' or '=') ? text : $"'{text}'";
     }
 
-    /// <summary>The command that prints the Roles for a full report, for the service account that lacks them. All that the wait itself needs is in it too.</summary>
+    /// <summary>The command that prints the Roles for a full report, for the service account that lacks them. All that the wait itself
+    /// needs is in it too.</summary>
     /// <param name="targets">All targets, with their namespaces.</param>
     /// <param name="subject">Whom to bind the Roles to; null where it is not known.</param>
     public static string Command(IReadOnlyList<Target> targets, Subject? subject)
@@ -79,7 +84,12 @@ internal static class RoleText
             Rule(yaml, one, names: null, forAll);
             // What is allowed for all objects needs no saying for one.
             var named = resource.Where(right => right.Name is not null && !forAll.Contains(right.Verb)).ToList();
-            Rule(yaml, one, [.. named.Select(right => right.Name!).Distinct(StringComparer.Ordinal)], [.. named.Select(right => right.Verb).Distinct(StringComparer.Ordinal)]);
+            Rule(
+                yaml,
+                one,
+                [.. named.Select(right => right.Name!).Distinct(StringComparer.Ordinal)],
+                [.. named.Select(right => right.Verb).Distinct(StringComparer.Ordinal)]
+            );
         }
 
         return yaml.ToString();
@@ -110,8 +120,12 @@ internal static class RoleText
             .ToString();
     }
 
-    private static string Metadata(string? @namespace, string name) => @namespace is null ? $"{{name: {Scalar(name)}}}" : $"{{name: {Scalar(name)}, namespace: {Scalar(@namespace)}}}";
+    private static string Metadata(string? @namespace, string name) =>
+        @namespace is null ? $"{{name: {Scalar(name)}}}" : $"{{name: {Scalar(name)}, namespace: {Scalar(@namespace)}}}";
 
     /// <summary>A name as YAML takes it for a text: quoted where it could be a number, a date or a truth value.</summary>
-    private static string Scalar(string name) => char.IsAsciiLetter(name[0]) && name is not ("true" or "false" or "yes" or "no" or "on" or "off" or "null" or "y" or "n") ? name : $"\"{name}\"";
+    private static string Scalar(string name) =>
+        char.IsAsciiLetter(name[0]) && name is not ("true" or "false" or "yes" or "no" or "on" or "off" or "null" or "y" or "n")
+            ? name
+            : $"\"{name}\"";
 }

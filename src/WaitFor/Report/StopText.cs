@@ -16,25 +16,46 @@ internal static class StopText
     /// <param name="target">The target that cannot be followed.</param>
     /// <param name="collection">What was asked of the API server.</param>
     /// <param name="fault">Why it was in vain.</param>
-    public static Stop Of(Target target, Collection collection, ApiFault fault) => fault.Kind switch
-    {
-        FaultKind.Rejected when target.Selector is { } selector =>
-            new Stop(ExitCode.Usage, "usage", $"{target}: the API server refuses the selector \"{ApiFault.OneLine(selector)}\": {fault.Message}; correct it"),
-        FaultKind.Rejected => Denied($"{target}: the server refuses the request: {fault.Message}; check that the address and its scheme (https) are a Kubernetes API server's"),
-        FaultKind.Forbidden when IsAnonymous(fault) =>
-            Denied($"{target}: denied: {fault.Message}; no credentials were sent: give the kubeconfig's user a token, a client certificate or an exec plugin"),
-        FaultKind.Forbidden when Subject.OfDenial(fault.Message) is null => Denied($"{target}: denied: {fault.Message}; apply the Role below, and bind it to that user"),
-        FaultKind.Forbidden => Denied($"{target}: denied: {fault.Message}; apply the Role below"),
-        FaultKind.Unauthorized => Denied($"{target}: the credentials are not accepted: {fault.Message}; check the token, or the service account"),
-        FaultKind.Untrusted => Denied($"{target}: {fault.Message}"),
-        FaultKind.NotServed => Denied($"{target}: the API server does not serve {collection.Resource} of {collection.GroupVersion}: {fault.Message}; check that the address is a Kubernetes API server's"),
-        _ => Denied($"{target}: {fault.Message}"),
-    };
+    public static Stop Of(Target target, Collection collection, ApiFault fault) =>
+        fault.Kind switch
+        {
+            FaultKind.Rejected when target.Selector is { } selector => new Stop(
+                ExitCode.Usage,
+                "usage",
+                $"{target}: the API server refuses the selector \"{ApiFault.OneLine(selector)}\": {fault.Message}; correct it"
+            ),
+            FaultKind.Rejected => Denied(
+                $"{target}: the server refuses the request: {fault.Message}; check that the address and its scheme (https) are a "
+                    + "Kubernetes API server's"
+            ),
+            FaultKind.Forbidden when IsAnonymous(fault) => Denied(
+                $"{target}: denied: {fault.Message}; no credentials were sent: give the kubeconfig's user a token, a client certificate "
+                    + "or an exec plugin"
+            ),
+            FaultKind.Forbidden when Subject.OfDenial(fault.Message) is null => Denied(
+                $"{target}: denied: {fault.Message}; apply the Role below, and bind it to that user"
+            ),
+            FaultKind.Forbidden => Denied($"{target}: denied: {fault.Message}; apply the Role below"),
+            FaultKind.Unauthorized => Denied(
+                $"{target}: the credentials are not accepted: {fault.Message}; check the token, or the service account"
+            ),
+            FaultKind.Untrusted => Denied($"{target}: {fault.Message}"),
+            FaultKind.NotServed => Denied(
+                $"{target}: the API server does not serve {collection.Resource} of {collection.GroupVersion}: {fault.Message}; check that "
+                    + "the address is a Kubernetes API server's"
+            ),
+            _ => Denied($"{target}: {fault.Message}"),
+        };
 
     /// <summary>The Roles to apply, as YAML, for all targets at once; null where the fault is not that a right is missing.</summary>
-    public static string? RolesFor(ApiFault? fault, IReadOnlyList<Target> targets) => fault is { Kind: FaultKind.Forbidden } && !IsAnonymous(fault)
-        ? RoleText.Of(targets, Subject.OfDenial(fault.Message), endpoints: fault.Message.StartsWith("endpoints ", StringComparison.Ordinal))
-        : null;
+    public static string? RolesFor(ApiFault? fault, IReadOnlyList<Target> targets) =>
+        fault is { Kind: FaultKind.Forbidden } && !IsAnonymous(fault)
+            ? RoleText.Of(
+                targets,
+                Subject.OfDenial(fault.Message),
+                endpoints: fault.Message.StartsWith("endpoints ", StringComparison.Ordinal)
+            )
+            : null;
 
     /// <summary>Nobody can be given rights who does not say who he is.</summary>
     private static bool IsAnonymous(ApiFault fault) => fault.Message.Contains("system:anonymous", StringComparison.Ordinal);

@@ -7,7 +7,8 @@ internal sealed class Backoff(Random random)
     private static readonly TimeSpan Base = TimeSpan.FromMilliseconds(100);
     private static readonly TimeSpan Cap = TimeSpan.FromSeconds(10);
 
-    /// <summary>A watch that lived that long was healthy. It is the cap, so that streams that die young come no more often than failing requests do.</summary>
+    /// <summary>A watch that lived that long was healthy. It is the cap, so that streams that die young come no more often than failing
+    /// requests do.</summary>
     public static TimeSpan HealthyStretch => Cap;
 
     /// <summary>A server that asks for more than a watch's longest time is not taken at its word.</summary>

@@ -4,65 +4,83 @@ using WaitFor.Verdicts.State;
 
 namespace WaitFor.Watching;
 
-/// <summary>Which collections tell the state of a target. Named targets use the exact field selector, so that RBAC scoped by resourceNames is enough.</summary>
+/// <summary>Which collections tell the state of a target. Named targets use the exact field selector, so that RBAC scoped by resourceNames
+/// is enough.</summary>
 internal static class Collections
 {
     /// <summary>The objects themselves.</summary>
-    public static Collection Of(Target target) => new()
-    {
-        Group = target.Expected.Kind == TargetKind.Job ? "batch" : "",
-        Version = "v1",
-        Resource = target.Expected.Kind switch { TargetKind.Job => "jobs", TargetKind.Pod => "pods", _ => "services" },
-        Kind = target.Expected.Kind.ToString(),
-        Namespace = target.Namespace,
-        Name = target.Name,
-        LabelSelector = target.Selector,
-    };
+    public static Collection Of(Target target) =>
+        new()
+        {
+            Group = target.Expected.Kind == TargetKind.Job ? "batch" : "",
+            Version = "v1",
+            Resource = target.Expected.Kind switch
+            {
+                TargetKind.Job => "jobs",
+                TargetKind.Pod => "pods",
+                _ => "services",
+            },
+            Kind = target.Expected.Kind.ToString(),
+            Namespace = target.Namespace,
+            Name = target.Name,
+            LabelSelector = target.Selector,
+        };
 
     /// <summary>The ConfigMap with the completion records of a Job; the target has one.</summary>
-    public static Collection Record(Target target) => new()
-    {
-        Group = "",
-        Version = "v1",
-        Resource = "configmaps",
-        Kind = "ConfigMap",
-        Namespace = target.Namespace,
-        Name = target.Record,
-    };
+    public static Collection Record(Target target) =>
+        new()
+        {
+            Group = "",
+            Version = "v1",
+            Resource = "configmaps",
+            Kind = "ConfigMap",
+            Namespace = target.Namespace,
+            Name = target.Record,
+        };
 
     /// <summary>The pods of a Job, by its own selector: pods of a Job of the same name before it are not among them.</summary>
-    public static Collection PodsOf(JobState job) => Pods(job.Metadata?.Namespace, job.Spec?.MatchLabels ?? new Dictionary<string, string?>(StringComparer.Ordinal) { ["job-name"] = job.Metadata?.Name });
+    public static Collection PodsOf(JobState job) =>
+        Pods(
+            job.Metadata?.Namespace,
+            job.Spec?.MatchLabels ?? new Dictionary<string, string?>(StringComparer.Ordinal) { ["job-name"] = job.Metadata?.Name }
+        );
 
     /// <summary>The pods that carry these labels.</summary>
-    public static Collection Pods(string? @namespace, IReadOnlyDictionary<string, string?> labels) => new()
-    {
-        Group = "",
-        Version = "v1",
-        Resource = "pods",
-        Kind = "Pod",
-        Namespace = @namespace,
-        LabelSelector = string.Join(',', labels.Select(label => $"{label.Key}={label.Value}")),
-    };
+    public static Collection Pods(string? @namespace, IReadOnlyDictionary<string, string?> labels) =>
+        new()
+        {
+            Group = "",
+            Version = "v1",
+            Resource = "pods",
+            Kind = "Pod",
+            Namespace = @namespace,
+            LabelSelector = string.Join(',', labels.Select(label => $"{label.Key}={label.Value}")),
+        };
 
-    /// <summary>The slices of a service, by their label; of a set of services, all slices, as theirs need not carry the services' labels.</summary>
-    public static Collection EndpointSlices(Target target) => new()
-    {
-        Group = "discovery.k8s.io",
-        Version = "v1",
-        Resource = "endpointslices",
-        Kind = "EndpointSlice",
-        Namespace = target.Namespace,
-        LabelSelector = target.Name is null ? EndpointSliceState.ServiceNameLabel : $"{EndpointSliceState.ServiceNameLabel}={target.Name}",
-    };
+    /// <summary>The slices of a service, by their label; of a set of services, all slices, as theirs need not carry the services'
+    /// labels.</summary>
+    public static Collection EndpointSlices(Target target) =>
+        new()
+        {
+            Group = "discovery.k8s.io",
+            Version = "v1",
+            Resource = "endpointslices",
+            Kind = "EndpointSlice",
+            Namespace = target.Namespace,
+            LabelSelector = target.Name is null
+                ? EndpointSliceState.ServiceNameLabel
+                : $"{EndpointSliceState.ServiceNameLabel}={target.Name}",
+        };
 
     /// <summary>Before 1.21 there is no EndpointSlice v1. An Endpoints object has its service's name.</summary>
-    public static Collection Endpoints(Target target) => new()
-    {
-        Group = "",
-        Version = "v1",
-        Resource = "endpoints",
-        Kind = "Endpoints",
-        Namespace = target.Namespace,
-        Name = target.Name,
-    };
+    public static Collection Endpoints(Target target) =>
+        new()
+        {
+            Group = "",
+            Version = "v1",
+            Resource = "endpoints",
+            Kind = "Endpoints",
+            Namespace = target.Namespace,
+            Name = target.Name,
+        };
 }

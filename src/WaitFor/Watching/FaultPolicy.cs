@@ -24,7 +24,8 @@ internal enum Next
     Stop,
 }
 
-/// <summary>The one place that says what follows from each fault. After a loss of contact only a list says what is true now: a watch that is resumed sends what was missed
+/// <summary>The one place that says what follows from each fault. After a loss of contact only a list says what is true now: a watch that
+/// is resumed sends what was missed
 /// one by one, and until it has, a Met may be long over. So nothing but the ordinary end of a watch is followed by a watch.</summary>
 internal static class FaultPolicy
 {
@@ -34,41 +35,42 @@ internal static class FaultPolicy
     /// <summary>What follows from a fault.</summary>
     /// <param name="fault">The fault.</param>
     /// <param name="authoritiesFromFile">Whether the CA is a file, which may be replaced.</param>
-    public static Next After(ApiFault fault, bool authoritiesFromFile) => fault.Kind switch
-    {
-        // The ordinary end: the server's time for the watch was over, or it stops gracefully and another takes over.
-        FaultKind.StreamEnded => Next.Watch,
+    public static Next After(ApiFault fault, bool authoritiesFromFile) =>
+        fault.Kind switch
+        {
+            // The ordinary end: the server's time for the watch was over, or it stops gracefully and another takes over.
+            FaultKind.StreamEnded => Next.Watch,
 
-        // Nobody knows how long it lasts, or what changes meanwhile. Silence is also what a watch from a version of the future gives
-        // (an etcd restored from a backup): a list finds the way back.
-        FaultKind.Unavailable => Next.List,
-        FaultKind.Stalled => Next.List,
+            // Nobody knows how long it lasts, or what changes meanwhile. Silence is also what a watch from a version of the future gives
+            // (an etcd restored from a backup): a list finds the way back.
+            FaultKind.Unavailable => Next.List,
+            FaultKind.Stalled => Next.List,
 
-        // The server is well and says when to come back.
-        FaultKind.Overloaded => Next.List,
+            // The server is well and says when to come back.
+            FaultKind.Overloaded => Next.List,
 
-        // The version is gone from the server's history: no watch from it can ever succeed.
-        FaultKind.Expired => Next.List,
+            // The version is gone from the server's history: no watch from it can ever succeed.
+            FaultKind.Expired => Next.List,
 
-        // Something unreadable was sent: an event may have been lost with it.
-        FaultKind.Malformed => Next.List,
+            // Something unreadable was sent: an event may have been lost with it.
+            FaultKind.Malformed => Next.List,
 
-        // The token may just have been rotated, or its service account is being made.
-        FaultKind.Unauthorized => Next.RenewTokenWithinGrace,
+            // The token may just have been rotated, or its service account is being made.
+            FaultKind.Unauthorized => Next.RenewTokenWithinGrace,
 
-        // Role and binding may be applied a moment after the Deployment.
-        FaultKind.Forbidden => Next.ListWithinGrace,
+            // Role and binding may be applied a moment after the Deployment.
+            FaultKind.Forbidden => Next.ListWithinGrace,
 
-        // A file may be in the middle of a rolling CA; what stands in the kubeconfig itself will not change while we run.
-        FaultKind.Untrusted => authoritiesFromFile ? Next.RenewTrustWithinGrace : Next.Stop,
+            // A file may be in the middle of a rolling CA; what stands in the kubeconfig itself will not change while we run.
+            FaultKind.Untrusted => authoritiesFromFile ? Next.RenewTrustWithinGrace : Next.Stop,
 
-        // The same words will be refused again.
-        FaultKind.Rejected => Next.Stop,
+            // The same words will be refused again.
+            FaultKind.Rejected => Next.Stop,
 
-        // A server does not learn a new API while we wait; the caller may know another one.
-        FaultKind.NotServed => Next.Stop,
+            // A server does not learn a new API while we wait; the caller may know another one.
+            FaultKind.NotServed => Next.Stop,
 
-        // An unknown fault promises nothing: the gate stays shut, and tries again.
-        _ => Next.List,
-    };
+            // An unknown fault promises nothing: the gate stays shut, and tries again.
+            _ => Next.List,
+        };
 }

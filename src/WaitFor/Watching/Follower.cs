@@ -55,13 +55,14 @@ internal abstract class Follower(Target target)
     public Action? Changed { get; set; }
 
     /// <summary>Makes the follower for a target.</summary>
-    public static Follower Create(Target target, ApiServer api, TimeProvider time, Random random) => target.Expected.Kind switch
-    {
-        TargetKind.Job => new JobFollower(target, api, time, random),
-        TargetKind.Pod => new PodFollower(target, api, time, random),
-        TargetKind.Service => new ServiceFollower(target, api, time, random),
-        _ => throw new ArgumentOutOfRangeException(nameof(target)),
-    };
+    public static Follower Create(Target target, ApiServer api, TimeProvider time, Random random) =>
+        target.Expected.Kind switch
+        {
+            TargetKind.Job => new JobFollower(target, api, time, random),
+            TargetKind.Pod => new PodFollower(target, api, time, random),
+            TargetKind.Service => new ServiceFollower(target, api, time, random),
+            _ => throw new ArgumentOutOfRangeException(nameof(target)),
+        };
 
     /// <summary>Follows until no retry can help.</summary>
     /// <returns>What was asked of the API server in vain, and the fault.</returns>
@@ -100,13 +101,14 @@ internal abstract class Follower(Target target)
 
         public ApiFault? Fault { get; private set; }
 
-        public void Replace(IEnumerable<T> objects) => Update(part =>
-        {
-            part._objects.Clear();
-            foreach (var item in objects)
-                part._objects[Key(item)] = item;
-            (part.Synced, part.Fault) = (true, null);
-        });
+        public void Replace(IEnumerable<T> objects) =>
+            Update(part =>
+            {
+                part._objects.Clear();
+                foreach (var item in objects)
+                    part._objects[Key(item)] = item;
+                (part.Synced, part.Fault) = (true, null);
+            });
 
         public void Set(T item) => Update(part => part._objects[Key(item)] = item);
 

@@ -8,7 +8,8 @@ namespace WaitFor.Watching;
 
 /// <summary>How a wait ended.</summary>
 /// <param name="ExitCode">The exit code; 0 for an open gate only. Null: a signal came.</param>
-/// <param name="Outcome">The same in one word: <c>met</c>, <c>failed</c>, <c>missing</c>, <c>timed-out</c>, <c>denied</c>, <c>usage</c>, <c>interrupted</c>.</param>
+/// <param name="Outcome">The same in one word: <c>met</c>, <c>failed</c>, <c>missing</c>, <c>timed-out</c>, <c>denied</c>, <c>usage</c>,
+/// <c>interrupted</c>.</param>
 /// <param name="Message">One sentence that says why; the lines after it, if any, say what to do.</param>
 /// <param name="Targets">Where each target stands.</param>
 /// <param name="Waited">How long it took.</param>
@@ -49,7 +50,8 @@ internal sealed class Gate
     public Gate(IReadOnlyList<Follower> followers, TimeSpan limit, TimeProvider time, ILogger log) =>
         (_followers, _limit, _time, _log, _start) = (followers, limit, time, log, time.GetTimestamp());
 
-    /// <summary>In tenths of a second: a timer's clock is coarser than this one, and one that fires 4 ms early shall not make a minute "59 s".</summary>
+    /// <summary>In tenths of a second: a timer's clock is coarser than this one, and one that fires 4 ms early shall not make a minute "59
+    /// s".</summary>
     private TimeSpan Waited => TimeSpan.FromSeconds(Math.Round(_time.GetElapsedTime(_start).TotalSeconds, 1));
 
     /// <summary>Waits.</summary>
@@ -59,8 +61,14 @@ internal sealed class Gate
         using var end = CancellationTokenSource.CreateLinkedTokenSource(interrupted);
         using var limit = new CancellationTokenSource(_limit > TimeSpan.Zero ? _limit : Timeout.InfiniteTimeSpan, _time);
         await using var minute = _time.CreateTimer(_ => LogStillWaiting(), state: null, StillWaiting, StillWaiting);
-        await using var onSignal = interrupted.Register(() => End(() => Ended(null, "interrupted", ends => "interrupted: " + States(ends))));
-        await using var onLimit = limit.Token.Register(() => End(() => Ended(ExitCode.TimedOut, "timed-out", ends => $"timed out after {GoDuration.Format(_limit)}: {States(ends, all: true)}")));
+        await using var onSignal = interrupted.Register(() =>
+            End(() => Ended(null, "interrupted", ends => "interrupted: " + States(ends)))
+        );
+        await using var onLimit = limit.Token.Register(() =>
+            End(() =>
+                Ended(ExitCode.TimedOut, "timed-out", ends => $"timed out after {GoDuration.Format(_limit)}: {States(ends, all: true)}")
+            )
+        );
 
         foreach (var follower in _followers)
             follower.Changed = () => End(Decide);
@@ -134,7 +142,12 @@ internal sealed class Gate
         return all.Kind switch
         {
             VerdictKind.Met => Result(ExitCode.Met, "met", $"open: {all.Sentence} after {Words.Duration(Waited)}", ends),
-            VerdictKind.Failed when all.Code == VerdictCode.Missing => Result(ExitCode.Missing, "missing", States(ends, VerdictKind.Failed), ends),
+            VerdictKind.Failed when all.Code == VerdictCode.Missing => Result(
+                ExitCode.Missing,
+                "missing",
+                States(ends, VerdictKind.Failed),
+                ends
+            ),
             VerdictKind.Failed => Result(ExitCode.Failed, "failed", States(ends, VerdictKind.Failed), ends),
             _ => null,
         };
@@ -164,14 +177,21 @@ internal sealed class Gate
     }
 
     /// <summary>The states of the targets in one line; of those with this kind of verdict, of all that are not met, or of all.</summary>
-    private string States(List<TargetEnd> ends, VerdictKind? only = null, bool all = false) => string.Join("; ", ends
-        .Zip(_followers.Select(follower => follower.Detail))
-        .Where(pair => all || (only is null ? pair.First.Verdict.Kind != VerdictKind.Met : pair.First.Verdict.Kind == only))
-        .Select(pair => $"{pair.First.Target}: {Describe(pair.First.Target, pair.First.Verdict, pair.First.Fault)}{Doubt(pair.First)}{(pair.Second is { } detail ? $"; {ApiFault.OneLine(detail)}" : "")}"));
+    private string States(List<TargetEnd> ends, VerdictKind? only = null, bool all = false) =>
+        string.Join(
+            "; ",
+            ends.Zip(_followers.Select(follower => follower.Detail))
+                .Where(pair => all || (only is null ? pair.First.Verdict.Kind != VerdictKind.Met : pair.First.Verdict.Kind == only))
+                .Select(pair =>
+                    $"{pair.First.Target}: {Describe(pair.First.Target, pair.First.Verdict, pair.First.Fault)}{Doubt(pair.First)}{(pair.Second is { } detail ? $"; {ApiFault.OneLine(detail)}" : "")}"
+                )
+        );
 
     /// <summary>A state that is only the last known one is not told as if it were today's.</summary>
     private static string Doubt(TargetEnd end) =>
-        end.Fault is { } fault && end.Verdict.Code != VerdictCode.NotKnownYet ? $" (last known state, it cannot be confirmed: {fault.Message})" : "";
+        end.Fault is { } fault && end.Verdict.Code != VerdictCode.NotKnownYet
+            ? $" (last known state, it cannot be confirmed: {fault.Message})"
+            : "";
 
     /// <summary>The verdict's sentence; while nothing is known, why.</summary>
     private static string Describe(Target target, Verdict verdict, ApiFault? why)
@@ -200,14 +220,19 @@ internal sealed class Gate
             var verdict = follower.Verdict;
             if (verdict.Code == VerdictCode.NotKnownYet)
                 continue;
-            var line = Describe(follower.Target, verdict, follower.Fault) + (follower.Detail is { } detail ? $"; {ApiFault.OneLine(detail)}" : "");
+            var line =
+                Describe(follower.Target, verdict, follower.Fault) + (follower.Detail is { } detail ? $"; {ApiFault.OneLine(detail)}" : "");
             if (_logged.TryGetValue(follower, out var logged) && logged == line)
                 continue;
             _logged[follower] = line;
-            _log.Log(verdict is { Kind: VerdictKind.Met, Code: VerdictCode.Missing } ? LogLevel.Warning : LogLevel.Information, "{Target}: {State}", follower.Target, line);
+            _log.Log(
+                verdict is { Kind: VerdictKind.Met, Code: VerdictCode.Missing } ? LogLevel.Warning : LogLevel.Information,
+                "{Target}: {State}",
+                follower.Target,
+                line
+            );
         }
     }
 
-    private void LogStillWaiting() =>
-        _log.LogInformation("still waiting after {Waited}: {States}", Words.Duration(Waited), States(Ends()));
+    private void LogStillWaiting() => _log.LogInformation("still waiting after {Waited}: {States}", Words.Duration(Waited), States(Ends()));
 }

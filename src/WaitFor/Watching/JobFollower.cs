@@ -59,7 +59,8 @@ internal sealed class JobFollower : Follower
     }
 
     /// <summary>The Job, while its pods are what is waited for.</summary>
-    private JobState? RunningJob() => Verdict.Code is VerdictCode.JobRunning or VerdictCode.JobRetrying && Last.Jobs is [var job, ..] ? job : null;
+    private JobState? RunningJob() =>
+        Verdict.Code is VerdictCode.JobRunning or VerdictCode.JobRetrying && Last.Jobs is [var job, ..] ? job : null;
 
     protected override Verdict Judge()
     {
@@ -68,7 +69,9 @@ internal sealed class JobFollower : Follower
         if (jobs.Count > 0 && _expected.OnMissing == OnMissing.Pass)
             _expected = _expected with { OnMissing = OnMissing.Wait };
         _finished = _finished.Observe(_expected, jobs);
-        return _expected.Named ? JobRules.Named(_expected, jobs.FirstOrDefault(), _finished, Recorded) : JobRules.Set(_expected, jobs, _finished);
+        return _expected.Named
+            ? JobRules.Named(_expected, jobs.FirstOrDefault(), _finished, Recorded)
+            : JobRules.Set(_expected, jobs, _finished);
     }
 
     protected override LastState Snapshot() => new() { Jobs = [.. _jobs.Objects] };
@@ -76,7 +79,8 @@ internal sealed class JobFollower : Follower
     private bool Recorded => _records.Objects.Any(record => record.Data?.ContainsKey(Target.Name!) == true);
 
     /// <summary>What is there needs no record.</summary>
-    private (bool Synced, ApiFault? Fault) Known() => _recordReflector is null || (_jobs.Synced && _jobs.Objects.Count > 0)
-        ? (_jobs.Synced, _jobs.Fault)
-        : (_jobs.Synced && _records.Synced, _jobs.Fault ?? _records.Fault);
+    private (bool Synced, ApiFault? Fault) Known() =>
+        _recordReflector is null || (_jobs.Synced && _jobs.Objects.Count > 0)
+            ? (_jobs.Synced, _jobs.Fault)
+            : (_jobs.Synced && _records.Synced, _jobs.Fault ?? _records.Fault);
 }

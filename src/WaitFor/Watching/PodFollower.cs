@@ -19,11 +19,13 @@ internal sealed class PodFollower : Follower
         _reflector = new Reflector<PodState>(api, _collection, StateReader.Pod, _pods, time, random.Next());
     }
 
-    public override async Task<(Collection Collection, ApiFault Fault)> RunAsync(CancellationToken cancel) => (_collection, await _reflector.RunAsync(cancel));
+    public override async Task<(Collection Collection, ApiFault Fault)> RunAsync(CancellationToken cancel) =>
+        (_collection, await _reflector.RunAsync(cancel));
 
-    protected override Verdict Judge() => Target.Expected.Named
-        ? PodRules.Named(Target.Expected, _pods.Objects.FirstOrDefault())
-        : PodRules.Set(Target.Expected, _pods.Objects);
+    protected override Verdict Judge() =>
+        Target.Expected.Named
+            ? PodRules.Named(Target.Expected, _pods.Objects.FirstOrDefault())
+            : PodRules.Set(Target.Expected, _pods.Objects);
 
     protected override LastState Snapshot() => new() { Pods = [.. _pods.Objects] };
 }

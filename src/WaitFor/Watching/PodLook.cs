@@ -4,7 +4,8 @@ using WaitFor.Verdicts.State;
 
 namespace WaitFor.Watching;
 
-/// <summary>Looks at the pods of a running Job, at most once a minute, so that the log can say what it is that takes so long. The verdict does not depend on it:
+/// <summary>Looks at the pods of a running Job, at most once a minute, so that the log can say what it is that takes so long. The verdict
+/// does not depend on it:
 /// what cannot be read is passed over.</summary>
 internal sealed class PodLook(ApiServer api, TimeProvider time, int seed)
 {
@@ -59,7 +60,10 @@ internal sealed class PodLook(ApiServer api, TimeProvider time, int seed)
     {
         try
         {
-            var newest = page.Items.Select(raw => StateReader.Pod(raw.Span)).OrderBy(pod => pod.Metadata?.CreationTimestamp, StringComparer.Ordinal).LastOrDefault();
+            var newest = page
+                .Items.Select(raw => StateReader.Pod(raw.Span))
+                .OrderBy(pod => pod.Metadata?.CreationTimestamp, StringComparer.Ordinal)
+                .LastOrDefault();
             return newest is null ? null : $"pod {newest.Metadata?.Name}: {Words(PodRules.Alone(newest))}";
         }
         catch (System.Text.Json.JsonException)

@@ -24,10 +24,18 @@ internal interface IReflected<in T>
 
 /// <summary>Keeps a copy of a collection up to date: a consistent list, then a watch from its version, again and again.
 /// Its shape is client-go's reflector (tools/cache/reflector.go), its faults are classified by <see cref="FaultPolicy"/>.</summary>
-internal sealed class Reflector<T>(ApiServer api, Collection collection, Func<ReadOnlySpan<byte>, T> read, IReflected<T> reflected, TimeProvider time, int seed)
+internal sealed class Reflector<T>(
+    ApiServer api,
+    Collection collection,
+    Func<ReadOnlySpan<byte>, T> read,
+    IReflected<T> reflected,
+    TimeProvider time,
+    int seed
+)
     where T : IObjectState
 {
-    /// <summary>A cluster is made for 150,000 pods (https://kubernetes.io/docs/setup/best-practices/cluster-large/): a list of more than three times that has no end.</summary>
+    /// <summary>A cluster is made for 150,000 pods (https://kubernetes.io/docs/setup/best-practices/cluster-large/): a list of more than
+    /// three times that has no end.</summary>
     private const int MostPages = 1000;
 
     // One each: a Random must not be used by several threads.
@@ -41,14 +49,16 @@ internal sealed class Reflector<T>(ApiServer api, Collection collection, Func<Re
     public async Task<ApiFault> RunAsync(CancellationToken cancel)
     {
         var pipeline = new ResiliencePipelineBuilder<Round> { TimeProvider = time }
-            .AddRetry(new RetryStrategyOptions<Round>
-            {
-                // Exceptions are surprises: they pass through and end the gate, shut.
-                ShouldHandle = round => ValueTask.FromResult(round.Outcome.Result is { Stop: false }),
-                MaxRetryAttempts = int.MaxValue,
-                UseJitter = false,
-                DelayGenerator = round => ValueTask.FromResult<TimeSpan?>(Pause(round.Outcome.Result!.Fault)),
-            })
+            .AddRetry(
+                new RetryStrategyOptions<Round>
+                {
+                    // Exceptions are surprises: they pass through and end the gate, shut.
+                    ShouldHandle = round => ValueTask.FromResult(round.Outcome.Result is { Stop: false }),
+                    MaxRetryAttempts = int.MaxValue,
+                    UseJitter = false,
+                    DelayGenerator = round => ValueTask.FromResult<TimeSpan?>(Pause(round.Outcome.Result!.Fault)),
+                }
+            )
             .Build();
         var last = await pipeline.ExecuteAsync(async token => await RoundAsync(token), cancel);
         return last.Fault;
@@ -91,10 +101,12 @@ internal sealed class Reflector<T>(ApiServer api, Collection collection, Func<Re
         }
     }
 
-    /// <summary>A watch sends what came after its version, in that order: what is older was true once. Versions are numbers that grow; of others nobody can tell.
+    /// <summary>A watch sends what came after its version, in that order: what is older was true once. Versions are numbers that grow; of
+    /// others nobody can tell.
     /// <see href="https://kubernetes.io/docs/reference/using-api/api-concepts/#resource-versions"/></summary>
     private static bool IsOlder(string version, string than) =>
-        version.All(char.IsAsciiDigit) && than.All(char.IsAsciiDigit)
+        version.All(char.IsAsciiDigit)
+        && than.All(char.IsAsciiDigit)
         && (version.Length != than.Length ? version.Length < than.Length : string.CompareOrdinal(version, than) < 0);
 
     private void Apply(WatchEventType type, T item)
@@ -134,7 +146,10 @@ internal sealed class Reflector<T>(ApiServer api, Collection collection, Func<Re
 
             // A token names the last object of its page, so it never comes again.
             if (page.Continue == continueToken || pages >= MostPages || objects.Count > MostPages * ApiServer.PageSize)
-                return new ApiFault(FaultKind.Malformed, $"the list of {collection.Resource} has no end: stopped at page {pages} with {objects.Count} objects");
+                return new ApiFault(
+                    FaultKind.Malformed,
+                    $"the list of {collection.Resource} has no end: stopped at page {pages} with {objects.Count} objects"
+                );
             continueToken = page.Continue;
         }
 
@@ -151,7 +166,10 @@ internal sealed class Reflector<T>(ApiServer api, Collection collection, Func<Re
         }
         catch (JsonException exception)
         {
-            (item, fault) = (default!, new ApiFault(FaultKind.Malformed, ApiFault.OneLine($"unreadable {collection.Kind} in the list: {exception.Message}")));
+            (item, fault) = (
+                default!,
+                new ApiFault(FaultKind.Malformed, ApiFault.OneLine($"unreadable {collection.Kind} in the list: {exception.Message}"))
+            );
             return false;
         }
     }
@@ -189,7 +207,9 @@ internal sealed class Reflector<T>(ApiServer api, Collection collection, Func<Re
         if (_graceSince is not { } since)
             return pause;
         var left = FaultPolicy.Grace - time.GetElapsedTime(since);
-        return pause < left ? pause : left > TimeSpan.Zero ? left : TimeSpan.Zero;
+        return pause < left ? pause
+            : left > TimeSpan.Zero ? left
+            : TimeSpan.Zero;
     }
 
     private sealed record Round(ApiFault Fault, bool Stop);

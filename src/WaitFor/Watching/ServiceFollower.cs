@@ -4,7 +4,8 @@ using WaitFor.Verdicts.State;
 
 namespace WaitFor.Watching;
 
-/// <summary>Follows one service, or the services of a selector, together with their EndpointSlices (or Endpoints, where the server has no slices).</summary>
+/// <summary>Follows one service, or the services of a selector, together with their EndpointSlices (or Endpoints, where the server has no
+/// slices).</summary>
 internal sealed class ServiceFollower : Follower
 {
     private readonly Part<ServiceState> _services;
@@ -33,8 +34,13 @@ internal sealed class ServiceFollower : Follower
         using var both = CancellationTokenSource.CreateLinkedTokenSource(cancel);
         var services = FollowServiceAsync(both.Token);
         var slices = FollowSlicesAsync(both.Token);
-        // What has no slices needs no right to read them. What was learnt of them is void, and they are followed anew should they be needed after all.
-        while (await Task.WhenAny(services, slices) == slices && _slicesNeeded.Task is { IsCompleted: false } needed && !cancel.IsCancellationRequested)
+        // What has no slices needs no right to read them. What was learnt of them is void, and they are followed anew should they be needed
+        // after all.
+        while (
+            await Task.WhenAny(services, slices) == slices
+            && _slicesNeeded.Task is { IsCompleted: false } needed
+            && !cancel.IsCancellationRequested
+        )
         {
             _slices.Lost((await slices).Fault);
             if (await Task.WhenAny(services, needed) == services)
@@ -47,13 +53,15 @@ internal sealed class ServiceFollower : Follower
         return end;
     }
 
-    protected override Verdict Judge() => Target.Expected.Named
-        ? ServiceRules.Named(Target.Expected, _services.Objects.FirstOrDefault(), _slices.Objects)
-        : ServiceRules.Set(Target.Expected, _services.Objects, _slices.Objects);
+    protected override Verdict Judge() =>
+        Target.Expected.Named
+            ? ServiceRules.Named(Target.Expected, _services.Objects.FirstOrDefault(), _slices.Objects)
+            : ServiceRules.Set(Target.Expected, _services.Objects, _slices.Objects);
 
     protected override LastState Snapshot() => new() { Services = [.. _services.Objects], Slices = [.. _slices.Objects] };
 
-    private async Task<(Collection Collection, ApiFault Fault)> FollowServiceAsync(CancellationToken cancel) => (_collection, await _serviceReflector.RunAsync(cancel));
+    private async Task<(Collection Collection, ApiFault Fault)> FollowServiceAsync(CancellationToken cancel) =>
+        (_collection, await _serviceReflector.RunAsync(cancel));
 
     private async Task<(Collection Collection, ApiFault Fault)> FollowSlicesAsync(CancellationToken cancel)
     {

@@ -21,13 +21,16 @@ internal sealed record Target(Expectation Expected, string? Name, string? Select
     public bool ShowNamespace { get; init; }
 
     /// <summary>As it is called in every line: <c>job/db-migrate-v42</c>, <c>pod-wr:app=db</c>, <c>shop/job/db-migrate-v42</c>.</summary>
-    public override string ToString() => (ShowNamespace ? $"{Namespace ?? "*"}/" : "") + KindWord + (Name is null ? $":{Selector}" : $"/{Name}");
+    public override string ToString() =>
+        (ShowNamespace ? $"{Namespace ?? "*"}/" : "") + KindWord + (Name is null ? $":{Selector}" : $"/{Name}");
 
     /// <summary>The kind with its suffix: <c>job-we</c>.</summary>
-    public string KindWord => Expected.Kind.ToString().ToLowerInvariant() + Expected.Tolerance switch
-    {
-        Tolerance.FailedEnd => "-we",
-        Tolerance.IfSomeSucceeded => "-wr",
-        _ => "",
-    };
+    public string KindWord =>
+        Expected.Kind.ToString().ToLowerInvariant()
+        + Expected.Tolerance switch
+        {
+            Tolerance.FailedEnd => "-we",
+            Tolerance.IfSomeSucceeded => "-wr",
+            _ => "",
+        };
 }

@@ -34,18 +34,27 @@ internal static partial class Chart
     public static string RenderSmall(string folder, string values)
     {
         var read = Yaml.Read(values)[0];
-        return string.Join("\n---\n", Directory.EnumerateFiles(Path.Combine(folder, "templates"), "*.yaml").Order(StringComparer.Ordinal)
-            .Select(file => RenderText(Path.GetFileName(file), File.ReadAllText(file), read)));
+        return string.Join(
+            "\n---\n",
+            Directory
+                .EnumerateFiles(Path.Combine(folder, "templates"), "*.yaml")
+                .Order(StringComparer.Ordinal)
+                .Select(file => RenderText(Path.GetFileName(file), File.ReadAllText(file), read))
+        );
     }
 
     private static string RenderText(string file, string template, System.Text.Json.Nodes.JsonNode values) =>
-        ActionPattern().Replace(template, action => action.Groups["word"].Value.Split('.') switch
-        {
-            ["", "Release", "Name"] => "shop",
-            ["", "Release", "Namespace"] => "shop",
-            ["", "Values", .. var path] => values.At(path).Text() ?? throw new InvalidDataException($"{file}: values.yaml has no {string.Join('.', path)}"),
-            _ => throw new InvalidDataException($"{file}: the small renderer does not know {action.Value}; keep to .Values and .Release, or teach it"),
-        });
+        ActionPattern()
+            .Replace(template, action => action.Groups["word"].Value.Split('.') switch
+                {
+                    ["", "Release", "Name"] => "shop",
+                    ["", "Release", "Namespace"] => "shop",
+                    ["", "Values", .. var path] => values.At(path).Text()
+                        ?? throw new InvalidDataException($"{file}: values.yaml has no {string.Join('.', path)}"),
+                    _ => throw new InvalidDataException(
+                        $"{file}: the small renderer does not know {action.Value}; keep to .Values and .Release, or teach it"
+                    ),
+                });
 
     [GeneratedRegex(@"\{\{-?\s*(?<word>.*?)\s*-?\}\}")]
     private static partial Regex ActionPattern();

@@ -9,7 +9,8 @@ namespace WaitFor.Cluster.Tests.Examples;
 internal static class CommandLines
 {
     /// <exception cref="UsageException">A word, an option or a value is wrong.</exception>
-    public static GateOptions Gate(Container container, IReadOnlyList<ExampleObject> stack) => Gate(container.Arguments, ContainerEnvironment.Of(container, stack));
+    public static GateOptions Gate(Container container, IReadOnlyList<ExampleObject> stack) =>
+        Gate(container.Arguments, ContainerEnvironment.Of(container, stack));
 
     /// <exception cref="UsageException">A word, an option or a value is wrong.</exception>
     public static GateOptions Gate(IReadOnlyList<string> arguments, Dictionary<string, string> variables) =>
@@ -17,11 +18,13 @@ internal static class CommandLines
 
     /// <exception cref="MigrationException">A word, an option or a value is wrong.</exception>
     /// <exception cref="ConnectionException">The database is not named, or wrongly.</exception>
-    public static MigrateOptions Migrate(Container container, IReadOnlyList<ExampleObject> stack) => Migrate(container.Arguments, ContainerEnvironment.Of(container, stack));
+    public static MigrateOptions Migrate(Container container, IReadOnlyList<ExampleObject> stack) =>
+        Migrate(container.Arguments, ContainerEnvironment.Of(container, stack));
 
     /// <exception cref="MigrationException">A word, an option or a value is wrong.</exception>
     /// <exception cref="ConnectionException">The database is not named, or wrongly.</exception>
-    public static MigrateOptions Migrate(IReadOnlyList<string> arguments, Dictionary<string, string> variables) => new MigrateCommand(arguments, variables).Read();
+    public static MigrateOptions Migrate(IReadOnlyList<string> arguments, Dictionary<string, string> variables) =>
+        new MigrateCommand(arguments, variables).Read();
 
     /// <summary>Why a container's command line is refused; null where it is not.</summary>
     public static string? Problem(Container container, IReadOnlyList<ExampleObject> stack)

@@ -12,7 +12,16 @@ internal static class ContainerEnvironment
         ["shop-db-migrator"] = ["PGUSER", "PGPASSWORD"],
         ["shop-db-migrator-prisma"] = ["DATABASE_URL"],
         ["shop-db-migrator-alembic"] = ["DATABASE_URL"],
-        ["shop-db-migrator-liquibase"] = ["LIQUIBASE_COMMAND_URL", "LIQUIBASE_COMMAND_USERNAME", "LIQUIBASE_COMMAND_PASSWORD", "PGHOST", "PGDATABASE", "PGUSER", "PGPASSWORD"],
+        ["shop-db-migrator-liquibase"] =
+        [
+            "LIQUIBASE_COMMAND_URL",
+            "LIQUIBASE_COMMAND_USERNAME",
+            "LIQUIBASE_COMMAND_PASSWORD",
+            "PGHOST",
+            "PGDATABASE",
+            "PGUSER",
+            "PGPASSWORD",
+        ],
         ["shop-db-migrator-flyway"] = ["FLYWAY_URL", "FLYWAY_USER", "FLYWAY_PASSWORD"],
     };
 
@@ -26,8 +35,10 @@ internal static class ContainerEnvironment
         foreach (var source in container.Node.At("envFrom").Items())
         {
             var entries = source.At("configMapRef", "name").Text() is { } name
-                ? stack.FirstOrDefault(item => item.Kind == "ConfigMap" && item.Name == name)?.Node.At("data").Entries() ?? throw new InvalidDataException($"there is no ConfigMap {name}")
-                : KeysOfSecret(source.At("secretRef", "name").Text()!, stack).Select(key => KeyValuePair.Create(key, (JsonNode?)MadeUp(key)));
+                ? stack.FirstOrDefault(item => item.Kind == "ConfigMap" && item.Name == name)?.Node.At("data").Entries()
+                    ?? throw new InvalidDataException($"there is no ConfigMap {name}")
+                : KeysOfSecret(source.At("secretRef", "name").Text()!, stack)
+                    .Select(key => KeyValuePair.Create(key, (JsonNode?)MadeUp(key)));
             foreach (var (key, value) in entries)
                 variables[key] = value.Text() ?? "";
         }
@@ -46,25 +57,37 @@ internal static class ContainerEnvironment
 
     private static string KeyOfFile(Container container, string path, IReadOnlyList<ExampleObject> stack)
     {
-        var mount = container.Node.At("volumeMounts").Items().FirstOrDefault(mount => path.StartsWith(mount.At("mountPath").Text() + "/", StringComparison.Ordinal));
-        var volume = container.Owner.Pod.At("volumes").Items().FirstOrDefault(volume => volume.At("name").Text() == mount.At("name").Text());
+        var mount = container
+            .Node.At("volumeMounts")
+            .Items()
+            .FirstOrDefault(mount => path.StartsWith(mount.At("mountPath").Text() + "/", StringComparison.Ordinal));
+        var volume = container
+            .Owner.Pod.At("volumes")
+            .Items()
+            .FirstOrDefault(volume => volume.At("name").Text() == mount.At("name").Text());
         var key = Path.GetFileName(path);
-        return volume.At("secret", "secretName").Text() is { } secret && KeysOfSecret(secret, stack).Contains(key) ? key : throw new InvalidDataException($"{path} is no key of a mounted Secret");
+        return volume.At("secret", "secretName").Text() is { } secret && KeysOfSecret(secret, stack).Contains(key)
+            ? key
+            : throw new InvalidDataException($"{path} is no key of a mounted Secret");
     }
 
     private static string[] KeysOfSecret(string name, IReadOnlyList<ExampleObject> stack)
     {
         if (stack.FirstOrDefault(item => item.Kind == "Secret" && item.Name == name) is { } secret)
             return [.. secret.Node.At("stringData").Entries().Select(entry => entry.Key)];
-        if (stack.FirstOrDefault(item => item.Kind == "ExternalSecret" && item.Node.At("spec", "target", "name").Text() == name) is { } external)
+        if (
+            stack.FirstOrDefault(item => item.Kind == "ExternalSecret" && item.Node.At("spec", "target", "name").Text() == name) is
+            { } external
+        )
             return [.. external.Node.At("spec", "data").Items().Select(item => item.At("secretKey").Text()!)];
         return Outside.GetValueOrDefault(name) ?? throw new InvalidDataException($"nobody provides the Secret {name}");
     }
 
-    private static string MadeUp(string key) => key switch
-    {
-        "DATABASE_URL" => "postgresql://shop_migrator:x@postgres/shop",
-        "FLYWAY_URL" or "LIQUIBASE_COMMAND_URL" => "jdbc:postgresql://postgres/shop",
-        _ => "x",
-    };
+    private static string MadeUp(string key) =>
+        key switch
+        {
+            "DATABASE_URL" => "postgresql://shop_migrator:x@postgres/shop",
+            "FLYWAY_URL" or "LIQUIBASE_COMMAND_URL" => "jdbc:postgresql://postgres/shop",
+            _ => "x",
+        };
 }

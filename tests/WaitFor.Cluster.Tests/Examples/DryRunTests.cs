@@ -7,7 +7,8 @@ namespace WaitFor.Cluster.Tests.Examples;
 /// <summary>A control plane with the namespaces of the examples, and the kinds that they take from elsewhere.</summary>
 public sealed class ExampleControlPlane : IAsyncLifetime
 {
-    /// <summary>Kinds of operators that are not here. The server takes any fields of theirs: what they mean is held to by <see cref="ToolTests"/> alone.</summary>
+    /// <summary>Kinds of operators that are not here. The server takes any fields of theirs: what they mean is held to by
+    /// <see cref="ToolTests"/> alone.</summary>
     private static readonly (string Group, string Version, string Kind, string Plural)[] Foreign =
     [
         ("kustomize.toolkit.fluxcd.io", "v1", "Kustomization", "kustomizations"),
@@ -24,7 +25,9 @@ public sealed class ExampleControlPlane : IAsyncLifetime
     {
         if (DryRunFactAttribute.WhyNot is not null)
             return;
-        _control = await ControlPlane.StartAsync(ControlPlaneAssets.Find() ?? throw new InvalidOperationException("there is no control plane: run tests/control-plane"));
+        _control = await ControlPlane.StartAsync(
+            ControlPlaneAssets.Find() ?? throw new InvalidOperationException("there is no control plane: run tests/control-plane")
+        );
         foreach (var name in new[] { "shop", "flux-system", "argocd" })
             await _control.Admin.CreateNamespaceExactlyAsync(name);
         foreach (var (group, version, kind, plural) in Foreign)
@@ -42,12 +45,17 @@ public sealed class ExampleControlPlane : IAsyncLifetime
     private async Task DefineAsync(string group, string version, string kind, string plural)
     {
         const string Definitions = "/apis/apiextensions.k8s.io/v1/customresourcedefinitions";
-        await Control.Admin.PostAsync(Definitions, JsonNode.Parse($$$"""
-            {"apiVersion":"apiextensions.k8s.io/v1","kind":"CustomResourceDefinition","metadata":{"name":"{{{plural}}}.{{{group}}}"},
-             "spec":{"group":"{{{group}}}","scope":"Namespaced","names":{"kind":"{{{kind}}}","plural":"{{{plural}}}"},
-                     "versions":[{"name":"{{{version}}}","served":true,"storage":true,
-                                  "schema":{"openAPIV3Schema":{"type":"object","x-kubernetes-preserve-unknown-fields":true} } }]} }
-            """)!);
+        await Control.Admin.PostAsync(
+            Definitions,
+            JsonNode.Parse(
+                $$$"""
+                {"apiVersion":"apiextensions.k8s.io/v1","kind":"CustomResourceDefinition","metadata":{"name":"{{{plural}}}.{{{group}}}"},
+                 "spec":{"group":"{{{group}}}","scope":"Namespaced","names":{"kind":"{{{kind}}}","plural":"{{{plural}}}"},
+                         "versions":[{"name":"{{{version}}}","served":true,"storage":true,
+                                      "schema":{"openAPIV3Schema":{"type":"object","x-kubernetes-preserve-unknown-fields":true} } }]} }
+                """
+            )!
+        );
         await Cluster.UntilAsync($"served {kind}", async () =>
         {
             try
@@ -75,27 +83,49 @@ public sealed class DryRunTests(ExampleControlPlane plane, ITestOutputHelper out
         var objects = ExampleFiles.Objects(manifest, form);
         Assert.NotEmpty(objects);
         var answer = Apply(ExampleFiles.Text(manifest, form));
-        Assert.Equal(objects.Count, answer.Split('\n', StringSplitOptions.RemoveEmptyEntries).Count(line => line.EndsWith(" created (server dry run)", StringComparison.Ordinal)));
+        Assert.Equal(
+            objects.Count,
+            answer
+                .Split('\n', StringSplitOptions.RemoveEmptyEntries)
+                .Count(line => line.EndsWith(" created (server dry run)", StringComparison.Ordinal))
+        );
         if (form != Form.File)
             output.WriteLine(form == Form.Chart ? $"rendered by {Chart.Renderer}" : "built by kubectl kustomize");
         foreach (var foreign in objects.Where(item => ExampleControlPlane.IsForeign(item.Kind)))
             output.WriteLine($"{foreign}: against a definition that takes any fields");
     }
 
-    /// <summary>The value is refused by the server, the field (where that is older than 1.25) by kubectl with the server's schema.</summary>
+    /// <summary>The value is refused by the server, the field (where that is older than 1.25) by kubectl with the server's
+    /// schema.</summary>
     [DryRunFact]
     public void A_wrong_value_and_an_unknown_field_are_refused()
     {
         var job = ExampleFiles.Text("plain/job.yaml", Form.File);
-        var refusal = Assert.Throws<InvalidOperationException>(() => Apply(job.Replace("restartPolicy: Never", "restartPolicy: Always", StringComparison.Ordinal)));
+        var refusal = Assert.Throws<InvalidOperationException>(() =>
+            Apply(job.Replace("restartPolicy: Never", "restartPolicy: Always", StringComparison.Ordinal))
+        );
         Assert.Contains("spec.template.spec.restartPolicy", refusal.Message, StringComparison.Ordinal);
-        refusal = Assert.Throws<InvalidOperationException>(() => Apply(job.Replace("backoffLimit:", "backofLimit:", StringComparison.Ordinal)));
+        refusal = Assert.Throws<InvalidOperationException>(() =>
+            Apply(job.Replace("backoffLimit:", "backofLimit:", StringComparison.Ordinal))
+        );
         Assert.Contains("backofLimit", refusal.Message, StringComparison.Ordinal);
     }
 
     /// <summary>The cache of its own: what kubectl remembers is of another server that had this port.</summary>
-    private string Apply(string manifests) => Tool.RunKubectl(
-        ["--kubeconfig", plane.Control.KubeConfigFile, "--cache-dir", Path.Combine(plane.Control.Folder, "kubectl"), "apply", "--dry-run=server", "--filename", "-"], manifests);
+    private string Apply(string manifests) =>
+        Tool.RunKubectl(
+            [
+                "--kubeconfig",
+                plane.Control.KubeConfigFile,
+                "--cache-dir",
+                Path.Combine(plane.Control.Folder, "kubectl"),
+                "apply",
+                "--dry-run=server",
+                "--filename",
+                "-",
+            ],
+            manifests
+        );
 }
 
 /// <summary>A test of a manifest on a real API server. Skipped where that or kubectl is missing; in tests/run it fails there.</summary>

@@ -18,7 +18,8 @@ internal sealed record ExampleObject(string Unit, JsonObject Node)
 
     public IEnumerable<Container> InitContainers => Pod.At("initContainers").Items().Select(node => new Container(this, node));
 
-    public IEnumerable<Container> Containers => InitContainers.Concat(Pod.At("containers").Items().Select(node => new Container(this, node)));
+    public IEnumerable<Container> Containers =>
+        InitContainers.Concat(Pod.At("containers").Items().Select(node => new Container(this, node)));
 
     public override string ToString() => $"{Unit}: {Kind} {Name}";
 }
@@ -57,39 +58,47 @@ internal static class ExampleFiles
     private static readonly ConcurrentDictionary<string, Lazy<string>> Texts = new(StringComparer.Ordinal);
 
     /// <summary>What is applied together. A file of manifests that is in none of them is found by a test.</summary>
-    public static IReadOnlyDictionary<string, (string Path, Form Form)[]> Stacks { get; } = new Dictionary<string, (string, Form)[]>(StringComparer.Ordinal)
-    {
-        ["plain"] = Files("plain"),
-        ["flux-kustomize"] = [("flux-kustomize/app", Form.Kustomize), ("flux-kustomize/flux.yaml", Form.File)],
-        ["helm"] = [("helm/shop", Form.Chart)],
-        ["argo-cd"] = [("argo-cd/manifests", Form.Kustomize), ("argo-cd/application.yaml", Form.File)],
-        ["argo-cd/presync"] = [("argo-cd/presync", Form.Kustomize)],
-        ["expand-contract"] = Files("expand-contract"),
-        ["external-secrets/envfrom"] = [.. Files("external-secrets"), .. Files("external-secrets/envfrom")],
-        ["external-secrets/files"] = [.. Files("external-secrets"), .. Files("external-secrets/files")],
-        ["other-tools/prisma"] = [.. Files("other-tools"), .. Files("other-tools/prisma")],
-        ["other-tools/alembic"] = [.. Files("other-tools"), .. Files("other-tools/alembic")],
-        ["other-tools/liquibase"] = [.. Files("other-tools"), .. Files("other-tools/liquibase")],
-        ["other-tools/flyway"] = [.. Files("other-tools"), .. Files("other-tools/flyway")],
-    };
+    public static IReadOnlyDictionary<string, (string Path, Form Form)[]> Stacks { get; } =
+        new Dictionary<string, (string, Form)[]>(StringComparer.Ordinal)
+        {
+            ["plain"] = Files("plain"),
+            ["flux-kustomize"] = [("flux-kustomize/app", Form.Kustomize), ("flux-kustomize/flux.yaml", Form.File)],
+            ["helm"] = [("helm/shop", Form.Chart)],
+            ["argo-cd"] = [("argo-cd/manifests", Form.Kustomize), ("argo-cd/application.yaml", Form.File)],
+            ["argo-cd/presync"] = [("argo-cd/presync", Form.Kustomize)],
+            ["expand-contract"] = Files("expand-contract"),
+            ["external-secrets/envfrom"] = [.. Files("external-secrets"), .. Files("external-secrets/envfrom")],
+            ["external-secrets/files"] = [.. Files("external-secrets"), .. Files("external-secrets/files")],
+            ["other-tools/prisma"] = [.. Files("other-tools"), .. Files("other-tools/prisma")],
+            ["other-tools/alembic"] = [.. Files("other-tools"), .. Files("other-tools/alembic")],
+            ["other-tools/liquibase"] = [.. Files("other-tools"), .. Files("other-tools/liquibase")],
+            ["other-tools/flyway"] = [.. Files("other-tools"), .. Files("other-tools/flyway")],
+        };
 
     public static string Root => Path.Combine(Repository.Root, "examples");
 
     public static IEnumerable<(string Path, Form Form)> Units => Stacks.Values.SelectMany(units => units).Distinct();
 
     /// <summary>The objects of a unit.</summary>
-    public static IReadOnlyList<ExampleObject> Objects(string path, Form form) => [.. Yaml.Read(Text(path, form)).Select(node => new ExampleObject(path, node))];
+    public static IReadOnlyList<ExampleObject> Objects(string path, Form form) =>
+        [.. Yaml.Read(Text(path, form)).Select(node => new ExampleObject(path, node))];
 
     /// <summary>The objects of a stack.</summary>
-    public static IReadOnlyList<ExampleObject> Objects(string stack) => [.. Stacks[stack].SelectMany(unit => Objects(unit.Path, unit.Form))];
+    public static IReadOnlyList<ExampleObject> Objects(string stack) =>
+        [.. Stacks[stack].SelectMany(unit => Objects(unit.Path, unit.Form))];
 
     /// <summary>A unit as it is handed to the API server.</summary>
-    public static string Text(string path, Form form) => Texts.GetOrAdd(path, _ => new Lazy<string>(() => form switch
-    {
-        Form.Kustomize => Tool.RunKubectl(["kustomize", In(path)]),
-        Form.Chart => Chart.Render(In(path), File.ReadAllText(In(path + "/values.yaml"))),
-        _ => File.ReadAllText(In(path)),
-    })).Value;
+    public static string Text(string path, Form form) =>
+        Texts
+            .GetOrAdd(path, _ => new Lazy<string>(() =>
+                form switch
+                {
+                    Form.Kustomize => Tool.RunKubectl(["kustomize", In(path)]),
+                    Form.Chart => Chart.Render(In(path), File.ReadAllText(In(path + "/values.yaml"))),
+                    _ => File.ReadAllText(In(path)),
+                }
+            ))
+            .Value;
 
     public static string In(string path) => Path.Combine(Root, path);
 

@@ -16,7 +16,10 @@ public sealed partial class ManifestTests
         foreach (var (path, form) in ExampleFiles.Units)
         {
             // What kustomize has to build holds all kinds: kubectl is not run to find the cases.
-            var kinds = form == Form.Kustomize ? null : ExampleFiles.Objects(path, form).Select(item => item.Kind).ToHashSet(StringComparer.Ordinal);
+            var kinds =
+                form == Form.Kustomize
+                    ? null
+                    : ExampleFiles.Objects(path, form).Select(item => item.Kind).ToHashSet(StringComparer.Ordinal);
             foreach (var (rule, (applies, _)) in ManifestRules.All)
             {
                 if (kinds is null || applies.Any(kinds.Contains))
@@ -42,7 +45,14 @@ public sealed partial class ManifestTests
     public static TheoryData<string> Stacks() => [.. ExampleFiles.Stacks.Keys];
 
     /// <summary>Quickstart is a program, which the project's README shows.</summary>
-    public static TheoryData<string> Folders() => [.. Directory.EnumerateDirectories(ExampleFiles.Root).Select(ExampleFiles.Relative).Where(name => name != "Quickstart").Order(StringComparer.Ordinal)];
+    public static TheoryData<string> Folders() =>
+        [
+            .. Directory
+                .EnumerateDirectories(ExampleFiles.Root)
+                .Select(ExampleFiles.Relative)
+                .Where(name => name != "Quickstart")
+                .Order(StringComparer.Ordinal),
+        ];
 
     [ExampleTheory]
     [MemberData(nameof(UnitsAndRules))]
@@ -50,14 +60,21 @@ public sealed partial class ManifestTests
     {
         var (kinds, problems) = ManifestRules.All[rule];
         var form = ExampleFiles.Units.First(unit => unit.Path == manifest).Form;
-        None(ExampleFiles.Objects(manifest, form).Where(item => kinds.Contains(item.Kind)).SelectMany(item => problems(item).Select(problem => $"{item}: {problem}")));
+        None(
+            ExampleFiles
+                .Objects(manifest, form)
+                .Where(item => kinds.Contains(item.Kind))
+                .SelectMany(item => problems(item).Select(problem => $"{item}: {problem}"))
+        );
     }
 
     [ExampleTheory]
     [MemberData(nameof(StacksAndRules))]
-    public void What_is_applied_together_fits_together(string stack, string rule) => None(StackRules.All[rule](ExampleFiles.Objects(stack)));
+    public void What_is_applied_together_fits_together(string stack, string rule) =>
+        None(StackRules.All[rule](ExampleFiles.Objects(stack)));
 
-    /// <summary>Each service account has what <c>wait-for rbac</c> prints for its gates (with <c>--report</c>, where they may say why a Job failed) and what
+    /// <summary>Each service account has what <c>wait-for rbac</c> prints for its gates (with <c>--report</c>, where they may say why a Job
+    /// failed) and what
     /// <c>migrate --record</c> needs: no right less, and none more.</summary>
     [ClusterTheory]
     [MemberData(nameof(Stacks))]
@@ -73,9 +90,22 @@ public sealed partial class ManifestTests
             {
                 if (container.IsGate)
                 {
-                    var (exitCode, printed, log) = await NativeGate.RunAsync(["rbac", .. container.Arguments, "-n", "shop", "--service-account", pods.Key, .. report]);
+                    var (exitCode, printed, log) = await NativeGate.RunAsync([
+                        "rbac",
+                        .. container.Arguments,
+                        "-n",
+                        "shop",
+                        "--service-account",
+                        pods.Key,
+                        .. report,
+                    ]);
                     Assert.True(exitCode == 0, $"{container}: {log}");
-                    needed.UnionWith(Yaml.Read(printed).Select(node => new ExampleObject("", node)).Where(item => item.Kind == "Role").SelectMany(StackRules.Rights));
+                    needed.UnionWith(
+                        Yaml.Read(printed)
+                            .Select(node => new ExampleObject("", node))
+                            .Where(item => item.Kind == "Role")
+                            .SelectMany(StackRules.Rights)
+                    );
                 }
                 else if (container is { IsMigrate: true, Record: { } record })
                 {
@@ -91,11 +121,16 @@ public sealed partial class ManifestTests
     public void No_manifest_is_left_out()
     {
         var units = ExampleFiles.Units.ToList();
-        var left = Directory.EnumerateFiles(ExampleFiles.Root, "*", SearchOption.AllDirectories)
+        var left = Directory
+            .EnumerateFiles(ExampleFiles.Root, "*", SearchOption.AllDirectories)
             .Select(ExampleFiles.Relative)
             .Where(file => file.EndsWith(".yaml", StringComparison.Ordinal) || file.EndsWith(".yml", StringComparison.Ordinal))
-            .Where(file => !file.StartsWith("gitlab-ci/", StringComparison.Ordinal) && !file.StartsWith("github-actions/", StringComparison.Ordinal))
-            .Where(file => !units.Any(unit => unit.Form == Form.File ? file == unit.Path : file.StartsWith(unit.Path + "/", StringComparison.Ordinal)));
+            .Where(file =>
+                !file.StartsWith("gitlab-ci/", StringComparison.Ordinal) && !file.StartsWith("github-actions/", StringComparison.Ordinal)
+            )
+            .Where(file =>
+                !units.Any(unit => unit.Form == Form.File ? file == unit.Path : file.StartsWith(unit.Path + "/", StringComparison.Ordinal))
+            );
         Assert.Empty(left);
     }
 
@@ -109,7 +144,9 @@ public sealed partial class ManifestTests
         Assert.InRange(text.Split('\n').Length - 1, 5, LinesOfReadme);
         Assert.Contains("Run: ", text, StringComparison.Ordinal);
         Assert.Contains("Change: ", text, StringComparison.Ordinal);
-        Assert.All(ExamplePath().Matches(text), path => Assert.True(Path.Exists(Path.Combine(Repository.Root, path.Value.TrimEnd('.'))), $"{path.Value} is not there"));
+        Assert.All(ExamplePath().Matches(text), path =>
+            Assert.True(Path.Exists(Path.Combine(Repository.Root, path.Value.TrimEnd('.'))), $"{path.Value} is not there")
+        );
     }
 
     [Fact]
@@ -117,7 +154,12 @@ public sealed partial class ManifestTests
     {
         var files = Directory.EnumerateFiles(ExampleFiles.Root, "Dockerfile", SearchOption.AllDirectories).ToList();
         Assert.NotEmpty(files);
-        var images = files.SelectMany(File.ReadAllLines).Select(line => BaseImage().Match(line)).Where(match => match.Success).Select(match => match.Groups["image"].Value).ToList();
+        var images = files
+            .SelectMany(File.ReadAllLines)
+            .Select(line => BaseImage().Match(line))
+            .Where(match => match.Success)
+            .Select(match => match.Groups["image"].Value)
+            .ToList();
         Assert.True(images.Count >= files.Count, "a Dockerfile without FROM");
         Assert.All(images, image => Assert.Matches(@"^registry\.example/[a-z-]+:[0-9]+\.[0-9]+\.[0-9]+$", image));
     }
@@ -131,10 +173,14 @@ public sealed partial class ManifestTests
         Assert.All(scripts, script => Assert.Null(script.Unusable));
         Assert.Equal(
             ["V1__full_name.sql", "V2__index_orders.sql", "v43-switch/V7__index_full_name.sql"],
-            scripts.Where(script => !script.InTransaction).Select(script => script.Path).Order(StringComparer.Ordinal));
+            scripts.Where(script => !script.InTransaction).Select(script => script.Path).Order(StringComparer.Ordinal)
+        );
         Assert.All(
-            Directory.EnumerateDirectories(ExampleFiles.Root, "assert", SearchOption.AllDirectories).SelectMany(folder => Directory.EnumerateDirectories(folder).DefaultIfEmpty(folder)),
-            folder => Assert.NotEmpty(Assertions.Read(folder)));
+            Directory
+                .EnumerateDirectories(ExampleFiles.Root, "assert", SearchOption.AllDirectories)
+                .SelectMany(folder => Directory.EnumerateDirectories(folder).DefaultIfEmpty(folder)),
+            folder => Assert.NotEmpty(Assertions.Read(folder))
+        );
     }
 
     /// <summary>Unlike Assert.Empty it cuts no message short.</summary>

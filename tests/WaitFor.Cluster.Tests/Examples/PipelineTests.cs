@@ -9,9 +9,18 @@ public sealed partial class PipelineTests
 {
     private const string GitLab = "gitlab-ci/.gitlab-ci.yml";
 
-    private static readonly Dictionary<string, string> StagingDatabase = new(StringComparer.Ordinal) { ["DATABASE_URL"] = "postgresql://reader:x@staging/shop" };
+    private static readonly Dictionary<string, string> StagingDatabase = new(StringComparer.Ordinal)
+    {
+        ["DATABASE_URL"] = "postgresql://reader:x@staging/shop",
+    };
 
-    public static TheoryData<string> Workflows() => [.. Directory.EnumerateFiles(ExampleFiles.In("github-actions"), "*.yml").Select(ExampleFiles.Relative).Order(StringComparer.Ordinal)];
+    public static TheoryData<string> Workflows() =>
+        [
+            .. Directory
+                .EnumerateFiles(ExampleFiles.In("github-actions"), "*.yml")
+                .Select(ExampleFiles.Relative)
+                .Order(StringComparer.Ordinal),
+        ];
 
     [Theory]
     [MemberData(nameof(Workflows))]
@@ -26,16 +35,22 @@ public sealed partial class PipelineTests
         {
             Assert.True((long?)job.Value.At("timeout-minutes") > 0, $"{job.Key} has no timeout-minutes");
             Assert.DoesNotContain("latest", job.Value.At("runs-on").Text()!, StringComparison.Ordinal);
-            Assert.All(job.Value.At("steps").Items(), step => Assert.True(step.At("uses") is null ^ step.At("run") is null, $"{job.Key}: a step either uses or runs"));
+            Assert.All(job.Value.At("steps").Items(), step =>
+                Assert.True(step.At("uses") is null ^ step.At("run") is null, $"{job.Key}: a step either uses or runs")
+            );
         });
 
         // By the commit, with the version beside it: a tag can be moved.
         var uses = text.Split('\n').Where(line => line.Contains("uses:", StringComparison.Ordinal)).ToList();
         Assert.NotEmpty(uses);
         Assert.All(uses, line => Assert.Matches(@"uses: [a-z-]+/[a-z-]+@[0-9a-f]{40} # v[0-9]+\.[0-9]+\.[0-9]+$", line));
-        Assert.All(Steps(workflow).Where(step => step.At("uses").Text()?.Contains("checkout@", StringComparison.Ordinal) ?? false), step => Assert.Equal("false", step.At("with", "persist-credentials").Text()));
+        Assert.All(Steps(workflow).Where(step => step.At("uses").Text()?.Contains("checkout@", StringComparison.Ordinal) ?? false), step =>
+            Assert.Equal("false", step.At("with", "persist-credentials").Text())
+        );
         // A secret that the shell gets as text could be more than text.
-        Assert.All(Steps(workflow).Select(step => step.At("run").Text()).OfType<string>(), run => Assert.DoesNotContain("${{", run, StringComparison.Ordinal));
+        Assert.All(Steps(workflow).Select(step => step.At("run").Text()).OfType<string>(), run =>
+            Assert.DoesNotContain("${{", run, StringComparison.Ordinal)
+        );
     }
 
     [Fact]
@@ -54,7 +69,11 @@ public sealed partial class PipelineTests
     public void GitLab_builds_two_images_with_one_tag()
     {
         var pipeline = Assert.Single(Yaml.Read(File.ReadAllText(ExampleFiles.In(GitLab))));
-        var builds = pipeline.Entries().Where(job => job.Value.At("extends").Text() == ".build").Select(job => job.Value.At("variables", "NAME").Text()).ToList();
+        var builds = pipeline
+            .Entries()
+            .Where(job => job.Value.At("extends").Text() == ".build")
+            .Select(job => job.Value.At("variables", "NAME").Text())
+            .ToList();
         Assert.Equal(["shop", "shop-migrate"], builds);
         var tags = Script(pipeline, ".build").SelectMany(line => ImageTag().Matches(line)).Select(match => match.Value).ToList();
         Assert.NotEmpty(tags);
@@ -68,15 +87,26 @@ public sealed partial class PipelineTests
         var pipeline = Assert.Single(Yaml.Read(File.ReadAllText(ExampleFiles.In(GitLab))));
         var release = Script(pipeline, "release").ToList();
         Assert.Equal(["build-shop", "build-migrate"], pipeline.At("release", "needs").Items().Select(need => need.Text()));
-        Assert.Contains(release, line => line.Contains("git", StringComparison.Ordinal) && line.Contains("commit --message \"Release $TAG [skip ci]\"", StringComparison.Ordinal));
+        Assert.Contains(release, line =>
+            line.Contains("git", StringComparison.Ordinal)
+            && line.Contains("commit --message \"Release $TAG [skip ci]\"", StringComparison.Ordinal)
+        );
         Assert.Contains(release, line => line.StartsWith("git push ", StringComparison.Ordinal));
         var replacement = Assert.Single(release, line => line.StartsWith("sed ", StringComparison.Ordinal));
         // The very line of the Flux example that it changes.
         Assert.Contains("s/^  release: .*/  release: $TAG/", replacement, StringComparison.Ordinal);
-        Assert.Contains("\n  release: v42\n", File.ReadAllText(ExampleFiles.In("flux-kustomize/app/deployment-variables.yaml")), StringComparison.Ordinal);
+        Assert.Contains(
+            "\n  release: v42\n",
+            File.ReadAllText(ExampleFiles.In("flux-kustomize/app/deployment-variables.yaml")),
+            StringComparison.Ordinal
+        );
 
         Assert.Equal("release", Assert.Single(pipeline.At("push", "needs").Items()).Text());
-        Assert.Contains(Script(pipeline, "push"), line => line.StartsWith("flux push artifact ", StringComparison.Ordinal) && line.Contains(":$TAG\"", StringComparison.Ordinal) && line.Contains("--revision", StringComparison.Ordinal));
+        Assert.Contains(Script(pipeline, "push"), line =>
+            line.StartsWith("flux push artifact ", StringComparison.Ordinal)
+            && line.Contains(":$TAG\"", StringComparison.Ordinal)
+            && line.Contains("--revision", StringComparison.Ordinal)
+        );
     }
 
     [Fact]
@@ -93,16 +123,22 @@ public sealed partial class PipelineTests
         Assert.All(jobs, job => Assert.NotEmpty(job.Value.At("rules").Items()));
     }
 
-    private static IEnumerable<JsonNode> Steps(JsonNode workflow) => workflow.At("jobs").Entries().SelectMany(job => job.Value.At("steps").Items());
+    private static IEnumerable<JsonNode> Steps(JsonNode workflow) =>
+        workflow.At("jobs").Entries().SelectMany(job => job.Value.At("steps").Items());
 
-    private static IEnumerable<string> Script(JsonNode pipeline, string job) => pipeline.At(job, "script").Items().Select(line => line.Text()!);
+    private static IEnumerable<string> Script(JsonNode pipeline, string job) =>
+        pipeline.At(job, "script").Items().Select(line => line.Text()!);
 
     /// <summary>The arguments of our programs in the steps of a workflow, as the shell would hand them over for this release.</summary>
     private static IEnumerable<string[]> Commands(string file) =>
         from step in Steps(Yaml.Read(File.ReadAllText(ExampleFiles.In(file)))[0])
         let command = OwnImage().Match(step.At("run").Text() ?? "")
         where command.Success
-        select command.Groups["arguments"].Value.Replace("$RELEASE", ExampleFiles.Release, StringComparison.Ordinal).Replace("\"", "", StringComparison.Ordinal).Split(' ', StringSplitOptions.RemoveEmptyEntries);
+        select command
+            .Groups["arguments"]
+            .Value.Replace("$RELEASE", ExampleFiles.Release, StringComparison.Ordinal)
+            .Replace("\"", "", StringComparison.Ordinal)
+            .Split(' ', StringSplitOptions.RemoveEmptyEntries);
 
     [GeneratedRegex(@"registry\.example/(migrate|wait-for):[0-9]+\.[0-9]+\.[0-9]+ (?<arguments>[^\n]+)")]
     private static partial Regex OwnImage();

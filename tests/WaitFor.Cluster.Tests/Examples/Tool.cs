@@ -18,7 +18,10 @@ internal static class Tool
     public static string? WhyNot => Repository.MustRunAll || Kubectl is not null ? null : Missing;
 
     public static string? Find(string name) =>
-        (Environment.GetEnvironmentVariable("PATH") ?? "").Split(':').Select(folder => Path.Combine(folder, name)).FirstOrDefault(File.Exists);
+        (Environment.GetEnvironmentVariable("PATH") ?? "")
+            .Split(':')
+            .Select(folder => Path.Combine(folder, name))
+            .FirstOrDefault(File.Exists);
 
     /// <summary>Runs kubectl.</summary>
     public static string RunKubectl(IEnumerable<string> arguments, string input = "") =>
@@ -29,7 +32,12 @@ internal static class Tool
     /// <exception cref="InvalidOperationException">It failed, or had not ended after a minute.</exception>
     public static string Run(string program, IEnumerable<string> arguments, string input = "")
     {
-        var start = new ProcessStartInfo(program, arguments) { RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true };
+        var start = new ProcessStartInfo(program, arguments)
+        {
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
         using var process = System.Diagnostics.Process.Start(start)!;
         var output = process.StandardOutput.ReadToEndAsync();
         var errors = process.StandardError.ReadToEndAsync();
@@ -38,11 +46,18 @@ internal static class Tool
         if (!process.WaitForExit(Limit))
         {
             process.Kill(entireProcessTree: true);
-            throw new InvalidOperationException($"{Path.GetFileName(program)} {string.Join(' ', start.ArgumentList)} still ran after {Limit.TotalSeconds} s: {errors.Result}{output.Result}");
+            throw new InvalidOperationException(
+                $"{Path.GetFileName(program)} {string.Join(' ', start.ArgumentList)} still ran after {Limit.TotalSeconds} s: "
+                    + $"{errors.Result}{output.Result}"
+            );
         }
 
-        return process.ExitCode == 0 ? output.Result
-            : throw new InvalidOperationException($"{Path.GetFileName(program)} {string.Join(' ', start.ArgumentList)} ended with {process.ExitCode}: {errors.Result}{output.Result}");
+        return process.ExitCode == 0
+            ? output.Result
+            : throw new InvalidOperationException(
+                $"{Path.GetFileName(program)} {string.Join(' ', start.ArgumentList)} ended with {process.ExitCode}: "
+                    + $"{errors.Result}{output.Result}"
+            );
     }
 }
 

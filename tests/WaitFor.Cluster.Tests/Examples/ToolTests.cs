@@ -60,7 +60,10 @@ public sealed class ToolTests(ITestOutputHelper output)
             Assert.Equal("before-hook-creation", Annotation(item, "helm.sh/hook-delete-policy"));
             Assert.Equal(item.Kind == "Job" ? "-5" : "-10", Annotation(item, "helm.sh/hook-weight"));
         });
-        Assert.Equal(["ConfigMap", "Job", "Role", "RoleBinding", "ServiceAccount"], hooks.Select(item => item.Kind).Order(StringComparer.Ordinal));
+        Assert.Equal(
+            ["ConfigMap", "Job", "Role", "RoleBinding", "ServiceAccount"],
+            hooks.Select(item => item.Kind).Order(StringComparer.Ordinal)
+        );
         Assert.All(Gates(objects), item => Assert.Equal("keep", Annotation(item, "helm.sh/resource-policy")));
     }
 
@@ -100,7 +103,8 @@ public sealed class ToolTests(ITestOutputHelper output)
         if (Chart.Helm is not null)
             Assert.Equal(Names(Yaml.Read(ExampleFiles.Text(ChartFolder, Form.Chart))), Names(Yaml.Read(small)));
 
-        static IEnumerable<string> Names(IEnumerable<System.Text.Json.Nodes.JsonObject> objects) => objects.Select(node => $"{node.At("kind").Text()} {node.At("metadata", "name").Text()}").Order(StringComparer.Ordinal);
+        static IEnumerable<string> Names(IEnumerable<System.Text.Json.Nodes.JsonObject> objects) =>
+            objects.Select(node => $"{node.At("kind").Text()} {node.At("metadata", "name").Text()}").Order(StringComparer.Ordinal);
     }
 
     [ExampleTheory]
@@ -109,41 +113,72 @@ public sealed class ToolTests(ITestOutputHelper output)
     public void Argo_CD_goes_from_preflight_to_smoke_in_waves(string stack)
     {
         var objects = ExampleFiles.Objects(stack).Where(item => item.Kind != "Application").ToList();
-        var waves = objects.ToLookup(item => int.Parse(Annotation(item, "argocd.argoproj.io/sync-wave") ?? "0"), item => $"{item.Kind} {item.Name}");
+        var waves = objects.ToLookup(
+            item => int.Parse(Annotation(item, "argocd.argoproj.io/sync-wave") ?? "0"),
+            item => $"{item.Kind} {item.Name}"
+        );
         Assert.All(waves[-2], item => Assert.Matches("^(ConfigMap|ServiceAccount|Role|RoleBinding) ", item));
         Assert.Equal(["Job preflight-v42"], waves[-1]);
         Assert.Equal(["Job db-migrate-v42"], waves[0]);
         Assert.Equal(["Deployment shop", "Service shop"], waves[1].Order(StringComparer.Ordinal));
         Assert.Equal(["Job smoke-v42"], waves[2]);
-        Assert.All(Gates(objects).Where(item => item.Name.EndsWith(ExampleFiles.Release, StringComparison.Ordinal)), item => Assert.Equal("Prune=false", Annotation(item, "argocd.argoproj.io/sync-options")));
+        Assert.All(Gates(objects).Where(item => item.Name.EndsWith(ExampleFiles.Release, StringComparison.Ordinal)), item =>
+            Assert.Equal("Prune=false", Annotation(item, "argocd.argoproj.io/sync-options"))
+        );
 
-        var hooks = objects.Where(item => Annotation(item, "argocd.argoproj.io/hook") == "PreSync").Select(item => $"{item.Kind} {item.Name}").Order(StringComparer.Ordinal);
+        var hooks = objects
+            .Where(item => Annotation(item, "argocd.argoproj.io/hook") == "PreSync")
+            .Select(item => $"{item.Kind} {item.Name}")
+            .Order(StringComparer.Ordinal);
         Assert.Equal(
-            stack == "argo-cd" ? [] : ["ConfigMap shop-config-v42", "Job db-migrate-v42", "Job preflight-v42", "Role db-migrations-record", "RoleBinding db-migrations-record", "ServiceAccount shop-migrator"],
-            hooks);
-        Assert.All(objects.Where(item => Annotation(item, "argocd.argoproj.io/hook") is not null), item => Assert.Equal("BeforeHookCreation", Annotation(item, "argocd.argoproj.io/hook-delete-policy")));
+            stack == "argo-cd"
+                ? []
+                :
+                [
+                    "ConfigMap shop-config-v42",
+                    "Job db-migrate-v42",
+                    "Job preflight-v42",
+                    "Role db-migrations-record",
+                    "RoleBinding db-migrations-record",
+                    "ServiceAccount shop-migrator",
+                ],
+            hooks
+        );
+        Assert.All(objects.Where(item => Annotation(item, "argocd.argoproj.io/hook") is not null), item =>
+            Assert.Equal("BeforeHookCreation", Annotation(item, "argocd.argoproj.io/hook-delete-policy"))
+        );
     }
 
     /// <summary>The operator fills the very Secrets that <c>plain</c> has, each login from a place of its own.</summary>
     [ExampleFact]
     public void External_secrets_become_the_Secrets_of_plain()
     {
-        var external = ExampleFiles.Objects("external-secrets/envfrom").Where(item => item.Kind == "ExternalSecret").ToDictionary(item => item.Name, item => item.Node.At("spec"));
-        var secrets = ExampleFiles.Objects("plain").Where(item => item.Kind == "Secret").ToDictionary(item => item.Name, item => item.Node.At("stringData").Entries().Select(entry => entry.Key));
+        var external = ExampleFiles
+            .Objects("external-secrets/envfrom")
+            .Where(item => item.Kind == "ExternalSecret")
+            .ToDictionary(item => item.Name, item => item.Node.At("spec"));
+        var secrets = ExampleFiles
+            .Objects("plain")
+            .Where(item => item.Kind == "Secret")
+            .ToDictionary(item => item.Name, item => item.Node.At("stringData").Entries().Select(entry => entry.Key));
         Assert.Equal(secrets.Keys.Order(StringComparer.Ordinal), external.Keys.Order(StringComparer.Ordinal));
         Assert.All(external, entry =>
         {
             Assert.Equal(entry.Key, entry.Value.At("target", "name").Text());
             Assert.Equal(secrets[entry.Key], entry.Value.At("data").Items().Select(item => item.At("secretKey").Text()));
         });
-        var places = external.Values.Select(spec => spec.At("data").Items().Select(item => item.At("remoteRef", "key").Text()).Distinct(StringComparer.Ordinal).Single());
+        var places = external.Values.Select(spec =>
+            spec.At("data").Items().Select(item => item.At("remoteRef", "key").Text()).Distinct(StringComparer.Ordinal).Single()
+        );
         Assert.Equal(external.Count, places.Distinct(StringComparer.Ordinal).Count());
     }
 
     /// <summary>The Roles for gates, and their bindings.</summary>
     private static List<ExampleObject> Gates(IReadOnlyList<ExampleObject> objects)
     {
-        var gates = objects.Where(item => item.Kind is "Role" or "RoleBinding" && item.Name.StartsWith("wait-for-", StringComparison.Ordinal)).ToList();
+        var gates = objects
+            .Where(item => item.Kind is "Role" or "RoleBinding" && item.Name.StartsWith("wait-for-", StringComparison.Ordinal))
+            .ToList();
         Assert.NotEmpty(gates);
         return gates;
     }

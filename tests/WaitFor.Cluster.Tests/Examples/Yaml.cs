@@ -16,23 +16,27 @@ internal static class Yaml
         return [.. stream.Documents.Select(document => ToJson(document.RootNode)).OfType<JsonObject>()];
     }
 
-    private static JsonNode? ToJson(YamlNode node) => node switch
-    {
-        YamlMappingNode mapping => new JsonObject(mapping.Children.Select(entry => KeyValuePair.Create(((YamlScalarNode)entry.Key).Value!, ToJson(entry.Value)))),
-        YamlSequenceNode sequence => new JsonArray([.. sequence.Children.Select(ToJson)]),
-        YamlScalarNode { Style: ScalarStyle.Plain, Value: var text } => Plain(text ?? ""),
-        YamlScalarNode { Value: var text } => text,
-        _ => throw new InvalidDataException($"{node.Start}: {node.NodeType} is not expected in a manifest"),
-    };
+    private static JsonNode? ToJson(YamlNode node) =>
+        node switch
+        {
+            YamlMappingNode mapping => new JsonObject(
+                mapping.Children.Select(entry => KeyValuePair.Create(((YamlScalarNode)entry.Key).Value!, ToJson(entry.Value)))
+            ),
+            YamlSequenceNode sequence => new JsonArray([.. sequence.Children.Select(ToJson)]),
+            YamlScalarNode { Style: ScalarStyle.Plain, Value: var text } => Plain(text ?? ""),
+            YamlScalarNode { Value: var text } => text,
+            _ => throw new InvalidDataException($"{node.Start}: {node.NodeType} is not expected in a manifest"),
+        };
 
-    private static JsonNode? Plain(string text) => text switch
-    {
-        "" or "~" or "null" => null,
-        "true" => true,
-        "false" => false,
-        _ when long.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number) => number,
-        _ => text,
-    };
+    private static JsonNode? Plain(string text) =>
+        text switch
+        {
+            "" or "~" or "null" => null,
+            "true" => true,
+            "false" => false,
+            _ when long.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number) => number,
+            _ => text,
+        };
 }
 
 /// <summary>Short ways into JSON.</summary>
@@ -50,7 +54,8 @@ internal static class JsonPath
     public static IEnumerable<JsonNode> Items(this JsonNode? node) => (node as JsonArray)?.OfType<JsonNode>() ?? [];
 
     /// <summary>The entries of an object; none where there is no object.</summary>
-    public static IEnumerable<KeyValuePair<string, JsonNode?>> Entries(this JsonNode? node) => node as JsonObject ?? Enumerable.Empty<KeyValuePair<string, JsonNode?>>();
+    public static IEnumerable<KeyValuePair<string, JsonNode?>> Entries(this JsonNode? node) =>
+        node as JsonObject ?? Enumerable.Empty<KeyValuePair<string, JsonNode?>>();
 
     /// <summary>A scalar as text, a truth value as YAML writes it; null where there is none.</summary>
     public static string? Text(this JsonNode? node) => (node as JsonValue)?.ToString();

@@ -25,7 +25,10 @@ public sealed class ExpandContractTests
         var job = await flow.JobPodAsync("db-migrate-v43");
         var gate = await job.StartGateAsync();
         await gate.Process.LogsAsync("job/backfill-v42: running");
-        Assert.Equal([$"{ColumnRename.Rows}"], await flow.QueryAsync($"SELECT count(*) FROM shop.customers WHERE full_name IS NULL AND id <= {ColumnRename.Rows}"));
+        Assert.Equal(
+            [$"{ColumnRename.Rows}"],
+            await flow.QueryAsync($"SELECT count(*) FROM shop.customers WHERE full_name IS NULL AND id <= {ColumnRename.Rows}")
+        );
         var (backfilled, log) = await flow.PlayJobAsync("backfill-v42");
         Assert.True(backfilled == 0, log);
         Assert.True(await job.FinishAsync(gate) == 0, gate.Process.Log);
@@ -48,11 +51,19 @@ public sealed class ExpandContractTests
         Assert.Equal(["backfill-v42", "db-migrate-v42", "db-migrate-v43", "db-migrate-v44"], await flow.RecordsAsync());
         Assert.Equal(
             ["v41|1", "v42|3", "v43|7", "v44|8"],
-            await flow.QueryAsync("SELECT app_version, migration_version FROM shop.schema_deployment_log WHERE status = 'succeeded' AND app_version IS NOT NULL ORDER BY id"));
-        Assert.Equal([$"{ColumnRename.Rows}"], await flow.QueryAsync($"SELECT count(*) FROM shop.customers WHERE id <= {ColumnRename.Rows} AND full_name = 'customer ' || id"));
+            await flow.QueryAsync(
+                "SELECT app_version, migration_version FROM shop.schema_deployment_log WHERE status = 'succeeded' AND app_version IS NOT "
+                    + "NULL ORDER BY id"
+            )
+        );
+        Assert.Equal(
+            [$"{ColumnRename.Rows}"],
+            await flow.QueryAsync($"SELECT count(*) FROM shop.customers WHERE id <= {ColumnRename.Rows} AND full_name = 'customer ' || id")
+        );
     }
 
-    /// <summary>The gates of the service's pods wait, the Job is played, the gates open. A rolling update brings one pod more than there were.</summary>
+    /// <summary>The gates of the service's pods wait, the Job is played, the gates open. A rolling update brings one pod more than there
+    /// were.</summary>
     private static async Task DeployAsync(ColumnRename shop, string job, int pods, PlayedPod? pod = null)
     {
         var waiting = await shop.Flow.ServicePodsAsync(job, pods);

@@ -7,7 +7,8 @@ using WaitFor.Testing;
 
 namespace WaitFor.Cluster.Tests.Flows;
 
-/// <summary>An example as it is applied, on the shared control plane and on a PostgreSQL of its own. The controllers are real, and the test is the kubelet.
+/// <summary>An example as it is applied, on the shared control plane and on a PostgreSQL of its own. The controllers are real, and the test
+/// is the kubelet.
 /// Of the manifests nothing but the namespace is changed: "shop" is one for each test.</summary>
 internal sealed partial class Flow : IAsyncDisposable
 {
@@ -17,8 +18,13 @@ internal sealed partial class Flow : IAsyncDisposable
     private Flow(Cluster cluster, PostgresServer postgres, string image)
     {
         (Cluster, _postgres) = (cluster, postgres);
-        Image = CopyPattern().Matches(File.ReadAllText(ExampleFiles.In($"{image}/Dockerfile")))
-            .ToDictionary(copy => copy.Groups["to"].Value, copy => ExampleFiles.In($"{image}/{copy.Groups["from"].Value}"), StringComparer.Ordinal);
+        Image = CopyPattern()
+            .Matches(File.ReadAllText(ExampleFiles.In($"{image}/Dockerfile")))
+            .ToDictionary(
+                copy => copy.Groups["to"].Value,
+                copy => ExampleFiles.In($"{image}/{copy.Groups["from"].Value}"),
+                StringComparer.Ordinal
+            );
     }
 
     public Cluster Cluster { get; }
@@ -50,7 +56,10 @@ internal sealed partial class Flow : IAsyncDisposable
     {
         var url = await _postgres.CreateDatabaseAsync();
         var lines = await File.ReadAllLinesAsync(ExampleFiles.In($"{example}/roles.sql"));
-        await PostgresServer.ExecuteAsync(url, string.Join('\n', lines.Where(line => !line.StartsWith("CREATE ROLE", StringComparison.Ordinal))));
+        await PostgresServer.ExecuteAsync(
+            url,
+            string.Join('\n', lines.Where(line => !line.StartsWith("CREATE ROLE", StringComparison.Ordinal)))
+        );
         return url;
     }
 
@@ -58,12 +67,17 @@ internal sealed partial class Flow : IAsyncDisposable
     public async Task<string> UrlAsync(string secret, string? database = null)
     {
         var user = await SecretAsync(secret);
-        return (database ?? Database).Replace($"{PostgresServer.User}:{PostgresServer.Password}@", $"{user["PGUSER"]}:{user["PGPASSWORD"]}@", StringComparison.Ordinal);
+        return (database ?? Database).Replace(
+            $"{PostgresServer.User}:{PostgresServer.Password}@",
+            $"{user["PGUSER"]}:{user["PGPASSWORD"]}@",
+            StringComparison.Ordinal
+        );
     }
 
     /// <summary>Applies manifests of the examples, and waits until the rights in them hold.</summary>
     /// <param name="manifests">Paths below examples.</param>
-    public Task ApplyAsync(params string[] manifests) => ApplyTextAsync(string.Join("\n---\n", manifests.Select(manifest => ExampleFiles.Text(manifest, Form.File))));
+    public Task ApplyAsync(params string[] manifests) =>
+        ApplyTextAsync(string.Join("\n---\n", manifests.Select(manifest => ExampleFiles.Text(manifest, Form.File))));
 
     /// <summary>Applies a text of manifests.</summary>
     public async Task ApplyTextAsync(string manifests)
@@ -73,7 +87,12 @@ internal sealed partial class Flow : IAsyncDisposable
         foreach (var binding in (await Cluster.Admin.GetAsync($"{Rights}/{Cluster.Namespace}/rolebindings")).At("items").Items())
         {
             foreach (var rule in await Cluster.RulesAsync($"{Rights}/{Cluster.Namespace}/roles/{binding.At("roleRef", "name").Text()}"))
-                await Cluster.Admin.UntilAllowedAsync(Cluster.Namespace, Cluster.Namespace, binding.At("subjects")![0].At("name").Text()!, rule);
+                await Cluster.Admin.UntilAllowedAsync(
+                    Cluster.Namespace,
+                    Cluster.Namespace,
+                    binding.At("subjects")![0].At("name").Text()!,
+                    rule
+                );
         }
     }
 
@@ -82,9 +101,14 @@ internal sealed partial class Flow : IAsyncDisposable
     {
         var name = await Cluster.UnfinishedPodAsync(job);
         await Kubelet.OfAsync(Cluster.Admin);
-        await Cluster.Admin.PostAsync($"{Root}/pods/{name}/binding", Cluster.Parse($$$"""
-            {"apiVersion":"v1","kind":"Binding","metadata":{"name":"{{{name}}}"},"target":{"apiVersion":"v1","kind":"Node","name":"{{{Kubelet.Node}}}"} }
-            """));
+        await Cluster.Admin.PostAsync(
+            $"{Root}/pods/{name}/binding",
+            Cluster.Parse(
+                $$$"""
+                {"apiVersion":"v1","kind":"Binding","metadata":{"name":"{{{name}}}"},"target":{"apiVersion":"v1","kind":"Node","name":"{{{Kubelet.Node}}}"} }
+                """
+            )
+        );
         return new PlayedPod(this, (await Cluster.Admin.GetAsync($"{Root}/pods/{name}"))!);
     }
 
@@ -95,9 +119,15 @@ internal sealed partial class Flow : IAsyncDisposable
     {
         var found = await Cluster.UntilAsync($"{count} pods that wait for {job}", async () =>
         {
-            var pods = (await Cluster.Admin.GetAsync($"{Root}/pods?labelSelector=app%3Dshop")).At("items").Items()
-                .Where(pod => pod.At("metadata", "deletionTimestamp") is null && pod.At("spec", "initContainers")![0].At("args")![0].Text() == $"job/{job}")
-                .Select(pod => pod.DeepClone()).ToArray();
+            var pods = (await Cluster.Admin.GetAsync($"{Root}/pods?labelSelector=app%3Dshop"))
+                .At("items")
+                .Items()
+                .Where(pod =>
+                    pod.At("metadata", "deletionTimestamp") is null
+                    && pod.At("spec", "initContainers")![0].At("args")![0].Text() == $"job/{job}"
+                )
+                .Select(pod => pod.DeepClone())
+                .ToArray();
             return pods.Length == count ? new JsonArray(pods) : null;
         });
         return [.. found.Items().Select(pod => new PlayedPod(this, pod))];
@@ -132,23 +162,44 @@ internal sealed partial class Flow : IAsyncDisposable
     }
 
     /// <summary>Completes when the Deployment has so many ready pods.</summary>
-    public Task ServiceIsReadyAsync(int pods) => Cluster.UntilAsync($"{pods} ready pods of the service", async () =>
-        (await Cluster.Admin.GetAsync($"/apis/apps/v1/namespaces/{Cluster.Namespace}/deployments/shop")).At("status") is { } status
-            && ((int?)status.At("readyReplicas") ?? 0) == pods ? status : null);
+    public Task ServiceIsReadyAsync(int pods) =>
+        Cluster.UntilAsync($"{pods} ready pods of the service", async () =>
+            (await Cluster.Admin.GetAsync($"/apis/apps/v1/namespaces/{Cluster.Namespace}/deployments/shop")).At("status") is { } status
+            && ((int?)status.At("readyReplicas") ?? 0) == pods
+                ? status
+                : null
+        );
 
     /// <summary>The Jobs that the completion record names.</summary>
     public async Task<IReadOnlyList<string>> RecordsAsync() =>
-        [.. (await Cluster.Admin.GetAsync($"{Root}/configmaps")).At("items").Items().FirstOrDefault(map => map.At("metadata", "name").Text() == "db-migrations").At("data").Entries()
-            .Select(entry => entry.Key).Order(StringComparer.Ordinal)];
+        [
+            .. (await Cluster.Admin.GetAsync($"{Root}/configmaps"))
+                .At("items")
+                .Items()
+                .FirstOrDefault(map => map.At("metadata", "name").Text() == "db-migrations")
+                .At("data")
+                .Entries()
+                .Select(entry => entry.Key)
+                .Order(StringComparer.Ordinal),
+        ];
 
     /// <summary>The values of a ConfigMap.</summary>
     public async Task<IReadOnlyDictionary<string, string>> ConfigMapAsync(string name) =>
-        (await Cluster.Admin.GetAsync($"{Root}/configmaps/{name}")).At("data").Entries().ToDictionary(entry => entry.Key, entry => entry.Value.Text()!, StringComparer.Ordinal);
+        (await Cluster.Admin.GetAsync($"{Root}/configmaps/{name}"))
+            .At("data")
+            .Entries()
+            .ToDictionary(entry => entry.Key, entry => entry.Value.Text()!, StringComparer.Ordinal);
 
     /// <summary>The values of a Secret.</summary>
     public async Task<IReadOnlyDictionary<string, string>> SecretAsync(string name) =>
-        (await Cluster.Admin.GetAsync($"{Root}/secrets/{name}")).At("data").Entries()
-            .ToDictionary(entry => entry.Key, entry => Encoding.UTF8.GetString(Convert.FromBase64String(entry.Value.Text()!)), StringComparer.Ordinal);
+        (await Cluster.Admin.GetAsync($"{Root}/secrets/{name}"))
+            .At("data")
+            .Entries()
+            .ToDictionary(
+                entry => entry.Key,
+                entry => Encoding.UTF8.GetString(Convert.FromBase64String(entry.Value.Text()!)),
+                StringComparer.Ordinal
+            );
 
     /// <summary>Gives the image one file more than the example has.</summary>
     public void AddScript(string folder, string name, string text)
@@ -177,9 +228,11 @@ internal sealed partial class Flow : IAsyncDisposable
         Cluster.Dispose();
     }
 
-    private string Here(string path) => Image.FirstOrDefault(folder => path == folder.Key || path.StartsWith(folder.Key + "/", StringComparison.Ordinal)) is { Key: { } inside, Value: var outside }
-        ? outside + path[inside.Length..]
-        : path;
+    private string Here(string path) =>
+        Image.FirstOrDefault(folder => path == folder.Key || path.StartsWith(folder.Key + "/", StringComparison.Ordinal))
+            is { Key: { } inside, Value: var outside }
+            ? outside + path[inside.Length..]
+            : path;
 
     [GeneratedRegex(@"^COPY (?<from>\S+) (?<to>/\S+)$", RegexOptions.Multiline)]
     private static partial Regex CopyPattern();
@@ -188,7 +241,8 @@ internal sealed partial class Flow : IAsyncDisposable
     private static partial Regex NamespacePattern();
 }
 
-/// <summary>A test of a flow. Skipped where a control plane, PostgreSQL, kubectl or a binary is missing; in tests/run it fails there.</summary>
+/// <summary>A test of a flow. Skipped where a control plane, PostgreSQL, kubectl or a binary is missing; in tests/run it fails
+/// there.</summary>
 internal sealed class FlowFactAttribute : FactAttribute
 {
     public FlowFactAttribute() => Skip = WhyNot;

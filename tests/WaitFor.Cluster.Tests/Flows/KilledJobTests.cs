@@ -4,12 +4,14 @@ using WaitFor.Testing;
 
 namespace WaitFor.Cluster.Tests.Flows;
 
-/// <summary>The process of a Job is killed in the middle of its migration, as by a lost node. The old release goes on without an error, the gates end with 1, and a rerun gets to where an undisturbed run does.</summary>
+/// <summary>The process of a Job is killed in the middle of its migration, as by a lost node. The old release goes on without an error, the
+/// gates end with 1, and a rerun gets to where an undisturbed run does.</summary>
 public sealed class KilledJobTests
 {
     private const int Sigkill = 9;
 
-    /// <summary>The server ends the killed client's statement soon; without the setting it would come to its end in its own time, and the rerun would wait for it.</summary>
+    /// <summary>The server ends the killed client's statement soon; without the setting it would come to its end in its own time, and the
+    /// rerun would wait for it.</summary>
     private const string NoticeLostClients = "client_connection_check_interval = 100ms";
 
     private const string Backfill = "backfill-v42";
@@ -33,7 +35,10 @@ public sealed class KilledJobTests
         await using (var blocker = await BlockAsync(flow.Database, "BEGIN", "SELECT FROM shop.customers WHERE id = 1500 FOR UPDATE"))
             await KillAsync(shop, Backfill, "DO $$%");
 
-        Assert.Equal(["1000"], await flow.QueryAsync($"SELECT count(*) FROM shop.customers WHERE id <= {ColumnRename.Rows} AND full_name IS NOT NULL"));
+        Assert.Equal(
+            ["1000"],
+            await flow.QueryAsync($"SELECT count(*) FROM shop.customers WHERE id <= {ColumnRename.Rows} AND full_name IS NOT NULL")
+        );
         // One failure after the other: the backfill, the Job that its gate held back, the service that the Job held back.
         Assert.True(await last.FinishAsync(gate) == 1, gate.Process.Log);
         Assert.Contains(Backfill, gate.Message, StringComparison.Ordinal);
@@ -68,11 +73,15 @@ public sealed class KilledJobTests
         var pods = await flow.ServicePodsAsync(Switch, 3);
         var gates = await Flow.StartGatesAsync(pods, Switch);
 
-        // The end of a concurrent build waits for all transactions with an older snapshot, whatever they read; other statements wait for those on their table alone.
+        // The end of a concurrent build waits for all transactions with an older snapshot, whatever they read; other statements wait for
+        // those on their table alone.
         await using (var blocker = await BlockAsync(flow.Database, "BEGIN ISOLATION LEVEL REPEATABLE READ", "SELECT 1"))
             await KillAsync(shop, Switch, "CREATE INDEX CONCURRENTLY%");
 
-        Assert.Equal(["False"], await flow.QueryAsync("SELECT indisvalid FROM pg_index WHERE indexrelid = 'shop.customers_full_name'::regclass"));
+        Assert.Equal(
+            ["False"],
+            await flow.QueryAsync("SELECT indisvalid FROM pg_index WHERE indexrelid = 'shop.customers_full_name'::regclass")
+        );
         await EndWithOneAsync(pods, gates);
         Assert.Equal([Backfill, "db-migrate-v42"], await flow.RecordsAsync());
 
@@ -104,7 +113,12 @@ public sealed class KilledJobTests
         if (job == Switch)
             await OpenOwnGateAsync(pod);
         var migrate = await pod.StartMigrateAsync();
-        await SeenAsync(shop, $"EXISTS (SELECT FROM pg_stat_activity WHERE usename = 'shop_migrator' AND query LIKE '{statement}' AND wait_event_type = 'Lock')", migrate);
+        await SeenAsync(
+            shop,
+            $"EXISTS (SELECT FROM pg_stat_activity WHERE usename = 'shop_migrator' AND query LIKE '{statement}' AND wait_event_type "
+                + "= 'Lock')",
+            migrate
+        );
         await shop.Old.GoesOnAsync();
         migrate.Process.Signal(Sigkill);
         Assert.Equal(128 + Sigkill, await pod.FinishAsync(migrate));
@@ -113,11 +127,12 @@ public sealed class KilledJobTests
         await shop.Old.GoesOnAsync();
     }
 
-    private static async Task SeenAsync(ColumnRename shop, string condition, PlayedContainer? migrate = null) => await Cluster.UntilAsync(condition, async () =>
-    {
-        Assert.True(migrate is null || migrate.Process.Running, migrate?.Process.Log);
-        return await shop.Flow.QueryAsync($"SELECT {condition}") is ["True"] ? JsonValue.Create(true) : null;
-    });
+    private static async Task SeenAsync(ColumnRename shop, string condition, PlayedContainer? migrate = null) =>
+        await Cluster.UntilAsync(condition, async () =>
+        {
+            Assert.True(migrate is null || migrate.Process.Running, migrate?.Process.Log);
+            return await shop.Flow.QueryAsync($"SELECT {condition}") is ["True"] ? JsonValue.Create(true) : null;
+        });
 
     private static async Task OpenOwnGateAsync(PlayedPod pod)
     {

@@ -6,7 +6,8 @@ using WaitFor.Testing;
 
 namespace WaitFor.Cluster.Tests.Flows;
 
-/// <summary>A pod as the server has it. Its containers are the native binaries, with the arguments, the environment and the service account that the pod gives them.</summary>
+/// <summary>A pod as the server has it. Its containers are the native binaries, with the arguments, the environment and the service account
+/// that the pod gives them.</summary>
 internal sealed partial class PlayedPod(Flow flow, JsonNode pod)
 {
     private const string ServiceAccountFolder = "/var/run/secrets/kubernetes.io/serviceaccount";
@@ -16,39 +17,49 @@ internal sealed partial class PlayedPod(Flow flow, JsonNode pod)
     public string Name => _owner.Name;
 
     /// <summary>Starts the gate among the init containers.</summary>
-    public Task<PlayedContainer> StartGateAsync() => StartAsync(Containers("initContainers").Single(container => container.IsGate), Repository.Gate);
+    public Task<PlayedContainer> StartGateAsync() =>
+        StartAsync(Containers("initContainers").Single(container => container.IsGate), Repository.Gate);
 
     /// <summary>Starts the migrator.</summary>
-    public Task<PlayedContainer> StartMigrateAsync() => StartAsync(Containers("containers").Single(container => container.IsMigrate), Repository.Migrate);
+    public Task<PlayedContainer> StartMigrateAsync() =>
+        StartAsync(Containers("containers").Single(container => container.IsMigrate), Repository.Migrate);
 
-    /// <summary>Waits for the container's end, and writes it into the pod's status as the kubelet does; its log can be read from then on.</summary>
+    /// <summary>Waits for the container's end, and writes it into the pod's status as the kubelet does; its log can be read from then
+    /// on.</summary>
     /// <returns>The exit code.</returns>
     public async Task<int> FinishAsync(PlayedContainer container)
     {
         var exitCode = await container.Process.ExitAsync();
-        (await Kubelet.OfAsync(flow.Cluster.Admin)).Log(flow.Cluster.Namespace, Name, container.Name, container.Process.Log.TrimEnd('\n').Split('\n'));
+        (await Kubelet.OfAsync(flow.Cluster.Admin)).Log(
+            flow.Cluster.Namespace,
+            Name,
+            container.Name,
+            container.Process.Log.TrimEnd('\n').Split('\n')
+        );
         var isGate = Containers("initContainers").Any(gate => gate.Node.At("name").Text() == container.Name);
         var status = new JsonObject
         {
-            [isGate ? "initContainerStatuses" : "containerStatuses"] = new JsonArray(new JsonObject
-            {
-                ["name"] = container.Name,
-                ["image"] = container.Image,
-                ["imageID"] = container.Image,
-                ["ready"] = exitCode == 0,
-                ["restartCount"] = 0,
-                ["state"] = new JsonObject
+            [isGate ? "initContainerStatuses" : "containerStatuses"] = new JsonArray(
+                new JsonObject
                 {
-                    ["terminated"] = new JsonObject
+                    ["name"] = container.Name,
+                    ["image"] = container.Image,
+                    ["imageID"] = container.Image,
+                    ["ready"] = exitCode == 0,
+                    ["restartCount"] = 0,
+                    ["state"] = new JsonObject
                     {
-                        ["exitCode"] = exitCode,
-                        ["reason"] = exitCode == 0 ? "Completed" : "Error",
-                        ["message"] = container.Message,
-                        ["startedAt"] = Golden.Now(),
-                        ["finishedAt"] = Golden.Now(),
+                        ["terminated"] = new JsonObject
+                        {
+                            ["exitCode"] = exitCode,
+                            ["reason"] = exitCode == 0 ? "Completed" : "Error",
+                            ["message"] = container.Message,
+                            ["startedAt"] = Golden.Now(),
+                            ["finishedAt"] = Golden.Now(),
+                        },
                     },
-                },
-            }),
+                }
+            ),
         };
         // A failed init container ends a pod that is not restarted, and an open gate lets the next container start.
         if (exitCode == 0 ? !isGate : pod.At("spec", "restartPolicy").Text() == "Never")
@@ -58,7 +69,12 @@ internal sealed partial class PlayedPod(Flow flow, JsonNode pod)
     }
 
     /// <summary>The gate has opened, and the service runs and is ready.</summary>
-    public Task ServeAsync() => flow.Cluster.Admin.SetPodStatusAsync(flow.Cluster.Namespace, Name, Cluster.Parse("""{"phase":"Running","conditions":[{"type":"Ready","status":"True"}]}"""));
+    public Task ServeAsync() =>
+        flow.Cluster.Admin.SetPodStatusAsync(
+            flow.Cluster.Namespace,
+            Name,
+            Cluster.Parse("""{"phase":"Running","conditions":[{"type":"Ready","status":"True"}]}""")
+        );
 
     private IEnumerable<Container> Containers(string kind) => pod.At("spec", kind).Items().Select(node => new Container(_owner, node));
 
@@ -69,7 +85,12 @@ internal sealed partial class PlayedPod(Flow flow, JsonNode pod)
             ? await flow.Cluster.Admin.CreateServiceAccountTokenAsync(flow.Cluster.Namespace, pod.At("spec", "serviceAccountName").Text()!)
             : "";
         var message = flow.Cluster.NewFile();
-        var process = flow.Cluster.StartWith(executable, token, [.. flow.Here(container.Arguments), "--termination-log", message], await EnvironmentAsync(container));
+        var process = flow.Cluster.StartWith(
+            executable,
+            token,
+            [.. flow.Here(container.Arguments), "--termination-log", message],
+            await EnvironmentAsync(container)
+        );
         flow.Own(process);
         return new PlayedContainer(container.Node.At("name").Text()!, container.Image, process, message);
     }
@@ -79,7 +100,9 @@ internal sealed partial class PlayedPod(Flow flow, JsonNode pod)
         var variables = new Dictionary<string, string>(StringComparer.Ordinal);
         foreach (var source in container.Node.At("envFrom").Items())
         {
-            var values = source.At("configMapRef", "name").Text() is { } map ? await flow.ConfigMapAsync(map) : await flow.SecretAsync(source.At("secretRef", "name").Text()!);
+            var values = source.At("configMapRef", "name").Text() is { } map
+                ? await flow.ConfigMapAsync(map)
+                : await flow.SecretAsync(source.At("secretRef", "name").Text()!);
             foreach (var (name, value) in values)
                 variables[name] = value;
         }
@@ -94,9 +117,11 @@ internal sealed partial class PlayedPod(Flow flow, JsonNode pod)
     }
 
     /// <exception cref="InvalidDataException">The pod has no such label.</exception>
-    private string Field(string path) => LabelPattern().Match(path) is { Success: true } label && pod.At("metadata", "labels", label.Groups["name"].Value).Text() is { } value
-        ? value
-        : throw new InvalidDataException($"the pod {Name} has no {path}");
+    private string Field(string path) =>
+        LabelPattern().Match(path) is { Success: true } label
+        && pod.At("metadata", "labels", label.Groups["name"].Value).Text() is { } value
+            ? value
+            : throw new InvalidDataException($"the pod {Name} has no {path}");
 
     [GeneratedRegex(@"^metadata\.labels\['(?<name>[^']+)'\]$")]
     private static partial Regex LabelPattern();

@@ -2,7 +2,8 @@ using WaitFor.Cluster.Tests.Examples;
 
 namespace WaitFor.Cluster.Tests.Flows;
 
-/// <summary>The flow of <c>plain</c> and of <c>flux-kustomize</c>: a release with its migration, from kubectl to the ready service.</summary>
+/// <summary>The flow of <c>plain</c> and of <c>flux-kustomize</c>: a release with its migration, from kubectl to the ready
+/// service.</summary>
 public sealed class ServiceTests
 {
     private const string Job = "db-migrate-v42";
@@ -28,8 +29,14 @@ public sealed class ServiceTests
 
         await Flow.OpenAsync(pods, gates);
         await flow.ServiceIsReadyAsync(3);
-        Assert.Equal(["1|V1__orders.sql|True", "2|V2__index_orders.sql|True"], await flow.QueryAsync("SELECT version, script, success FROM shop.flyway_schema_history ORDER BY installed_rank"));
-        Assert.Equal(["v42|2|succeeded"], await flow.QueryAsync("SELECT app_version, migration_version, status FROM shop.schema_deployment_log"));
+        Assert.Equal(
+            ["1|V1__orders.sql|True", "2|V2__index_orders.sql|True"],
+            await flow.QueryAsync("SELECT version, script, success FROM shop.flyway_schema_history ORDER BY installed_rank")
+        );
+        Assert.Equal(
+            ["v42|2|succeeded"],
+            await flow.QueryAsync("SELECT app_version, migration_version, status FROM shop.schema_deployment_log")
+        );
 
         // What the TTL does after a day.
         await flow.Cluster.DeleteJobAsync(Job);
@@ -48,7 +55,11 @@ public sealed class ServiceTests
     public async Task All_gates_name_the_script_that_failed(string example)
     {
         await using var flow = await ApplyAsync(example);
-        flow.AddScript("/sql", "V3__broken.sql", "ALTER TABLE orders ADD COLUMN total numeric;\nALTER TABLE parcels ADD COLUMN weight int;\n");
+        flow.AddScript(
+            "/sql",
+            "V3__broken.sql",
+            "ALTER TABLE orders ADD COLUMN total numeric;\nALTER TABLE parcels ADD COLUMN weight int;\n"
+        );
         var pods = await flow.ServicePodsAsync(Job, 3);
         var gates = await Flow.StartGatesAsync(pods, Job);
 
@@ -70,7 +81,10 @@ public sealed class ServiceTests
         // The scripts before it stay, and of its own nothing does; nothing opens a gate later.
         Assert.Empty(await flow.RecordsAsync());
         Assert.Equal(["2"], await flow.QueryAsync("SELECT max(version) FROM shop.flyway_schema_history WHERE success"));
-        Assert.Equal(["0"], await flow.QueryAsync("SELECT count(*) FROM pg_attribute WHERE attrelid = 'shop.orders'::regclass AND attname = 'total'"));
+        Assert.Equal(
+            ["0"],
+            await flow.QueryAsync("SELECT count(*) FROM pg_attribute WHERE attrelid = 'shop.orders'::regclass AND attname = 'total'")
+        );
     }
 
     [FlowFact]
@@ -94,7 +108,12 @@ public sealed class ServiceTests
         await Flow.OpenAsync(pods, gates);
 
         Assert.Equal([Job, next], await flow.RecordsAsync());
-        Assert.Equal(["v42|2", "v43|3"], await flow.QueryAsync("SELECT app_version, migration_version FROM shop.schema_deployment_log WHERE status = 'succeeded' ORDER BY id"));
+        Assert.Equal(
+            ["v42|2", "v43|3"],
+            await flow.QueryAsync(
+                "SELECT app_version, migration_version FROM shop.schema_deployment_log WHERE status = 'succeeded' ORDER BY id"
+            )
+        );
         // What the rollout takes away, it replaces by pods of the new release.
         await flow.ServicePodsAsync(next, 2);
     }
@@ -109,7 +128,10 @@ public sealed class ServiceTests
             {
                 var text = File.ReadAllText(file);
                 var isVariables = Path.GetFileName(file) == "deployment-variables.yaml";
-                File.WriteAllText(Path.Combine(copy.FullName, Path.GetFileName(file)), isVariables ? text.Replace($"release: {ExampleFiles.Release}", $"release: {release}", StringComparison.Ordinal) : text);
+                File.WriteAllText(
+                    Path.Combine(copy.FullName, Path.GetFileName(file)),
+                    isVariables ? text.Replace($"release: {ExampleFiles.Release}", $"release: {release}", StringComparison.Ordinal) : text
+                );
             }
 
             return Tool.RunKubectl(["kustomize", copy.FullName]);
@@ -131,7 +153,9 @@ public sealed class ServiceTests
         }
 
         var documents = ExampleFiles.Text("plain/config.yaml", Form.File).Split("\n---\n");
-        await flow.ApplyTextAsync(string.Join("\n---\n", documents.Where(document => document.Contains("kind: Secret", StringComparison.Ordinal))));
+        await flow.ApplyTextAsync(
+            string.Join("\n---\n", documents.Where(document => document.Contains("kind: Secret", StringComparison.Ordinal)))
+        );
         await flow.ApplyTextAsync(ExampleFiles.Text("flux-kustomize/app", Form.Kustomize));
         return flow;
     }

@@ -4,7 +4,8 @@ using WaitFor.Testing;
 
 namespace WaitFor.Cluster.Tests.Flows;
 
-/// <summary>A release of the service at work: its queries again and again, one after the other, until it is stopped or one of them fails.</summary>
+/// <summary>A release of the service at work: its queries again and again, one after the other, until it is stopped or one of them
+/// fails.</summary>
 internal sealed class Traffic : IAsyncDisposable
 {
     private readonly CancellationTokenSource _stop = new();
@@ -62,7 +63,12 @@ internal sealed class Traffic : IAsyncDisposable
     }
 
     private static List<string> Read(string file) =>
-        [.. string.Join('\n', File.ReadLines(file).Where(line => !line.StartsWith("--", StringComparison.Ordinal))).Split(';').Select(query => query.Trim()).Where(query => query.Length > 0)];
+        [
+            .. string.Join('\n', File.ReadLines(file).Where(line => !line.StartsWith("--", StringComparison.Ordinal)))
+                .Split(';')
+                .Select(query => query.Trim())
+                .Where(query => query.Length > 0),
+        ];
 
     private async Task WorkAsync()
     {

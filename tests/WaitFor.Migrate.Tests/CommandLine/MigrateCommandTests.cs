@@ -40,13 +40,27 @@ public sealed partial class MigrateCommandTests
 
         Assert.Equal(new ConnectPatience(10, TimeSpan.FromSeconds(5)), options.ConnectPatience);
         Assert.Equal(new LockPatience(TimeSpan.FromSeconds(5), 10), options.LockPatience);
-        Assert.Equal((TimeSpan.FromMinutes(10), TimeSpan.Zero, TimeSpan.FromMinutes(10)), (options.LockTimeout, options.StatementTimeout, options.Timeout));
+        Assert.Equal(
+            (TimeSpan.FromMinutes(10), TimeSpan.Zero, TimeSpan.FromMinutes(10)),
+            (options.LockTimeout, options.StatementTimeout, options.Timeout)
+        );
         Assert.Equal(["sql"], options.Locations);
-        Assert.Equal(("flyway_schema_history", null, (string?)null, "1"), (options.Table, options.Schema, options.Assertions, options.BaselineVersion.Text));
+        Assert.Equal(
+            ("flyway_schema_history", null, (string?)null, "1"),
+            (options.Table, options.Schema, options.Assertions, options.BaselineVersion.Text)
+        );
         Assert.Equal("<< Flyway Baseline >>", options.BaselineDescription);
         Assert.True(options.PlaceholderReplacement);
         Assert.False(options.OutOfOrder || options.BaselineOnMigrate);
-        Assert.Null(options.Release ?? options.Record ?? options.RecordKey ?? options.Namespace ?? options.Kubeconfig ?? options.Context ?? options.Version?.Text);
+        Assert.Null(
+            options.Release
+                ?? options.Record
+                ?? options.RecordKey
+                ?? options.Namespace
+                ?? options.Kubeconfig
+                ?? options.Context
+                ?? options.Version?.Text
+        );
         Assert.Empty(options.Placeholders);
         Assert.Empty(options.Command);
     }
@@ -54,20 +68,33 @@ public sealed partial class MigrateCommandTests
     [Fact]
     public void Every_value_can_be_given()
     {
-        var options = Read("up --url postgres://u@h/d --user v --connect-retries 3 --connect-retry-interval 2s --lock-timeout 0 --statement-lock-timeout 1s --lock-retries 0 --statement-timeout 1h --timeout 5m --locations a,b "
-            + "--schema s --table t --placeholder a=1 --placeholder B=x=y --placeholder-replacement false --out-of-order --baseline-on-migrate --baseline-version 7 --baseline-description text --assertions as --release r "
-            + "--record cm --record-key k -n ns --kubeconfig f --context c -v -o json --termination-log /t");
+        var options = Read(
+            "up --url postgres://u@h/d --user v --connect-retries 3 --connect-retry-interval 2s --lock-timeout 0 --statement-lock-timeout "
+                + "1s --lock-retries 0 --statement-timeout 1h --timeout 5m --locations a,b "
+                + "--schema s --table t --placeholder a=1 --placeholder B=x=y --placeholder-replacement false --out-of-order "
+                + "--baseline-on-migrate --baseline-version 7 --baseline-description text --assertions as --release r "
+                + "--record cm --record-key k -n ns --kubeconfig f --context c -v -o json --termination-log /t"
+        );
 
         Assert.Equal(("v", "h", "d"), (options.Connection.Username, options.Connection.Host, options.Connection.Database));
         Assert.Equal(new ConnectPatience(3, TimeSpan.FromSeconds(2)), options.ConnectPatience);
         Assert.Equal(new LockPatience(TimeSpan.FromSeconds(1), 0), options.LockPatience);
-        Assert.Equal((TimeSpan.Zero, TimeSpan.FromHours(1), TimeSpan.FromMinutes(5)), (options.LockTimeout, options.StatementTimeout, options.Timeout));
+        Assert.Equal(
+            (TimeSpan.Zero, TimeSpan.FromHours(1), TimeSpan.FromMinutes(5)),
+            (options.LockTimeout, options.StatementTimeout, options.Timeout)
+        );
         Assert.Equal(["a", "b"], options.Locations);
-        Assert.Equal(("s", "t", "as", "7", "text"), (options.Schema, options.Table, options.Assertions, options.BaselineVersion.Text, options.BaselineDescription));
+        Assert.Equal(
+            ("s", "t", "as", "7", "text"),
+            (options.Schema, options.Table, options.Assertions, options.BaselineVersion.Text, options.BaselineDescription)
+        );
         Assert.Equal(("1", "x=y", 2), (options.Placeholders["A"], options.Placeholders["b"], options.Placeholders.Count));
         Assert.False(options.PlaceholderReplacement);
         Assert.True(options.OutOfOrder && options.BaselineOnMigrate);
-        Assert.Equal(("r", "cm", "k", "ns", "f", "c"), (options.Release, options.Record, options.RecordKey, options.Namespace, options.Kubeconfig, options.Context));
+        Assert.Equal(
+            ("r", "cm", "k", "ns", "f", "c"),
+            (options.Release, options.Record, options.RecordKey, options.Namespace, options.Kubeconfig, options.Context)
+        );
     }
 
     [Theory]
@@ -80,11 +107,24 @@ public sealed partial class MigrateCommandTests
     [Fact]
     public void Flyways_variables_are_read()
     {
-        var options = Read("up", "FLYWAY_LOCATIONS=filesystem:/a, /b", "FLYWAY_DEFAULT_SCHEMA=s", "FLYWAY_TABLE=t", "FLYWAY_OUT_OF_ORDER=true", "FLYWAY_BASELINE_ON_MIGRATE=true", "FLYWAY_BASELINE_VERSION=3",
-            "FLYWAY_BASELINE_DESCRIPTION=d", "FLYWAY_PLACEHOLDERS_MY_NAME=v", "FLYWAY_PLACEHOLDER_REPLACEMENT=false");
+        var options = Read(
+            "up",
+            "FLYWAY_LOCATIONS=filesystem:/a, /b",
+            "FLYWAY_DEFAULT_SCHEMA=s",
+            "FLYWAY_TABLE=t",
+            "FLYWAY_OUT_OF_ORDER=true",
+            "FLYWAY_BASELINE_ON_MIGRATE=true",
+            "FLYWAY_BASELINE_VERSION=3",
+            "FLYWAY_BASELINE_DESCRIPTION=d",
+            "FLYWAY_PLACEHOLDERS_MY_NAME=v",
+            "FLYWAY_PLACEHOLDER_REPLACEMENT=false"
+        );
 
         Assert.Equal(["filesystem:/a", "/b"], options.Locations);
-        Assert.Equal(("s", "t", "3", "d", "v"), (options.Schema, options.Table, options.BaselineVersion.Text, options.BaselineDescription, options.Placeholders["my_name"]));
+        Assert.Equal(
+            ("s", "t", "3", "d", "v"),
+            (options.Schema, options.Table, options.BaselineVersion.Text, options.BaselineDescription, options.Placeholders["my_name"])
+        );
         Assert.True(options.OutOfOrder && options.BaselineOnMigrate && !options.PlaceholderReplacement);
         Assert.Equal("a", Read("up", "FLYWAY_SCHEMAS=a, b").Schema);
         Assert.Equal("2", Read("up --placeholder my_name=2", "FLYWAY_PLACEHOLDERS_MY_NAME=1").Placeholders["MY_NAME"]);
@@ -93,7 +133,10 @@ public sealed partial class MigrateCommandTests
     [Fact]
     public void What_follows_two_dashes_is_the_tools()
     {
-        var options = new MigrateCommand(["exec", "--release", "r", "--", "psql", "-v", "a=b c", "--", "--help", "@file", ""], Environment()).Read();
+        var options = new MigrateCommand(
+            ["exec", "--release", "r", "--", "psql", "-v", "a=b c", "--", "--help", "@file", ""],
+            Environment()
+        ).Read();
 
         Assert.Equal(["psql", "-v", "a=b c", "--", "--help", "@file", ""], options.Command);
         Assert.Equal("r", options.Release);
@@ -150,13 +193,15 @@ public sealed partial class MigrateCommandTests
     [InlineData("MIGRATE_OUTPUT=yaml", "MIGRATE_OUTPUT \"yaml\"")]
     [InlineData("FLYWAY_BASELINE_VERSION=x", "FLYWAY_BASELINE_VERSION \"x\"")]
     [InlineData("FLYWAY_PLACEHOLDER_REPLACEMENT=maybe", "FLYWAY_PLACEHOLDER_REPLACEMENT \"maybe\"")]
-    public void A_wrong_variable_is_named(string variable, string message) => Assert.StartsWith(message, Assert.Throws<MigrationException>(() => Read("up", variable)).Message, StringComparison.Ordinal);
+    public void A_wrong_variable_is_named(string variable, string message) =>
+        Assert.StartsWith(message, Assert.Throws<MigrationException>(() => Read("up", variable)).Message, StringComparison.Ordinal);
 
     [Theory]
     [InlineData("--record cm", "JOB_NAME=job", "job")]
     [InlineData("--record cm --record-key k", "JOB_NAME=job", "k")]
     [InlineData("--record cm", "MIGRATE_RECORD_KEY=k", "k")]
-    public void The_key_of_the_record_is_the_Jobs_name(string line, string variable, string key) => Assert.Equal(key, Read("up " + line, variable).RecordKey);
+    public void The_key_of_the_record_is_the_Jobs_name(string line, string variable, string key) =>
+        Assert.Equal(key, Read("up " + line, variable).RecordKey);
 
     [Theory]
     [InlineData("MIGRATE_OUT_OF_ORDER=TRUE", true)]
@@ -165,7 +210,8 @@ public sealed partial class MigrateCommandTests
     [InlineData("FLYWAY_OUT_OF_ORDER=True", true)]
     [InlineData("FLYWAY_OUT_OF_ORDER=false", false)]
     [InlineData("FLYWAY_OUT_OF_ORDER=true,MIGRATE_OUT_OF_ORDER=false", false)]
-    public void A_flag_may_be_a_variable(string variables, bool expected) => Assert.Equal(expected, Read("up", variables.Split(',')).OutOfOrder);
+    public void A_flag_may_be_a_variable(string variables, bool expected) =>
+        Assert.Equal(expected, Read("up", variables.Split(',')).OutOfOrder);
 
     [Theory]
     [InlineData("MIGRATE_OUT_OF_ORDER=yes", "MIGRATE_OUT_OF_ORDER \"yes\": write true or false")]
@@ -182,7 +228,8 @@ public sealed partial class MigrateCommandTests
     }
 
     [Fact]
-    public void The_direct_URL_is_the_one_that_counts() => Assert.Equal("h2", Read("up --url postgres://u@h1/d --direct-url postgres://u@h2/d").Connection.Host);
+    public void The_direct_URL_is_the_one_that_counts() =>
+        Assert.Equal("h2", Read("up --url postgres://u@h1/d --direct-url postgres://u@h2/d").Connection.Host);
 
     [Theory]
     [InlineData("", false, false)]
@@ -208,14 +255,31 @@ public sealed partial class MigrateCommandTests
     [InlineData("up --termination-log=", "MIGRATE_TERMINATION_LOG=/t", false, false, null)]
     [InlineData("frobnicate --nonsense -o json", "", true, false, null)]
     public void How_to_talk_is_known_even_where_the_rest_is_wrong(string line, string variable, bool json, bool verbose, string? file) =>
-        Assert.Equal(new OutputOptions(json, verbose, file ?? (File.Exists("/dev/termination-log") && !line.Contains("--termination-log", StringComparison.Ordinal) ? "/dev/termination-log" : null)), Command(line, variable).Output);
+        Assert.Equal(
+            new OutputOptions(
+                json,
+                verbose,
+                file
+                    ?? (
+                        File.Exists("/dev/termination-log") && !line.Contains("--termination-log", StringComparison.Ordinal)
+                            ? "/dev/termination-log"
+                            : null
+                    )
+            ),
+            Command(line, variable).Output
+        );
 
     private static MigrateOptions Read(string line, params string[] variables) => Command(line, variables).Read();
 
-    private static MigrateCommand Command(string line, params string[] variables) => new(line.Split(' ', StringSplitOptions.RemoveEmptyEntries), Environment(variables));
+    private static MigrateCommand Command(string line, params string[] variables) =>
+        new(line.Split(' ', StringSplitOptions.RemoveEmptyEntries), Environment(variables));
 
     private static Dictionary<string, string> Environment(params string[] variables) =>
-        variables.Where(variable => variable.Length > 0).Append("DATABASE_URL=postgres://u@h/d").Select(variable => variable.Split('=', 2)).ToDictionary(pair => pair[0], pair => pair[1], StringComparer.Ordinal);
+        variables
+            .Where(variable => variable.Length > 0)
+            .Append("DATABASE_URL=postgres://u@h/d")
+            .Select(variable => variable.Split('=', 2))
+            .ToDictionary(pair => pair[0], pair => pair[1], StringComparer.Ordinal);
 
     [GeneratedRegex(@"(?<=^\s+|, )(--[a-z-]+|-[a-z](?=, ))", RegexOptions.Multiline)]
     private static partial Regex Names();

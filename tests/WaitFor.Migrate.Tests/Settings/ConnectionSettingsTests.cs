@@ -45,7 +45,17 @@ public sealed class ConnectionSettingsTests : IDisposable
     {
         var settings = Read([], url);
 
-        Assert.Equal(expected, string.Join(' ', settings.Username, settings.Password is null or "" ? "-" : settings.Password, settings.Host, settings.Port, settings.Database));
+        Assert.Equal(
+            expected,
+            string.Join(
+                ' ',
+                settings.Username,
+                settings.Password is null or "" ? "-" : settings.Password,
+                settings.Host,
+                settings.Port,
+                settings.Database
+            )
+        );
     }
 
     [Theory]
@@ -64,17 +74,32 @@ public sealed class ConnectionSettingsTests : IDisposable
     [Fact]
     public void Parameters_of_the_URL_are_taken_over()
     {
-        var settings = Read([], "postgres://u@h/d?sslrootcert=%2Fca.crt&sslcert=/c.crt&sslkey=/c.key&options=-c%20a%3Db&application_name=app&connect_timeout=7&target_session_attrs=read-write&search_path=a%2Cb");
+        var settings = Read(
+            [],
+            "postgres://u@h/d?sslrootcert=%2Fca.crt&sslcert=/c.crt&sslkey=/c.key&options=-c%20a%3Db&application_name=app&connect_timeout=7&target_session_attrs=read-write&search_path=a%2Cb"
+        );
 
-        Assert.Equal(("/ca.crt", "/c.crt", "/c.key", "-c a=b", "app", 7, "primary", "a,b"), (
-            settings.RootCertificate, settings.SslCertificate, settings.SslKey, settings.Options, settings.ApplicationName, settings.Timeout, settings.TargetSessionAttributes, settings.SearchPath));
+        Assert.Equal(
+            ("/ca.crt", "/c.crt", "/c.key", "-c a=b", "app", 7, "primary", "a,b"),
+            (
+                settings.RootCertificate,
+                settings.SslCertificate,
+                settings.SslKey,
+                settings.Options,
+                settings.ApplicationName,
+                settings.Timeout,
+                settings.TargetSessionAttributes,
+                settings.SearchPath
+            )
+        );
     }
 
     [Theory]
     [InlineData("schema=app", "app")]
     [InlineData("search_path=app,public", "app,public")]
     [InlineData("currentSchema=app", "app")]
-    public void A_schema_is_a_search_path(string query, string path) => Assert.Equal(path, Read([], $"jdbc:postgresql://h/d?user=u&{query}").SearchPath);
+    public void A_schema_is_a_search_path(string query, string path) =>
+        Assert.Equal(path, Read([], $"jdbc:postgresql://h/d?user=u&{query}").SearchPath);
 
     /// <summary>Variables, and "user password host port database".</summary>
     [Theory]
@@ -95,15 +120,37 @@ public sealed class ConnectionSettingsTests : IDisposable
     {
         var values = variables.Split(' ').Select(pair => pair.Split('=', 2)).ToDictionary(pair => pair[0], pair => pair[1]);
 
-        var settings = ConnectionSettings.Read(values.GetValueOrDefault("--url"), values.GetValueOrDefault("--user"), values.GetValueOrDefault);
+        var settings = ConnectionSettings.Read(
+            values.GetValueOrDefault("--url"),
+            values.GetValueOrDefault("--user"),
+            values.GetValueOrDefault
+        );
 
-        Assert.Equal(expected, string.Join(' ', settings.Username, settings.Password is null or "" ? "-" : settings.Password, settings.Host, settings.Port, settings.Database));
+        Assert.Equal(
+            expected,
+            string.Join(
+                ' ',
+                settings.Username,
+                settings.Password is null or "" ? "-" : settings.Password,
+                settings.Host,
+                settings.Port,
+                settings.Database
+            )
+        );
     }
 
     [Fact]
     public void TLS_comes_from_libpqs_variables_too()
     {
-        var settings = Read(new() { ["PGHOST"] = "h", ["PGUSER"] = "u", ["PGSSLMODE"] = "verify-full", ["PGSSLROOTCERT"] = "/ca.crt" });
+        var settings = Read(
+            new()
+            {
+                ["PGHOST"] = "h",
+                ["PGUSER"] = "u",
+                ["PGSSLMODE"] = "verify-full",
+                ["PGSSLROOTCERT"] = "/ca.crt",
+            }
+        );
 
         Assert.Equal((SslMode.VerifyFull, "/ca.crt"), (settings.SslMode, settings.RootCertificate));
     }
@@ -120,7 +167,8 @@ public sealed class ConnectionSettingsTests : IDisposable
     [Theory]
     [InlineData("FLYWAY_URL")]
     [InlineData("DATABASE_URL")]
-    public void A_URL_may_stand_in_a_file(string name) => Assert.Equal("h", Read(new() { [name + "_FILE"] = FileOf("postgres://u:p@h/d\n") }).Host);
+    public void A_URL_may_stand_in_a_file(string name) =>
+        Assert.Equal("h", Read(new() { [name + "_FILE"] = FileOf("postgres://u:p@h/d\n") }).Host);
 
     [Theory]
     [InlineData("mysql://u:secret@h/d", "DATABASE_URL", "no URL of a PostgreSQL database", "migrate exec")]
@@ -146,12 +194,63 @@ public sealed class ConnectionSettingsTests : IDisposable
     {
         Refused(() => Read([]), "no database is named", "--url", "FLYWAY_URL", "DATABASE_URL", "_FILE", "PGHOST");
         Refused(() => Read(new() { ["PGHOST"] = "h" }), "no database user is named", "FLYWAY_USER");
-        Refused(() => Read(new() { ["PGHOST"] = "h", ["PGUSER"] = "u", ["PGPORT"] = "x" }), "PGPORT", "\"x\" is no port");
-        Refused(() => Read(new() { ["PGHOST"] = "h", ["PGUSER"] = "u", ["PGSSLMODE"] = "x" }), "PGSSLMODE", "sslmode \"x\" is not known");
-        Refused(() => Read(new() { ["DATABASE_URL"] = "postgres://u@h", ["FLYWAY_PASSWORD"] = "secret", ["FLYWAY_PASSWORD_FILE"] = FileOf("secret") }), "FLYWAY_PASSWORD and FLYWAY_PASSWORD_FILE are both set", "remove one");
-        Refused(() => Read(new() { ["DATABASE_URL"] = "postgres://u@h", ["FLYWAY_PASSWORD_FILE"] = $"{_folder}/none" }), "FLYWAY_PASSWORD_FILE", $"{_folder}/none", "cannot be read", "mount the secret");
-        Refused(() => Read(new() { ["DATABASE_URL"] = "postgres://u@h", ["FLYWAY_PASSWORD_FILE"] = _folder }), "FLYWAY_PASSWORD_FILE", "cannot be read");
-        Refused(() => Read(new() { ["DATABASE_URL"] = "postgres://u@h", ["FLYWAY_PASSWORD_FILE"] = FileOf("\n") }), "FLYWAY_PASSWORD_FILE", "is empty", "put the value into it");
+        Refused(
+            () =>
+                Read(
+                    new()
+                    {
+                        ["PGHOST"] = "h",
+                        ["PGUSER"] = "u",
+                        ["PGPORT"] = "x",
+                    }
+                ),
+            "PGPORT",
+            "\"x\" is no port"
+        );
+        Refused(
+            () =>
+                Read(
+                    new()
+                    {
+                        ["PGHOST"] = "h",
+                        ["PGUSER"] = "u",
+                        ["PGSSLMODE"] = "x",
+                    }
+                ),
+            "PGSSLMODE",
+            "sslmode \"x\" is not known"
+        );
+        Refused(
+            () =>
+                Read(
+                    new()
+                    {
+                        ["DATABASE_URL"] = "postgres://u@h",
+                        ["FLYWAY_PASSWORD"] = "secret",
+                        ["FLYWAY_PASSWORD_FILE"] = FileOf("secret"),
+                    }
+                ),
+            "FLYWAY_PASSWORD and FLYWAY_PASSWORD_FILE are both set",
+            "remove one"
+        );
+        Refused(
+            () => Read(new() { ["DATABASE_URL"] = "postgres://u@h", ["FLYWAY_PASSWORD_FILE"] = $"{_folder}/none" }),
+            "FLYWAY_PASSWORD_FILE",
+            $"{_folder}/none",
+            "cannot be read",
+            "mount the secret"
+        );
+        Refused(
+            () => Read(new() { ["DATABASE_URL"] = "postgres://u@h", ["FLYWAY_PASSWORD_FILE"] = _folder }),
+            "FLYWAY_PASSWORD_FILE",
+            "cannot be read"
+        );
+        Refused(
+            () => Read(new() { ["DATABASE_URL"] = "postgres://u@h", ["FLYWAY_PASSWORD_FILE"] = FileOf("\n") }),
+            "FLYWAY_PASSWORD_FILE",
+            "is empty",
+            "put the value into it"
+        );
     }
 
     [Fact]
@@ -168,22 +267,24 @@ public sealed class ConnectionSettingsTests : IDisposable
 
         var refused = 0;
         Prop.ForAll(urls.ToArbitrary(), url =>
-        {
-            try
             {
-                Read(new() { ["DATABASE_URL"] = url });
-                return true;
-            }
-            catch (ConnectionException exception)
-            {
-                refused++;
-                return !exception.ToString().Contains(secret, StringComparison.OrdinalIgnoreCase);
-            }
-        }).Check(Config.QuickThrowOnFailure.WithMaxTest(10_000));
+                try
+                {
+                    Read(new() { ["DATABASE_URL"] = url });
+                    return true;
+                }
+                catch (ConnectionException exception)
+                {
+                    refused++;
+                    return !exception.ToString().Contains(secret, StringComparison.OrdinalIgnoreCase);
+                }
+            })
+            .Check(Config.QuickThrowOnFailure.WithMaxTest(10_000));
         Assert.True(refused > 2_000, $"{refused} refused");
     }
 
-    private static NpgsqlConnectionStringBuilder Read(Dictionary<string, string> variables, string? url = null) => ConnectionSettings.Read(url, null, variables.GetValueOrDefault);
+    private static NpgsqlConnectionStringBuilder Read(Dictionary<string, string> variables, string? url = null) =>
+        ConnectionSettings.Read(url, null, variables.GetValueOrDefault);
 
     private string FileOf(string content)
     {

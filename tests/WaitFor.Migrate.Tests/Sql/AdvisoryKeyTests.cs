@@ -9,7 +9,8 @@ public sealed class AdvisoryKeyTests
     [InlineData("app", "flyway_schema_history", 77431436970681)]
     [InlineData("my \"odd\" schema", "t", 77431871801209)]
     [InlineData("Ünï", "T", 77432971916226)]
-    public void It_is_the_one_that_Flyway_takes(string schema, string table, long key) => Assert.Equal(key, AdvisoryKey.OfFlyway(schema, table));
+    public void It_is_the_one_that_Flyway_takes(string schema, string table, long key) =>
+        Assert.Equal(key, AdvisoryKey.OfFlyway(schema, table));
 
     [Theory]
     [InlineData("", 0)]
@@ -27,8 +28,13 @@ public sealed class AdvisoryKeyTests
     {
         long[] keys =
         [
-            AdvisoryKey.OfFlyway("public", "flyway_schema_history"), AdvisoryKey.OfFlyway("public", "schema_version"), AdvisoryKey.OfFlyway("app", "flyway_schema_history"),
-            AdvisoryKey.OfFlyway("a", "b\".\"c"), AdvisoryKey.OfFlyway("a\".\"b", "c"), AdvisoryKey.OfExec("public"), AdvisoryKey.OfExec("app"),
+            AdvisoryKey.OfFlyway("public", "flyway_schema_history"),
+            AdvisoryKey.OfFlyway("public", "schema_version"),
+            AdvisoryKey.OfFlyway("app", "flyway_schema_history"),
+            AdvisoryKey.OfFlyway("a", "b\".\"c"),
+            AdvisoryKey.OfFlyway("a\".\"b", "c"),
+            AdvisoryKey.OfExec("public"),
+            AdvisoryKey.OfExec("app"),
         ];
 
         Assert.Distinct(keys);

@@ -44,5 +44,6 @@ public sealed class ChecksumTests
     public void Texts_beyond_the_usual(string text, int checksum) => Assert.Equal(checksum, Checksum.Of(text));
 
     [Fact]
-    public void Half_a_surrogate_pair_is_no_surprise() => Assert.All(["\uD83D", "\uDE00", "a\uD83D\r\nb"], text => Assert.NotEqual(0, Checksum.Of(text)));
+    public void Half_a_surrogate_pair_is_no_surprise() =>
+        Assert.All(["\uD83D", "\uDE00", "a\uD83D\r\nb"], text => Assert.NotEqual(0, Checksum.Of(text)));
 }

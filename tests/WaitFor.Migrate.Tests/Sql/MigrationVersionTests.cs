@@ -105,13 +105,20 @@ public sealed class MigrationVersionTests
         var numbers = Gen.Choose(0, 12).NonEmptyListOf().Select(parts => parts.ToArray());
 
         Prop.ForAll(numbers.Two().ToArbitrary(), both =>
-        {
-            var (a, b) = (Parse(string.Join('.', both.Item1)), Parse(string.Join('_', both.Item2)));
-            var length = Math.Max(both.Item1.Length, both.Item2.Length);
-            var expected = Enumerable.Range(0, length).Select(index => both.Item1.ElementAtOrDefault(index).CompareTo(both.Item2.ElementAtOrDefault(index))).FirstOrDefault(order => order != 0);
-            return Math.Sign(a.CompareTo(b)) == expected && a.Equals(b) == (expected == 0) && (expected != 0 || a.GetHashCode() == b.GetHashCode());
-        }).Check(Config.QuickThrowOnFailure.WithMaxTest(5_000));
+            {
+                var (a, b) = (Parse(string.Join('.', both.Item1)), Parse(string.Join('_', both.Item2)));
+                var length = Math.Max(both.Item1.Length, both.Item2.Length);
+                var expected = Enumerable
+                    .Range(0, length)
+                    .Select(index => both.Item1.ElementAtOrDefault(index).CompareTo(both.Item2.ElementAtOrDefault(index)))
+                    .FirstOrDefault(order => order != 0);
+                return Math.Sign(a.CompareTo(b)) == expected
+                    && a.Equals(b) == (expected == 0)
+                    && (expected != 0 || a.GetHashCode() == b.GetHashCode());
+            })
+            .Check(Config.QuickThrowOnFailure.WithMaxTest(5_000));
     }
 
-    private static MigrationVersion Parse(string text) => MigrationVersion.Parse(text) ?? throw new InvalidOperationException($"\"{text}\" is no version");
+    private static MigrationVersion Parse(string text) =>
+        MigrationVersion.Parse(text) ?? throw new InvalidOperationException($"\"{text}\" is no version");
 }

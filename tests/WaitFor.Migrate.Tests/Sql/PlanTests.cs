@@ -2,7 +2,8 @@ using WaitFor.Migrate.Sql;
 
 namespace WaitFor.Migrate.Tests.Sql;
 
-/// <summary>Scripts against history. A script is its file name, with "*" behind it where its text has changed; a row is "rank type version description", with "!" where it failed.</summary>
+/// <summary>Scripts against history. A script is its file name, with "*" behind it where its text has changed; a row is "rank type version
+/// description", with "!" where it failed.</summary>
 public sealed class PlanTests
 {
     [Theory]
@@ -25,7 +26,12 @@ public sealed class PlanTests
     // baseline, schema
     [InlineData("V1__a V2__b V3__c", "BASELINE/2/base", "2:Mark 1:BelowBaseline 2:BelowBaseline 3:Pending", "V3__c")]
     [InlineData("V1__a", "SCHEMA//<<_schema_>>", "<<_schema_>>:Mark 1:Pending", "V1__a")]
-    [InlineData("V1__a V2__b V3__c", "SCHEMA//<<_schema_>> BASELINE/1/base SQL/2/b", "<<_schema_>>:Mark 1:Mark 2:Applied 1:BelowBaseline 3:Pending", "V3__c")]
+    [InlineData(
+        "V1__a V2__b V3__c",
+        "SCHEMA//<<_schema_>> BASELINE/1/base SQL/2/b",
+        "<<_schema_>>:Mark 1:Mark 2:Applied 1:BelowBaseline 3:Pending",
+        "V3__c"
+    )]
     // B scripts: on an empty history the newest of them, else none
     [InlineData("V1__a V2__b B2__base V3__c", "", "1:BelowBaseline 2:BelowBaseline 3:Pending 2:Pending", "B2__base V3__c")]
     [InlineData("B1__old B2__base R__v", "", "2:Pending v:Pending", "B2__base R__v")]
@@ -59,14 +65,35 @@ public sealed class PlanTests
     [Theory]
     [InlineData("V1__a V2__b", "SQL/2/b", "2:Applied 1:OutOfOrder", "V1__a.sql", "version 1 is not applied, but 2 is", "--out-of-order")]
     [InlineData("V1__a* V2__b", "SQL/1/a", "1:Changed 2:Pending", "V1__a.sql", "was changed after it was applied", "migrate repair")]
-    [InlineData("V1__z V2__b", "SQL/1/a#null", "1:Changed 2:Pending", "V1__z.sql", "was renamed after it was applied (\"a\" then)", "migrate repair")]
+    [InlineData(
+        "V1__z V2__b",
+        "SQL/1/a#null",
+        "1:Changed 2:Pending",
+        "V1__z.sql",
+        "was renamed after it was applied (\"a\" then)",
+        "migrate repair"
+    )]
     [InlineData("V1 V2__b", "SQL/1/a#null", "1:Changed 2:Pending", "V1.sql", "was renamed", "migrate repair")]
     [InlineData("V1__a V2__b", "SQL/1/<<_no_description_>>#null", "1:Changed 2:Pending", "V1__a.sql", "was renamed", "migrate repair")]
-    [InlineData("V2__b", "SQL/1/a SQL/2/b", "1:Missing 2:Applied", "version 1 (V1__a.sql)", "is not among the scripts any more", "migrate repair")]
+    [InlineData(
+        "V2__b",
+        "SQL/1/a SQL/2/b",
+        "1:Missing 2:Applied",
+        "version 1 (V1__a.sql)",
+        "is not among the scripts any more",
+        "migrate repair"
+    )]
     [InlineData("V1__a V2__b", "SQL/1/a!", "1:Failed 2:Pending", "version 1 (V1__a.sql)", "has failed before", "migrate repair")]
     [InlineData("R__v", "SQL//v!", "v:Failed v:Pending", "the repeatable script \"v\"", "has failed before", "migrate repair")]
     [InlineData("V1__a", "SQL/2/b!", "2:Failed 1:OutOfOrder", "version 2 (V2__b.sql)", "has failed before", "migrate repair")]
-    [InlineData("V1__a V2__b", "SQL/1/a SQL/2/b UNDO_SQL/2/b!", "1:Applied 2:Applied 2:Failed", "version 2 (V2__b.sql)", "has failed before", "migrate repair")]
+    [InlineData(
+        "V1__a V2__b",
+        "SQL/1/a SQL/2/b UNDO_SQL/2/b!",
+        "1:Applied 2:Applied 2:Failed",
+        "version 2 (V2__b.sql)",
+        "has failed before",
+        "migrate repair"
+    )]
     [InlineData("V1__a B2__base*", "SQL_BASELINE/2/base", "2:Changed 1:BelowBaseline", "B2__base.sql", "was changed", "migrate repair")]
     public void What_does_not(string scripts, string history, string lines, string who, string why, string next)
     {
@@ -83,7 +110,11 @@ public sealed class PlanTests
     {
         var scripts = Scripts("V1__a*");
 
-        Assert.Contains($"(checksum {Checksum.Of("V1__a")} then, {scripts[0].Checksum} now)", Assert.Single(Plan.Make(scripts, History("SQL/1/a"), outOfOrder: false).Problems), StringComparison.Ordinal);
+        Assert.Contains(
+            $"(checksum {Checksum.Of("V1__a")} then, {scripts[0].Checksum} now)",
+            Assert.Single(Plan.Make(scripts, History("SQL/1/a"), outOfOrder: false).Problems),
+            StringComparison.Ordinal
+        );
     }
 
     [Fact]
@@ -96,39 +127,100 @@ public sealed class PlanTests
     }
 
     [Fact]
-    public void Every_problem_is_told() => Assert.Equal(4, Plan.Make(Scripts("V1__a* V2__b V3__z V5__e"), History("SQL/1/a SQL/3/c SQL/4/d SQL/5/e"), outOfOrder: false).Problems.Count);
+    public void Every_problem_is_told() =>
+        Assert.Equal(
+            4,
+            Plan.Make(Scripts("V1__a* V2__b V3__z V5__e"), History("SQL/1/a SQL/3/c SQL/4/d SQL/5/e"), outOfOrder: false).Problems.Count
+        );
 
     [Fact]
     public void A_long_description_is_stored_in_short()
     {
         var scripts = Scripts($"V1__{new string('a', 240)} R__{new string('b', 240)}");
-        var plan = Plan.Make(scripts, scripts.Select((script, index) => Row(index + 1, script.Type, script.Name.Version, script.Stored, script.Path, script.Checksum)).ToList(), outOfOrder: false);
+        var plan = Plan.Make(
+            scripts,
+            scripts
+                .Select((script, index) => Row(index + 1, script.Type, script.Name.Version, script.Stored, script.Path, script.Checksum))
+                .ToList(),
+            outOfOrder: false
+        );
 
         Assert.Equal(new string('a', 197) + "...", scripts[0].Stored);
         Assert.Empty(plan.Problems);
         Assert.Empty(plan.Pending);
     }
 
-    internal static Applied Row(int rank, string type, MigrationVersion? version, string description, string path, int? checksum, bool success = true) =>
-        new() { Rank = rank, Type = type, Version = version, Description = description, Script = path, Checksum = checksum, Success = success };
+    internal static Applied Row(
+        int rank,
+        string type,
+        MigrationVersion? version,
+        string description,
+        string path,
+        int? checksum,
+        bool success = true
+    ) =>
+        new()
+        {
+            Rank = rank,
+            Type = type,
+            Version = version,
+            Description = description,
+            Script = path,
+            Checksum = checksum,
+            Success = success,
+        };
 
-    internal static Script Script(string name, string text) => new()
-    {
-        Path = name + ".sql", Name = ScriptName.Parse(name + ".sql"), Text = text, Checksum = Checksum.Of(text), Statements = [], InTransaction = true,
-    };
+    internal static Script Script(string name, string text) =>
+        new()
+        {
+            Path = name + ".sql",
+            Name = ScriptName.Parse(name + ".sql"),
+            Text = text,
+            Checksum = Checksum.Of(text),
+            Statements = [],
+            InTransaction = true,
+        };
 
-    private static List<Script> Scripts(string names) => [.. names.Split(' ', StringSplitOptions.RemoveEmptyEntries).Select(name => Script(name.TrimEnd('*'), name))];
+    private static List<Script> Scripts(string names) =>
+        [.. names.Split(' ', StringSplitOptions.RemoveEmptyEntries).Select(name => Script(name.TrimEnd('*'), name))];
 
-    private static List<Applied> History(string rows) => [.. rows.Split(' ', StringSplitOptions.RemoveEmptyEntries).Select((row, index) =>
-    {
-        var parts = row.TrimEnd('!').Replace("#null", "", StringComparison.Ordinal).Split('/');
-        var (type, version, description) = (parts[0], parts[1], parts[2].Replace('_', ' '));
-        var name = (type, version) switch { (_, "") => $"R__{parts[2]}", ("SQL_BASELINE", _) => $"B{version}__{parts[2]}", _ when description == Plan.NoDescription => $"V{version}", _ => $"V{version}__{parts[2]}" };
-        // The checksum is that of a script by that name, as Scripts makes it, whatever way the version is written.
-        var text = version switch { "1" when rows.StartsWith("SQL/1/a SQL/2.1.0", StringComparison.Ordinal) => "V1.0__a", "2.1.0" => "V2_1__b", _ => name };
-        int? checksum = row.EndsWith("#null", StringComparison.Ordinal) || type is "BASELINE" or "SCHEMA" ? null : Checksum.Of(text);
-        return Row(index + 1, type, version.Length == 0 ? null : MigrationVersion.Parse(version), description, name + ".sql", checksum, success: !row.EndsWith('!'));
-    })];
+    private static List<Applied> History(string rows) =>
+        [
+            .. rows.Split(' ', StringSplitOptions.RemoveEmptyEntries)
+                .Select(
+                    (row, index) =>
+                    {
+                        var parts = row.TrimEnd('!').Replace("#null", "", StringComparison.Ordinal).Split('/');
+                        var (type, version, description) = (parts[0], parts[1], parts[2].Replace('_', ' '));
+                        var name = (type, version) switch
+                        {
+                            (_, "") => $"R__{parts[2]}",
+                            ("SQL_BASELINE", _) => $"B{version}__{parts[2]}",
+                            _ when description == Plan.NoDescription => $"V{version}",
+                            _ => $"V{version}__{parts[2]}",
+                        };
+                        // The checksum is that of a script by that name, as Scripts makes it, whatever way the version is written.
+                        var text = version switch
+                        {
+                            "1" when rows.StartsWith("SQL/1/a SQL/2.1.0", StringComparison.Ordinal) => "V1.0__a",
+                            "2.1.0" => "V2_1__b",
+                            _ => name,
+                        };
+                        int? checksum =
+                            row.EndsWith("#null", StringComparison.Ordinal) || type is "BASELINE" or "SCHEMA" ? null : Checksum.Of(text);
+                        return Row(
+                            index + 1,
+                            type,
+                            version.Length == 0 ? null : MigrationVersion.Parse(version),
+                            description,
+                            name + ".sql",
+                            checksum,
+                            success: !row.EndsWith('!')
+                        );
+                    }
+                ),
+        ];
 
-    private static string Show(Plan plan) => string.Join(' ', plan.Lines.Select(line => $"{line.Version?.Text ?? line.Description.Replace(' ', '_')}:{line.Standing}"));
+    private static string Show(Plan plan) =>
+        string.Join(' ', plan.Lines.Select(line => $"{line.Version?.Text ?? line.Description.Replace(' ', '_')}:{line.Standing}"));
 }

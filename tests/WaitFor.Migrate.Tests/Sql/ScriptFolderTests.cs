@@ -24,7 +24,8 @@ public sealed class ScriptFolderTests : IDisposable
 
         Assert.Equal(
             ["V2__two.sql SQL 1", "deep/er/V1_1__one.sql SQL 2", "B2__base.sql SQL_BASELINE 1", "R__views.sql SQL 0"],
-            scripts.Select(script => $"{script.Path} {script.Type} {script.Statements.Count}"));
+            scripts.Select(script => $"{script.Path} {script.Type} {script.Statements.Count}")
+        );
         Assert.All(scripts, script => Assert.True(script.InTransaction));
         Assert.Equal("1.1", scripts[1].Name.Version!.Text);
     }
@@ -81,7 +82,8 @@ public sealed class ScriptFolderTests : IDisposable
     }
 
     [Fact]
-    public void A_missing_folder_is_refused() => Refused([$"{_folder}/none"], $"{_folder}/none", "no such folder", "--locations", "FLYWAY_LOCATIONS");
+    public void A_missing_folder_is_refused() =>
+        Refused([$"{_folder}/none"], $"{_folder}/none", "no such folder", "--locations", "FLYWAY_LOCATIONS");
 
     [Theory]
     [InlineData("classpath:db/migration")]
@@ -125,7 +127,10 @@ public sealed class ScriptFolderTests : IDisposable
     [InlineData(2_000)]
     public void A_script_that_is_not_UTF_8_is_refused(int line)
     {
-        Write("V1__x.sql", [.. Encoding.UTF8.GetBytes(string.Concat(Enumerable.Repeat("-- größe € 😀\n", line - 1)) + "SELECT 'caf"), 0xE9, .. "';"u8]);
+        Write(
+            "V1__x.sql",
+            [.. Encoding.UTF8.GetBytes(string.Concat(Enumerable.Repeat("-- größe € 😀\n", line - 1)) + "SELECT 'caf"), 0xE9, .. "';"u8]
+        );
 
         Refused($"V1__x.sql, line {line}: ", "not utf-8", "V1__x.sql.conf", "encoding=ISO-8859-1");
     }
@@ -205,7 +210,10 @@ public sealed class ScriptFolderTests : IDisposable
         // Of the raw text for versioned scripts, of what runs for repeatable ones.
         Assert.Equal(Checksum.Of("SELECT '${name}';"), scripts["V1__x.sql"].Checksum);
         Assert.Equal(Checksum.Of("SELECT 'value';"), scripts["R__x.sql"].Checksum);
-        Assert.Equal("SELECT '${name}';", ScriptFolder.Read([_folder], new Dictionary<string, string>(), replace: false).First(script => script.Path == "V1__x.sql").Text);
+        Assert.Equal(
+            "SELECT '${name}';",
+            ScriptFolder.Read([_folder], new Dictionary<string, string>(), replace: false).First(script => script.Path == "V1__x.sql").Text
+        );
         Refused("R__x.sql, line 1: ", "${name}");
     }
 
@@ -221,23 +229,55 @@ public sealed class ScriptFolderTests : IDisposable
     [Fact]
     public void What_looks_as_if_it_were_to_run_and_is_left_out_is_told()
     {
-        foreach (var name in new[] { "V1__a.sql", "v2__b.sql", "b3_c.sql", "U1__undo.sql", "vacuum__d.sql", "v4.txt", "v5__e.sql.conf", "afterMigrate.sql", "beforeEachMigrate__x.sql", "afterwards.sql", "beforehand.txt", "sub/afterMigrate.sql" })
+        foreach (
+            var name in new[]
+            {
+                "V1__a.sql",
+                "v2__b.sql",
+                "b3_c.sql",
+                "U1__undo.sql",
+                "vacuum__d.sql",
+                "v4.txt",
+                "v5__e.sql.conf",
+                "afterMigrate.sql",
+                "beforeEachMigrate__x.sql",
+                "afterwards.sql",
+                "beforehand.txt",
+                "sub/afterMigrate.sql",
+            }
+        )
             Write(name, "SELECT 1");
         var told = new List<string>();
 
-        var scripts = ScriptFolder.Read([_folder], new Dictionary<string, string>(), replace: true, (path, why) => told.Add($"{path}: {why[..18]}"));
+        var scripts = ScriptFolder.Read([_folder], new Dictionary<string, string>(), replace: true, (path, why) =>
+            told.Add($"{path}: {why[..18]}")
+        );
 
         Assert.Equal(["V1__a.sql"], scripts.Select(script => script.Path));
-        Assert.Equal(["afterMigrate.sql: it is a callback o", "b3_c.sql: its prefix is a sm", "beforeEachMigrate__x.sql: it is a callback o", "sub/afterMigrate.sql: it is a callback o", "v2__b.sql: its prefix is a sm"], told);
+        Assert.Equal(
+            [
+                "afterMigrate.sql: it is a callback o",
+                "b3_c.sql: its prefix is a sm",
+                "beforeEachMigrate__x.sql: it is a callback o",
+                "sub/afterMigrate.sql: it is a callback o",
+                "v2__b.sql: its prefix is a sm",
+            ],
+            told
+        );
     }
 
-    private static IReadOnlyList<Script> Read(IReadOnlyList<string> locations) => ScriptFolder.Read(locations, new Dictionary<string, string>(), replace: true);
+    private static IReadOnlyList<Script> Read(IReadOnlyList<string> locations) =>
+        ScriptFolder.Read(locations, new Dictionary<string, string>(), replace: true);
 
     private void Refused(params string[] parts) => Refused([_folder], parts);
 
     private static void Refused(IReadOnlyList<string> locations, params string[] parts)
     {
-        var message = Assert.Throws<ScriptException>(() => Read(locations).Select(script => script.Unusable).OfType<ScriptException>().ToList().ForEach(unusable => throw unusable)).Message;
+        var message = Assert
+            .Throws<ScriptException>(() =>
+                Read(locations).Select(script => script.Unusable).OfType<ScriptException>().ToList().ForEach(unusable => throw unusable)
+            )
+            .Message;
 
         Assert.All(parts, part => Assert.Contains(part, message, StringComparison.Ordinal));
     }

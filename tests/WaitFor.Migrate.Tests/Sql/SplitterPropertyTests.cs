@@ -10,8 +10,54 @@ public sealed class SplitterPropertyTests(ITestOutputHelper output)
 {
     private static readonly string[] Rich =
     [
-        "'", "\"", "$$", "$a$", "$", "--", "/*", "*/", "/", "*", "-", ";", ";", ";", "(", ")", "\\", "E'", "e", "U&'", "''", "\n", "\r\n", "\r", " ", " ", "\t", "\uFEFF", "é", "😀", "\uD83D", "1", "$1", "a", "b1",
-        "SELECT ", "CREATE FUNCTION ", "BEGIN ATOMIC ", "CASE ", "END", " end ", "COPY t FROM ", "stdin", ".", ",", "::", "\u00A0", "\0",
+        "'",
+        "\"",
+        "$$",
+        "$a$",
+        "$",
+        "--",
+        "/*",
+        "*/",
+        "/",
+        "*",
+        "-",
+        ";",
+        ";",
+        ";",
+        "(",
+        ")",
+        "\\",
+        "E'",
+        "e",
+        "U&'",
+        "''",
+        "\n",
+        "\r\n",
+        "\r",
+        " ",
+        " ",
+        "\t",
+        "\uFEFF",
+        "é",
+        "😀",
+        "\uD83D",
+        "1",
+        "$1",
+        "a",
+        "b1",
+        "SELECT ",
+        "CREATE FUNCTION ",
+        "BEGIN ATOMIC ",
+        "CASE ",
+        "END",
+        " end ",
+        "COPY t FROM ",
+        "stdin",
+        ".",
+        ",",
+        "::",
+        "\u00A0",
+        "\0",
     ];
 
     private static readonly Gen<string> AnyText = Gen.Elements(Rich).ListOf().Select(string.Concat);
@@ -70,13 +116,21 @@ public sealed class SplitterPropertyTests(ITestOutputHelper output)
         var (at, joined) = (0, ";");
         foreach (var statement in statements)
         {
-            if (statement.Text.Length == 0 || !text.AsSpan(statement.Offset).StartsWith(statement.Text) || !IsNothing(text[at..statement.Offset]))
+            if (
+                statement.Text.Length == 0
+                || !text.AsSpan(statement.Offset).StartsWith(statement.Text)
+                || !IsNothing(text[at..statement.Offset])
+            )
                 return false;
             at = statement.Offset + statement.Text.Length;
             joined += statement.Text + "\n;\n";
         }
 
-        return IsNothing(text[at..]) && Splitter.Split("V1__x.sql", joined).Select(statement => statement.Text).SequenceEqual(statements.Select(statement => statement.Text));
+        return IsNothing(text[at..])
+            && Splitter
+                .Split("V1__x.sql", joined)
+                .Select(statement => statement.Text)
+                .SequenceEqual(statements.Select(statement => statement.Text));
     }
 
     /// <summary>Blanks, comments and semicolons; read in another way than the splitter does.</summary>

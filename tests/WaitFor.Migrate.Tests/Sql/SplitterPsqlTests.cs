@@ -31,8 +31,14 @@ public sealed partial class SplitterPsqlTests
                 RedirectStandardError = true,
                 Environment =
                 {
-                    ["PGHOST"] = "127.0.0.1", ["PGPORT"] = $"{server.Port}", ["PGUSER"] = PostgresServer.User, ["PGPASSWORD"] = PostgresServer.Password, ["PGDATABASE"] = database.AbsolutePath.TrimStart('/'),
-                    ["PGOPTIONS"] = "-c log_statement=all -c client_min_messages=log", ["PGCLIENTENCODING"] = "UTF8", ["LC_ALL"] = "C.UTF-8",
+                    ["PGHOST"] = "127.0.0.1",
+                    ["PGPORT"] = $"{server.Port}",
+                    ["PGUSER"] = PostgresServer.User,
+                    ["PGPASSWORD"] = PostgresServer.Password,
+                    ["PGDATABASE"] = database.AbsolutePath.TrimStart('/'),
+                    ["PGOPTIONS"] = "-c log_statement=all -c client_min_messages=log",
+                    ["PGCLIENTENCODING"] = "UTF8",
+                    ["LC_ALL"] = "C.UTF-8",
                 },
             };
             using var process = System.Diagnostics.Process.Start(info)!;
@@ -40,18 +46,35 @@ public sealed partial class SplitterPsqlTests
             await process.WaitForExitAsync();
             await output;
 
-            var said = Message().Matches(messages).Select(match => (File: match.Groups["file"].Value, Text: match.Groups["text"].Value)).ToLookup(line => line.File, line => line.Text);
+            var said = Message()
+                .Matches(messages)
+                .Select(match => (File: match.Groups["file"].Value, Text: match.Groups["text"].Value))
+                .ToLookup(line => line.File, line => line.Text);
             var differing = new List<string>();
             for (var index = 0; index < ScriptTable.All.Count; index++)
             {
                 var (script, lines) = (ScriptTable.All[index], said[$"{index:0000}"].Select(line => Detail().Replace(line, "")).ToList());
                 if (ScriptTable.BeyondPsql.Contains(script))
                     continue;
-                if (lines.Find(line => line.StartsWith("ERROR:  syntax error", StringComparison.Ordinal) || line.StartsWith("ERROR:  unterminated", StringComparison.Ordinal)) is { } error)
+                if (
+                    lines.Find(line =>
+                        line.StartsWith("ERROR:  syntax error", StringComparison.Ordinal)
+                        || line.StartsWith("ERROR:  unterminated", StringComparison.Ordinal)
+                    ) is
+                    { } error
+                )
                     differing.Add($"{script}: {error}");
                 // An empty statement is sent, too.
-                var sent = lines.Where(line => line.StartsWith(Statement, StringComparison.Ordinal)).Select(line => Splitter.Split("psql", line[Statement.Length..])).Where(statements => statements.Count > 0);
-                if (!sent.Select(statements => statements.Count == 1 ? WithoutBlankLines(statements[0].Text) : $"{statements.Count} statements").SequenceEqual(script.Statements.Select(statement => WithoutBlankLines(statement.Text))))
+                var sent = lines
+                    .Where(line => line.StartsWith(Statement, StringComparison.Ordinal))
+                    .Select(line => Splitter.Split("psql", line[Statement.Length..]))
+                    .Where(statements => statements.Count > 0);
+                if (
+                    !sent.Select(statements =>
+                            statements.Count == 1 ? WithoutBlankLines(statements[0].Text) : $"{statements.Count} statements"
+                        )
+                        .SequenceEqual(script.Statements.Select(statement => WithoutBlankLines(statement.Text)))
+                )
                     differing.Add($"{script}: {string.Join(" | ", lines)}");
             }
 

@@ -78,7 +78,8 @@ public sealed class SplitterTests
     [InlineData("CREATE TABLE t (id int;", 1, 1, "a parenthesis", "close it")]
     [InlineData("SELECT 1;\nCREATE FUNCTION f() RETURNS int BEGIN ATOMIC SELECT 1;\nSELECT 2;", 2, 1, "BEGIN ATOMIC", "END")]
     [InlineData("/* 😀 */ SELECT '", 1, 16, "the quote", "end it with '")]
-    public void What_is_not_ended_is_refused(string text, int line, int column, string why, string next) => Refused(text, line, column, why, next);
+    public void What_is_not_ended_is_refused(string text, int line, int column, string why, string next) =>
+        Refused(text, line, column, why, next);
 
     [Theory]
     [InlineData("\\connect other", 1, 1)]
@@ -90,7 +91,8 @@ public sealed class SplitterTests
     [InlineData("SELECT 1\n\\gset\nSELECT 2;", 2, 1)]
     [InlineData("SELECT 1 \\; SELECT 2;", 1, 10)]
     [InlineData("-- fine\n/* fine \\ */ \\echo", 2, 14)]
-    public void A_backslash_command_is_refused(string text, int line, int column) => Refused(text, line, column, "backslash command", "migrate exec -- psql");
+    public void A_backslash_command_is_refused(string text, int line, int column) =>
+        Refused(text, line, column, "backslash command", "migrate exec -- psql");
 
     [Theory]
     [InlineData("COPY users FROM stdin;\n1\ta\n\\.\n", 1, 17)]
@@ -99,7 +101,8 @@ public sealed class SplitterTests
     [InlineData("COPY users FROM\n  STDIN CSV HEADER", 2, 3)]
     [InlineData("COPY /* stdin */ \"stdin\" FROM stdin", 1, 31)]
     [InlineData("COPY users(id) FROM STDIN", 1, 21)]
-    public void Data_within_the_script_is_refused(string text, int line, int column) => Refused(text, line, column, "only psql understands", "INSERT");
+    public void Data_within_the_script_is_refused(string text, int line, int column) =>
+        Refused(text, line, column, "only psql understands", "INSERT");
 
     [Fact]
     public void A_large_script_takes_no_longer_for_each_statement()
@@ -118,7 +121,8 @@ public sealed class SplitterTests
     [Fact]
     public void A_large_statement_takes_no_longer_for_each_word()
     {
-        var text = $"CREATE VIEW v AS SELECT {string.Join(", ", Enumerable.Range(0, 100_000).Select(number => $"a AS a{number}"))} FROM t; SELECT 2";
+        var text =
+            $"CREATE VIEW v AS SELECT {string.Join(", ", Enumerable.Range(0, 100_000).Select(number => $"a AS a{number}"))} FROM t; SELECT 2";
         var start = Stopwatch.StartNew();
 
         Assert.Equal(2, Splitter.Split("V1__x.sql", text).Count);

@@ -52,8 +52,16 @@ public sealed class TraitsTests
         "DISCARD ALL",
     ];
 
-    /// <summary>PostgreSQL takes them in a transaction too, or refuses them for another reason: no harm in running them outside of one.</summary>
-    private static readonly string[] RefusedToBeSafe = ["DROP SUBSCRIPTION s", "ALTER SUBSCRIPTION s REFRESH PUBLICATION", "ALTER SUBSCRIPTION s DISABLE", "CLUSTER (VERBOSE)", "REINDEX DATABASE"];
+    /// <summary>PostgreSQL takes them in a transaction too, or refuses them for another reason: no harm in running them outside of
+    /// one.</summary>
+    private static readonly string[] RefusedToBeSafe =
+    [
+        "DROP SUBSCRIPTION s",
+        "ALTER SUBSCRIPTION s REFRESH PUBLICATION",
+        "ALTER SUBSCRIPTION s DISABLE",
+        "CLUSTER (VERBOSE)",
+        "REINDEX DATABASE",
+    ];
 
     private static readonly string[] Fine =
     [
@@ -112,16 +120,17 @@ public sealed class TraitsTests
     ];
 
     public static IEnumerable<object[]> Table =>
-    [
-        .. Concurrent.Select(sql => new[] { sql, nameof(Surroundings.Concurrently) }),
-        .. Refused.Concat(RefusedToBeSafe).Select(sql => new[] { sql, nameof(Surroundings.NoTransaction) }),
-        .. Fine.Select(sql => new[] { sql, nameof(Surroundings.Any) }),
-        .. MayCommit.Select(sql => new[] { sql, nameof(Surroundings.MayCommit) }),
-    ];
+        [
+            .. Concurrent.Select(sql => new[] { sql, nameof(Surroundings.Concurrently) }),
+            .. Refused.Concat(RefusedToBeSafe).Select(sql => new[] { sql, nameof(Surroundings.NoTransaction) }),
+            .. Fine.Select(sql => new[] { sql, nameof(Surroundings.Any) }),
+            .. MayCommit.Select(sql => new[] { sql, nameof(Surroundings.MayCommit) }),
+        ];
 
     [Theory]
     [MemberData(nameof(Table))]
-    public void A_statement_tells_what_it_needs(string sql, string surroundings) => Assert.Equal(surroundings, Traits.Of(Statement(sql)).ToString());
+    public void A_statement_tells_what_it_needs(string sql, string surroundings) =>
+        Assert.Equal(surroundings, Traits.Of(Statement(sql)).ToString());
 
     [PostgresFact]
     public async Task PostgreSQL_refuses_the_same_ones_in_a_transaction()
@@ -134,12 +143,18 @@ public sealed class TraitsTests
             CREATE TYPE mood AS ENUM ('ok'); CREATE MATERIALIZED VIEW m AS SELECT 1 AS a; CREATE UNIQUE INDEX ON m (a);
             CREATE TABLE größe (id int); CREATE INDEX größe_i ON größe (id); CREATE TABLE "concurrently; none" (id int); CREATE TABLE "schema" (id int);
             CREATE TABLE IF NOT EXISTS gone (id int); CREATE INDEX "concurrently" ON gone (id); CREATE PROCEDURE p() LANGUAGE sql AS ''
-            """);
+            """
+        );
         await bed.ExecuteAsync("DROP TABLE gone");
         await using var connection = await PostgresServer.ConnectAsync(bed.Url);
 
         var differing = new List<string>();
-        foreach (var (expected, sql) in Concurrent.Concat(Refused).Select(sql => (true, sql)).Concat(Fine.Concat(MayCommit).Select(sql => (false, sql))))
+        foreach (
+            var (expected, sql) in Concurrent
+                .Concat(Refused)
+                .Select(sql => (true, sql))
+                .Concat(Fine.Concat(MayCommit).Select(sql => (false, sql)))
+        )
         {
             await Run("BEGIN");
             var answer = await Run(sql);
@@ -176,7 +191,12 @@ public sealed class TraitsTests
     [InlineData("CREATE/**/INDEX/* a */CONCURRENTLY--b\ni/*c*/ON/*d*/s/*e*/./*f*/t(a)", "i", "s", "t")]
     [InlineData("CREATE INDEX CONCURRENTLY --b\ri ON t (a)", "i", null, "t")]
     [InlineData("CREATE INDEX CONCURRENTLY Größe_Ä ON _T$1 (a)", "größe_Ä", null, "_t$1")]
-    [InlineData("CREATE INDEX CONCURRENTLY a123456789b123456789c123456789d123456789e123456789f123456789g123456789 ON t (a)", "a123456789b123456789c123456789d123456789e123456789f123456789g12", null, "t")]
+    [InlineData(
+        "CREATE INDEX CONCURRENTLY a123456789b123456789c123456789d123456789e123456789f123456789g123456789 ON t (a)",
+        "a123456789b123456789c123456789d123456789e123456789f123456789g12",
+        null,
+        "t"
+    )]
     public void A_concurrent_index_tells_its_name(string sql, string name, string? schema, string table) =>
         Assert.Equal(new IndexName(schema, table, name), Traits.ConcurrentIndex(Statement(sql)));
 
@@ -201,7 +221,8 @@ public sealed class TraitsTests
     [InlineData("DROP INDEX /* a */ CONCURRENTLY -- b\n \"i.j\"", null, "i.j")]
     // PostgreSQL refuses a list: the first is enough.
     [InlineData("DROP INDEX CONCURRENTLY a, b", null, "a")]
-    public void A_concurrent_drop_tells_its_index(string sql, string? schema, string name) => Assert.Equal((schema, name), Traits.ConcurrentlyDropped(Statement(sql)));
+    public void A_concurrent_drop_tells_its_index(string sql, string? schema, string name) =>
+        Assert.Equal((schema, name), Traits.ConcurrentlyDropped(Statement(sql)));
 
     [Theory]
     [InlineData("DROP INDEX i")]

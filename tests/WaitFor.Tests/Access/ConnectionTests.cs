@@ -29,12 +29,15 @@ public sealed class ConnectionTests
         var leaf = intermediate.Issue("127.0.0.1");
         await using var gate = await GateHarness.StartAsync(certificate: _ => leaf);
         gate.Server.Objects.Put(ApiObjects.Jobs("shop"), ApiObjects.JobComplete("db"));
-        await File.WriteAllTextAsync(gate.AuthorityFile, given switch
-        {
-            "an intermediate authority" => intermediate.Pem,
-            "the server's own certificate" => leaf.ExportCertificatePem(),
-            _ => TestAuthority.Intermediate("intermediate", new TestAuthority("root")).Pem,
-        });
+        await File.WriteAllTextAsync(
+            gate.AuthorityFile,
+            given switch
+            {
+                "an intermediate authority" => intermediate.Pem,
+                "the server's own certificate" => leaf.ExportCertificatePem(),
+                _ => TestAuthority.Intermediate("intermediate", new TestAuthority("root")).Pem,
+            }
+        );
 
         Assert.Equal(exitCode, (await gate.RunAsync("job/db", authoritiesFromFile: false)).ExitCode);
     }
@@ -47,7 +50,10 @@ public sealed class ConnectionTests
         listener.Start();
         var refusing = RefuseAsync(listener);
 
-        var running = gate.RunAsync("job/db --timeout 1h", more: $", proxy-url: \"http://me:S3CRET@127.0.0.1:{((IPEndPoint)listener.LocalEndpoint).Port}\"");
+        var running = gate.RunAsync(
+            "job/db --timeout 1h",
+            more: $", proxy-url: \"http://me:S3CRET@127.0.0.1:{((IPEndPoint)listener.LocalEndpoint).Port}\""
+        );
         await gate.Lines.ContainsAsync("API server: ");
         gate.Interrupt();
 
@@ -85,13 +91,20 @@ public sealed class ConnectionTests
         var heads = new List<string>();
         var serving = ServeProxyAsync(listener, heads, stop.Token);
 
-        var result = await gate.RunAsync("job/db", more: $", proxy-url: \"http://me:pass@127.0.0.1:{((IPEndPoint)listener.LocalEndpoint).Port}\"");
+        var result = await gate.RunAsync(
+            "job/db",
+            more: $", proxy-url: \"http://me:pass@127.0.0.1:{((IPEndPoint)listener.LocalEndpoint).Port}\""
+        );
         await stop.CancelAsync();
         await serving;
 
         Assert.Equal(0, result.ExitCode);
-        Assert.All(heads, head => Assert.StartsWith($"CONNECT 127.0.0.1:{gate.Server.Address.Port} HTTP/1.1", head, StringComparison.Ordinal));
-        Assert.Contains(heads, head => head.Contains("Proxy-Authorization: Basic " + Convert.ToBase64String("me:pass"u8), StringComparison.OrdinalIgnoreCase));
+        Assert.All(heads, head =>
+            Assert.StartsWith($"CONNECT 127.0.0.1:{gate.Server.Address.Port} HTTP/1.1", head, StringComparison.Ordinal)
+        );
+        Assert.Contains(heads, head =>
+            head.Contains("Proxy-Authorization: Basic " + Convert.ToBase64String("me:pass"u8), StringComparison.OrdinalIgnoreCase)
+        );
     }
 
     /// <summary>A proxy that asks for a password, then passes bytes on.</summary>
@@ -108,7 +121,13 @@ public sealed class ConnectionTests
                     heads.Add(head);
                     if (!head.Contains("Proxy-Authorization", StringComparison.OrdinalIgnoreCase))
                     {
-                        await stream.WriteAsync("HTTP/1.1 407 Proxy Authentication Required\r\nProxy-Authenticate: Basic realm=\"p\"\r\nContent-Length: 0\r\n\r\n"u8.ToArray(), cancel);
+                        await stream.WriteAsync(
+                            "HTTP/1.1 407 Proxy Authentication Required\r\nProxy-Authenticate: Basic realm=\"p\"\r\n"u8
+                                .ToArray()
+                                .Concat("Content-Length: 0\r\n\r\n"u8.ToArray())
+                                .ToArray(),
+                            cancel
+                        );
                         continue;
                     }
 

@@ -25,7 +25,9 @@ public sealed class EnvironmentProxyTests
     [InlineData("http://api.example.com", "", false)]
     public void NO_PROXY_is_read_as_kubectl_does(string server, string noProxy, bool proxied)
     {
-        var environment = new WaitFor.Kubernetes.Access.Environment(new Dictionary<string, string> { ["HTTPS_PROXY"] = "proxy.corp:3128", ["NO_PROXY"] = noProxy });
+        var environment = new WaitFor.Kubernetes.Access.Environment(
+            new Dictionary<string, string> { ["HTTPS_PROXY"] = "proxy.corp:3128", ["NO_PROXY"] = noProxy }
+        );
 
         Assert.Equal(proxied ? "http://proxy.corp:3128/" : null, EnvironmentProxy.For(new Uri(server), environment)?.AbsoluteUri);
     }
@@ -40,6 +42,9 @@ public sealed class EnvironmentProxyTests
 
         var message = Assert.Throws<AccessException>(() => EnvironmentProxy.For(new Uri("https://api"), environment)).Message;
 
-        Assert.Equal("HTTPS_PROXY is not an address with http, https or socks5; correct it, or add the API server api to NO_PROXY", message);
+        Assert.Equal(
+            "HTTPS_PROXY is not an address with http, https or socks5; correct it, or add the API server api to NO_PROXY",
+            message
+        );
     }
 }

@@ -6,7 +6,8 @@ namespace WaitFor.Tests.Access;
 /// <summary>Plugins are small shell scripts here.</summary>
 public sealed class ExecPluginTests : IDisposable
 {
-    private const string Token = """{"apiVersion":"client.authentication.k8s.io/v1","kind":"ExecCredential","status":{"token":"plugin-token"}}""";
+    private const string Token =
+        """{"apiVersion":"client.authentication.k8s.io/v1","kind":"ExecCredential","status":{"token":"plugin-token"}}""";
 
     private readonly string _folder = Directory.CreateTempSubdirectory("wait-for-exec-").FullName;
     private readonly ManualTimeProvider _time = new();
@@ -16,7 +17,10 @@ public sealed class ExecPluginTests : IDisposable
     [Fact]
     public async Task Its_token_is_used_and_it_is_told_about_the_cluster()
     {
-        var credential = await GetAsync(Plugin($"echo \"$KUBERNETES_EXEC_INFO\" > info; echo \"$EXTRA $1\" > seen; echo '{Token}'"), ", args: [hello], env: [{name: EXTRA, value: more}], provideClusterInfo: true");
+        var credential = await GetAsync(
+            Plugin($"echo \"$KUBERNETES_EXEC_INFO\" > info; echo \"$EXTRA $1\" > seen; echo '{Token}'"),
+            ", args: [hello], env: [{name: EXTRA, value: more}], provideClusterInfo: true"
+        );
 
         Assert.Equal("Bearer plugin-token", credential.Authorization);
         Assert.Equal("more hello\n", await File.ReadAllTextAsync(Path.Combine(_folder, "seen")));
@@ -29,10 +33,14 @@ public sealed class ExecPluginTests : IDisposable
     [Fact]
     public async Task It_is_asked_again_after_its_expiry_and_when_its_token_is_refused()
     {
-        var credentials = Load(Plugin("""
-            echo x >> calls
-            echo "{\"apiVersion\":\"client.authentication.k8s.io/v1\",\"kind\":\"ExecCredential\",\"status\":{\"token\":\"t$(wc -l < calls | tr -d ' ')\",\"expirationTimestamp\":\"2026-11-20T10:05:00Z\"}}"
-            """)).Credentials;
+        var credentials = Load(
+            Plugin(
+                """
+                echo x >> calls
+                echo "{\"apiVersion\":\"client.authentication.k8s.io/v1\",\"kind\":\"ExecCredential\",\"status\":{\"token\":\"t$(wc -l < calls | tr -d ' ')\",\"expirationTimestamp\":\"2026-11-20T10:05:00Z\"}}"
+                """
+            )
+        ).Credentials;
 
         Assert.Equal("Bearer t1", (await credentials.GetAsync(refused: false, CancellationToken.None)).Authorization);
         Assert.Equal("Bearer t1", (await credentials.GetAsync(refused: false, CancellationToken.None)).Authorization);
@@ -46,7 +54,9 @@ public sealed class ExecPluginTests : IDisposable
     {
         using var certificate = new TestAuthority("exec").Issue("from-plugin");
         var pem = certificate.ExportCertificatePem();
-        var key = System.Security.Cryptography.X509Certificates.ECDsaCertificateExtensions.GetECDsaPrivateKey(certificate)!.ExportPkcs8PrivateKeyPem();
+        var key = System
+            .Security.Cryptography.X509Certificates.ECDsaCertificateExtensions.GetECDsaPrivateKey(certificate)!
+            .ExportPkcs8PrivateKeyPem();
         var answer = new System.Text.Json.Nodes.JsonObject
         {
             ["apiVersion"] = "client.authentication.k8s.io/v1",
@@ -66,9 +76,18 @@ public sealed class ExecPluginTests : IDisposable
     [InlineData("echo secret-output; echo secret-error >&2; exit 3", "ended with exit code 3; run it by hand to see why")]
     [InlineData("echo secret-output", "did not answer with an ExecCredential")]
     [InlineData("true", "did not answer with an ExecCredential")]
-    [InlineData("echo '{\"kind\":\"ExecCredential\",\"apiVersion\":\"client.authentication.k8s.io/v1beta1\",\"status\":{\"token\":\"secret-output\"}}'", "did not answer with an ExecCredential of client.authentication.k8s.io/v1")]
-    [InlineData("echo '{\"kind\":\"ExecCredential\",\"apiVersion\":\"client.authentication.k8s.io/v1\",\"status\":{}}'", "answered with neither a token nor a client certificate and key")]
-    [InlineData("echo '{\"kind\":\"ExecCredential\",\"apiVersion\":\"client.authentication.k8s.io/v1\",\"status\":{\"token\":5}}'", "did not answer with an ExecCredential")]
+    [InlineData(
+        "echo '{\"kind\":\"ExecCredential\",\"apiVersion\":\"client.authentication.k8s.io/v1beta1\",\"status\":{\"token\":\"secret-output\"}}'",
+        "did not answer with an ExecCredential of client.authentication.k8s.io/v1"
+    )]
+    [InlineData(
+        "echo '{\"kind\":\"ExecCredential\",\"apiVersion\":\"client.authentication.k8s.io/v1\",\"status\":{}}'",
+        "answered with neither a token nor a client certificate and key"
+    )]
+    [InlineData(
+        "echo '{\"kind\":\"ExecCredential\",\"apiVersion\":\"client.authentication.k8s.io/v1\",\"status\":{\"token\":5}}'",
+        "did not answer with an ExecCredential"
+    )]
     public async Task Its_failure_is_told_without_its_output(string script, string reason)
     {
         var path = Plugin(script);
@@ -89,15 +108,25 @@ public sealed class ExecPluginTests : IDisposable
         await _time.TimerAsync(left => left == TimeSpan.FromSeconds(30));
         _time.Advance(TimeSpan.FromSeconds(30));
 
-        Assert.Contains("did not answer within 30 s", (await Assert.ThrowsAsync<AccessException>(() => asked)).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "did not answer within 30 s",
+            (await Assert.ThrowsAsync<AccessException>(() => asked)).Message,
+            StringComparison.Ordinal
+        );
     }
 
     [Fact]
     public async Task A_plugin_that_is_missing_is_told_with_its_hint()
     {
-        var message = (await Assert.ThrowsAsync<AccessException>(() => GetAsync("no-such-plugin", ", installHint: \"get it from\\nthe shop\""))).Message;
+        var message = (
+            await Assert.ThrowsAsync<AccessException>(() => GetAsync("no-such-plugin", ", installHint: \"get it from\\nthe shop\""))
+        ).Message;
 
-        Assert.EndsWith("the command \"no-such-plugin\" cannot be started: not found; get it from the shop", message, StringComparison.Ordinal);
+        Assert.EndsWith(
+            "the command \"no-such-plugin\" cannot be started: not found; get it from the shop",
+            message,
+            StringComparison.Ordinal
+        );
     }
 
     [Fact]
@@ -112,15 +141,20 @@ public sealed class ExecPluginTests : IDisposable
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => asked);
     }
 
-    private async Task<Credential> GetAsync(string command, string more = "") => await Load(command, more).Credentials.GetAsync(refused: false, CancellationToken.None);
+    private async Task<Credential> GetAsync(string command, string more = "") =>
+        await Load(command, more).Credentials.GetAsync(refused: false, CancellationToken.None);
 
     private ClusterAccess Load(string command, string more = "")
     {
         var config = Path.Combine(_folder, "config");
-        File.WriteAllText(config, ApiObjects.Kubeconfig(
-            new Uri("https://127.0.0.1:1"),
-            "insecure-skip-tls-verify: true",
-            $"exec: {{apiVersion: client.authentication.k8s.io/v1, interactiveMode: Never, command: \"{command}\"{more}}}"));
+        File.WriteAllText(
+            config,
+            ApiObjects.Kubeconfig(
+                new Uri("https://127.0.0.1:1"),
+                "insecure-skip-tls-verify: true",
+                $"exec: {{apiVersion: client.authentication.k8s.io/v1, interactiveMode: Never, command: \"{command}\"{more}}}"
+            )
+        );
         var environment = new WaitFor.Kubernetes.Access.Environment(new Dictionary<string, string> { ["PATH"] = "/usr/bin:/bin" });
         return AccessLoader.Load(config, null, environment, _time, TimeSpan.FromSeconds(30));
     }

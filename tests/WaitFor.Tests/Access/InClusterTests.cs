@@ -17,7 +17,14 @@ public sealed class InClusterTests : IDisposable
     {
         WriteServiceAccount();
 
-        var access = Load(new() { ["KUBERNETES_SERVICE_HOST"] = host, ["KUBERNETES_SERVICE_PORT"] = port, ["HTTPS_PROXY"] = "http://egress:3128" });
+        var access = Load(
+            new()
+            {
+                ["KUBERNETES_SERVICE_HOST"] = host,
+                ["KUBERNETES_SERVICE_PORT"] = port,
+                ["HTTPS_PROXY"] = "http://egress:3128",
+            }
+        );
 
         Assert.Equal(server, access.Server.AbsoluteUri);
         Assert.Equal("shop", access.Namespace);
@@ -44,9 +51,17 @@ public sealed class InClusterTests : IDisposable
     public void KUBECONFIG_comes_before_the_cluster_and_the_cluster_before_the_home_folder()
     {
         WriteServiceAccount();
-        var variables = new Dictionary<string, string> { ["KUBERNETES_SERVICE_HOST"] = "h", ["KUBERNETES_SERVICE_PORT"] = "1", ["HOME"] = _folder };
+        var variables = new Dictionary<string, string>
+        {
+            ["KUBERNETES_SERVICE_HOST"] = "h",
+            ["KUBERNETES_SERVICE_PORT"] = "1",
+            ["HOME"] = _folder,
+        };
         Directory.CreateDirectory(Path.Combine(_folder, ".kube"));
-        File.WriteAllText(Path.Combine(_folder, ".kube", "config"), ApiObjects.Kubeconfig(new Uri("https://home.example"), "insecure-skip-tls-verify: true"));
+        File.WriteAllText(
+            Path.Combine(_folder, ".kube", "config"),
+            ApiObjects.Kubeconfig(new Uri("https://home.example"), "insecure-skip-tls-verify: true")
+        );
 
         Assert.Equal("in the cluster", Load(variables).Origin);
         File.Delete(Path.Combine(_folder, "token"));
@@ -63,10 +78,15 @@ public sealed class InClusterTests : IDisposable
     {
         Assert.Equal(
             "no cluster configuration: give --kubeconfig FILE, set KUBECONFIG, or run in a pod",
-            Assert.Throws<AccessException>(() => Load([])).Message);
+            Assert.Throws<AccessException>(() => Load([])).Message
+        );
         Assert.Equal(
-            $"in the cluster, but there is no service account token in {_folder}; remove automountServiceAccountToken: false, or give --kubeconfig",
-            Assert.Throws<AccessException>(() => Load(new() { ["KUBERNETES_SERVICE_HOST"] = "h", ["KUBERNETES_SERVICE_PORT"] = "1" })).Message);
+            $"in the cluster, but there is no service account token in {_folder}; remove automountServiceAccountToken: false, or give "
+                + "--kubeconfig",
+            Assert
+                .Throws<AccessException>(() => Load(new() { ["KUBERNETES_SERVICE_HOST"] = "h", ["KUBERNETES_SERVICE_PORT"] = "1" }))
+                .Message
+        );
     }
 
     private void WriteServiceAccount()
@@ -77,5 +97,11 @@ public sealed class InClusterTests : IDisposable
     }
 
     private ClusterAccess Load(Dictionary<string, string> variables) =>
-        AccessLoader.Load(null, null, new WaitFor.Kubernetes.Access.Environment(variables, _folder), TimeProvider.System, TimeSpan.FromSeconds(1));
+        AccessLoader.Load(
+            null,
+            null,
+            new WaitFor.Kubernetes.Access.Environment(variables, _folder),
+            TimeProvider.System,
+            TimeSpan.FromSeconds(1)
+        );
 }

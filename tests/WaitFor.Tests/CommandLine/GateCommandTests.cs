@@ -20,7 +20,10 @@ public sealed class GateCommandTests
     [InlineData("pod|-lapp=db,tier!=cache", "pod:app=db,tier!=cache")]
     [InlineData("pod|-l|app=db", "pod:app=db")]
     [InlineData("pod|--selector=app=db", "pod:app=db")]
-    [InlineData("pod|-lrelease in (develop), chart notin (cross-support-job-3p)", "pod:release in (develop), chart notin (cross-support-job-3p)")]
+    [InlineData(
+        "pod|-lrelease in (develop), chart notin (cross-support-job-3p)",
+        "pod:release in (develop), chart notin (cross-support-job-3p)"
+    )]
     [InlineData("pod-we|-lapp=develop-volume-gluster-krakow", "pod-we:app=develop-volume-gluster-krakow")]
     [InlineData("job|develop-volume-s3-krakow-init|--namespace=ns|--request-timeout=5s", "job/develop-volume-s3-krakow-init")]
     [InlineData("job|db|--request-timeout|5s", "job/db")]
@@ -36,28 +39,63 @@ public sealed class GateCommandTests
     {
         var options = Read(words);
 
-        Assert.Equal(targets, string.Join(", ", options.Targets.Select(target => (target.AskedNamespace is { } name ? $"[{name}] " : "") + target)));
+        Assert.Equal(
+            targets,
+            string.Join(", ", options.Targets.Select(target => (target.AskedNamespace is { } name ? $"[{name}] " : "") + target))
+        );
     }
 
     /// <summary>Wrong input, and the line that names it, the reason and the next step.</summary>
     [Theory]
-    [InlineData("", "no target: write KIND/NAME, KIND:SELECTOR or NAMESPACE/KIND/NAME, where KIND is job, pod or service; see wait-for --help")]
-    [InlineData("deployment/web", "unknown kind \"deployment\" in \"deployment/web\": job, pod and service can be waited for; for its pods write pod:SELECTOR")]
-    [InlineData("infra/sts/db", "unknown kind \"sts\" in \"infra/sts/db\": job, pod and service can be waited for; for its pods write pod:SELECTOR")]
+    [InlineData(
+        "",
+        "no target: write KIND/NAME, KIND:SELECTOR or NAMESPACE/KIND/NAME, where KIND is job, pod or service; see wait-for --help"
+    )]
+    [InlineData(
+        "deployment/web",
+        "unknown kind \"deployment\" in \"deployment/web\": job, pod and service can be waited for; for its pods write pod:SELECTOR"
+    )]
+    [InlineData(
+        "infra/sts/db",
+        "unknown kind \"sts\" in \"infra/sts/db\": job, pod and service can be waited for; for its pods write pod:SELECTOR"
+    )]
     [InlineData("cronjob/nightly", "unknown kind \"cronjob\" in \"cronjob/nightly\": job, pod and service can be waited for")]
     [InlineData("-l|app=x", "--selector \"app=x\": the kind is missing; write job -l SELECTOR, pod -l SELECTOR or service -l SELECTOR")]
-    [InlineData("web", "\"web\" is no target and no kind: write KIND/NAME, KIND:SELECTOR or NAMESPACE/KIND/NAME, where KIND is job, pod or service")]
+    [InlineData(
+        "web",
+        "\"web\" is no target and no kind: write KIND/NAME, KIND:SELECTOR or NAMESPACE/KIND/NAME, where KIND is job, pod or service"
+    )]
     [InlineData("job/", "the name is empty: write KIND/NAME, KIND:SELECTOR or NAMESPACE/KIND/NAME, where KIND is job, pod or service")]
-    [InlineData("job/DB", "name \"DB\": a name consists of lower case letters, digits, '-' and '.', and begins and ends with a letter or digit")]
-    [InlineData("job/db_v1", "name \"db_v1\": a name consists of lower case letters, digits, '-' and '.', and begins and ends with a letter or digit")]
+    [InlineData(
+        "job/DB",
+        "name \"DB\": a name consists of lower case letters, digits, '-' and '.', and begins and ends with a letter or digit"
+    )]
+    [InlineData(
+        "job/db_v1",
+        "name \"db_v1\": a name consists of lower case letters, digits, '-' and '.', and begins and ends with a letter or digit"
+    )]
     [InlineData("job|", "the name is empty: write KIND/NAME, KIND:SELECTOR or NAMESPACE/KIND/NAME, where KIND is job, pod or service")]
-    [InlineData("a/b/c/d", "\"a/b/c/d\" is no target: write KIND/NAME, KIND:SELECTOR or NAMESPACE/KIND/NAME, where KIND is job, pod or service")]
-    [InlineData("Shop/job/db", "namespace \"Shop\" of \"Shop/job/db\": a namespace consists of lower case letters, digits and '-', and begins and ends with a letter or digit")]
+    [InlineData(
+        "a/b/c/d",
+        "\"a/b/c/d\" is no target: write KIND/NAME, KIND:SELECTOR or NAMESPACE/KIND/NAME, where KIND is job, pod or service"
+    )]
+    [InlineData(
+        "Shop/job/db",
+        "namespace \"Shop\" of \"Shop/job/db\": a namespace consists of lower case letters, digits and '-', and begins and ends with a "
+            + "letter or digit"
+    )]
     [InlineData("service-we/redis", "\"service-we\": the suffixes -we and -wr are for jobs and pods; write service")]
     [InlineData("job", "\"job\" needs a name or a selector: write job NAME or job -l SELECTOR")]
-    [InlineData("job|service/redis", "\"service/redis\" after the verb \"job\" is no name: after a verb come names; to mix kinds or namespaces write each target as KIND/NAME, such as job/NAME")]
+    [InlineData(
+        "job|service/redis",
+        "\"service/redis\" after the verb \"job\" is no name: after a verb come names; to mix kinds or namespaces write each target as "
+            + "KIND/NAME, such as job/NAME"
+    )]
     [InlineData("job|db|-l|app=x", "\"db\" and --selector: give names or a selector, not both")]
-    [InlineData("job/db|-l|app=x", "--selector goes with one kind, not with the target \"job/db\": write KIND -l SELECTOR, or KIND:SELECTOR as one of the targets")]
+    [InlineData(
+        "job/db|-l|app=x",
+        "--selector goes with one kind, not with the target \"job/db\": write KIND -l SELECTOR, or KIND:SELECTOR as one of the targets"
+    )]
     [InlineData("pod|-lapp=a|-lapp=b", "--selector is given more than once; give it once")]
     [InlineData("pod:", "the selector is empty: write KIND/NAME, KIND:SELECTOR or NAMESPACE/KIND/NAME, where KIND is job, pod or service")]
     [InlineData("pod|-l|-n|shop", "selector \"-n\": \"-n\" is no label key (letters, digits, '-', '_' and '.', at most 63)")]
@@ -71,15 +109,27 @@ public sealed class GateCommandTests
     [InlineData("job/db|--timeout", "Required argument missing for option: '--timeout'; see wait-for --help")]
     [InlineData("job/db|--on-missing|ignore", "--on-missing \"ignore\": write wait, fail or pass")]
     [InlineData("pod/x|--on-missing|pass", "--on-missing=pass is for Jobs only, not for \"pod/x\"; wait for it in a gate of its own")]
-    [InlineData("service/x|--expect-label|a=b", "--expect-label is for Jobs and pods, not for \"service/x\"; wait for it in a gate of its own")]
-    [InlineData("service/x|--expect-image|a:b", "--expect-image is for Jobs and pods, not for \"service/x\"; wait for it in a gate of its own")]
+    [InlineData(
+        "service/x|--expect-label|a=b",
+        "--expect-label is for Jobs and pods, not for \"service/x\"; wait for it in a gate of its own"
+    )]
+    [InlineData(
+        "service/x|--expect-image|a:b",
+        "--expect-image is for Jobs and pods, not for \"service/x\"; wait for it in a gate of its own"
+    )]
     [InlineData("job/db|--expect-label|release", "--expect-label \"release\": write KEY=VALUE")]
-    [InlineData("job/db|--expect-label|-x=1", "--expect-label \"-x=1\": \"-x\" is no label key (letters, digits, '-', '_' and '.', at most 63)")]
+    [InlineData(
+        "job/db|--expect-label|-x=1",
+        "--expect-label \"-x=1\": \"-x\" is no label key (letters, digits, '-', '_' and '.', at most 63)"
+    )]
     [InlineData("pod:app=db|--min-ready|0", "--min-ready \"0\": write a whole number of 1 or more")]
     [InlineData("pod:app=db|--min-ready|two", "--min-ready \"two\": write a whole number of 1 or more")]
     [InlineData("job/db|--min-ready|2", "--min-ready is for pods by selector and for services, not for \"job/db\"; remove it")]
     [InlineData("job/db|-n|a|-n|b", "--namespace is given more than once; give it once")]
-    [InlineData("job/db|-n|Shop", "--namespace \"Shop\": a namespace consists of lower case letters, digits and '-', and begins and ends with a letter or digit")]
+    [InlineData(
+        "job/db|-n|Shop",
+        "--namespace \"Shop\": a namespace consists of lower case letters, digits and '-', and begins and ends with a letter or digit"
+    )]
     [InlineData("job/db|-A", "--all-namespaces goes with a selector only, not with \"job/db\"; name its namespace with --namespace")]
     [InlineData("job:a=b|-A|-n|shop", "--all-namespaces and --namespace exclude each other; remove one")]
     [InlineData("job/db|-o|yaml", "--output \"yaml\": write text or json")]
@@ -90,13 +140,19 @@ public sealed class GateCommandTests
     [InlineData("job/db|--kubeconfig=", "--kubeconfig \"\": write the path of a file")]
     [InlineData("job:app=x|--record|migrations", "--record is for Jobs by name, not for \"job:app=x\"; remove it")]
     [InlineData("pod/cache|--record|migrations", "--record is for Jobs by name, not for \"pod/cache\"; remove it")]
-    [InlineData("job/db|--record|Migrations", "--record \"Migrations\": a name consists of lower case letters, digits, '-' and '.', and begins and ends with a letter or digit")]
+    [InlineData(
+        "job/db|--record|Migrations",
+        "--record \"Migrations\": a name consists of lower case letters, digits, '-' and '.', and begins and ends with a letter or digit"
+    )]
     [InlineData("job/db|--record=", "--record \"\": write the name of a ConfigMap")]
     [InlineData("job/db|--record|a|--record|b", "--record is given more than once; give it once")]
     [InlineData("job/db|--report", "--report goes with wait-for rbac; a gate always reports, as far as it may read")]
     [InlineData("job/db|-x", "unknown option -x: see wait-for --help")]
     [InlineData("job/db|--tmeout=5s", "unknown option --tmeout: write --timeout")]
-    [InlineData("job/db|--for=condition=complete", "unknown option --for: what to wait for follows from the kind: job means Complete, pod means Ready, service means ready endpoints")]
+    [InlineData(
+        "job/db|--for=condition=complete",
+        "unknown option --for: what to wait for follows from the kind: job means Complete, pod means Ready, service means ready endpoints"
+    )]
     [InlineData("job|db|--token=secret", "unknown option --token: put the token into a kubeconfig and use --kubeconfig")]
     public void Wrong_input_is_told_in_one_line(string words, string? message)
     {
@@ -172,7 +228,8 @@ public sealed class GateCommandTests
     [InlineData("1", true)]
     [InlineData("2", true)]
     [InlineData("", false)]
-    public void DEBUG_keeps_its_meaning(string value, bool verbose) => Assert.Equal(verbose, Parse("job/db", new() { ["DEBUG"] = value }).Output.Verbose);
+    public void DEBUG_keeps_its_meaning(string value, bool verbose) =>
+        Assert.Equal(verbose, Parse("job/db", new() { ["DEBUG"] = value }).Output.Verbose);
 
     [Theory]
     [InlineData("--termination-log|/tmp/x", "/tmp/x")]
@@ -187,7 +244,9 @@ public sealed class GateCommandTests
 
         Assert.Equal(18, options.Count);
         Assert.All(options, option => Assert.Contains(option.Name, HelpText.Text, StringComparison.Ordinal));
-        Assert.All(options.SelectMany(option => option.Aliases), alias => Assert.Contains($"{alias}, ", HelpText.Text, StringComparison.Ordinal));
+        Assert.All(options.SelectMany(option => option.Aliases), alias =>
+            Assert.Contains($"{alias}, ", HelpText.Text, StringComparison.Ordinal)
+        );
         Assert.Equal("WAIT_FOR_ON_MISSING", GateCommand.VariableOf(options.Single(option => option.Name == "--on-missing")));
         Assert.All(HelpText.Text.Split('\n'), line => Assert.InRange(line.Length, 0, 120));
     }
@@ -196,7 +255,10 @@ public sealed class GateCommandTests
     [InlineData("WAIT_FOR_TIMEOUTS", "unknown environment variable WAIT_FOR_TIMEOUTS: write WAIT_FOR_TIMEOUT")]
     [InlineData("WAIT_FOR_NAMESAPCE", "unknown environment variable WAIT_FOR_NAMESAPCE: write WAIT_FOR_NAMESPACE")]
     [InlineData("WAIT_FOR_EXPECTED_LABEL", "unknown environment variable WAIT_FOR_EXPECTED_LABEL: write WAIT_FOR_EXPECT_LABEL")]
-    [InlineData("WAIT_FOR_SOMETHING_ELSE", "unknown environment variable WAIT_FOR_SOMETHING_ELSE: see wait-for --help for the options that have one")]
+    [InlineData(
+        "WAIT_FOR_SOMETHING_ELSE",
+        "unknown environment variable WAIT_FOR_SOMETHING_ELSE: see wait-for --help for the options that have one"
+    )]
     [InlineData("WAIT_FOR_", "unknown environment variable WAIT_FOR_: see wait-for --help for the options that have one")]
     // A service that is called wait-for, or begins with it, leaves these in every pod of its namespace.
     [InlineData("WAIT_FOR_SERVICE_HOST", null)]

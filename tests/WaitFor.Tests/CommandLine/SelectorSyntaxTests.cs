@@ -37,7 +37,11 @@ public sealed class SelectorSyntaxTests
     [InlineData("env in a", "\"in\" needs values in parentheses, such as \"env in (prod, staging)\"")]
     [InlineData("n > x", "\"n >\" needs a whole number, not \"x\"")]
     [InlineData("-a=b", "\"-a\" is no label key (letters, digits, '-', '_' and '.', at most 63)")]
-    [InlineData("UP_/a=b", "the prefix of the label key \"UP_/a\": a name consists of lower case letters, digits, '-' and '.', and begins and ends with a letter or digit")]
+    [InlineData(
+        "UP_/a=b",
+        "the prefix of the label key \"UP_/a\": a name consists of lower case letters, digits, '-' and '.', and begins and ends with a "
+            + "letter or digit"
+    )]
     [InlineData("a=b/c", "\"b/c\" is no label value (letters, digits, '-', '_' and '.', at most 63)")]
     public void Is_none_and_the_reason_is_told(string selector, string problem) => Assert.Equal(problem, SelectorSyntax.Problem(selector));
 }

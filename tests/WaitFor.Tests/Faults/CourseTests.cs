@@ -71,12 +71,15 @@ public sealed class CourseTests
         await using var gate = await StartAsync(subject, jump: false);
         subject.Unmeet(gate.Server.Objects);
         var stream = new TaskCompletionSource<HttpContext>();
-        gate.Server.Next(request => Watch(request) && subject.IsAskedFor(request), async context =>
-        {
-            await Answers.BeginAsync(context, 200, "application/json");
-            stream.SetResult(context);
-            await Task.Delay(Timeout.Infinite, context.RequestAborted);
-        });
+        gate.Server.Next(
+            request => Watch(request) && subject.IsAskedFor(request),
+            async context =>
+            {
+                await Answers.BeginAsync(context, 200, "application/json");
+                stream.SetResult(context);
+                await Task.Delay(Timeout.Infinite, context.RequestAborted);
+            }
+        );
         var running = gate.RunAsync($"{subject.Argument} --timeout 0");
         var context = await stream.Task;
         for (var minute = 1; minute <= 180; minute++)
@@ -129,14 +132,23 @@ public sealed class CourseTests
     }
 
     /// <summary>What strikes the seventh page, and how many pages are read in all.</summary>
-    public static TheoryData<string, Answer?, int> Pages => new()
-    {
-        { "nothing", null, 10 },
-        { "an expired token", Answers.Status(410, "Expired", "The provided continue parameter is too old"), 17 },
-        { "a reset", Answers.Reset, 17 },
-        { "a page without its end", Answers.Bytes("{\"kind\":\"PodList\",\"metadata\":{\"resourceVersion\":\"9\"},\"items\":["u8.ToArray()), 17 },
-        { "an empty last page of another kind", Answers.Json("""{"kind":"JobList","metadata":{"resourceVersion":"9"},"items":[]}"""), 17 },
-    };
+    public static TheoryData<string, Answer?, int> Pages =>
+        new()
+        {
+            { "nothing", null, 10 },
+            { "an expired token", Answers.Status(410, "Expired", "The provided continue parameter is too old"), 17 },
+            { "a reset", Answers.Reset, 17 },
+            {
+                "a page without its end",
+                Answers.Bytes("{\"kind\":\"PodList\",\"metadata\":{\"resourceVersion\":\"9\"},\"items\":["u8.ToArray()),
+                17
+            },
+            {
+                "an empty last page of another kind",
+                Answers.Json("""{"kind":"JobList","metadata":{"resourceVersion":"9"},"items":[]}"""),
+                17
+            },
+        };
 
     [Theory]
     [MemberData(nameof(Pages))]
@@ -169,7 +181,12 @@ public sealed class CourseTests
     }
 
     private static SeenRequest Seen(HttpContext context) =>
-        new(context.Request.Path.Value!, context.Request.Query.ToDictionary(pair => pair.Key, pair => pair.Value.ToString(), StringComparer.Ordinal), "", "");
+        new(
+            context.Request.Path.Value!,
+            context.Request.Query.ToDictionary(pair => pair.Key, pair => pair.Value.ToString(), StringComparer.Ordinal),
+            "",
+            ""
+        );
 
     /// <summary>Writes something else in place of each line; a line comes in one piece.</summary>
     private sealed class Rewriting(Stream body, Func<string, string> rewrite) : MemoryStream

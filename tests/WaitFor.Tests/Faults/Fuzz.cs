@@ -5,7 +5,8 @@ using Xunit.Abstractions;
 
 namespace WaitFor.Tests.Faults;
 
-/// <summary>Runs many cases of a generator: half of them the same in every run, half of them new ones. The seeds are printed; WAITFOR_SEED runs another one again.</summary>
+/// <summary>Runs many cases of a generator: half of them the same in every run, half of them new ones. The seeds are printed; WAITFOR_SEED
+/// runs another one again.</summary>
 internal static class Fuzz
 {
     private const ulong Fixed = 20261120;
@@ -29,7 +30,10 @@ internal static class Fuzz
                     }
                     catch (Exception exception)
                     {
-                        throw new InvalidOperationException($"WAITFOR_SEED={seed}, batch {batch}: {exception.GetType().Name}: {exception.Message}\n{show(tried)}", exception);
+                        throw new InvalidOperationException(
+                            $"WAITFOR_SEED={seed}, batch {batch}: {exception.GetType().Name}: {exception.Message}\n{show(tried)}",
+                            exception
+                        );
                     }
                 }
             }

@@ -11,7 +11,8 @@ using Xunit.Abstractions;
 
 namespace WaitFor.Tests.Faults;
 
-/// <summary>Everything that was recorded, mutated by the grammar of JSON and byte by byte: what comes out is a verdict that the text bears out, or a refusal.</summary>
+/// <summary>Everything that was recorded, mutated by the grammar of JSON and byte by byte: what comes out is a verdict that the text bears
+/// out, or a refusal.</summary>
 public sealed class FuzzTests(ITestOutputHelper output)
 {
     private const int Lines = 110_000;
@@ -23,8 +24,11 @@ public sealed class FuzzTests(ITestOutputHelper output)
     [Fact]
     public void A_watchs_line_is_judged_by_what_stands_in_it_or_refused()
     {
-        var lines = Directory.GetFiles(Recordings, "*.watch.jsonl", SearchOption.AllDirectories).Order(StringComparer.Ordinal)
-            .SelectMany(file => File.ReadLines(file).Select(line => (Kind: KindOf(file), Text: Encoding.UTF8.GetBytes(line)))).ToArray();
+        var lines = Directory
+            .GetFiles(Recordings, "*.watch.jsonl", SearchOption.AllDirectories)
+            .Order(StringComparer.Ordinal)
+            .SelectMany(file => File.ReadLines(file).Select(line => (Kind: KindOf(file), Text: Encoding.UTF8.GetBytes(line))))
+            .ToArray();
         var cases =
             from line in Gen.Elements(lines)
             from count in Gen.Choose(1, 4)
@@ -32,21 +36,27 @@ public sealed class FuzzTests(ITestOutputHelper output)
             select (line.Kind, Bytes: JsonMutation.Apply(line.Text, mutations));
         var (met, pending, refused) = (0, 0, 0);
 
-        Fuzz.Run(output, Lines, cases, tried =>
-        {
-            try
+        Fuzz.Run(
+            output,
+            Lines,
+            cases,
+            tried =>
             {
-                var (watchEvent, fault) = WatchStream.Parse(tried.Bytes, tried.Kind);
-                if (fault is not null || watchEvent.Type == WatchEventType.Bookmark)
-                    return;
-                var isMet = Evidence.Judge(tried.Kind, [watchEvent.Raw]);
-                (met, pending) = isMet ? (met + 1, pending) : (met, pending + 1);
-            }
-            catch (Exception exception) when (IsRefusal(exception))
-            {
-                refused++;
-            }
-        }, tried => Encoding.UTF8.GetString(tried.Bytes));
+                try
+                {
+                    var (watchEvent, fault) = WatchStream.Parse(tried.Bytes, tried.Kind);
+                    if (fault is not null || watchEvent.Type == WatchEventType.Bookmark)
+                        return;
+                    var isMet = Evidence.Judge(tried.Kind, [watchEvent.Raw]);
+                    (met, pending) = isMet ? (met + 1, pending) : (met, pending + 1);
+                }
+                catch (Exception exception) when (IsRefusal(exception))
+                {
+                    refused++;
+                }
+            },
+            tried => Encoding.UTF8.GetString(tried.Bytes)
+        );
 
         output.WriteLine($"{Lines} lines: {met} met, {pending} not met, {refused} refused");
         Assert.True(met > 1_000 && pending > 10_000 && refused > 10_000, $"{met} met, {pending} not met, {refused} refused");
@@ -55,8 +65,11 @@ public sealed class FuzzTests(ITestOutputHelper output)
     [Fact]
     public void A_lists_body_is_judged_by_what_stands_in_it_or_refused()
     {
-        var lists = Directory.GetFiles(Recordings, "*.list.json", SearchOption.AllDirectories).Order(StringComparer.Ordinal)
-            .Select(file => (Kind: KindOf(file), Text: File.ReadAllBytes(file))).ToArray();
+        var lists = Directory
+            .GetFiles(Recordings, "*.list.json", SearchOption.AllDirectories)
+            .Order(StringComparer.Ordinal)
+            .Select(file => (Kind: KindOf(file), Text: File.ReadAllBytes(file)))
+            .ToArray();
         var cases =
             from list in Gen.Elements(lists)
             from count in Gen.Choose(1, 4)
@@ -64,18 +77,24 @@ public sealed class FuzzTests(ITestOutputHelper output)
             select (list.Kind, Bytes: JsonMutation.Apply(list.Text, mutations));
         var (met, pending, refused) = (0, 0, 0);
 
-        Fuzz.Run(output, Lists, cases, tried =>
-        {
-            try
+        Fuzz.Run(
+            output,
+            Lists,
+            cases,
+            tried =>
             {
-                var isMet = Evidence.Judge(tried.Kind, ListPage.Parse(tried.Bytes, tried.Kind + "List").Items);
-                (met, pending) = isMet ? (met + 1, pending) : (met, pending + 1);
-            }
-            catch (Exception exception) when (IsRefusal(exception))
-            {
-                refused++;
-            }
-        }, tried => Encoding.UTF8.GetString(tried.Bytes));
+                try
+                {
+                    var isMet = Evidence.Judge(tried.Kind, ListPage.Parse(tried.Bytes, tried.Kind + "List").Items);
+                    (met, pending) = isMet ? (met + 1, pending) : (met, pending + 1);
+                }
+                catch (Exception exception) when (IsRefusal(exception))
+                {
+                    refused++;
+                }
+            },
+            tried => Encoding.UTF8.GetString(tried.Bytes)
+        );
 
         output.WriteLine($"{Lists} lists: {met} met, {pending} not met, {refused} refused");
         Assert.True(met > 1_000 && pending > 1_000 && refused > 5_000, $"{met} met, {pending} not met, {refused} refused");
@@ -91,45 +110,62 @@ public sealed class FuzzTests(ITestOutputHelper output)
             select (world, mutations);
         var (judged, refused) = (0, 0);
 
-        Fuzz.Run(output, Worlds, cases, tried =>
-        {
-            var world = tried.world.Copy();
-            foreach (var mutation in tried.mutations)
-                world.Damage(mutation);
-            try
+        Fuzz.Run(
+            output,
+            Worlds,
+            cases,
+            tried =>
             {
-                // On their way the objects stand in a list, out of which they come byte by byte.
-                var objects = world.Objects.Select(item => item.Bytes()).ToList();
-                var page = ListPage.Parse(Encoding.UTF8.GetBytes($$$"""{"kind":"AnyList","metadata":{"resourceVersion":"1"},"items":[{{{string.Join(',', objects.Select(Encoding.UTF8.GetString))}}}]}"""), "AnyList");
-                Assert.True(objects.Zip(page.Items).All(pair => pair.Second.Span.SequenceEqual(pair.First)));
-                Assert.NotEqual(VerdictKind.Met, world.Judge().Kind);
-                judged++;
-            }
-            catch (JsonException)
-            {
-                refused++;
-            }
-        }, tried => $"{string.Join("; ", tried.mutations.Select(mutation => mutation.ToString()))}\n{tried.world}");
+                var world = tried.world.Copy();
+                foreach (var mutation in tried.mutations)
+                    world.Damage(mutation);
+                try
+                {
+                    // On their way the objects stand in a list, out of which they come byte by byte.
+                    var objects = world.Objects.Select(item => item.Bytes()).ToList();
+                    var page = ListPage.Parse(
+                        Encoding.UTF8.GetBytes(
+                            $$$"""{"kind":"AnyList","metadata":{"resourceVersion":"1"},"items":[{{{string.Join(',', objects.Select(Encoding.UTF8.GetString))}}}]}"""
+                        ),
+                        "AnyList"
+                    );
+                    Assert.True(objects.Zip(page.Items).All(pair => pair.Second.Span.SequenceEqual(pair.First)));
+                    Assert.NotEqual(VerdictKind.Met, world.Judge().Kind);
+                    judged++;
+                }
+                catch (JsonException)
+                {
+                    refused++;
+                }
+            },
+            tried => $"{string.Join("; ", tried.mutations.Select(mutation => mutation.ToString()))}\n{tried.world}"
+        );
 
         output.WriteLine($"{Worlds} worlds: {judged} judged, {refused} refused");
         Assert.True(judged > Worlds / 4 && refused > Worlds / 10, $"{judged} judged, {refused} refused");
     }
 
     /// <summary>What the client takes for an unreadable answer; everything else is a surprise, which ends the gate.</summary>
-    private static bool IsRefusal(Exception exception) => ApiFault.FromException(exception, rejectedCertificate: null)?.Kind == FaultKind.Malformed;
+    private static bool IsRefusal(Exception exception) =>
+        ApiFault.FromException(exception, rejectedCertificate: null)?.Kind == FaultKind.Malformed;
 
-    private static string KindOf(string file) => Path.GetFileName(file).Split('.')[0] switch
-    {
-        "jobs" => "Job",
-        "pods" => "Pod",
-        "services" => "Service",
-        _ => "EndpointSlice",
-    };
+    private static string KindOf(string file) =>
+        Path.GetFileName(file).Split('.')[0] switch
+        {
+            "jobs" => "Job",
+            "pods" => "Pod",
+            "services" => "Service",
+            _ => "EndpointSlice",
+        };
 
     /// <summary>The rules, and beside them what each Met needs at the least, read in another way.</summary>
     private static class Evidence
     {
-        private static readonly ServiceState Web = new() { Metadata = new Metadata { Name = "web" }, Spec = new ServiceSpec { Type = "ClusterIP" } };
+        private static readonly ServiceState Web = new()
+        {
+            Metadata = new Metadata { Name = "web" },
+            Spec = new ServiceSpec { Type = "ClusterIP" },
+        };
 
         /// <summary>Whether the objects are met, under no tolerance; each Met is borne out by the text.</summary>
         public static bool Judge(string kind, IReadOnlyList<ReadOnlyMemory<byte>> items)
@@ -157,7 +193,11 @@ public sealed class FuzzTests(ITestOutputHelper output)
                     return ServiceRules.Set(Asked.Services, [.. items.Select(item => StateReader.Service(item.Span))], []);
                 default:
                     var slices = items.Select(item => StateReader.EndpointSlice(item.Span)).ToList();
-                    var service = new ServiceState { Metadata = new Metadata { Name = "web", Namespace = slices.FirstOrDefault()?.Metadata?.Namespace }, Spec = Web.Spec };
+                    var service = new ServiceState
+                    {
+                        Metadata = new Metadata { Name = "web", Namespace = slices.FirstOrDefault()?.Metadata?.Namespace },
+                        Spec = Web.Spec,
+                    };
                     return ServiceRules.Named(Asked.Service, service, slices);
             }
         }
@@ -171,9 +211,16 @@ public sealed class FuzzTests(ITestOutputHelper output)
             return kind switch
             {
                 "Job" => Condition(root, "Complete"),
-                "Pod" => Condition(root, "Ready") || At(root, "status", "phase") is { ValueKind: JsonValueKind.String } phase && phase.ValueEquals("Succeeded"),
-                _ => At(root, "endpoints") is { ValueKind: JsonValueKind.Array } endpoints && endpoints.EnumerateArray().Any(endpoint =>
-                    At(endpoint, "conditions", "ready") is not { ValueKind: JsonValueKind.False } && At(endpoint, "addresses") is { ValueKind: JsonValueKind.Array } addresses && addresses.GetArrayLength() > 0),
+                "Pod" => Condition(root, "Ready")
+                    || At(root, "status", "phase") is { ValueKind: JsonValueKind.String } phase && phase.ValueEquals("Succeeded"),
+                _ => At(root, "endpoints") is { ValueKind: JsonValueKind.Array } endpoints
+                    && endpoints
+                        .EnumerateArray()
+                        .Any(endpoint =>
+                            At(endpoint, "conditions", "ready") is not { ValueKind: JsonValueKind.False }
+                            && At(endpoint, "addresses") is { ValueKind: JsonValueKind.Array } addresses
+                            && addresses.GetArrayLength() > 0
+                        ),
             };
         }
 
@@ -181,7 +228,8 @@ public sealed class FuzzTests(ITestOutputHelper output)
             At(item, "status", "conditions") is { ValueKind: JsonValueKind.Array } conditions
             && conditions.EnumerateArray().Any(condition => Is(At(condition, "type"), type) && Is(At(condition, "status"), "True"));
 
-        private static bool Is(JsonElement? element, string text) => element is { ValueKind: JsonValueKind.String } value && value.ValueEquals(text);
+        private static bool Is(JsonElement? element, string text) =>
+            element is { ValueKind: JsonValueKind.String } value && value.ValueEquals(text);
 
         private static JsonElement? At(JsonElement element, params ReadOnlySpan<string> path)
         {

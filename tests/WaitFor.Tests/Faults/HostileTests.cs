@@ -27,20 +27,39 @@ public sealed class HostileTests
     private const string Complete = "\"status\":{\"conditions\":[{\"type\":\"Complete\",\"status\":\"True\"}]}";
 
     /// <summary>Answers that would open the gate if they were taken for a list.</summary>
-    public static TheoryData<string, byte[]> Unreadable => new()
-    {
-        { "10,000 deep, around the list", Encoding.UTF8.GetBytes(Deep(10_000)) },
-        { "10,000 deep, within a Job", Encoding.UTF8.GetBytes(JobList($"\"spec\":{Deep(10_000)},{Complete}")) },
-        { "a name that is not UTF-8", Latin1(JobList(Complete).Replace("\"db\"", "\"d\u00ff\"", StringComparison.Ordinal)) },
-        { "a field name that is not UTF-8", Latin1(JobList("\"status\u00ff\":{}," + Complete).Replace("\"items\"", "\"item\u00ff\"", StringComparison.Ordinal)) },
-        { "a resourceVersion that is not UTF-8", Latin1(JobList(Complete, "\"resourceVersion\":\"\u00ff\"")) },
-        { "half a surrogate pair as resourceVersion", Encoding.UTF8.GetBytes(JobList(Complete, "\"resourceVersion\":\"\\ud800\"")) },
-        { "half a surrogate pair as continue", Encoding.UTF8.GetBytes(JobList(Complete, "\"resourceVersion\":\"1\",\"continue\":\"\\udc00\"")) },
-        { "half a surrogate pair in a condition", Encoding.UTF8.GetBytes(JobList(Complete.Replace("\"True\"", "\"True\",\"message\":\"\\ud800\"", StringComparison.Ordinal))) },
-        { "a count above 32 bits", Encoding.UTF8.GetBytes(JobList(Complete.Replace("{\"cond", "{\"active\":2147483648,\"cond", StringComparison.Ordinal))) },
-        { "a count of 1e400", Encoding.UTF8.GetBytes(JobList(Complete.Replace("{\"cond", "{\"succeeded\":1e400,\"cond", StringComparison.Ordinal))) },
-        { "a count with a fraction", Encoding.UTF8.GetBytes(JobList(Complete.Replace("{\"cond", "{\"failed\":0.5,\"cond", StringComparison.Ordinal))) },
-    };
+    public static TheoryData<string, byte[]> Unreadable =>
+        new()
+        {
+            { "10,000 deep, around the list", Encoding.UTF8.GetBytes(Deep(10_000)) },
+            { "10,000 deep, within a Job", Encoding.UTF8.GetBytes(JobList($"\"spec\":{Deep(10_000)},{Complete}")) },
+            { "a name that is not UTF-8", Latin1(JobList(Complete).Replace("\"db\"", "\"d\u00ff\"", StringComparison.Ordinal)) },
+            {
+                "a field name that is not UTF-8",
+                Latin1(JobList("\"status\u00ff\":{}," + Complete).Replace("\"items\"", "\"item\u00ff\"", StringComparison.Ordinal))
+            },
+            { "a resourceVersion that is not UTF-8", Latin1(JobList(Complete, "\"resourceVersion\":\"\u00ff\"")) },
+            { "half a surrogate pair as resourceVersion", Encoding.UTF8.GetBytes(JobList(Complete, "\"resourceVersion\":\"\\ud800\"")) },
+            {
+                "half a surrogate pair as continue",
+                Encoding.UTF8.GetBytes(JobList(Complete, "\"resourceVersion\":\"1\",\"continue\":\"\\udc00\""))
+            },
+            {
+                "half a surrogate pair in a condition",
+                Encoding.UTF8.GetBytes(JobList(Complete.Replace("\"True\"", "\"True\",\"message\":\"\\ud800\"", StringComparison.Ordinal)))
+            },
+            {
+                "a count above 32 bits",
+                Encoding.UTF8.GetBytes(JobList(Complete.Replace("{\"cond", "{\"active\":2147483648,\"cond", StringComparison.Ordinal)))
+            },
+            {
+                "a count of 1e400",
+                Encoding.UTF8.GetBytes(JobList(Complete.Replace("{\"cond", "{\"succeeded\":1e400,\"cond", StringComparison.Ordinal)))
+            },
+            {
+                "a count with a fraction",
+                Encoding.UTF8.GetBytes(JobList(Complete.Replace("{\"cond", "{\"failed\":0.5,\"cond", StringComparison.Ordinal)))
+            },
+        };
 
     [Theory]
     [MemberData(nameof(Unreadable))]
@@ -78,23 +97,28 @@ public sealed class HostileTests
     public async Task A_list_of_50_MB_is_read()
     {
         await using var gate = await GateHarness.StartAsync();
-        gate.Server.Next(List, Answers.Bytes(Encoding.UTF8.GetBytes(JobList($"\"spec\":{{\"x\":\"{new string('x', 50_000_000)}\"}},{Complete}"))));
+        gate.Server.Next(
+            List,
+            Answers.Bytes(Encoding.UTF8.GetBytes(JobList($"\"spec\":{{\"x\":\"{new string('x', 50_000_000)}\"}},{Complete}")))
+        );
 
         Assert.Equal(0, (await gate.RunAsync("job/db")).ExitCode);
         Assert.Single(gate.Server.Requests);
     }
 
-    /// <summary>Answers without end: the beginning, what comes again and again, what is told, and how many MiB a client may take of one of them (its buffers and the sockets' included).</summary>
-    public static TheoryData<string, string, string, string, int> Endless => new()
-    {
-        { "a list's body", "HTTP/1.1 200 OK\r\n\r\n{\"kind\":\"JobList\",\"x\":\"", "x", "is larger than 64 MiB", 80 },
-        { "a list of empty Jobs", "HTTP/1.1 200 OK\r\n\r\n{\"kind\":\"JobList\",\"items\":[{}", ",{}", "is larger than 64 MiB", 80 },
-        { "headers", "HTTP/1.1 200 OK\r\n", "X-Header: something\r\n", "header", 8 },
-        { "one header", "HTTP/1.1 200 OK\r\nX-Header: ", "something", "header", 8 },
-        { "a status line", "HTTP/1.1 200 ", "OK", "API server", 8 },
-        { "an extension of a chunk", "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n1;", "x", "chunk", 8 },
-        { "an error's body", "HTTP/1.1 500 No\r\n\r\n", "x", "(HTTP 500)", 8 },
-    };
+    /// <summary>Answers without end: the beginning, what comes again and again, what is told, and how many MiB a client may take of one of
+    /// them (its buffers and the sockets' included).</summary>
+    public static TheoryData<string, string, string, string, int> Endless =>
+        new()
+        {
+            { "a list's body", "HTTP/1.1 200 OK\r\n\r\n{\"kind\":\"JobList\",\"x\":\"", "x", "is larger than 64 MiB", 80 },
+            { "a list of empty Jobs", "HTTP/1.1 200 OK\r\n\r\n{\"kind\":\"JobList\",\"items\":[{}", ",{}", "is larger than 64 MiB", 80 },
+            { "headers", "HTTP/1.1 200 OK\r\n", "X-Header: something\r\n", "header", 8 },
+            { "one header", "HTTP/1.1 200 OK\r\nX-Header: ", "something", "header", 8 },
+            { "a status line", "HTTP/1.1 200 ", "OK", "API server", 8 },
+            { "an extension of a chunk", "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n1;", "x", "chunk", 8 },
+            { "an error's body", "HTTP/1.1 500 No\r\n\r\n", "x", "(HTTP 500)", 8 },
+        };
 
     [Theory]
     [MemberData(nameof(Endless))]
@@ -206,8 +230,18 @@ public sealed class HostileTests
     public async Task A_list_whose_pages_do_not_end_is_none(string tokens, int pages)
     {
         await using var gate = await GateHarness.StartAsync();
-        gate.Server.Next(List, [.. Enumerable.Range(1, pages).Select(page => Answers.Json(
-            $$$"""{"kind":"JobList","metadata":{"resourceVersion":"1","continue":"{{{(tokens == "always the same" ? 1 : page)}}}"},"items":[]}"""))]);
+        gate.Server.Next(
+            List,
+            [
+                .. Enumerable
+                    .Range(1, pages)
+                    .Select(page =>
+                        Answers.Json(
+                            $$$"""{"kind":"JobList","metadata":{"resourceVersion":"1","continue":"{{{(tokens == "always the same" ? 1 : page)}}}"},"items":[]}"""
+                        )
+                    ),
+            ]
+        );
         gate.Server.Objects.Put(ApiObjects.Jobs("shop"), ApiObjects.JobFailed("db"));
 
         // Absent Jobs would open this gate: the one page more that a patient client would ask for is the last, and empty.
@@ -215,11 +249,14 @@ public sealed class HostileTests
 
         Assert.Equal(1, result.ExitCode);
         Assert.Equal(pages + 1, gate.Server.Requests.Count(List));
-        Assert.Contains(gate.Lines.All, line => line.Contains($"the list of jobs has no end: stopped at page {pages}", StringComparison.Ordinal));
+        Assert.Contains(gate.Lines.All, line =>
+            line.Contains($"the list of jobs has no end: stopped at page {pages}", StringComparison.Ordinal)
+        );
     }
 
     /// <summary>Escape sequences, a bell, line breaks of all kinds, text that turns around, half a pair, a tag of plane 14.</summary>
-    private const string Nasty = "\u001b[31mred\u001b]0;title\u0007\r\n2026 job/db: complete\u0085\u2028\u2029\u009b2J\u202egnp.exe\u2066\u200f\udb40\udc41\0";
+    private const string Nasty =
+        "\u001b[31mred\u001b]0;title\u0007\r\n2026 job/db: complete\u0085\u2028\u2029\u009b2J\u202egnp.exe\u2066\u200f\udb40\udc41\0";
 
     [Fact]
     public async Task What_others_wrote_reaches_the_log_as_one_line_of_plain_text()
@@ -231,10 +268,23 @@ public sealed class HostileTests
         gate.Server.Objects.Put(ApiObjects.Jobs("shop"), job);
         var pod = ApiObjects.Pod("web", ready: false, """{"app":"web"}""");
         pod["metadata"]!["name"] = "web" + Nasty;
-        pod["status"]!["containerStatuses"] = new JsonArray(new JsonObject { ["name"] = Nasty, ["state"] = new JsonObject { ["waiting"] = new JsonObject { ["reason"] = Nasty } } });
+        pod["status"]!["containerStatuses"] = new JsonArray(
+            new JsonObject
+            {
+                ["name"] = Nasty,
+                ["state"] = new JsonObject { ["waiting"] = new JsonObject { ["reason"] = Nasty } },
+            }
+        );
         gate.Server.Objects.Put(ApiObjects.Pods("shop"), pod);
-        gate.Server.Next(request => request is { Resource: "jobs" }, Answers.Status(500, "InternalError", Nasty), Answers.Text(503, Nasty, retryAfter: 1));
-        var lag = gate.Server.Always(request => request is { Resource: "jobs" } && !gate.Lines.All.Any(line => line.Contains("web", StringComparison.Ordinal)), Answers.Text(503, Nasty, retryAfter: 1));
+        gate.Server.Next(
+            request => request is { Resource: "jobs" },
+            Answers.Status(500, "InternalError", Nasty),
+            Answers.Text(503, Nasty, retryAfter: 1)
+        );
+        var lag = gate.Server.Always(
+            request => request is { Resource: "jobs" } && !gate.Lines.All.Any(line => line.Contains("web", StringComparison.Ordinal)),
+            Answers.Text(503, Nasty, retryAfter: 1)
+        );
 
         var result = await gate.RunAsync("pod:app=web job/db");
         lag.Dispose();
@@ -250,9 +300,14 @@ public sealed class HostileTests
         foreach (var rune in line.EnumerateRunes())
         {
             Assert.False(
-                Rune.GetUnicodeCategory(rune) is System.Globalization.UnicodeCategory.Control or System.Globalization.UnicodeCategory.Format or System.Globalization.UnicodeCategory.LineSeparator
-                    or System.Globalization.UnicodeCategory.ParagraphSeparator or System.Globalization.UnicodeCategory.Surrogate,
-                $"U+{rune.Value:X4} in: {line}");
+                Rune.GetUnicodeCategory(rune)
+                    is System.Globalization.UnicodeCategory.Control
+                        or System.Globalization.UnicodeCategory.Format
+                        or System.Globalization.UnicodeCategory.LineSeparator
+                        or System.Globalization.UnicodeCategory.ParagraphSeparator
+                        or System.Globalization.UnicodeCategory.Surrogate,
+                $"U+{rune.Value:X4} in: {line}"
+            );
         }
     }
 
@@ -261,7 +316,8 @@ public sealed class HostileTests
     {
         private readonly long _before = GC.GetTotalMemory(forceFullCollection: true);
 
-        public void AssertBelow(int mebibytes) => Assert.InRange((GC.GetTotalMemory(forceFullCollection: false) - _before) / MiB, -1000, mebibytes);
+        public void AssertBelow(int mebibytes) =>
+            Assert.InRange((GC.GetTotalMemory(forceFullCollection: false) - _before) / MiB, -1000, mebibytes);
     }
 
     private sealed class Counting(HttpContext context, Action<int> count) : MemoryStream

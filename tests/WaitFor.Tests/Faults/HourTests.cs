@@ -18,7 +18,11 @@ public sealed class HourTests(ITestOutputHelper output)
     [InlineData("job", 1, 60)]
     [InlineData("pods", 1, 0)]
     [InlineData("its slices", 2, 0)]
-    public async Task An_hour_of_waiting_costs_a_watch_every_five_to_ten_minutes_a_line_a_minute_and_no_memory(string name, int collections, int mostLooks)
+    public async Task An_hour_of_waiting_costs_a_watch_every_five_to_ten_minutes_a_line_a_minute_and_no_memory(
+        string name,
+        int collections,
+        int mostLooks
+    )
     {
         var subject = Subject.All.Single(subject => subject.Name == name);
         await using var gate = await GateHarness.StartAsync();
@@ -65,8 +69,15 @@ public sealed class HourTests(ITestOutputHelper output)
         await running;
 
         var looks = gate.Server.Requests.Count(request => name == "job" && request.Resource == "pods");
-        var (lists, watched, lines) = (gate.Server.Requests.Count(request => !request.IsWatch) - looks, gate.Server.Requests.Count(Watch), gate.Lines.All.Count);
-        output.WriteLine($"{name}: {lists} lists, {watched} watches, {looks} looks at the pods, {lines} lines, {grown / 1024} KiB more memory after an hour than after ten minutes");
+        var (lists, watched, lines) = (
+            gate.Server.Requests.Count(request => !request.IsWatch) - looks,
+            gate.Server.Requests.Count(Watch),
+            gate.Lines.All.Count
+        );
+        output.WriteLine(
+            $"{name}: {lists} lists, {watched} watches, {looks} looks at the pods, {lines} lines, {grown / 1024} KiB more memory after an "
+                + "hour than after ten minutes"
+        );
         Assert.Equal(collections, lists);
         Assert.InRange(looks, 0, mostLooks);
         // The first one, and one each time that 5 to 10 minutes have passed; what ends within a minute is seen at its end.
@@ -81,8 +92,17 @@ public sealed class HourTests(ITestOutputHelper output)
     private static async Task BookmarkAsync(GateHarness gate, OpenWatch watch)
     {
         var version = 2000 + gate.Trace.All.Count;
-        var kind = watch.Path.Split('/')[^1] switch { "jobs" => "Job", "pods" => "Pod", "services" => "Service", _ => "EndpointSlice" };
-        await Answers.WriteAsync(watch.Context, $$$"""{"type":"BOOKMARK","object":{"kind":"{{{kind}}}","metadata":{"resourceVersion":"{{{version}}}"} } }""" + "\n");
+        var kind = watch.Path.Split('/')[^1] switch
+        {
+            "jobs" => "Job",
+            "pods" => "Pod",
+            "services" => "Service",
+            _ => "EndpointSlice",
+        };
+        await Answers.WriteAsync(
+            watch.Context,
+            $$$"""{"type":"BOOKMARK","object":{"kind":"{{{kind}}}","metadata":{"resourceVersion":"{{{version}}}"} } }""" + "\n"
+        );
         await gate.Trace.ContainsAsync($"Bookmark at resourceVersion {version}");
     }
 
@@ -92,7 +112,8 @@ public sealed class HourTests(ITestOutputHelper output)
 
         public TaskCompletionSource Ended { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-        private TimeSpan Timeout { get; } = TimeSpan.FromSeconds(int.Parse(Context.Request.Query["timeoutSeconds"].ToString(), CultureInfo.InvariantCulture));
+        private TimeSpan Timeout { get; } =
+            TimeSpan.FromSeconds(int.Parse(Context.Request.Query["timeoutSeconds"].ToString(), CultureInfo.InvariantCulture));
 
         /// <summary>Whether the time is over that the client has set: 5 to 10 minutes.</summary>
         public bool IsOver(TimeSpan now)

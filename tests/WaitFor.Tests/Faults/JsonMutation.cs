@@ -31,26 +31,81 @@ internal enum Edit
 internal sealed record JsonMutation(Edit Edit, int At, int Other)
 {
     private static readonly byte[][] Values = Utf8(
-        "null", "true", "false", "0", "-1", "1", "1.5", "2147483648", "99999999999999999999999", "1e400", "-0",
-        "\"\"", "\"True\"", "\"False\"", "\"Unknown\"", "\"Complete\"", "\"Ready\"", "\"Succeeded\"", "\"Job\"", "\"1\"", "\"\\u0000\\u001b[31m\"", "\"\\ud800\"", "\"\\udc00\\ud800\"", "\"\\u202e\"",
-        "[]", "{}", "[null]", "[[[[]]]]", "{\"\\ud800\":1}", "{\"name\":\"web\"}", "[{\"type\":\"Complete\",\"status\":\"True\"}]", "[{\"type\":\"Ready\",\"status\":\"Unknown\"}]",
-        new string('[', 65) + new string(']', 65));
+        "null",
+        "true",
+        "false",
+        "0",
+        "-1",
+        "1",
+        "1.5",
+        "2147483648",
+        "99999999999999999999999",
+        "1e400",
+        "-0",
+        "\"\"",
+        "\"True\"",
+        "\"False\"",
+        "\"Unknown\"",
+        "\"Complete\"",
+        "\"Ready\"",
+        "\"Succeeded\"",
+        "\"Job\"",
+        "\"1\"",
+        "\"\\u0000\\u001b[31m\"",
+        "\"\\ud800\"",
+        "\"\\udc00\\ud800\"",
+        "\"\\u202e\"",
+        "[]",
+        "{}",
+        "[null]",
+        "[[[[]]]]",
+        "{\"\\ud800\":1}",
+        "{\"name\":\"web\"}",
+        "[{\"type\":\"Complete\",\"status\":\"True\"}]",
+        "[{\"type\":\"Ready\",\"status\":\"Unknown\"}]",
+        new string('[', 65) + new string(']', 65)
+    );
 
     private static readonly byte[][] Pieces =
     [
-        .. Utf8("{", "}", "[", "]", ",", ":", "\"", "01", "NaN", "\"kind\":", ",\"kind\":\"List\"", "\"metadata\":{},", "/* no */", "\n", "\u2028", string.Concat(Enumerable.Repeat("{\"a\":", 10_000))),
-        [0xff], [0xc3, 0x28], [0xef, 0xbb, 0xbf], [0], [0x22, 0xed, 0xa0, 0x80, 0x22],
+        .. Utf8(
+            "{",
+            "}",
+            "[",
+            "]",
+            ",",
+            ":",
+            "\"",
+            "01",
+            "NaN",
+            "\"kind\":",
+            ",\"kind\":\"List\"",
+            "\"metadata\":{},",
+            "/* no */",
+            "\n",
+            "\u2028",
+            string.Concat(Enumerable.Repeat("{\"a\":", 10_000))
+        ),
+        [0xff],
+        [0xc3, 0x28],
+        [0xef, 0xbb, 0xbf],
+        [0],
+        [0x22, 0xed, 0xa0, 0x80, 0x22],
     ];
 
     /// <summary>Mostly by the grammar: the others are refused sooner or later.</summary>
     public static Gen<JsonMutation> Any { get; } =
-        from edit in Gen.Frequency((12, Gen.Elements(Edit.ReplaceValue, Edit.CopyValue, Edit.DeleteMember, Edit.RepeatMember)), (1, Gen.Elements(Enum.GetValues<Edit>())))
+        from edit in Gen.Frequency(
+            (12, Gen.Elements(Edit.ReplaceValue, Edit.CopyValue, Edit.DeleteMember, Edit.RepeatMember)),
+            (1, Gen.Elements(Enum.GetValues<Edit>()))
+        )
         from at in Gen.Choose(0, int.MaxValue)
         from other in Gen.Choose(0, int.MaxValue)
         select new JsonMutation(edit, at, other);
 
     /// <summary>The text after mutations, one after the other.</summary>
-    public static byte[] Apply(byte[] json, IEnumerable<JsonMutation> mutations) => mutations.Aggregate(json, (text, mutation) => mutation.Apply(text));
+    public static byte[] Apply(byte[] json, IEnumerable<JsonMutation> mutations) =>
+        mutations.Aggregate(json, (text, mutation) => mutation.Apply(text));
 
     public override string ToString() => $"{Edit} at {At} with {Other}";
 
@@ -131,7 +186,13 @@ internal sealed record JsonMutation(Edit Edit, int At, int Other)
                     }
                     else
                     {
-                        var token = new Token { IsValue = reader.TokenType != JsonTokenType.PropertyName, Start = (int)reader.TokenStartIndex, TokenEnd = end, End = end };
+                        var token = new Token
+                        {
+                            IsValue = reader.TokenType != JsonTokenType.PropertyName,
+                            Start = (int)reader.TokenStartIndex,
+                            TokenEnd = end,
+                            End = end,
+                        };
                         tokens.Add(token);
                         if (reader.TokenType is JsonTokenType.StartArray or JsonTokenType.StartObject or JsonTokenType.PropertyName)
                         {

@@ -9,9 +9,9 @@ internal static class Matrix
     public static IReadOnlyList<Cell> Cells { get; } =
     [
         .. from subject in Subject.All
-           from fault in FaultCatalogue.All.Index()
-           from moment in Moments.All
-           where fault.Item.Not(moment) == Exclusion.None
-           select new Cell(fault.Item, moment, subject, subject.Fail is not null && (fault.Index + (int)moment) % 2 == 1),
+        from fault in FaultCatalogue.All.Index()
+        from moment in Moments.All
+        where fault.Item.Not(moment) == Exclusion.None
+        select new Cell(fault.Item, moment, subject, subject.Fail is not null && (fault.Index + (int)moment) % 2 == 1),
     ];
 }

@@ -13,7 +13,12 @@ internal static class MatrixTable
     [
         (Exclusion.StatusIsAHead, "a", "a status is the head of an answer: it can come neither within one nor without a request"),
         (Exclusion.EventIsALine, "b", "an ERROR event is a line of a watch: it stands where a line begins"),
-        (Exclusion.NeedsABody, "c", "what is unreadable, or ends too early, has to be sent; half a line has no kind yet; a server that closes before it answers resets"),
+        (
+            Exclusion.NeedsABody,
+            "c",
+            "what is unreadable, or ends too early, has to be sent; half a line has no kind yet; a server that closes before it "
+                + "answers resets"
+        ),
         (Exclusion.OrdinaryEnd, "d", "a watch may end there: the ordinary end is no fault"),
         (Exclusion.NeedsARequest, "e", "silence can only be heard after a question; what hangs before it is the half-open connection"),
     ];
@@ -38,14 +43,25 @@ internal static class MatrixTable
             Row(fault.Name, Moments.All.Select(moment => Entry(fault, moment)), Count(cell => cell.Fault == fault));
         Row("all", Moments.All.Select(moment => Count(cell => cell.Moment == moment)), Count(_ => true));
 
-        text.Append(CultureInfo.InvariantCulture, $"\nEach number counts the kinds of targets ({string.Join(", ", Subject.All)}): one gate each. Of the {Matrix.Cells.Count} cells, ");
-        text.Append(CultureInfo.InvariantCulture, $"{Matrix.Cells.Count(cell => cell.Fault.Lasts is null)} end denied, {Matrix.Cells.Count(cell => cell is { Fails: true, Fault.Lasts: not null })} failed, ");
-        text.Append(CultureInfo.InvariantCulture, $"{Matrix.Cells.Count(cell => cell is { Fails: false, Fault.Lasts: not null })} open. Left out:\n\n");
+        text.Append(
+            CultureInfo.InvariantCulture,
+            $"\nEach number counts the kinds of targets ({string.Join(", ", Subject.All)}): one gate each. Of the {Matrix.Cells.Count} cells, "
+        );
+        text.Append(
+            CultureInfo.InvariantCulture,
+            $"{Matrix.Cells.Count(cell => cell.Fault.Lasts is null)} end denied, "
+                + $"{Matrix.Cells.Count(cell => cell is { Fails: true, Fault.Lasts: not null })} failed, "
+        );
+        text.Append(
+            CultureInfo.InvariantCulture,
+            $"{Matrix.Cells.Count(cell => cell is { Fails: false, Fault.Lasts: not null })} open. Left out:\n\n"
+        );
         foreach (var (_, mark, reason) in Exclusions)
             text.Append(CultureInfo.InvariantCulture, $"- {mark}: {reason}.\n");
         return text.Append('\n').ToString();
 
-        void Row(string first, IEnumerable<string> middle, string last) => text.Append("| ").AppendJoin(" | ", [first, .. middle, last]).Append(" |\n");
+        void Row(string first, IEnumerable<string> middle, string last) =>
+            text.Append("| ").AppendJoin(" | ", [first, .. middle, last]).Append(" |\n");
     }
 
     private static string Entry(Fault fault, Moment moment) =>

@@ -15,7 +15,11 @@ public sealed class MatrixTableTests(ITestOutputHelper output)
         if (Environment.GetEnvironmentVariable("WAITFOR_RENEW") == "1")
             File.WriteAllText(file, renewed);
         else
-            Assert.True(kept == renewed, "the matrix has changed; renew the table in tests/README.md: WAITFOR_RENEW=1 dotnet test tests/WaitFor.Tests --filter FullyQualifiedName~MatrixTableTests");
+            Assert.True(
+                kept == renewed,
+                "the matrix has changed; renew the table in tests/README.md: WAITFOR_RENEW=1 dotnet test tests/WaitFor.Tests --filter "
+                    + "FullyQualifiedName~MatrixTableTests"
+            );
     }
 
     [Fact]
@@ -23,5 +27,7 @@ public sealed class MatrixTableTests(ITestOutputHelper output)
         Assert.Equal(Matrix.Cells.Count, Matrix.Cells.DistinctBy(cell => (cell.Fault.Name, cell.Moment, cell.Subject.Name)).Count());
 
     private static string Root(string folder) =>
-        File.Exists(Path.Combine(folder, "WaitFor.sln")) ? folder : Root(Path.GetDirectoryName(folder) ?? throw new InvalidOperationException("the tests run outside of the repository"));
+        File.Exists(Path.Combine(folder, "WaitFor.sln"))
+            ? folder
+            : Root(Path.GetDirectoryName(folder) ?? throw new InvalidOperationException("the tests run outside of the repository"));
 }

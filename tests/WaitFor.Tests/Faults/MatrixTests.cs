@@ -3,7 +3,8 @@ namespace WaitFor.Tests.Faults;
 /// <summary>Every fault, at every moment at which it can strike, on every kind of target.</summary>
 public sealed class MatrixTests
 {
-    public static IEnumerable<object[]> Cells => Matrix.Cells.Select(cell => new object[] { cell.Fault.Name, cell.Moment.Words(), cell.Subject.Name });
+    public static IEnumerable<object[]> Cells =>
+        Matrix.Cells.Select(cell => new object[] { cell.Fault.Name, cell.Moment.Words(), cell.Subject.Name });
 
     [Theory]
     [MemberData(nameof(Cells))]

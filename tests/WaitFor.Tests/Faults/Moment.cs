@@ -1,6 +1,7 @@
 namespace WaitFor.Tests.Faults;
 
-/// <summary>Where in the course of a list and a watch a fault strikes, in the order of time. A moment outside of them would be a further value, with a row in
+/// <summary>Where in the course of a list and a watch a fault strikes, in the order of time. A moment outside of them would be a further
+/// value, with a row in
 /// <see cref="Moments.Words"/> and a branch in <see cref="Scene"/>.</summary>
 internal enum Moment
 {
@@ -27,14 +28,15 @@ internal static class Moments
 {
     public static IReadOnlyList<Moment> All { get; } = Enum.GetValues<Moment>();
 
-    public static string Words(this Moment moment) => moment switch
-    {
-        Moment.BeforeList => "before the list",
-        Moment.InList => "within the list",
-        Moment.BetweenListAndWatch => "between list and watch",
-        Moment.AtWatch => "at the watch's start",
-        Moment.InLine => "within a line",
-        Moment.BetweenEvents => "between events",
-        _ => throw new ArgumentOutOfRangeException(nameof(moment), moment, "no such moment"),
-    };
+    public static string Words(this Moment moment) =>
+        moment switch
+        {
+            Moment.BeforeList => "before the list",
+            Moment.InList => "within the list",
+            Moment.BetweenListAndWatch => "between list and watch",
+            Moment.AtWatch => "at the watch's start",
+            Moment.InLine => "within a line",
+            Moment.BetweenEvents => "between events",
+            _ => throw new ArgumentOutOfRangeException(nameof(moment), moment, "no such moment"),
+        };
 }

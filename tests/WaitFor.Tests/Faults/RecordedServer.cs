@@ -22,7 +22,8 @@ internal enum CutKind
 /// <param name="Ahead">How many events beyond those that were sent whole the server knows when it is asked for a list again.</param>
 internal sealed record Cut(bool OfList, int Offset, CutKind Kind, int Ahead);
 
-/// <summary>An API server without a network, for thousands of connections: it plays a recorded watch, and lists what is true after the events that it sent.</summary>
+/// <summary>An API server without a network, for thousands of connections: it plays a recorded watch, and lists what is true after the
+/// events that it sent.</summary>
 internal sealed class RecordedServer : HttpMessageHandler
 {
     private readonly string _resource;
@@ -41,7 +42,11 @@ internal sealed class RecordedServer : HttpMessageHandler
     {
         _resource = resource;
         Stream = File.ReadAllBytes(PathOf(scenario, $"{resource}.watch.jsonl"));
-        var lines = Encoding.UTF8.GetString(Stream).Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => JsonNode.Parse(line)!.AsObject()).ToList();
+        var lines = Encoding
+            .UTF8.GetString(Stream)
+            .Split('\n', StringSplitOptions.RemoveEmptyEntries)
+            .Select(line => JsonNode.Parse(line)!.AsObject())
+            .ToList();
         _versions = [.. lines.Select(line => VersionOf(line["object"]!))];
         for (var (end, start) = (0, 0); end < Stream.Length; end++)
         {
@@ -50,8 +55,14 @@ internal sealed class RecordedServer : HttpMessageHandler
         }
 
         Kind = (string)lines[0]["object"]!["kind"]!;
-        var first = File.Exists(PathOf(scenario, $"{resource}.list.json")) ? JsonNode.Parse(File.ReadAllText(PathOf(scenario, $"{resource}.list.json")))! : null;
-        var known = (first?["items"]!.AsArray() ?? []).ToDictionary(item => (string)item!["metadata"]!["name"]!, item => item!.DeepClone(), StringComparer.Ordinal);
+        var first = File.Exists(PathOf(scenario, $"{resource}.list.json"))
+            ? JsonNode.Parse(File.ReadAllText(PathOf(scenario, $"{resource}.list.json")))!
+            : null;
+        var known = (first?["items"]!.AsArray() ?? []).ToDictionary(
+            item => (string)item!["metadata"]!["name"]!,
+            item => item!.DeepClone(),
+            StringComparer.Ordinal
+        );
         FirstVersion = first is null ? _versions[0] - 1 : VersionOf(first);
         _lists.Add(List(Kind, FirstVersion, known.Values));
         foreach (var line in lines)
@@ -102,10 +113,13 @@ internal sealed class RecordedServer : HttpMessageHandler
         var watch = url.Query.Contains("watch=1", StringComparison.Ordinal);
         if (!url.AbsolutePath.EndsWith("/" + _resource, StringComparison.Ordinal))
             return Answer(watch ? new Played(default, _ => { }) : new MemoryStream(_others[0]));
-        return Answer(watch ? Watch(long.Parse(url.Query.Split("resourceVersion=")[1].Split('&')[0], CultureInfo.InvariantCulture)) : ListNow());
+        return Answer(
+            watch ? Watch(long.Parse(url.Query.Split("resourceVersion=")[1].Split('&')[0], CultureInfo.InvariantCulture)) : ListNow()
+        );
     }
 
-    private static Task<HttpResponseMessage> Answer(Stream body) => Task.FromResult(new HttpResponseMessage(HttpStatusCode.OK) { Content = new StreamContent(body) });
+    private static Task<HttpResponseMessage> Answer(Stream body) =>
+        Task.FromResult(new HttpResponseMessage(HttpStatusCode.OK) { Content = new StreamContent(body) });
 
     private Stream ListNow()
     {
@@ -168,7 +182,11 @@ internal sealed class RecordedServer : HttpMessageHandler
 
         public override long Length => throw new NotSupportedException();
 
-        public override long Position { get => throw new NotSupportedException(); set => throw new NotSupportedException(); }
+        public override long Position
+        {
+            get => throw new NotSupportedException();
+            set => throw new NotSupportedException();
+        }
 
         public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
         {
@@ -186,9 +204,7 @@ internal sealed class RecordedServer : HttpMessageHandler
             return 0;
         }
 
-        public override void Flush()
-        {
-        }
+        public override void Flush() { }
 
         public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException();
 

@@ -8,8 +8,10 @@ using WaitFor.Watching;
 
 namespace WaitFor.Tests.Faults;
 
-/// <summary>One cell of the matrix. The target is Met when the fault strikes, or is said to be by what is sent; in truth it is not any more. A second target, which no
-/// fault of a request strikes, is met as soon as contact to the first one is lost: from then on nothing but the fault keeps the gate shut. When the fault is over the target
+/// <summary>One cell of the matrix. The target is Met when the fault strikes, or is said to be by what is sent; in truth it is not any
+/// more. A second target, which no
+/// fault of a request strikes, is met as soon as contact to the first one is lost: from then on nothing but the fault keeps the gate shut.
+/// When the fault is over the target
 /// is seen as it is, then it is met, or fails.</summary>
 internal sealed class Scene : IAsyncDisposable
 {
@@ -188,7 +190,15 @@ internal sealed class Scene : IAsyncDisposable
 
         if (watch && _start is not null && _fault.Lasts is not null)
             _recovered.TrySetResult();
-        await Objects.ServeAsync(context, new SeenRequest(context.Request.Path.Value!, context.Request.Query.ToDictionary(pair => pair.Key, pair => pair.Value.ToString(), StringComparer.Ordinal), "", ""));
+        await Objects.ServeAsync(
+            context,
+            new SeenRequest(
+                context.Request.Path.Value!,
+                context.Request.Query.ToDictionary(pair => pair.Key, pair => pair.Value.ToString(), StringComparer.Ordinal),
+                "",
+                ""
+            )
+        );
     }
 
     /// <summary>What was sent before the fault strikes: all of it says that the target is Met.</summary>
@@ -222,7 +232,8 @@ internal sealed class Scene : IAsyncDisposable
         }
     }
 
-    /// <summary>Each request passes here before it is sent: by the clock the fault ends, and strikes where no request is under way.</summary>
+    /// <summary>Each request passes here before it is sent: by the clock the fault ends, and strikes where no request is under
+    /// way.</summary>
     private void OnTrace(string line)
     {
         if (line.StartsWith("watch ", StringComparison.Ordinal) && line.Contains(": Bookmark ", StringComparison.Ordinal))
@@ -266,7 +277,10 @@ internal sealed class Scene : IAsyncDisposable
         }
         catch (TimeoutException)
         {
-            Assert.Fail($"nothing happens any more, {_tries.Count} tries, {Gate.Time.Elapsed}:\n{string.Join('\n', Gate.Trace.All.Take(12).Concat(Gate.Trace.All.TakeLast(12)))}\n{string.Join('\n', Gate.Lines.All.TakeLast(6))}\n{string.Join('\n', Gate.Server.Troubles)}");
+            Assert.Fail(
+                $"nothing happens any more, {_tries.Count} tries, "
+                    + $"{Gate.Time.Elapsed}:\n{string.Join('\n', Gate.Trace.All.Take(12).Concat(Gate.Trace.All.TakeLast(12)))}\n{string.Join('\n', Gate.Lines.All.TakeLast(6))}\n{string.Join('\n', Gate.Server.Troubles)}"
+            );
             return;
         }
 
@@ -279,7 +293,8 @@ internal sealed class Scene : IAsyncDisposable
         await awaited;
     }
 
-    /// <summary>How often the gate may have come back: the pauses double up to 10 s and are half of that on average, after seven of them; what a server asks for, and the
+    /// <summary>How often the gate may have come back: the pauses double up to 10 s and are half of that on average, after seven of them;
+    /// what a server asks for, and the
     /// limit of silence, are never undercut. A round is a list and a watch.</summary>
     private void AssertNoStorm(TimeSpan until)
     {
@@ -292,6 +307,9 @@ internal sealed class Scene : IAsyncDisposable
         };
         Assert.InRange(_tries.Count, 0, (int)(2 * rounds));
         if (_fault.Pace == Pace.RetryAfter)
-            Assert.True(_tries[0] - _start.Value >= TimeSpan.FromSeconds(FaultCatalogue.RetryAfter), $"came back after {_tries[0] - _start.Value}");
+            Assert.True(
+                _tries[0] - _start.Value >= TimeSpan.FromSeconds(FaultCatalogue.RetryAfter),
+                $"came back after {_tries[0] - _start.Value}"
+            );
     }
 }

@@ -8,7 +8,8 @@ using Xunit.Abstractions;
 
 namespace WaitFor.Tests.Faults;
 
-/// <summary>Recorded streams of a real API server, cut after every single byte. The verdicts are the same as without the cut, in the same order, with one exception:
+/// <summary>Recorded streams of a real API server, cut after every single byte. The verdicts are the same as without the cut, in the same
+/// order, with one exception:
 /// where the last verdict was Met, it is Pending (unconfirmed) from the loss until the list that follows.</summary>
 public sealed class StreamCutTests(ITestOutputHelper output)
 {
@@ -20,7 +21,11 @@ public sealed class StreamCutTests(ITestOutputHelper output)
     [InlineData("job-complete", "jobs", Job)]
     [InlineData("job-running-at-start", "pods", Pods)]
     [InlineData("service-headless", "endpointslices", Service)]
-    public async Task A_watch_that_is_cut_at_any_byte_gives_the_verdicts_of_one_that_is_whole(string scenario, string resource, string expected)
+    public async Task A_watch_that_is_cut_at_any_byte_gives_the_verdicts_of_one_that_is_whole(
+        string scenario,
+        string resource,
+        string expected
+    )
     {
         await using var player = new Player(scenario, resource);
         var whole = await player.PlayAsync(null);
@@ -38,7 +43,10 @@ public sealed class StreamCutTests(ITestOutputHelper output)
                 var after = Expected(player.Server, states, cut);
                 var verdicts = (await player.PlayAsync(cut)).Distinct();
 
-                Assert.True(after.SequenceEqual(verdicts), $"{cut}: expected {string.Join(" > ", after)}, got {string.Join(" > ", verdicts)}");
+                Assert.True(
+                    after.SequenceEqual(verdicts),
+                    $"{cut}: expected {string.Join(" > ", after)}, got {string.Join(" > ", verdicts)}"
+                );
                 cuts++;
                 unconfirmed += after.Contains("Pending Unconfirmed") ? 1 : 0;
             }
@@ -64,7 +72,9 @@ public sealed class StreamCutTests(ITestOutputHelper output)
             }
         }
 
-        output.WriteLine($"{scenario}/{resource}: {player.Server.FirstList.Length} offsets of the list, {2 * player.Server.FirstList.Length} cuts");
+        output.WriteLine(
+            $"{scenario}/{resource}: {player.Server.FirstList.Length} offsets of the list, {2 * player.Server.FirstList.Length} cuts"
+        );
     }
 
     /// <summary>The verdicts of the whole stream, with what is known of a loss in between.</summary>
@@ -72,10 +82,16 @@ public sealed class StreamCutTests(ITestOutputHelper output)
     {
         var sent = server.Ends.Count(end => end <= cut.Offset);
         // A line that merely lacks its line feed is whole, and a stream that ends between two lines ends in the ordinary way: no loss.
-        var ordinary = cut.Kind == CutKind.Closed && (cut.Offset == 0 || server.Ends.Contains(cut.Offset) || server.Ends.Contains(cut.Offset + 1));
+        var ordinary =
+            cut.Kind == CutKind.Closed && (cut.Offset == 0 || server.Ends.Contains(cut.Offset) || server.Ends.Contains(cut.Offset + 1));
         var lost = !ordinary && states[sent].StartsWith("Met", StringComparison.Ordinal);
         // A list that is ahead by an event changes nothing in the order, but that the state before the loss is not confirmed any more.
-        return Player.Distinct([.. states.Take(sent + 1), .. lost ? ["Pending Unconfirmed"] : Array.Empty<string>(), .. lost && cut.Ahead == 0 ? [states[sent]] : Array.Empty<string>(), .. states.Skip(sent + 1)]);
+        return Player.Distinct([
+            .. states.Take(sent + 1),
+            .. lost ? ["Pending Unconfirmed"] : Array.Empty<string>(),
+            .. lost && cut.Ahead == 0 ? [states[sent]] : Array.Empty<string>(),
+            .. states.Skip(sent + 1),
+        ]);
     }
 
     private sealed class Player : IAsyncDisposable
@@ -86,8 +102,14 @@ public sealed class StreamCutTests(ITestOutputHelper output)
 
         public Player(string scenario, string resource)
         {
-            Server = resource == "endpointslices" ? new RecordedServer(scenario, resource, "services") : new RecordedServer(scenario, resource);
-            var access = new ClusterAccess { Server = new Uri("https://recorded"), Origin = "a test", Credentials = Credentials.None };
+            Server =
+                resource == "endpointslices" ? new RecordedServer(scenario, resource, "services") : new RecordedServer(scenario, resource);
+            var access = new ClusterAccess
+            {
+                Server = new Uri("https://recorded"),
+                Origin = "a test",
+                Credentials = Credentials.None,
+            };
             _api = new ApiServer(access, new ProductInfoHeaderValue("wait-for", "0.0.0"), _time) { Transport = Server };
             _target = resource switch
             {
@@ -109,7 +131,9 @@ public sealed class StreamCutTests(ITestOutputHelper output)
             follower.Changed = () => verdicts.Add($"{follower.Verdict.Kind} {follower.Verdict.Code}");
             await Assert.ThrowsAnyAsync<OperationCanceledException>(() => follower.RunAsync(end.Token));
             // A service is known when both of its parts are.
-            return new Played([.. verdicts.SkipWhile(verdict => _target.Expected.Kind == TargetKind.Service && verdict == "Pending NotKnownYet")]);
+            return new Played([
+                .. verdicts.SkipWhile(verdict => _target.Expected.Kind == TargetKind.Service && verdict == "Pending NotKnownYet"),
+            ]);
         }
 
         public static List<string> Distinct(IEnumerable<string> verdicts)

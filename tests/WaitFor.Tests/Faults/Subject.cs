@@ -39,14 +39,16 @@ internal sealed record Subject
     /// <summary>Whether the server has EndpointSlices.</summary>
     public bool ServesSlices { get; init; } = true;
 
-    /// <summary>How many other collections are watched: the second target's, and the service where it is not the subject itself (or its slices, where it is).</summary>
+    /// <summary>How many other collections are watched: the second target's, and the service where it is not the subject itself (or its
+    /// slices, where it is).</summary>
     public int Others => Argument.StartsWith("service", StringComparison.Ordinal) ? 2 : 1;
 
     public string Kind => (string)Met()["kind"]!;
 
     public void Meet(ObjectStore objects) => objects.Put(Collection, Met());
 
-    public bool IsAskedFor(SeenRequest request) => request.Path == Collection && request.Query.GetValueOrDefault("fieldSelector") != "metadata.name=latch";
+    public bool IsAskedFor(SeenRequest request) =>
+        request.Path == Collection && request.Query.GetValueOrDefault("fieldSelector") != "metadata.name=latch";
 
     /// <summary>A list that says that it is Met.</summary>
     public string MetList(string version)
@@ -63,7 +65,8 @@ internal sealed record Subject
         return Answers.Event("MODIFIED", item);
     }
 
-    public string Bookmark(string version) => $$$"""{"type":"BOOKMARK","object":{"kind":"{{{Kind}}}","apiVersion":"v1","metadata":{"resourceVersion":"{{{version}}}"} } }""";
+    public string Bookmark(string version) =>
+        $$$"""{"type":"BOOKMARK","object":{"kind":"{{{Kind}}}","apiVersion":"v1","metadata":{"resourceVersion":"{{{version}}}"} } }""";
 
     public override string ToString() => Name;
 
@@ -145,7 +148,12 @@ internal sealed record Subject
 
     private const string Web = """{"app":"web"}""";
 
-    private static JsonObject EndpointsObject(string addresses) => JsonNode.Parse($$$"""
-        {"kind":"Endpoints","apiVersion":"v1","metadata":{"name":"redis"},"subsets":[{"{{{addresses}}}":[{"ip":"10.0.0.1"}]}]}
-        """)!.AsObject();
+    private static JsonObject EndpointsObject(string addresses) =>
+        JsonNode
+            .Parse(
+                $$$"""
+                {"kind":"Endpoints","apiVersion":"v1","metadata":{"name":"redis"},"subsets":[{"{{{addresses}}}":[{"ip":"10.0.0.1"}]}]}
+                """
+            )!
+            .AsObject();
 }

@@ -15,7 +15,16 @@ public sealed class PaletteTests
     [InlineData(null, null, false, false)]
     public void Colours_are_for_terminals_of_those_who_want_them(string? terminal, string? noColor, bool redirected, bool colours)
     {
-        var palette = Palette.Of(name => name switch { "TERM" => terminal, "NO_COLOR" => noColor, _ => null }, redirected);
+        var palette = Palette.Of(
+            name =>
+                name switch
+                {
+                    "TERM" => terminal,
+                    "NO_COLOR" => noColor,
+                    _ => null,
+                },
+            redirected
+        );
 
         Assert.Equal(colours ? "\u001b[31mx\u001b[0m" : "x", palette.Red("x"));
         Assert.Equal(colours ? "\u001b[33mx\u001b[0m" : "x", palette.Yellow("x"));

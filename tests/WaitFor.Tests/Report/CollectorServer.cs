@@ -36,19 +36,27 @@ internal static class CollectorServer
         server.Next(one, WhenArrived(other, seen.Other));
         server.Next(other, WhenArrived(one, seen.One));
 
-        Answer WhenArrived(Func<SeenRequest, bool> awaited, int before) => async context =>
-        {
-            await server.ArrivedAsync(awaited, before + 1);
-            await (context.Request.Path.Value!.EndsWith("/log", StringComparison.Ordinal) ? Answers.Text(200, "x") : server.Stored)(context);
-        };
+        Answer WhenArrived(Func<SeenRequest, bool> awaited, int before) =>
+            async context =>
+            {
+                await server.ArrivedAsync(awaited, before + 1);
+                await (context.Request.Path.Value!.EndsWith("/log", StringComparison.Ordinal) ? Answers.Text(200, "x") : server.Stored)(
+                    context
+                );
+            };
     }
 
     /// <summary>The events of the Job of the recording of a failed Job.</summary>
-    public static bool JobEvents(SeenRequest request) => request.Query.GetValueOrDefault("fieldSelector") == $"involvedObject.uid={Recording.End("job-failed-backoff0", "jobs")["metadata"]!["uid"]}";
+    public static bool JobEvents(SeenRequest request) =>
+        request.Query.GetValueOrDefault("fieldSelector")
+        == $"involvedObject.uid={Recording.End("job-failed-backoff0", "jobs")["metadata"]!["uid"]}";
 
     /// <summary>The events of its pod.</summary>
-    public static bool PodEvents(SeenRequest request) => request.Query.GetValueOrDefault("fieldSelector") == $"involvedObject.uid={Recording.End("job-failed-backoff0", "pods")["metadata"]!["uid"]}";
+    public static bool PodEvents(SeenRequest request) =>
+        request.Query.GetValueOrDefault("fieldSelector")
+        == $"involvedObject.uid={Recording.End("job-failed-backoff0", "pods")["metadata"]!["uid"]}";
 
     /// <summary>Path and query, unescaped.</summary>
-    public static string Text(SeenRequest request) => request.Path + "?" + string.Join('&', request.Query.Select(pair => $"{pair.Key}={pair.Value}"));
+    public static string Text(SeenRequest request) =>
+        request.Path + "?" + string.Join('&', request.Query.Select(pair => $"{pair.Key}={pair.Value}"));
 }

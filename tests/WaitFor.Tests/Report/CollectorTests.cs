@@ -31,8 +31,14 @@ public sealed class CollectorTests
         var pod = Assert.Single(target.Pods);
         Assert.Equal(("migrate-mz97j", "migrate"), (pod.Name, pod.LogContainer));
         Assert.Equal(["connecting", "V11 done", "ERROR: lock timeout"], pod.Log);
-        Assert.Equal(["BackoffLimitExceeded", "Created", "Pulled", "Scheduled", "Started", "SuccessfulCreate"], target.Events.Select(item => item.Reason).Order(StringComparer.Ordinal));
-        Assert.Equal(target.Events.Select(item => Moment.Of(item.LastSeen)).OrderDescending(), target.Events.Select(item => Moment.Of(item.LastSeen)));
+        Assert.Equal(
+            ["BackoffLimitExceeded", "Created", "Pulled", "Scheduled", "Started", "SuccessfulCreate"],
+            target.Events.Select(item => item.Reason).Order(StringComparer.Ordinal)
+        );
+        Assert.Equal(
+            target.Events.Select(item => Moment.Of(item.LastSeen)).OrderDescending(),
+            target.Events.Select(item => Moment.Of(item.LastSeen))
+        );
     }
 
     [Fact]
@@ -53,7 +59,8 @@ public sealed class CollectorTests
                 $"/api/v1/namespaces/{Failed}/pods/migrate-mz97j/log?container=migrate&tailLines=20&limitBytes=262144",
                 $"/api/v1/namespaces/{Failed}/pods?labelSelector=batch.kubernetes.io/controller-uid=3693503c-21b5-4a77-9365-54e7e8f2b617&limit=500",
             ],
-            gate.Server.Requests.Skip(before).Where(request => !request.IsWatch).Select(CollectorServer.Text).Order(StringComparer.Ordinal));
+            gate.Server.Requests.Skip(before).Where(request => !request.IsWatch).Select(CollectorServer.Text).Order(StringComparer.Ordinal)
+        );
     }
 
     [Fact]
@@ -77,15 +84,22 @@ public sealed class CollectorTests
         gate.Server.Put("job-unschedulable");
         gate.Server.Put("job-image-pull-error");
         gate.Server.Put("pod-completed");
-        var result = await gate.EndAsync("rec-pod-completed/pod/once rec-job-image-pull-error/job/migrate rec-job-unschedulable/job/migrate");
+        var result = await gate.EndAsync(
+            "rec-pod-completed/pod/once rec-job-image-pull-error/job/migrate rec-job-unschedulable/job/migrate"
+        );
         var before = gate.Server.Requests.Count;
-        gate.Server.TogetherOnce(request => request.Path == ApiObjects.Pods("rec-job-image-pull-error"), request => request.Path == ApiObjects.Pods("rec-job-unschedulable"));
+        gate.Server.TogetherOnce(
+            request => request.Path == ApiObjects.Pods("rec-job-image-pull-error"),
+            request => request.Path == ApiObjects.Pods("rec-job-unschedulable")
+        );
 
         var facts = await gate.CollectAsync(result);
 
         Assert.Equal(["once", "migrate", "migrate"], facts.Targets.Select(target => target.Target.Name));
         Assert.Equal([0, 1, 1], facts.Targets.Select(target => target.Pods.Count));
-        Assert.DoesNotContain(gate.Server.Requests.Skip(before).Where(request => !request.IsWatch), request => request.Path.Contains("rec-pod-completed", StringComparison.Ordinal));
+        Assert.DoesNotContain(gate.Server.Requests.Skip(before).Where(request => !request.IsWatch), request =>
+            request.Path.Contains("rec-pod-completed", StringComparison.Ordinal)
+        );
     }
 
     [Fact]
@@ -96,8 +110,11 @@ public sealed class CollectorTests
         gate.Server.Objects.Put(ApiObjects.Jobs("rec-job-retry-then-complete"), Recording.Line("job-retry-then-complete", "jobs", 8));
         for (var i = 1; i <= 7; i++)
         {
-            var pod = (i is 2 ? Recording.Line("job-retry-then-complete", "pods", 8) : i is 7 ? Recording.End("job-retry-then-complete", "pods", 1) : Recording.Line("job-retry-then-complete", "pods", 13)).With("kind", "Pod")
-                .Named($"pod-{i}").With("metadata.creationTimestamp", $"2026-11-20T03:0{i}:00Z");
+            var pod = (
+                i is 2 ? Recording.Line("job-retry-then-complete", "pods", 8)
+                : i is 7 ? Recording.End("job-retry-then-complete", "pods", 1)
+                : Recording.Line("job-retry-then-complete", "pods", 13)
+            ).With("kind", "Pod").Named($"pod-{i}").With("metadata.creationTimestamp", $"2026-11-20T03:0{i}:00Z");
             gate.Server.Objects.Put(ApiObjects.Pods("rec-job-retry-then-complete"), pod);
         }
 
@@ -117,15 +134,26 @@ public sealed class CollectorTests
         gate.Server.Put("job-image-pull-error", events: false);
         for (var i = 10; i < 25; i++)
         {
-            gate.Server.Objects.Put(ApiObjects.Events("rec-job-image-pull-error"), Recording.EndItems("job-image-pull-error", "events")[0].With("kind", "Event")
-                .Named($"e{i}").With("reason", $"R{i}").Without("eventTime").With("lastTimestamp", $"2026-11-20T03:{i}:00Z"));
+            gate.Server.Objects.Put(
+                ApiObjects.Events("rec-job-image-pull-error"),
+                Recording
+                    .EndItems("job-image-pull-error", "events")[0]
+                    .With("kind", "Event")
+                    .Named($"e{i}")
+                    .With("reason", $"R{i}")
+                    .Without("eventTime")
+                    .With("lastTimestamp", $"2026-11-20T03:{i}:00Z")
+            );
         }
 
         var result = await gate.EndAsync("job/migrate -n rec-job-image-pull-error");
 
         var target = (await gate.CollectAsync(result)).Targets[0];
 
-        Assert.Equal(["R24", "R23", "R22", "R21", "R20", "R19", "R18", "R17", "R16", "R15"], target.ShownEvents.Select(item => item.Reason));
+        Assert.Equal(
+            ["R24", "R23", "R22", "R21", "R20", "R19", "R18", "R17", "R16", "R15"],
+            target.ShownEvents.Select(item => item.Reason)
+        );
         Assert.Equal(15, target.Events.Count);
         Assert.Equal("R10", target.Events[^1].Reason);
     }
@@ -134,7 +162,16 @@ public sealed class CollectorTests
     public async Task Of_a_set_three_objects_are_looked_at_failed_ones_first()
     {
         await using var gate = await GateHarness.StartAsync(jump: false);
-        foreach (var job in (JsonObject[])[ApiObjects.JobComplete("a"), ApiObjects.JobRunning("b"), ApiObjects.JobRunning("c"), ApiObjects.JobRunning("d"), ApiObjects.JobFailed("z")])
+        foreach (
+            var job in (JsonObject[])
+                [
+                    ApiObjects.JobComplete("a"),
+                    ApiObjects.JobRunning("b"),
+                    ApiObjects.JobRunning("c"),
+                    ApiObjects.JobRunning("d"),
+                    ApiObjects.JobFailed("z"),
+                ]
+        )
             gate.Server.Objects.Put(ApiObjects.Jobs("shop"), job.Label("app", "x"));
         var result = await gate.EndAsync("job:app=x");
 
@@ -189,7 +226,10 @@ public sealed class CollectorTests
     public async Task Where_one_of_several_services_has_no_selector_nobody_knows_how_many_pods_there_are()
     {
         await using var gate = await GateHarness.StartAsync(jump: false);
-        gate.Server.Objects.Put(ApiObjects.Services("shop"), ApiObjects.Service("a").Label("app", "x").With("spec.selector", new JsonObject { ["app"] = "x" }));
+        gate.Server.Objects.Put(
+            ApiObjects.Services("shop"),
+            ApiObjects.Service("a").Label("app", "x").With("spec.selector", new JsonObject { ["app"] = "x" })
+        );
         gate.Server.Objects.Put(ApiObjects.Services("shop"), ApiObjects.Service("b").Label("app", "x").Without("spec.selector"));
         gate.Server.Objects.Put(ApiObjects.Pods("shop"), ApiObjects.Pod("p", ready: false, """{"app":"x"}"""));
         var result = await gate.EndAsync("service:app=x");
@@ -228,6 +268,12 @@ public sealed class CollectorTests
 
         Assert.Equal(["web-6696cbdd98-pcx7d"], target.Pods.Select(pod => pod.Name));
         Assert.Equal(3, target.PodCount);
-        Assert.Equal(["events", "log"], gate.Server.Requests.Skip(before).Where(request => !request.IsWatch).Select(request => request.Resource).Order(StringComparer.Ordinal));
+        Assert.Equal(
+            ["events", "log"],
+            gate.Server.Requests.Skip(before)
+                .Where(request => !request.IsWatch)
+                .Select(request => request.Resource)
+                .Order(StringComparer.Ordinal)
+        );
     }
 }

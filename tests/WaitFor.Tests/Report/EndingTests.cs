@@ -37,7 +37,22 @@ public sealed class EndingTests
     {
         var good = ReportScenes.FailedScript();
 
-        Assert.ThrowsAny<Exception>(() => Ending.Of(new Diagnosis(good.Result, new Facts { Now = Scene.Now, Targets = [null!], Gaps = [] }), 1, json: true, Palette.None));
+        Assert.ThrowsAny<Exception>(() =>
+            Ending.Of(
+                new Diagnosis(
+                    good.Result,
+                    new Facts
+                    {
+                        Now = Scene.Now,
+                        Targets = [null!],
+                        Gaps = [],
+                    }
+                ),
+                1,
+                json: true,
+                Palette.None
+            )
+        );
     }
 
     [Theory]
@@ -50,9 +65,15 @@ public sealed class EndingTests
 
         var ending = Ending.WithoutReport(result, exitCode, json: true);
 
-        Assert.Equal((result.ExitCode, result.Message, result.Message, ""), (ending.ExitCode, ending.Headline, ending.Termination, ending.Details));
+        Assert.Equal(
+            (result.ExitCode, result.Message, result.Message, ""),
+            (ending.ExitCode, ending.Headline, ending.Termination, ending.Details)
+        );
         Assert.Empty(await ResultSchema.ProblemsAsync(ending.Json));
-        Assert.Equal((outcome, exitCode), ((string?)JsonNode.Parse(ending.Json)!["outcome"], (int?)JsonNode.Parse(ending.Json)!["exitCode"]));
+        Assert.Equal(
+            (outcome, exitCode),
+            ((string?)JsonNode.Parse(ending.Json)!["outcome"], (int?)JsonNode.Parse(ending.Json)!["exitCode"])
+        );
         Assert.Equal("", Ending.WithoutReport(result, exitCode, json: false).Json);
     }
 }

@@ -13,35 +13,47 @@ public sealed class GapTests
     private const string Failed = "rec-job-failed-backoff0";
 
     /// <summary>How the same server refuses another resource.</summary>
-    private static Answer Denied(string resource) => context =>
-    {
-        var message = (string)JsonNode.Parse(Recording.Error("403-pods-list"))!["message"]!;
-        if (resource == "pods/log")
+    private static Answer Denied(string resource) =>
+        context =>
         {
-            // pods "NAME" is forbidden: User "..." cannot get resource "pods/log" in API group "" in the namespace "..."
-            var pod = context.Request.Path.Value!.Split('/')[^2];
-            message = message.Replace("pods is forbidden", $"pods \"{pod}\" is forbidden", StringComparison.Ordinal).Replace("cannot list resource \"pods\"", "cannot get resource \"pods/log\"", StringComparison.Ordinal);
-            Assert.Contains($"pods \"{pod}\" is forbidden: User ", message, StringComparison.Ordinal);
-            Assert.Contains("cannot get resource \"pods/log\" in", message, StringComparison.Ordinal);
-            return Answers.Status(403, "Forbidden", message)(context);
-        }
+            var message = (string)JsonNode.Parse(Recording.Error("403-pods-list"))!["message"]!;
+            if (resource == "pods/log")
+            {
+                // pods "NAME" is forbidden: User "..." cannot get resource "pods/log" in API group "" in the namespace "..."
+                var pod = context.Request.Path.Value!.Split('/')[^2];
+                message = message
+                    .Replace("pods is forbidden", $"pods \"{pod}\" is forbidden", StringComparison.Ordinal)
+                    .Replace("cannot list resource \"pods\"", "cannot get resource \"pods/log\"", StringComparison.Ordinal);
+                Assert.Contains($"pods \"{pod}\" is forbidden: User ", message, StringComparison.Ordinal);
+                Assert.Contains("cannot get resource \"pods/log\" in", message, StringComparison.Ordinal);
+                return Answers.Status(403, "Forbidden", message)(context);
+            }
 
-        return Answers.Status(403, "Forbidden", message.Replace("pods", resource, StringComparison.Ordinal))(context);
-    };
+            return Answers.Status(403, "Forbidden", message.Replace("pods", resource, StringComparison.Ordinal))(context);
+        };
 
-    public static TheoryData<string, string, string, string> Denials => new()
-    {
-        { "pods", $"pods in namespace {Failed}", $"list pods in namespace {Failed}", "pods: 0 of ?, log: 0, events: 2" },
-        { "events", $"events in namespace {Failed}", $"list events in namespace {Failed}", "pods: 1 of 1, log: 1, events: 0" },
-        { "log", $"logs of pods in namespace {Failed}", $"get pods/log in namespace {Failed}", "pods: 1 of 1, log: 0, events: 6" },
-    };
+    public static TheoryData<string, string, string, string> Denials =>
+        new()
+        {
+            { "pods", $"pods in namespace {Failed}", $"list pods in namespace {Failed}", "pods: 0 of ?, log: 0, events: 2" },
+            { "events", $"events in namespace {Failed}", $"list events in namespace {Failed}", "pods: 1 of 1, log: 1, events: 0" },
+            { "log", $"logs of pods in namespace {Failed}", $"get pods/log in namespace {Failed}", "pods: 1 of 1, log: 0, events: 6" },
+        };
 
     [Theory]
     [MemberData(nameof(Denials))]
-    public async Task A_refusal_is_one_gap_that_names_the_permission_and_the_rest_is_there(string resource, string what, string permission, string rest)
+    public async Task A_refusal_is_one_gap_that_names_the_permission_and_the_rest_is_there(
+        string resource,
+        string what,
+        string permission,
+        string rest
+    )
     {
         await using var gate = await FailedAsync();
-        using var denied = gate.Server.Always(request => request.Resource == resource, resource == "pods" ? Answers.Text(403, Recording.Error("403-pods-list")) : Denied(resource == "log" ? "pods/log" : resource));
+        using var denied = gate.Server.Always(
+            request => request.Resource == resource,
+            resource == "pods" ? Answers.Text(403, Recording.Error("403-pods-list")) : Denied(resource == "log" ? "pods/log" : resource)
+        );
         gate.Server.Log(Answers.Text(200, "lock timeout"));
         var result = await gate.EndAsync($"job/migrate -n {Failed}");
 
@@ -60,7 +72,10 @@ public sealed class GapTests
     public async Task Logs_of_several_pods_are_one_gap()
     {
         await using var gate = await FailedAsync();
-        gate.Server.Objects.Put(ApiObjects.Pods(Failed), Recording.End("job-failed-backoff0", "pods").With("kind", "Pod").Named("migrate-other"));
+        gate.Server.Objects.Put(
+            ApiObjects.Pods(Failed),
+            Recording.End("job-failed-backoff0", "pods").With("kind", "Pod").Named("migrate-other")
+        );
         using var denied = gate.Server.Always(request => request.Resource == "log", Denied("pods/log"));
         var result = await gate.EndAsync($"job/migrate -n {Failed}");
 
@@ -79,7 +94,10 @@ public sealed class GapTests
 
         var facts = await gate.CollectAsync(result);
 
-        Assert.Equal([$"list events in namespace {Failed}", $"list pods in namespace {Failed}"], facts.Gaps.Select(gap => gap.Permission).Order(StringComparer.Ordinal));
+        Assert.Equal(
+            [$"list events in namespace {Failed}", $"list pods in namespace {Failed}"],
+            facts.Gaps.Select(gap => gap.Permission).Order(StringComparer.Ordinal)
+        );
         AssertUnchanged(result.Targets[0], facts.Targets[0]);
         Assert.Equal("pods: 0 of ?, log: 0, events: 0", Found(facts.Targets[0]));
     }
@@ -112,13 +130,14 @@ public sealed class GapTests
         Assert.Equal(before, gate.Server.Requests.Count(IsList));
     }
 
-    public static TheoryData<string, string, string> Hanging => new()
-    {
-        { "job events", $"events in namespace {Failed}", "pods: 1 of 1, log: 1, events: 4" },
-        { "pods", $"pods in namespace {Failed}", "pods: 0 of ?, log: 0, events: 2" },
-        { "pod events", $"events in namespace {Failed}", "pods: 1 of 1, log: 1, events: 2" },
-        { "log", "the log of pod migrate-mz97j", "pods: 1 of 1, log: 0, events: 6" },
-    };
+    public static TheoryData<string, string, string> Hanging =>
+        new()
+        {
+            { "job events", $"events in namespace {Failed}", "pods: 1 of 1, log: 1, events: 4" },
+            { "pods", $"pods in namespace {Failed}", "pods: 0 of ?, log: 0, events: 2" },
+            { "pod events", $"events in namespace {Failed}", "pods: 1 of 1, log: 1, events: 2" },
+            { "log", "the log of pod migrate-mz97j", "pods: 1 of 1, log: 0, events: 6" },
+        };
 
     [Theory]
     [MemberData(nameof(Hanging))]
@@ -171,17 +190,24 @@ public sealed class GapTests
     public async Task A_broken_answer_is_one_gap_without_a_permission(string fault)
     {
         await using var gate = await FailedAsync();
-        using var broken = gate.Server.Always(request => request.Resource == "pods", fault switch
-        {
-            "reset" => Answers.Reset,
-            "cut" => Answers.Cut("{\"kind\":\"PodList\",\"items\":["u8.ToArray(), 20),
-            "broken" => Answers.Json("{\"kind\":\"PodList\",\"items\":[{]}"),
-            "no list" => Answers.Json("[]"),
-            "wrong type" => Answers.Json(List("""{"metadata":{"name":"p"},"status":{"phase":7}}""")),
-            "without a name" => Answers.Json(List("""{"metadata":{}}""")),
-            "not UTF-8" => Answers.Bytes([.. "{\"kind\":\"PodList\",\"metadata\":{\"resourceVersion\":\"1\"},\"items\":[{\"metadata\":{\"name\":\""u8, 0xFF, .. "\"}}]}"u8]),
-            _ => Answers.Status(500, "InternalError", "etcd leader changed"),
-        });
+        using var broken = gate.Server.Always(
+            request => request.Resource == "pods",
+            fault switch
+            {
+                "reset" => Answers.Reset,
+                "cut" => Answers.Cut("{\"kind\":\"PodList\",\"items\":["u8.ToArray(), 20),
+                "broken" => Answers.Json("{\"kind\":\"PodList\",\"items\":[{]}"),
+                "no list" => Answers.Json("[]"),
+                "wrong type" => Answers.Json(List("""{"metadata":{"name":"p"},"status":{"phase":7}}""")),
+                "without a name" => Answers.Json(List("""{"metadata":{}}""")),
+                "not UTF-8" => Answers.Bytes([
+                    .. "{\"kind\":\"PodList\",\"metadata\":{\"resourceVersion\":\"1\"},\"items\":[{\"metadata\":{\"name\":\""u8,
+                    0xFF,
+                    .. "\"}}]}"u8,
+                ]),
+                _ => Answers.Status(500, "InternalError", "etcd leader changed"),
+            }
+        );
         var result = await gate.EndAsync($"job/migrate -n {Failed}");
 
         var facts = await gate.CollectAsync(result);
@@ -203,7 +229,11 @@ public sealed class GapTests
 
         var gap = Assert.Single(facts.Gaps);
         Assert.Equal(($"more about job/migrate (namespace {Failed})", null), (gap.What, gap.Permission));
-        Assert.StartsWith("an error in wait-for itself, please report it: System.NotSupportedException: no clock", gap.Reason, StringComparison.Ordinal);
+        Assert.StartsWith(
+            "an error in wait-for itself, please report it: System.NotSupportedException: no clock",
+            gap.Reason,
+            StringComparison.Ordinal
+        );
         AssertUnchanged(result.Targets[0], facts.Targets[0]);
     }
 
@@ -217,14 +247,16 @@ public sealed class GapTests
     /// <summary>The watch of a gate that has just ended may still arrive.</summary>
     private static bool IsList(SeenRequest request) => !request.IsWatch;
 
-    private static Func<SeenRequest, bool> ThatIs(string what) => what switch
-    {
-        "job events" => CollectorServer.JobEvents,
-        "pod events" => CollectorServer.PodEvents,
-        _ => request => request.Resource == what,
-    };
+    private static Func<SeenRequest, bool> ThatIs(string what) =>
+        what switch
+        {
+            "job events" => CollectorServer.JobEvents,
+            "pod events" => CollectorServer.PodEvents,
+            _ => request => request.Resource == what,
+        };
 
-    private static string List(string item) => $$"""{"kind":"PodList","apiVersion":"v1","metadata":{"resourceVersion":"1"},"items":[{{item}}]}""";
+    private static string List(string item) =>
+        $$"""{"kind":"PodList","apiVersion":"v1","metadata":{"resourceVersion":"1"},"items":[{{item}}]}""";
 
     private static string Found(TargetFacts target) =>
         $"pods: {target.Pods.Count} of {target.PodCount?.ToString() ?? "?"}, log: {target.Pods.Sum(pod => pod.Log.Count)}, events: {target.Events.Count}";
@@ -237,6 +269,7 @@ public sealed class GapTests
 
     private sealed class BrokenClock : TimeProvider
     {
-        public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period) => throw new NotSupportedException("no clock");
+        public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period) =>
+            throw new NotSupportedException("no clock");
     }
 }

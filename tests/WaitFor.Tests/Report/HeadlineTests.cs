@@ -11,45 +11,112 @@ public sealed class HeadlineTests
 {
     internal static readonly KeyValuePair<string, Func<Diagnosis>>[] Table =
     [
-        new("failed (waited 3 m 20 s): job/migrate (namespace rec-job-failed-backoff0): migrate-mz97j: V12__add_index.sql: lock timeout",
-            () => Scene.Diagnose("failed", Scene.Of("job-failed-backoff0"))),
-        new("failed (waited 3 m 20 s): job/migrate (namespace rec-job-failed-backoff0): migrate-mz97j: container migrate used more than its memory limit and was killed (OOMKilled)",
-            () => Scene.Diagnose("failed", Scene.Of("job-failed-backoff0").Pod(pod => pod.With("status.containerStatuses.0.state.terminated", End(137, "OOMKilled"))))),
+        new(
+            "failed (waited 3 m 20 s): job/migrate (namespace rec-job-failed-backoff0): migrate-mz97j: V12__add_index.sql: lock timeout",
+            () => Scene.Diagnose("failed", Scene.Of("job-failed-backoff0"))
+        ),
+        new(
+            "failed (waited 3 m 20 s): job/migrate (namespace rec-job-failed-backoff0): migrate-mz97j: container migrate used more than "
+                + "its memory limit and was killed (OOMKilled)",
+            () =>
+                Scene.Diagnose(
+                    "failed",
+                    Scene
+                        .Of("job-failed-backoff0")
+                        .Pod(pod => pod.With("status.containerStatuses.0.state.terminated", End(137, "OOMKilled")))
+                )
+        ),
         // A fact that is no error of a container does not say that the Job has failed: the state does.
-        new("failed (waited 3 m 20 s): job/migrate (namespace rec-job-deadline-exceeded): failed: DeadlineExceeded: Job was active longer than specified deadline; Job migrate was active longer than its activeDeadlineSeconds (3)",
-            () => Scene.Diagnose("failed", Scene.Of("job-deadline-exceeded"))),
-        new("failed (waited 3 m 20 s): job/migrate (namespace rec-job-failed-backoff0): failed: BackoffLimitExceeded: Job has reached the specified backoff limit; the pods of Job migrate are gone, and their logs with them",
-            () => Scene.Diagnose("failed", Scene.Of("job-failed-backoff0") with { Pods = [] })),
+        new(
+            "failed (waited 3 m 20 s): job/migrate (namespace rec-job-deadline-exceeded): failed: DeadlineExceeded: Job was active longer "
+                + "than specified deadline; Job migrate was active longer than its activeDeadlineSeconds (3)",
+            () => Scene.Diagnose("failed", Scene.Of("job-deadline-exceeded"))
+        ),
+        new(
+            "failed (waited 3 m 20 s): job/migrate (namespace rec-job-failed-backoff0): failed: BackoffLimitExceeded: Job has reached the "
+                + "specified backoff limit; the pods of Job migrate are gone, and their logs with them",
+            () => Scene.Diagnose("failed", Scene.Of("job-failed-backoff0") with { Pods = [] })
+        ),
         // While it still may succeed, the state is told, too.
-        new("timed out after 3 m 20 s: pod/crash (namespace rec-pod-crashloop): container main exited with 3 (last exited with 3, 3 restarts); crash: no such table: users",
-            () => Scene.Diagnose("timed-out", Scene.Of("pod-crashloop", "pod/crash"))),
+        new(
+            "timed out after 3 m 20 s: pod/crash (namespace rec-pod-crashloop): container main exited with 3 (last exited with 3, 3 "
+                + "restarts); crash: no such table: users",
+            () => Scene.Diagnose("timed-out", Scene.Of("pod-crashloop", "pod/crash"))
+        ),
         // What the state says already is not said twice.
-        new("timed out after 3 m 20 s: job/migrate (namespace rec-job-complete): stale: label release is not set, expected \"v42\"",
-            () => Scene.Diagnose("timed-out", Scene.Of("job-complete", "job/migrate|--expect-label|release=v42"))),
-        new("timed out after 3 m 20 s: job/migrate (namespace rec-job-created-suspended): suspended; Job migrate is suspended",
-            () => Scene.Diagnose("timed-out", Scene.Of("job-created-suspended"))),
-        new("timed out after 3 m 20 s: pod/cache (namespace shop): not found yet",
-            () => Scene.Diagnose("timed-out", new Scene("pod/cache"))),
-        new("timed out after 3 m 20 s: job/migrate (namespace shop): not known yet: the API server gave no usable answer: connection refused",
-            () => Scene.Diagnose("timed-out", new Scene("job/migrate") { Synced = false, Fault = new(Kubernetes.FaultKind.Unavailable, "connection refused") })),
-        new("missing (waited 3 m 20 s): pod/cache (namespace shop): not found (--on-missing=fail)",
-            () => Scene.Diagnose("missing", new Scene("pod/cache|--on-missing|fail"))),
+        new("timed out after 3 m 20 s: job/migrate (namespace rec-job-complete): stale: label release is not set, expected \"v42\"", () =>
+            Scene.Diagnose("timed-out", Scene.Of("job-complete", "job/migrate|--expect-label|release=v42"))
+        ),
+        new("timed out after 3 m 20 s: job/migrate (namespace rec-job-created-suspended): suspended; Job migrate is suspended", () =>
+            Scene.Diagnose("timed-out", Scene.Of("job-created-suspended"))
+        ),
+        new("timed out after 3 m 20 s: pod/cache (namespace shop): not found yet", () =>
+            Scene.Diagnose("timed-out", new Scene("pod/cache"))
+        ),
+        new(
+            "timed out after 3 m 20 s: job/migrate (namespace shop): not known yet: the API server gave no usable answer: "
+                + "connection refused",
+            () =>
+                Scene.Diagnose(
+                    "timed-out",
+                    new Scene("job/migrate") { Synced = false, Fault = new(Kubernetes.FaultKind.Unavailable, "connection refused") }
+                )
+        ),
+        new("missing (waited 3 m 20 s): pod/cache (namespace shop): not found (--on-missing=fail)", () =>
+            Scene.Diagnose("missing", new Scene("pod/cache|--on-missing|fail"))
+        ),
         // What only may be is no headline.
-        new("timed out after 3 m 20 s: job/migrate (namespace shop): not found yet", () => Scene.Diagnose("timed-out", new Scene("job/migrate"))),
+        new("timed out after 3 m 20 s: job/migrate (namespace shop): not found yet", () =>
+            Scene.Diagnose("timed-out", new Scene("job/migrate"))
+        ),
         // Only what failed is told of a failure; only what is not met of a time-out.
-        new("failed (waited 3 m 20 s): rec-job-failed-backoff0/job/migrate: migrate-mz97j: V12__add_index.sql: lock timeout",
-            () => Scene.Diagnose("failed", new Scene("pod/a") { ShowNamespace = true }, Scene.Of("job-failed-backoff0") with { ShowNamespace = true }, Scene.Of("pod-completed", "pod/once"))),
-        new("timed out after 3 m 20 s: pod/a (namespace shop): not found yet; pod/b (namespace shop): not found yet; pod/c (namespace shop): not found yet",
-            () => Scene.Diagnose("timed-out", new Scene("pod/a"), new Scene("pod/b"), Scene.Of("pod-completed", "pod/once"), new Scene("pod/c"))),
-        new("timed out after 3 m 20 s: pod/a (namespace shop): not found yet; pod/b (namespace shop): not found yet; pod/c (namespace shop): not found yet; and 2 more",
-            () => Scene.Diagnose("timed-out", new Scene("pod/a"), new Scene("pod/b"), new Scene("pod/c"), new Scene("pod/d"), new Scene("pod/e"))),
-        new("timed out after 3 m 20 s: pod:app=x: no pod matches the selector yet; no pod matches app=x",
-            () => Scene.Diagnose("timed-out", new Scene("pod:app=x|-A") { Namespace = null })),
+        new("failed (waited 3 m 20 s): rec-job-failed-backoff0/job/migrate: migrate-mz97j: V12__add_index.sql: lock timeout", () =>
+            Scene.Diagnose(
+                "failed",
+                new Scene("pod/a") { ShowNamespace = true },
+                Scene.Of("job-failed-backoff0") with
+                {
+                    ShowNamespace = true,
+                },
+                Scene.Of("pod-completed", "pod/once")
+            )
+        ),
+        new(
+            "timed out after 3 m 20 s: pod/a (namespace shop): not found yet; pod/b (namespace shop): not found yet; pod/c (namespace "
+                + "shop): not found yet",
+            () =>
+                Scene.Diagnose(
+                    "timed-out",
+                    new Scene("pod/a"),
+                    new Scene("pod/b"),
+                    Scene.Of("pod-completed", "pod/once"),
+                    new Scene("pod/c")
+                )
+        ),
+        new(
+            "timed out after 3 m 20 s: pod/a (namespace shop): not found yet; pod/b (namespace shop): not found yet; pod/c (namespace "
+                + "shop): not found yet; and 2 more",
+            () =>
+                Scene.Diagnose(
+                    "timed-out",
+                    new Scene("pod/a"),
+                    new Scene("pod/b"),
+                    new Scene("pod/c"),
+                    new Scene("pod/d"),
+                    new Scene("pod/e")
+                )
+        ),
+        new("timed out after 3 m 20 s: pod:app=x: no pod matches the selector yet; no pod matches app=x", () =>
+            Scene.Diagnose("timed-out", new Scene("pod:app=x|-A") { Namespace = null })
+        ),
         // The gate's own words, where they say it all.
         new("the gate's own words: met", () => Scene.Diagnose("met", Scene.Of("job-complete"))),
         new("the gate's own words: interrupted", () => Scene.Diagnose("interrupted", Running())),
-        new("job/migrate: denied: jobs.batch is forbidden: User \"system:serviceaccount:rec-errors:no-rights\" cannot list resource \"jobs\" in API group \"batch\" in the namespace \"rec-errors\" (HTTP 403); apply the Role below",
-            ReportScenes.Denied),
+        new(
+            "job/migrate: denied: jobs.batch is forbidden: User \"system:serviceaccount:rec-errors:no-rights\" cannot list resource "
+                + "\"jobs\" in API group \"batch\" in the namespace \"rec-errors\" (HTTP 403); apply the Role below",
+            ReportScenes.Denied
+        ),
     ];
 
     public static TheoryData<string> Headlines => [.. Table.Select(row => row.Key)];
@@ -67,14 +134,20 @@ public sealed class HeadlineTests
     [Fact]
     public void A_message_of_a_megabyte_leaves_room_for_the_rest()
     {
-        var scene = Scene.Of("job-failed-backoff0").Pod(pod => pod.With("status.containerStatuses.0.state.terminated.message", new string('x', 1_000_000)))
+        var scene = Scene
+            .Of("job-failed-backoff0")
+            .Pod(pod => pod.With("status.containerStatuses.0.state.terminated.message", new string('x', 1_000_000)))
             .Event("Huge", string.Concat(Enumerable.Repeat("é😀 ", 250_000)));
 
         var cut = TerminationMessage.Cut(ReportText.Termination(Scene.Diagnose("failed", scene)));
 
         Assert.InRange(cut.Length, 1500, TerminationMessage.Longest);
         var text = new UTF8Encoding(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true).GetString(cut);
-        Assert.StartsWith("failed (waited 3 m 20 s): job/migrate (namespace rec-job-failed-backoff0): migrate-mz97j: xxx", text, StringComparison.Ordinal);
+        Assert.StartsWith(
+            "failed (waited 3 m 20 s): job/migrate (namespace rec-job-failed-backoff0): migrate-mz97j: xxx",
+            text,
+            StringComparison.Ordinal
+        );
         Assert.Contains("\nWhat to do\n  1. migrate-mz97j:\n     xxx", text, StringComparison.Ordinal);
     }
 
@@ -86,7 +159,9 @@ public sealed class HeadlineTests
         {
             for (var before = 0; before < 8; before++)
             {
-                var text = strict.GetString(TerminationMessage.Cut(new string('x', before) + string.Concat(Enumerable.Repeat(character, 5000))));
+                var text = strict.GetString(
+                    TerminationMessage.Cut(new string('x', before) + string.Concat(Enumerable.Repeat(character, 5000)))
+                );
                 Assert.InRange(strict.GetByteCount(text), TerminationMessage.Longest - 3, TerminationMessage.Longest);
             }
         }

@@ -21,7 +21,12 @@ internal sealed record HintRow(string Name, Func<Scene> Scene, params Hint[] Exp
     /// <summary>The end of a container.</summary>
     public static JsonObject End(int exitCode, string reason, int? signal = null, string at = "03:29:30", string? message = null)
     {
-        var ended = new JsonObject { ["exitCode"] = exitCode, ["reason"] = reason, ["finishedAt"] = $"2026-11-20T{at}Z" };
+        var ended = new JsonObject
+        {
+            ["exitCode"] = exitCode,
+            ["reason"] = reason,
+            ["finishedAt"] = $"2026-11-20T{at}Z",
+        };
         if (message is not null)
             ended["message"] = message;
         if (signal is not null)
@@ -40,11 +45,23 @@ internal sealed record HintRow(string Name, Func<Scene> Scene, params Hint[] Exp
 
     /// <summary>A container that ended.</summary>
     public static JsonObject Container(string name, JsonObject ended) =>
-        new() { ["name"] = name, ["ready"] = false, ["restartCount"] = 0, ["state"] = new JsonObject { ["terminated"] = ended } };
+        new()
+        {
+            ["name"] = name,
+            ["ready"] = false,
+            ["restartCount"] = 0,
+            ["state"] = new JsonObject { ["terminated"] = ended },
+        };
 
     /// <summary>A container that runs.</summary>
     public static JsonObject Runs(string name) =>
-        new() { ["name"] = name, ["ready"] = true, ["restartCount"] = 0, ["state"] = new JsonObject { ["running"] = new JsonObject { ["startedAt"] = "2026-11-20T03:25:00Z" } } };
+        new()
+        {
+            ["name"] = name,
+            ["ready"] = true,
+            ["restartCount"] = 0,
+            ["state"] = new JsonObject { ["running"] = new JsonObject { ["startedAt"] = "2026-11-20T03:25:00Z" } },
+        };
 
     /// <summary>Another object of the namespace.</summary>
     public static JsonObject Neighbour(string name, string? app = null, string? hook = null)
@@ -58,14 +75,16 @@ internal sealed record HintRow(string Name, Func<Scene> Scene, params Hint[] Exp
     }
 
     /// <summary>A Job whose pod runs.</summary>
-    public static Scene Running() => new("job/migrate")
-    {
-        Namespace = "rec-job-running-at-start",
-        Jobs = Recording.FirstItems("job-running-at-start", "jobs"),
-        Pods = Recording.FirstItems("job-running-at-start", "pods"),
-        Events = Recording.FirstItems("job-running-at-start", "events"),
-    };
+    public static Scene Running() =>
+        new("job/migrate")
+        {
+            Namespace = "rec-job-running-at-start",
+            Jobs = Recording.FirstItems("job-running-at-start", "jobs"),
+            Pods = Recording.FirstItems("job-running-at-start", "pods"),
+            Events = Recording.FirstItems("job-running-at-start", "events"),
+        };
 
     /// <summary>A recorded refusal.</summary>
-    public static ApiFault Denied(string recording) => ApiFault.FromAnswer(403, headers: null, System.Text.Encoding.UTF8.GetBytes(Recording.Error(recording)));
+    public static ApiFault Denied(string recording) =>
+        ApiFault.FromAnswer(403, headers: null, System.Text.Encoding.UTF8.GetBytes(Recording.Error(recording)));
 }

@@ -6,7 +6,14 @@ namespace WaitFor.Tests.Report;
 public sealed class HintRulesTests
 {
     private static readonly HintRow[] Rows =
-        [.. PodHintTests.Table, .. PodStartHintTests.Table, .. JobHintTests.Table, .. MissingHintTests.Table, .. ServiceHintTests.Table, .. NoHintTests.Table];
+    [
+        .. PodHintTests.Table,
+        .. PodStartHintTests.Table,
+        .. JobHintTests.Table,
+        .. MissingHintTests.Table,
+        .. ServiceHintTests.Table,
+        .. NoHintTests.Table,
+    ];
 
     [Fact]
     public void Every_rule_has_a_row() =>
@@ -17,22 +24,74 @@ public sealed class HintRulesTests
 
     /// <summary>Machines go by the names.</summary>
     [Fact]
-    public void Rules_are_never_renamed_and_keep_their_order() => Assert.Equal(
-        [
-            "PermissionMissing", "ServerUnreachable",
-            "Evicted", "OutOfMemory", "ContainerFailed",
-            "ImagePull", "ConfigMissing", "VolumeNotMounted", "ContainerCannotStart", "NoSandbox", "Unschedulable", "NodeLost",
-            "Suspended", "PodsRefused", "DeadlineExceeded", "PodsGone", "BackOff", "EarlierTryFailed",
-            "HelmHookDeadlock", "Stale", "BeingDeleted", "RemovedAfterCompletion", "NamespaceMissing", "OtherNamespace", "SimilarName",
-            "SelectorMatchesNothing", "PerhapsHelmHook", "PerhapsRemovedByTtl",
-            "ServiceWithoutPods", "ServiceWithoutSlices", "PodsWithoutAddress", "ProbeFails", "KeptAlive", "StillRunning",
-        ],
-        HintRules.Names);
+    public void Rules_are_never_renamed_and_keep_their_order() =>
+        Assert.Equal(
+            [
+                "PermissionMissing",
+                "ServerUnreachable",
+                "Evicted",
+                "OutOfMemory",
+                "ContainerFailed",
+                "ImagePull",
+                "ConfigMissing",
+                "VolumeNotMounted",
+                "ContainerCannotStart",
+                "NoSandbox",
+                "Unschedulable",
+                "NodeLost",
+                "Suspended",
+                "PodsRefused",
+                "DeadlineExceeded",
+                "PodsGone",
+                "BackOff",
+                "EarlierTryFailed",
+                "HelmHookDeadlock",
+                "Stale",
+                "BeingDeleted",
+                "RemovedAfterCompletion",
+                "NamespaceMissing",
+                "OtherNamespace",
+                "SimilarName",
+                "SelectorMatchesNothing",
+                "PerhapsHelmHook",
+                "PerhapsRemovedByTtl",
+                "ServiceWithoutPods",
+                "ServiceWithoutSlices",
+                "PodsWithoutAddress",
+                "ProbeFails",
+                "KeptAlive",
+                "StillRunning",
+            ],
+            HintRules.Names
+        );
 
     [Fact]
     public void A_fact_is_a_clause_and_an_action_is_one_sentence_in_the_imperative()
     {
-        string[] verbs = ["Add", "Apply", "Bring", "Check", "Correct", "Create", "Find", "Give", "Let", "Load", "Look", "Make", "Mend", "Push", "Raise", "Resume", "Roll", "Set", "Start", "Wait", "Write"];
+        string[] verbs =
+        [
+            "Add",
+            "Apply",
+            "Bring",
+            "Check",
+            "Correct",
+            "Create",
+            "Find",
+            "Give",
+            "Let",
+            "Load",
+            "Look",
+            "Make",
+            "Mend",
+            "Push",
+            "Raise",
+            "Resume",
+            "Roll",
+            "Set",
+            "Start",
+            "Wait",
+            "Write",
+        ];
 
         Assert.All(Rows.SelectMany(row => row.Expected), hint =>
         {

@@ -10,107 +10,303 @@ public sealed class JobHintTests
 {
     internal static readonly HintRow[] Table =
     [
-        new("suspended",
+        new(
+            "suspended",
             () => Scene.Of("job-created-suspended"),
-            new Hint(nameof(JobHints.Suspended), "Job migrate is suspended",
-                """Resume it, or let the queue that holds it admit it: kubectl patch job migrate -n rec-job-created-suspended --type merge -p '{"spec":{"suspend":false}}'""")),
-        new("suspended too late: it has failed",
+            new Hint(
+                nameof(JobHints.Suspended),
+                "Job migrate is suspended",
+                """Resume it, or let the queue that holds it admit it: kubectl patch job migrate -n rec-job-created-suspended --type merge -p '{"spec":{"suspend":false}}'"""
+            )
+        ),
+        new(
+            "suspended too late: it has failed",
             () => Scene.Of("job-failed-backoff0").Job(job => job.With("spec.suspend", true)),
-            new Hint(nameof(PodHints.ContainerFailed), "migrate-mz97j: V12__add_index.sql: lock timeout",
-                "Mend what it says; its whole log: kubectl logs migrate-mz97j -n rec-job-failed-backoff0 -c migrate")),
-        new("refused by a quota",
+            new Hint(
+                nameof(PodHints.ContainerFailed),
+                "migrate-mz97j: V12__add_index.sql: lock timeout",
+                "Mend what it says; its whole log: kubectl logs migrate-mz97j -n rec-job-failed-backoff0 -c migrate"
+            )
+        ),
+        new(
+            "refused by a quota",
             () => Scene.Of("job-quota-blocked"),
-            new Hint(nameof(JobHints.PodsRefused), """its pods are refused: pods "migrate-7c2tc" is forbidden: exceeded quota: none, requested: pods=1, used: pods=0, limited: pods=0""",
-                "Raise the quota, free some of it, or lower what the pod requests.")),
-        new("refused by a quota that wants limits",
-            () => Scene.Of("job-quota-blocked").Event("FailedCreate", "Error creating: pods \"migrate-x\" is forbidden: failed quota: cpu: must specify limits.cpu for: migrate", "Job"),
-            new Hint(nameof(JobHints.PodsRefused), """its pods are refused: pods "migrate-x" is forbidden: failed quota: cpu: must specify limits.cpu for: migrate""",
-                "Give the pod's containers the requests and limits that the quota asks for.")),
-        new("refused by Pod Security",
-            () => Scene.Of("job-quota-blocked").Event("FailedCreate", "Error creating: pods \"migrate-x\" is forbidden: violates PodSecurity \"restricted:latest\": runAsNonRoot != true", "Job"),
-            new Hint(nameof(JobHints.PodsRefused), """its pods are refused: pods "migrate-x" is forbidden: violates PodSecurity "restricted:latest": runAsNonRoot != true""",
-                "Give the pod the securityContext that the Pod Security level of its namespace asks for.")),
-        new("refused for want of a service account",
-            () => Scene.Of("job-quota-blocked").Event("FailedCreate", "Error creating: pods \"migrate-\" is forbidden: error looking up service account shop/gate: serviceaccount \"gate\" not found", "Job"),
-            new Hint(nameof(JobHints.PodsRefused), """its pods are refused: pods "migrate-" is forbidden: error looking up service account shop/gate: serviceaccount "gate" not found""",
-                "Create the service account, or correct serviceAccountName in the pod template.")),
-        new("refused by a webhook",
-            () => Scene.Of("job-quota-blocked").Event("FailedCreate", "Error creating: admission webhook \"policy.shop.test\" denied the request: no owner label", "Job"),
-            new Hint(nameof(JobHints.PodsRefused), """its pods are refused: admission webhook "policy.shop.test" denied the request: no owner label""",
-                "Correct what the message names; the Job's controller then tries again by itself.")),
-        new("refused at first, made later",
-            () => Scene.Of("job-quota-blocked").Event("SuccessfulCreate", "Created pod: migrate-abcde", "Job")),
-        new("refused, and failed since: it is over",
-            () => Scene.Of("job-quota-blocked").Job(job => job.Condition("Failed", "True", "BackoffLimitExceeded"))),
-        new("over its deadline",
+            new Hint(
+                nameof(JobHints.PodsRefused),
+                """its pods are refused: pods "migrate-7c2tc" is forbidden: exceeded quota: none, requested: pods=1, used: pods=0, limited: pods=0""",
+                "Raise the quota, free some of it, or lower what the pod requests."
+            )
+        ),
+        new(
+            "refused by a quota that wants limits",
+            () =>
+                Scene
+                    .Of("job-quota-blocked")
+                    .Event(
+                        "FailedCreate",
+                        "Error creating: pods \"migrate-x\" is forbidden: failed quota: cpu: must specify limits.cpu for: migrate",
+                        "Job"
+                    ),
+            new Hint(
+                nameof(JobHints.PodsRefused),
+                """its pods are refused: pods "migrate-x" is forbidden: failed quota: cpu: must specify limits.cpu for: migrate""",
+                "Give the pod's containers the requests and limits that the quota asks for."
+            )
+        ),
+        new(
+            "refused by Pod Security",
+            () =>
+                Scene
+                    .Of("job-quota-blocked")
+                    .Event(
+                        "FailedCreate",
+                        "Error creating: pods \"migrate-x\" is forbidden: violates PodSecurity \"restricted:latest\": runAsNonRoot != true",
+                        "Job"
+                    ),
+            new Hint(
+                nameof(JobHints.PodsRefused),
+                """its pods are refused: pods "migrate-x" is forbidden: violates PodSecurity "restricted:latest": runAsNonRoot != true""",
+                "Give the pod the securityContext that the Pod Security level of its namespace asks for."
+            )
+        ),
+        new(
+            "refused for want of a service account",
+            () =>
+                Scene
+                    .Of("job-quota-blocked")
+                    .Event(
+                        "FailedCreate",
+                        "Error creating: pods \"migrate-\" is forbidden: error looking up service account shop/gate: serviceaccount "
+                            + "\"gate\" not found",
+                        "Job"
+                    ),
+            new Hint(
+                nameof(JobHints.PodsRefused),
+                """its pods are refused: pods "migrate-" is forbidden: error looking up service account shop/gate: serviceaccount "gate" not found""",
+                "Create the service account, or correct serviceAccountName in the pod template."
+            )
+        ),
+        new(
+            "refused by a webhook",
+            () =>
+                Scene
+                    .Of("job-quota-blocked")
+                    .Event(
+                        "FailedCreate",
+                        "Error creating: admission webhook \"policy.shop.test\" denied the request: no owner label",
+                        "Job"
+                    ),
+            new Hint(
+                nameof(JobHints.PodsRefused),
+                """its pods are refused: admission webhook "policy.shop.test" denied the request: no owner label""",
+                "Correct what the message names; the Job's controller then tries again by itself."
+            )
+        ),
+        new("refused at first, made later", () =>
+            Scene.Of("job-quota-blocked").Event("SuccessfulCreate", "Created pod: migrate-abcde", "Job")
+        ),
+        new("refused, and failed since: it is over", () =>
+            Scene.Of("job-quota-blocked").Job(job => job.Condition("Failed", "True", "BackoffLimitExceeded"))
+        ),
+        new(
+            "over its deadline",
             () => Scene.Of("job-deadline-exceeded"),
-            new Hint(nameof(JobHints.DeadlineExceeded), "Job migrate was active longer than its activeDeadlineSeconds (3)",
-                "Find out what held it up (a lock, a slow script, a pod that could not start), or raise activeDeadlineSeconds.")),
-        new("over its deadline, its pods still ending",
+            new Hint(
+                nameof(JobHints.DeadlineExceeded),
+                "Job migrate was active longer than its activeDeadlineSeconds (3)",
+                "Find out what held it up (a lock, a slow script, a pod that could not start), or raise activeDeadlineSeconds."
+            )
+        ),
+        new(
+            "over its deadline, its pods still ending",
             () => Scene.Of("job-deadline-exceeded") with { Jobs = [Recording.Line("job-deadline-exceeded", "jobs", 5)] },
-            new Hint(nameof(JobHints.DeadlineExceeded), "Job migrate was active longer than its activeDeadlineSeconds (3)",
-                "Find out what held it up (a lock, a slow script, a pod that could not start), or raise activeDeadlineSeconds.")),
-        new("between two tries",
-            () => new Scene("job/migrate") { Namespace = "rec-job-retry-then-complete", Jobs = [Recording.Line("job-retry-then-complete", "jobs", 6)], Pods = [Recording.Line("job-retry-then-complete", "pods", 8)], Events = [Recording.Line("job-retry-then-complete", "events", 1)] },
-            new Hint(nameof(PodHints.ContainerFailed), "migrate-tzg6j: exited with 1",
-                "Mend what it says; its whole log: kubectl logs migrate-tzg6j -n rec-job-retry-then-complete -c migrate"),
-            new Hint(nameof(JobHints.BackOff), "Job migrate failed 1 time (backoffLimit 2) and waits before its next try",
-                "Mend what its last pod says; set backoffLimit to 0 where a second try cannot help.")),
-        new("failed twice, its pods cannot be read",
-            () => new Scene("job/migrate") { Jobs = [Recording.Line("job-retry-then-complete", "jobs", 6).With("status.failed", 2).Without("spec.backoffLimit")], PodsRead = false },
-            new Hint(nameof(JobHints.BackOff), "Job migrate failed 2 times (backoffLimit 6) and waits before its next try",
-                "Mend what its last pod says; set backoffLimit to 0 where a second try cannot help.")),
-        new("still at work",
+            new Hint(
+                nameof(JobHints.DeadlineExceeded),
+                "Job migrate was active longer than its activeDeadlineSeconds (3)",
+                "Find out what held it up (a lock, a slow script, a pod that could not start), or raise activeDeadlineSeconds."
+            )
+        ),
+        new(
+            "between two tries",
+            () =>
+                new Scene("job/migrate")
+                {
+                    Namespace = "rec-job-retry-then-complete",
+                    Jobs = [Recording.Line("job-retry-then-complete", "jobs", 6)],
+                    Pods = [Recording.Line("job-retry-then-complete", "pods", 8)],
+                    Events = [Recording.Line("job-retry-then-complete", "events", 1)],
+                },
+            new Hint(
+                nameof(PodHints.ContainerFailed),
+                "migrate-tzg6j: exited with 1",
+                "Mend what it says; its whole log: kubectl logs migrate-tzg6j -n rec-job-retry-then-complete -c migrate"
+            ),
+            new Hint(
+                nameof(JobHints.BackOff),
+                "Job migrate failed 1 time (backoffLimit 2) and waits before its next try",
+                "Mend what its last pod says; set backoffLimit to 0 where a second try cannot help."
+            )
+        ),
+        new(
+            "failed twice, its pods cannot be read",
+            () =>
+                new Scene("job/migrate")
+                {
+                    Jobs = [Recording.Line("job-retry-then-complete", "jobs", 6).With("status.failed", 2).Without("spec.backoffLimit")],
+                    PodsRead = false,
+                },
+            new Hint(
+                nameof(JobHints.BackOff),
+                "Job migrate failed 2 times (backoffLimit 6) and waits before its next try",
+                "Mend what its last pod says; set backoffLimit to 0 where a second try cannot help."
+            )
+        ),
+        new(
+            "still at work",
             () => Running(),
-            new Hint(nameof(JobHints.StillRunning), "migrate-9pzfk is still at work",
-                "Let it go on (an init container is started again and waits on); raise --timeout where that does not happen; watch it: kubectl logs -f migrate-9pzfk -n rec-job-running-at-start -c migrate")),
-        new("still at work, with a log",
+            new Hint(
+                nameof(JobHints.StillRunning),
+                "migrate-9pzfk is still at work",
+                "Let it go on (an init container is started again and waits on); raise --timeout where that does not happen; watch it: "
+                    + "kubectl logs -f migrate-9pzfk -n rec-job-running-at-start -c migrate"
+            )
+        ),
+        new(
+            "still at work, with a log",
             () => Running() with { Log = ["V1 done", "V2: 40 % of 12 million rows"] },
-            new Hint(nameof(JobHints.StillRunning), "migrate-9pzfk is still at work, its last line: V2: 40 % of 12 million rows",
-                "Let it go on (an init container is started again and waits on); raise --timeout where that does not happen; watch it: kubectl logs -f migrate-9pzfk -n rec-job-running-at-start -c migrate")),
-        new("at work after a failed try",
-            () => new Scene("job/migrate") { Jobs = [Recording.Line("job-retry-then-complete", "jobs", 8)], Pods = [Recording.Line("job-retry-then-complete", "pods", 8), Recording.Line("job-retry-then-complete", "pods", 13)] },
-            new Hint(nameof(PodHints.EarlierTryFailed), "an earlier try failed: migrate-tzg6j: exited with 1",
-                "Mend what it says; its whole log: kubectl logs migrate-tzg6j -n rec-job-retry-then-complete -c migrate"),
-            new Hint(nameof(JobHints.StillRunning), "migrate-wnp7c is still at work",
-                "Let it go on (an init container is started again and waits on); raise --timeout where that does not happen; watch it: kubectl logs -f migrate-wnp7c -n rec-job-retry-then-complete -c migrate")),
-        new("Jobs of a selector, one still at work",
+            new Hint(
+                nameof(JobHints.StillRunning),
+                "migrate-9pzfk is still at work, its last line: V2: 40 % of 12 million rows",
+                "Let it go on (an init container is started again and waits on); raise --timeout where that does not happen; watch it: "
+                    + "kubectl logs -f migrate-9pzfk -n rec-job-running-at-start -c migrate"
+            )
+        ),
+        new(
+            "at work after a failed try",
+            () =>
+                new Scene("job/migrate")
+                {
+                    Jobs = [Recording.Line("job-retry-then-complete", "jobs", 8)],
+                    Pods = [Recording.Line("job-retry-then-complete", "pods", 8), Recording.Line("job-retry-then-complete", "pods", 13)],
+                },
+            new Hint(
+                nameof(PodHints.EarlierTryFailed),
+                "an earlier try failed: migrate-tzg6j: exited with 1",
+                "Mend what it says; its whole log: kubectl logs migrate-tzg6j -n rec-job-retry-then-complete -c migrate"
+            ),
+            new Hint(
+                nameof(JobHints.StillRunning),
+                "migrate-wnp7c is still at work",
+                "Let it go on (an init container is started again and waits on); raise --timeout where that does not happen; watch it: "
+                    + "kubectl logs -f migrate-wnp7c -n rec-job-retry-then-complete -c migrate"
+            )
+        ),
+        new(
+            "Jobs of a selector, one still at work",
             () => Running() with { Words = "job:app=x" },
-            new Hint(nameof(JobHints.StillRunning), "migrate-9pzfk is still at work",
-                "Let it go on (an init container is started again and waits on); raise --timeout where that does not happen; watch it: kubectl logs -f migrate-9pzfk -n rec-job-running-at-start -c migrate")),
-        new("at work, its init container succeeded at the second start",
-            () => Running().Pod(pod => pod.With("status.initContainerStatuses", new JsonArray(Container("prepare", End(0, "Completed")).With("lastState", new JsonObject { ["terminated"] = End(1, "Error") })))),
-            new Hint(nameof(JobHints.StillRunning), "migrate-9pzfk is still at work",
-                "Let it go on (an init container is started again and waits on); raise --timeout where that does not happen; watch it: kubectl logs -f migrate-9pzfk -n rec-job-running-at-start -c migrate")),
-        new("at work beside a sidecar: the work is told",
-            () => Running().Pod(pod => pod
-                .With("spec.initContainers", new JsonArray(new JsonObject { ["name"] = "proxy", ["restartPolicy"] = "Always" }))
-                .With("status.initContainerStatuses", new JsonArray(Runs("proxy")))),
-            new Hint(nameof(JobHints.StillRunning), "migrate-9pzfk is still at work",
-                "Let it go on (an init container is started again and waits on); raise --timeout where that does not happen; watch it: kubectl logs -f migrate-9pzfk -n rec-job-running-at-start -c migrate")),
-        new("the work is done, a proxy goes on",
-            () => Running().Pod(pod => pod.With("status.containerStatuses", new JsonArray(Runs("proxy"), Container("migrate", End(0, "Completed"))))),
-            new Hint(nameof(JobHints.KeptAlive), "migrate-9pzfk: container migrate is through, but container proxy goes on, so the Job never completes",
-                "Make proxy an init container with restartPolicy: Always (a sidecar, 1.28 and newer), or let it end with the work.")),
-        new("failed, and its pods are gone",
+            new Hint(
+                nameof(JobHints.StillRunning),
+                "migrate-9pzfk is still at work",
+                "Let it go on (an init container is started again and waits on); raise --timeout where that does not happen; watch it: "
+                    + "kubectl logs -f migrate-9pzfk -n rec-job-running-at-start -c migrate"
+            )
+        ),
+        new(
+            "at work, its init container succeeded at the second start",
+            () =>
+                Running()
+                    .Pod(pod =>
+                        pod.With(
+                            "status.initContainerStatuses",
+                            new JsonArray(
+                                Container("prepare", End(0, "Completed"))
+                                    .With("lastState", new JsonObject { ["terminated"] = End(1, "Error") })
+                            )
+                        )
+                    ),
+            new Hint(
+                nameof(JobHints.StillRunning),
+                "migrate-9pzfk is still at work",
+                "Let it go on (an init container is started again and waits on); raise --timeout where that does not happen; watch it: "
+                    + "kubectl logs -f migrate-9pzfk -n rec-job-running-at-start -c migrate"
+            )
+        ),
+        new(
+            "at work beside a sidecar: the work is told",
+            () =>
+                Running()
+                    .Pod(pod =>
+                        pod.With("spec.initContainers", new JsonArray(new JsonObject { ["name"] = "proxy", ["restartPolicy"] = "Always" }))
+                            .With("status.initContainerStatuses", new JsonArray(Runs("proxy")))
+                    ),
+            new Hint(
+                nameof(JobHints.StillRunning),
+                "migrate-9pzfk is still at work",
+                "Let it go on (an init container is started again and waits on); raise --timeout where that does not happen; watch it: "
+                    + "kubectl logs -f migrate-9pzfk -n rec-job-running-at-start -c migrate"
+            )
+        ),
+        new(
+            "the work is done, a proxy goes on",
+            () =>
+                Running()
+                    .Pod(pod =>
+                        pod.With("status.containerStatuses", new JsonArray(Runs("proxy"), Container("migrate", End(0, "Completed"))))
+                    ),
+            new Hint(
+                nameof(JobHints.KeptAlive),
+                "migrate-9pzfk: container migrate is through, but container proxy goes on, so the Job never completes",
+                "Make proxy an init container with restartPolicy: Always (a sidecar, 1.28 and newer), or let it end with the work."
+            )
+        ),
+        new(
+            "failed, and its pods are gone",
             () => Scene.Of("job-failed-backoff0") with { Pods = [] },
-            new Hint(nameof(JobHints.PodsGone), "the pods of Job migrate are gone, and their logs with them",
-                "Set restartPolicy: Never in its pod template: then failed pods, and what they said, stay until the Job is removed.")),
-        new("failed, its pods cannot be read",
-            () => Scene.Of("job-failed-backoff0") with { Pods = [], PodsRead = false }),
-        new("suspended between two tries",
+            new Hint(
+                nameof(JobHints.PodsGone),
+                "the pods of Job migrate are gone, and their logs with them",
+                "Set restartPolicy: Never in its pod template: then failed pods, and what they said, stay until the Job is removed."
+            )
+        ),
+        new("failed, its pods cannot be read", () => Scene.Of("job-failed-backoff0") with { Pods = [], PodsRead = false }),
+        new(
+            "suspended between two tries",
             () => new Scene("job/migrate") { Jobs = [Recording.Line("job-retry-then-complete", "jobs", 6).With("spec.suspend", true)] },
-            new Hint(nameof(JobHints.Suspended), "Job migrate is suspended",
-                """Resume it, or let the queue that holds it admit it: kubectl patch job migrate -n rec-job-retry-then-complete --type merge -p '{"spec":{"suspend":false}}'""")),
-        new("being deleted between two tries",
+            new Hint(
+                nameof(JobHints.Suspended),
+                "Job migrate is suspended",
+                """Resume it, or let the queue that holds it admit it: kubectl patch job migrate -n rec-job-retry-then-complete --type merge -p '{"spec":{"suspend":false}}'"""
+            )
+        ),
+        new(
+            "being deleted between two tries",
             () => new Scene("job/migrate") { Jobs = [Recording.Line("job-retry-then-complete", "jobs", 6).Deleting()] },
-            new Hint(nameof(MissingHints.BeingDeleted), "it is being deleted", "Wait for its end (a node that does not report holds up its pods), then apply it anew.")),
-        new("refused in a way that only names a service account",
-            () => Scene.Of("job-quota-blocked").Event("FailedCreate", "Error creating: pods \"migrate-x\" is forbidden: User \"system:serviceaccount:kube-system:job-controller\" cannot create it", "Job"),
-            new Hint(nameof(JobHints.PodsRefused), """its pods are refused: pods "migrate-x" is forbidden: User "system:serviceaccount:kube-system:job-controller" cannot create it""",
-                "Correct what the message names; the Job's controller then tries again by itself.")),
-        new("its pod is ready to go, nothing else is known",
-            () => new Scene("job/migrate") { Jobs = [Recording.Line("job-complete", "jobs", 2)], Pods = [] }),
+            new Hint(
+                nameof(MissingHints.BeingDeleted),
+                "it is being deleted",
+                "Wait for its end (a node that does not report holds up its pods), then apply it anew."
+            )
+        ),
+        new(
+            "refused in a way that only names a service account",
+            () =>
+                Scene
+                    .Of("job-quota-blocked")
+                    .Event(
+                        "FailedCreate",
+                        "Error creating: pods \"migrate-x\" is forbidden: User \"system:serviceaccount:kube-system:job-controller\" "
+                            + "cannot create it",
+                        "Job"
+                    ),
+            new Hint(
+                nameof(JobHints.PodsRefused),
+                """its pods are refused: pods "migrate-x" is forbidden: User "system:serviceaccount:kube-system:job-controller" cannot create it""",
+                "Correct what the message names; the Job's controller then tries again by itself."
+            )
+        ),
+        new("its pod is ready to go, nothing else is known", () =>
+            new Scene("job/migrate") { Jobs = [Recording.Line("job-complete", "jobs", 2)], Pods = [] }
+        ),
     ];
 
     public static TheoryData<string> Scenes => HintRow.NamesOf(Table);

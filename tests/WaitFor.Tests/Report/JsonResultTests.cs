@@ -24,8 +24,15 @@ public sealed class JsonResultTests
 
     public static TheoryData<string> Endings => [.. Ends.Keys];
 
-    public static TheoryData<string> Scenes => HintRow.NamesOf(
-        [.. PodHintTests.Table, .. PodStartHintTests.Table, .. JobHintTests.Table, .. MissingHintTests.Table, .. ServiceHintTests.Table, .. NoHintTests.Table]);
+    public static TheoryData<string> Scenes =>
+        HintRow.NamesOf([
+            .. PodHintTests.Table,
+            .. PodStartHintTests.Table,
+            .. JobHintTests.Table,
+            .. MissingHintTests.Table,
+            .. ServiceHintTests.Table,
+            .. NoHintTests.Table,
+        ]);
 
     [Theory]
     [MemberData(nameof(Endings))]
@@ -41,67 +48,107 @@ public sealed class JsonResultTests
     [MemberData(nameof(Scenes))]
     public async Task Every_scene_is_as_the_schema_says(string scene)
     {
-        HintRow[] rows = [.. PodHintTests.Table, .. PodStartHintTests.Table, .. JobHintTests.Table, .. MissingHintTests.Table, .. ServiceHintTests.Table, .. NoHintTests.Table];
+        HintRow[] rows =
+        [
+            .. PodHintTests.Table,
+            .. PodStartHintTests.Table,
+            .. JobHintTests.Table,
+            .. MissingHintTests.Table,
+            .. ServiceHintTests.Table,
+            .. NoHintTests.Table,
+        ];
 
-        Assert.Empty(await ResultSchema.ProblemsAsync(JsonResult.Of(Scene.Diagnose("timed-out", rows.Single(row => row.Name == scene).Scene()), 124)));
+        Assert.Empty(
+            await ResultSchema.ProblemsAsync(JsonResult.Of(Scene.Diagnose("timed-out", rows.Single(row => row.Name == scene).Scene()), 124))
+        );
     }
 
     [Fact]
     public void The_schema_describes_each_property_and_each_of_them_occurs() =>
-        Assert.Equal(ResultSchema.Described.Order(StringComparer.Ordinal), ResultSchema.PropertiesOf(Ends["timed-out"]()).Order(StringComparer.Ordinal));
+        Assert.Equal(
+            ResultSchema.Described.Order(StringComparer.Ordinal),
+            ResultSchema.PropertiesOf(Ends["timed-out"]()).Order(StringComparer.Ordinal)
+        );
 
     [Fact]
     public void All_endings_have_the_same_properties_on_top() =>
-        Assert.All(Ends.Values, end => Assert.Equal(
-            ["schema", "outcome", "exitCode", "message", "waitedSeconds", "targets", "notRead", "roles"],
-            JsonNode.Parse(end())!.AsObject().Select(property => property.Key)));
+        Assert.All(Ends.Values, end =>
+            Assert.Equal(
+                ["schema", "outcome", "exitCode", "message", "waitedSeconds", "targets", "notRead", "roles"],
+                JsonNode.Parse(end())!.AsObject().Select(property => property.Key)
+            )
+        );
 
     /// <summary>The library that validates passes over keywords that it does not know: the schema must not use one.</summary>
     [Fact]
     public void The_schema_keeps_to_keywords_that_are_checked()
     {
-        string[] known = ["$schema", "title", "description", "type", "required", "properties", "additionalProperties", "items", "enum", "pattern", "minimum", "maximum", "minItems", "oneOf", "not"];
+        string[] known =
+        [
+            "$schema",
+            "title",
+            "description",
+            "type",
+            "required",
+            "properties",
+            "additionalProperties",
+            "items",
+            "enum",
+            "pattern",
+            "minimum",
+            "maximum",
+            "minItems",
+            "oneOf",
+            "not",
+        ];
 
         Assert.Empty(Keywords(JsonNode.Parse(ResultSchema.Text)!).Except(known));
 
-        static IEnumerable<string> Keywords(JsonNode schema) => schema.AsObject().SelectMany(pair => pair.Key switch
-        {
-            "properties" => pair.Value!.AsObject().SelectMany(property => Keywords(property.Value!)),
-            "items" or "not" => Keywords(pair.Value!),
-            "additionalProperties" when pair.Value is JsonObject => Keywords(pair.Value),
-            "oneOf" => pair.Value!.AsArray().SelectMany(one => Keywords(one!)),
-            _ => [],
-        }).Concat(schema.AsObject().Select(pair => pair.Key));
+        static IEnumerable<string> Keywords(JsonNode schema) =>
+            schema
+                .AsObject()
+                .SelectMany(pair =>
+                    pair.Key switch
+                    {
+                        "properties" => pair.Value!.AsObject().SelectMany(property => Keywords(property.Value!)),
+                        "items" or "not" => Keywords(pair.Value!),
+                        "additionalProperties" when pair.Value is JsonObject => Keywords(pair.Value),
+                        "oneOf" => pair.Value!.AsArray().SelectMany(one => Keywords(one!)),
+                        _ => [],
+                    }
+                )
+                .Concat(schema.AsObject().Select(pair => pair.Key));
     }
 
-    public static TheoryData<string, string, string?> Wrongs => new()
-    {
-        { "timed-out", "targets.0.verdict", "\"Ready\"" },
-        { "timed-out", "targets.0.verdict", "\"met\"" },
-        { "timed-out", "targets.0.verdict", null },
-        { "timed-out", "targets.0.code", "\"job failed\"" },
-        { "timed-out", "targets.0.hints.0.rule", null },
-        { "timed-out", "targets.0.pods.0.containers.0.state", "\"started\"" },
-        { "timed-out", "targets.0.pods.0.name", "7" },
-        { "timed-out", "targets.0.events.0.count", "0" },
-        { "timed-out", "targets.0.podCount", "\"1\"" },
-        { "timed-out", "targets.0.kind", "\"deployment\"" },
-        { "timed-out", "targets.0.target", "null" },
-        { "timed-out", "targets.2.services.0.selector.app", "1" },
-        { "timed-out", "targets.2.services.0.endpoints.0.standing", "\"unknown\"" },
-        { "timed-out", "notRead.0.reason", null },
-        { "timed-out", "schema", "\"wait-for-result/v2\"" },
-        { "timed-out", "outcome", "\"open\"" },
-        { "timed-out", "outcome", "\"met\"" },
-        { "timed-out", "exitCode", "0" },
-        { "timed-out", "exitCode", "256" },
-        { "timed-out", "waitedSeconds", "\"200\"" },
-        { "timed-out", "roles", null },
-        { "met", "exitCode", "1" },
-        { "met", "outcome", "\"failed\"" },
-        { "met", "targets.1.verdict", "\"Pending\"" },
-        { "met", "targets", "[]" },
-    };
+    public static TheoryData<string, string, string?> Wrongs =>
+        new()
+        {
+            { "timed-out", "targets.0.verdict", "\"Ready\"" },
+            { "timed-out", "targets.0.verdict", "\"met\"" },
+            { "timed-out", "targets.0.verdict", null },
+            { "timed-out", "targets.0.code", "\"job failed\"" },
+            { "timed-out", "targets.0.hints.0.rule", null },
+            { "timed-out", "targets.0.pods.0.containers.0.state", "\"started\"" },
+            { "timed-out", "targets.0.pods.0.name", "7" },
+            { "timed-out", "targets.0.events.0.count", "0" },
+            { "timed-out", "targets.0.podCount", "\"1\"" },
+            { "timed-out", "targets.0.kind", "\"deployment\"" },
+            { "timed-out", "targets.0.target", "null" },
+            { "timed-out", "targets.2.services.0.selector.app", "1" },
+            { "timed-out", "targets.2.services.0.endpoints.0.standing", "\"unknown\"" },
+            { "timed-out", "notRead.0.reason", null },
+            { "timed-out", "schema", "\"wait-for-result/v2\"" },
+            { "timed-out", "outcome", "\"open\"" },
+            { "timed-out", "outcome", "\"met\"" },
+            { "timed-out", "exitCode", "0" },
+            { "timed-out", "exitCode", "256" },
+            { "timed-out", "waitedSeconds", "\"200\"" },
+            { "timed-out", "roles", null },
+            { "met", "exitCode", "1" },
+            { "met", "outcome", "\"failed\"" },
+            { "met", "targets.1.verdict", "\"Pending\"" },
+            { "met", "targets", "[]" },
+        };
 
     [Theory]
     [MemberData(nameof(Wrongs))]
@@ -121,23 +168,40 @@ public sealed class JsonResultTests
     {
         var target = JsonNode.Parse(Ends["failed"]())!["targets"]![0]!;
 
-        Assert.Equal("""{"rule":"ContainerFailed","fact":"migrate-mz97j: V12__add_index.sql: lock timeout","action":"Mend what it says; its whole log: kubectl logs migrate-mz97j -n rec-job-failed-backoff0 -c migrate"}""", target["hints"]![0]!.ToJsonString());
+        Assert.Equal(
+            """{"rule":"ContainerFailed","fact":"migrate-mz97j: V12__add_index.sql: lock timeout","action":"Mend what it says; its whole log: kubectl logs migrate-mz97j -n rec-job-failed-backoff0 -c migrate"}""",
+            target["hints"]![0]!.ToJsonString()
+        );
         Assert.Equal(
             """{"name":"migrate","namespace":"rec-job-failed-backoff0","creationTimestamp":"2026-11-20T03:00:46Z","beingDeleted":false,"active":0,"succeeded":0,"failed":1,"completions":1,"backoffLimit":0,"activeDeadlineSeconds":null,"ttlSecondsAfterFinished":null,"suspend":false}""",
-            target["jobs"]![0]!.DeepClone().AsObject().Without("conditions").ToJsonString());
-        Assert.Equal("""{"type":"Failed","status":"True","reason":"BackoffLimitExceeded","message":"Job has reached the specified backoff limit","lastTransitionTime":"2026-11-20T03:00:49Z"}""", target["jobs"]![0]!["conditions"]![1]!.ToJsonString());
+            target["jobs"]![0]!.DeepClone().AsObject().Without("conditions").ToJsonString()
+        );
+        Assert.Equal(
+            """{"type":"Failed","status":"True","reason":"BackoffLimitExceeded","message":"Job has reached the specified backoff limit","lastTransitionTime":"2026-11-20T03:00:49Z"}""",
+            target["jobs"]![0]!["conditions"]![1]!.ToJsonString()
+        );
         Assert.Equal(
             """{"name":"migrate","ready":false,"restartCount":0,"state":"terminated","waitingReason":null,"waitingMessage":null,"startedAt":null,"exitCode":1,"signal":null,"exitReason":"Error","terminationMessage":"V12__add_index.sql: lock timeout","finishedAt":"2026-11-20T03:00:47Z"}""",
-            target["pods"]![0]!["containers"]![0]!.ToJsonString());
+            target["pods"]![0]!["containers"]![0]!.ToJsonString()
+        );
         Assert.Equal("""["V11__add_table.sql: done","V12__add_index.sql: lock timeout"]""", target["pods"]![0]!["log"]!.ToJsonString());
-        Assert.Equal("""{"lastSeen":"2026-11-20T03:00:49Z","type":"Warning","reason":"BackoffLimitExceeded","count":1,"object":"job/migrate","message":"Job has reached the specified backoff limit"}""", target["events"]![0]!.ToJsonString());
+        Assert.Equal(
+            """{"lastSeen":"2026-11-20T03:00:49Z","type":"Warning","reason":"BackoffLimitExceeded","count":1,"object":"job/migrate","message":"Job has reached the specified backoff limit"}""",
+            target["events"]![0]!.ToJsonString()
+        );
         Assert.Equal(1, (int?)target["podCount"]);
     }
 
     [Fact]
     public void A_message_keeps_its_line_ends_and_the_log_of_the_run_before_is_marked()
     {
-        var scene = Scene.Of("pod-crashloop", "pod/crash").Pod(pod => pod.With("status.containerStatuses.0.state.terminated.message", "V12 failed:\r\n\u001b[31m lock timeout\n")) with { Log = ["V12 failed"], LogPrevious = true };
+        var scene = Scene
+            .Of("pod-crashloop", "pod/crash")
+            .Pod(pod => pod.With("status.containerStatuses.0.state.terminated.message", "V12 failed:\r\n\u001b[31m lock timeout\n")) with
+        {
+            Log = ["V12 failed"],
+            LogPrevious = true,
+        };
 
         var pod = JsonNode.Parse(JsonResult.Of(Scene.Diagnose("timed-out", scene), 124))!["targets"]![0]!["pods"]![0]!;
 
@@ -158,19 +222,31 @@ public sealed class JsonResultTests
         Assert.Null(timedOut["roles"]);
         Assert.Equal(
             """[{"what":"events in namespace shop","permission":"list events in namespace shop","reason":"denied"},{"what":"the log of pod x","permission":null,"reason":"not read within 5 s"}]""",
-            timedOut["notRead"]!.ToJsonString());
+            timedOut["notRead"]!.ToJsonString()
+        );
         Assert.Equal(200, (double?)timedOut["waitedSeconds"]);
     }
 
     /// <summary>Everything that there can be, at once.</summary>
-    private static Diagnosis Rich() => Scene.Diagnose(
-        "timed-out",
-        [new Gap("events in namespace shop", "list events in namespace shop", "denied"), new Gap("the log of pod x", Permission: null, "not read within 5 s")],
-        [
-            Scene.Of("job-failed-backoff0", "job-wr/migrate") with { Log = ["one line"] },
-            Scene.Of("deployment-service-rollout", "pod:app=web"),
-            Scene.Of("deployment-service-rollout", "service/web"),
-            new Scene("job/db-migrate-v42") { Neighbours = [Neighbour("db-migrate-v41")] },
-            Running() with { Fault = new(Kubernetes.FaultKind.Stalled, "nothing came") },
-        ]);
+    private static Diagnosis Rich() =>
+        Scene.Diagnose(
+            "timed-out",
+            [
+                new Gap("events in namespace shop", "list events in namespace shop", "denied"),
+                new Gap("the log of pod x", Permission: null, "not read within 5 s"),
+            ],
+            [
+                Scene.Of("job-failed-backoff0", "job-wr/migrate") with
+                {
+                    Log = ["one line"],
+                },
+                Scene.Of("deployment-service-rollout", "pod:app=web"),
+                Scene.Of("deployment-service-rollout", "service/web"),
+                new Scene("job/db-migrate-v42") { Neighbours = [Neighbour("db-migrate-v41")] },
+                Running() with
+                {
+                    Fault = new(Kubernetes.FaultKind.Stalled, "nothing came"),
+                },
+            ]
+        );
 }

@@ -35,7 +35,8 @@ public sealed class LayoutTests
 
         Assert.Equal(
             $"  1. {string.Join(' ', Enumerable.Repeat("word", 19))}\n     {string.Join(' ', Enumerable.Repeat("word", 11))}\n",
-            text.ToString());
+            text.ToString()
+        );
         Assert.Equal(99, text.ToString().IndexOf('\n', StringComparison.Ordinal));
     }
 
@@ -48,7 +49,13 @@ public sealed class LayoutTests
 
         Layout.Wrap(text, new string('-', indentation), "a bbb");
 
-        Assert.Equal(wrapped, text.ToString().Replace(new string('-', indentation), "", StringComparison.Ordinal).Replace(new string(' ', indentation), "", StringComparison.Ordinal).TrimEnd('\n'));
+        Assert.Equal(
+            wrapped,
+            text.ToString()
+                .Replace(new string('-', indentation), "", StringComparison.Ordinal)
+                .Replace(new string(' ', indentation), "", StringComparison.Ordinal)
+                .TrimEnd('\n')
+        );
     }
 
     [Fact]
@@ -67,13 +74,22 @@ public sealed class LayoutTests
     {
         var text = new StringBuilder();
 
-        Layout.Table(text, "  ", [["TARGET", "VERDICT", "STATE"], ["job/a", "Pending", "running"], ["service/redis", "Met", "2 endpoints ready, 0 not ready"]]);
+        Layout.Table(
+            text,
+            "  ",
+            [
+                ["TARGET", "VERDICT", "STATE"],
+                ["job/a", "Pending", "running"],
+                ["service/redis", "Met", "2 endpoints ready, 0 not ready"],
+            ]
+        );
 
         Assert.Equal(
             "  TARGET         VERDICT  STATE\n"
-            + "  job/a          Pending  running\n"
-            + "  service/redis  Met      2 endpoints ready, 0 not ready\n",
-            text.ToString());
+                + "  job/a          Pending  running\n"
+                + "  service/redis  Met      2 endpoints ready, 0 not ready\n",
+            text.ToString()
+        );
     }
 
     [Fact]
@@ -82,9 +98,16 @@ public sealed class LayoutTests
         var text = new StringBuilder();
         var name = "job/" + new string('n', 60);
 
-        Layout.Table(text, "", [["TARGET", "VERDICT", "STATE"], [name, "Pending", "not found yet"]]);
+        Layout.Table(
+            text,
+            "",
+            [
+                ["TARGET", "VERDICT", "STATE"],
+                [name, "Pending", "not found yet"],
+            ]
+        );
 
-        Assert.Equal($"{"TARGET",-49}  VERDICT\n    STATE\n{name}  Pending\n    not found yet\n", text.ToString());
+        Assert.Equal($"{"TARGET", -49}  VERDICT\n    STATE\n{name}  Pending\n    not found yet\n", text.ToString());
     }
 
     [Fact]
@@ -93,7 +116,15 @@ public sealed class LayoutTests
         var palette = Palette.Of(name => name == "TERM" ? "xterm" : null, redirected: false);
         var text = new StringBuilder();
 
-        Layout.Table(text, "", [["job/a", "Pending", "running"], ["job/bcd", "Met", "complete"]], palette.Verdict);
+        Layout.Table(
+            text,
+            "",
+            [
+                ["job/a", "Pending", "running"],
+                ["job/bcd", "Met", "complete"],
+            ],
+            palette.Verdict
+        );
 
         Assert.Equal("job/a    \u001b[33mPending  \u001b[0mrunning\njob/bcd  \u001b[32mMet      \u001b[0mcomplete\n", text.ToString());
     }

@@ -10,34 +10,42 @@ namespace WaitFor.Tests.Report;
 /// <summary>Whose log is read, and how much of it.</summary>
 public sealed class LogTests
 {
-    public static TheoryData<string, string?> Containers => new()
-    {
-        { "failed", "main" },
-        { "waits for its next start", "main, the run before" },
-        { "runs again, not ready yet", "main, the run before" },
-        { "runs again for long", "main" },
-        { "runs", "main" },
-        { "an init container failed", "prepare" },
-        { "waits for its image", null },
-        { "has no node", null },
-    };
+    public static TheoryData<string, string?> Containers =>
+        new()
+        {
+            { "failed", "main" },
+            { "waits for its next start", "main, the run before" },
+            { "runs again, not ready yet", "main, the run before" },
+            { "runs again for long", "main" },
+            { "runs", "main" },
+            { "an init container failed", "prepare" },
+            { "waits for its image", null },
+            { "has no node", null },
+        };
 
     [Theory]
     [MemberData(nameof(Containers))]
     public async Task The_log_of_the_container_that_says_most_is_read(string state, string? log)
     {
         await using var gate = await GateHarness.StartAsync(jump: false);
-        gate.Server.Objects.Put(ApiObjects.Pods("rec-pod-crashloop"), (state switch
-        {
-            "failed" => Recording.Line("pod-crashloop", "pods", 6),
-            "waits for its next start" => Recording.Line("pod-crashloop", "pods", 9),
-            "runs again, not ready yet" => Again(gate.Time.GetUtcNow() - TimeSpan.FromMinutes(9)),
-            "runs again for long" => Again(gate.Time.GetUtcNow() - TimeSpan.FromMinutes(10)),
-            "runs" => Recording.Line("pod-crashloop", "pods", 5).Condition("Ready", "False"),
-            "an init container failed" => Recording.Line("pod-crashloop", "pods", 3).With("status.initContainerStatuses", new JsonArray(HintRow.Container("prepare", HintRow.End(1, "Error")))),
-            "waits for its image" => Recording.Line("pod-crashloop", "pods", 3),
-            _ => Recording.Line("pod-crashloop", "pods", 6).Without("spec.nodeName"),
-        }).With("kind", "Pod"));
+        gate.Server.Objects.Put(
+            ApiObjects.Pods("rec-pod-crashloop"),
+            (
+                state switch
+                {
+                    "failed" => Recording.Line("pod-crashloop", "pods", 6),
+                    "waits for its next start" => Recording.Line("pod-crashloop", "pods", 9),
+                    "runs again, not ready yet" => Again(gate.Time.GetUtcNow() - TimeSpan.FromMinutes(9)),
+                    "runs again for long" => Again(gate.Time.GetUtcNow() - TimeSpan.FromMinutes(10)),
+                    "runs" => Recording.Line("pod-crashloop", "pods", 5).Condition("Ready", "False"),
+                    "an init container failed" => Recording
+                        .Line("pod-crashloop", "pods", 3)
+                        .With("status.initContainerStatuses", new JsonArray(HintRow.Container("prepare", HintRow.End(1, "Error")))),
+                    "waits for its image" => Recording.Line("pod-crashloop", "pods", 3),
+                    _ => Recording.Line("pod-crashloop", "pods", 6).Without("spec.nodeName"),
+                }
+            ).With("kind", "Pod")
+        );
         gate.Server.Log(Answers.Text(200, "a line\n"));
         var result = await gate.EndAsync("pod/crash -n rec-pod-crashloop");
 
@@ -48,20 +56,34 @@ public sealed class LogTests
         Assert.Equal(log is null ? [] : ["a line"], pod.Log);
         Assert.Equal(
             log is null ? [] : [log],
-            gate.Server.Requests.Where(request => request.Resource == "log").Select(request => request.Query["container"] + (request.Query.ContainsKey("previous") ? ", the run before" : "")));
+            gate.Server.Requests.Where(request => request.Resource == "log")
+                .Select(request => request.Query["container"] + (request.Query.ContainsKey("previous") ? ", the run before" : ""))
+        );
     }
 
-    private static JsonObject Again(DateTimeOffset since) => Recording.Line("pod-crashloop", "pods", 13).Condition("Ready", "False")
-        .With("status.containerStatuses.0.ready", false)
-        .With("status.containerStatuses.0.lastState.terminated.finishedAt", since.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", System.Globalization.CultureInfo.InvariantCulture));
+    private static JsonObject Again(DateTimeOffset since) =>
+        Recording
+            .Line("pod-crashloop", "pods", 13)
+            .Condition("Ready", "False")
+            .With("status.containerStatuses.0.ready", false)
+            .With(
+                "status.containerStatuses.0.lastState.terminated.finishedAt",
+                since.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", System.Globalization.CultureInfo.InvariantCulture)
+            );
 
     [Fact]
     public async Task A_sidecars_log_is_read_only_where_nothing_else_runs()
     {
         await using var gate = await GateHarness.StartAsync(jump: false);
-        gate.Server.Objects.Put(ApiObjects.Pods("rec-pod-crashloop"), Recording.Line("pod-crashloop", "pods", 5).Condition("Ready", "False").With("kind", "Pod")
-            .With("spec.initContainers", new JsonArray(new JsonObject { ["name"] = "proxy", ["restartPolicy"] = "Always" }))
-            .With("status.initContainerStatuses", new JsonArray(HintRow.Runs("proxy"))));
+        gate.Server.Objects.Put(
+            ApiObjects.Pods("rec-pod-crashloop"),
+            Recording
+                .Line("pod-crashloop", "pods", 5)
+                .Condition("Ready", "False")
+                .With("kind", "Pod")
+                .With("spec.initContainers", new JsonArray(new JsonObject { ["name"] = "proxy", ["restartPolicy"] = "Always" }))
+                .With("status.initContainerStatuses", new JsonArray(HintRow.Runs("proxy")))
+        );
         gate.Server.Log(Answers.Text(200, "a line\n"));
         var result = await gate.EndAsync("pod/crash -n rec-pod-crashloop");
 
@@ -71,7 +93,9 @@ public sealed class LogTests
     [Fact]
     public async Task Lines_without_end_are_cut_and_only_the_last_twenty_are_kept()
     {
-        var pod = await LogOfAsync(Answers.Text(200, string.Join('\n', Enumerable.Range(0, 30).Select(i => $"{i} {new string('x', 1_000_000)}"))));
+        var pod = await LogOfAsync(
+            Answers.Text(200, string.Join('\n', Enumerable.Range(0, 30).Select(i => $"{i} {new string('x', 1_000_000)}")))
+        );
 
         Assert.Equal(20, pod.Log.Count);
         Assert.StartsWith("10 xxx", pod.Log[0], StringComparison.Ordinal);

@@ -40,7 +40,8 @@ public sealed class LookAroundTests
                 "/apis/batch/v1/jobs?fieldSelector=metadata.name=migrate&limit=500",
                 "/apis/batch/v1/namespaces/rec-job-ttl-deleted/jobs?limit=500",
             ],
-            gate.Server.Requests.Skip(before).Where(request => !request.IsWatch).Select(CollectorServer.Text).Order(StringComparer.Ordinal));
+            gate.Server.Requests.Skip(before).Where(request => !request.IsWatch).Select(CollectorServer.Text).Order(StringComparer.Ordinal)
+        );
     }
 
     [Fact]
@@ -56,7 +57,9 @@ public sealed class LookAroundTests
         var target = (await gate.CollectAsync(result)).Targets[0];
 
         Assert.Equal(["infra", "staging"], target.Elsewhere.Order(StringComparer.Ordinal));
-        Assert.DoesNotContain(gate.Server.Requests.Skip(before), request => request.Path.StartsWith("/apis/batch/v1/namespaces/shop/", StringComparison.Ordinal));
+        Assert.DoesNotContain(gate.Server.Requests.Skip(before), request =>
+            request.Path.StartsWith("/apis/batch/v1/namespaces/shop/", StringComparison.Ordinal)
+        );
     }
 
     [Fact]
@@ -99,7 +102,9 @@ public sealed class LookAroundTests
 
         Assert.Empty(facts.Targets[0].Elsewhere);
         Assert.Empty(facts.Gaps);
-        Assert.Single(gate.Server.Requests, request => request.Path == ApiObjects.Jobs("shop") && !request.Query.ContainsKey("fieldSelector"));
+        Assert.Single(gate.Server.Requests, request =>
+            request.Path == ApiObjects.Jobs("shop") && !request.Query.ContainsKey("fieldSelector")
+        );
     }
 
     [Fact]
@@ -113,7 +118,10 @@ public sealed class LookAroundTests
         var diagnosis = new Diagnosis(result, await gate.CollectAsync(result));
 
         Assert.Equal("there is no namespace shpo; shop is there", diagnosis.Hints[0][0].Fact);
-        Assert.Equal("timed out after 20 s: service/redis (namespace shpo): not found yet; there is no namespace shpo; shop is there", diagnosis.Headline);
+        Assert.Equal(
+            "timed out after 20 s: service/redis (namespace shpo): not found yet; there is no namespace shpo; shop is there",
+            diagnosis.Headline
+        );
     }
 
     [Fact]
@@ -131,7 +139,10 @@ public sealed class LookAroundTests
         Assert.Equal(["cache"], facts.Targets[0].Neighbours.Select(item => item.Name));
         // It is there: the others are nothing to be looked at.
         Assert.Empty(facts.Targets[0].Namespaces);
-        Assert.Equal(["/api/v1/namespaces/shop/pods?limit=500", "/api/v1/namespaces?fieldSelector=metadata.name=shop&limit=500"], gate.Server.Requests.Skip(before).Where(request => !request.IsWatch).Select(CollectorServer.Text).Order(StringComparer.Ordinal));
+        Assert.Equal(
+            ["/api/v1/namespaces/shop/pods?limit=500", "/api/v1/namespaces?fieldSelector=metadata.name=shop&limit=500"],
+            gate.Server.Requests.Skip(before).Where(request => !request.IsWatch).Select(CollectorServer.Text).Order(StringComparer.Ordinal)
+        );
     }
 
     [Theory]
@@ -140,10 +151,18 @@ public sealed class LookAroundTests
     [InlineData("Helm", "service/db", "gate-pod", false)]
     [InlineData("Helm", "job/db -n prod", "gate-pod", false)]
     [InlineData("Helm", "job/db", null, false)]
-    public async Task The_own_pod_tells_whether_Helm_made_it_where_a_Job_is_missing(string maker, string words, string? ownPod, bool madeByHelm)
+    public async Task The_own_pod_tells_whether_Helm_made_it_where_a_Job_is_missing(
+        string maker,
+        string words,
+        string? ownPod,
+        bool madeByHelm
+    )
     {
         await using var gate = await GateHarness.StartAsync(jump: false);
-        gate.Server.Objects.Put(ApiObjects.Pods("shop"), ApiObjects.Pod("gate-pod", ready: false, $$"""{"app.kubernetes.io/managed-by":"{{maker}}"}"""));
+        gate.Server.Objects.Put(
+            ApiObjects.Pods("shop"),
+            ApiObjects.Pod("gate-pod", ready: false, $$"""{"app.kubernetes.io/managed-by":"{{maker}}"}""")
+        );
         var result = await gate.EndAsync(words);
 
         Assert.Equal(madeByHelm, (await gate.CollectAsync(result, ownPod)).Targets[0].MadeByHelm);
@@ -159,5 +178,10 @@ public sealed class LookAroundTests
         Assert.Empty((await gate.CollectAsync(result, "gate-pod")).Gaps);
     }
 
-    private static JsonObject Namespace(string name) => new() { ["kind"] = "Namespace", ["metadata"] = new JsonObject { ["name"] = name } };
+    private static JsonObject Namespace(string name) =>
+        new()
+        {
+            ["kind"] = "Namespace",
+            ["metadata"] = new JsonObject { ["name"] = name },
+        };
 }

@@ -10,126 +10,281 @@ public sealed class MissingHintTests
 {
     internal static readonly HintRow[] Table =
     [
-        new("another version is there",
-            () => new Scene("job/db-migrate-v42") { Neighbours = [Neighbour("db-migrate-v40"), Neighbour("db-migrate-v41"), Neighbour("cleanup")] },
-            new Hint(nameof(MissingHints.SimilarName), "job/db-migrate-v41 is there",
-                "Correct the name, or apply job/db-migrate-v42."),
-            new Hint(nameof(MissingHints.PerhapsRemovedByTtl), "a finished Job may have been removed by its ttlSecondsAfterFinished",
-                "Apply Job db-migrate-v42; where it may have run already, wait with --record NAME on its completion record.")),
-        new("the name of a service has a slip",
+        new(
+            "another version is there",
+            () =>
+                new Scene("job/db-migrate-v42")
+                {
+                    Neighbours = [Neighbour("db-migrate-v40"), Neighbour("db-migrate-v41"), Neighbour("cleanup")],
+                },
+            new Hint(nameof(MissingHints.SimilarName), "job/db-migrate-v41 is there", "Correct the name, or apply job/db-migrate-v42."),
+            new Hint(
+                nameof(MissingHints.PerhapsRemovedByTtl),
+                "a finished Job may have been removed by its ttlSecondsAfterFinished",
+                "Apply Job db-migrate-v42; where it may have run already, wait with --record NAME on its completion record."
+            )
+        ),
+        new(
+            "the name of a service has a slip",
             () => new Scene("service/redsi") { Neighbours = [Neighbour("redis")] },
-            new Hint(nameof(MissingHints.SimilarName), "service/redis is there",
-                "Correct the name, or apply service/redsi.")),
-        new("only unrelated names are there",
+            new Hint(nameof(MissingHints.SimilarName), "service/redis is there", "Correct the name, or apply service/redsi.")
+        ),
+        new(
+            "only unrelated names are there",
             () => new Scene("job/db-migrate-v42") { Neighbours = [Neighbour("cleanup"), Neighbour("report-nightly")] },
-            new Hint(nameof(MissingHints.PerhapsRemovedByTtl), "a finished Job may have been removed by its ttlSecondsAfterFinished",
-                "Apply Job db-migrate-v42; where it may have run already, wait with --record NAME on its completion record.")),
-        new("it is in another namespace",
+            new Hint(
+                nameof(MissingHints.PerhapsRemovedByTtl),
+                "a finished Job may have been removed by its ttlSecondsAfterFinished",
+                "Apply Job db-migrate-v42; where it may have run already, wait with --record NAME on its completion record."
+            )
+        ),
+        new(
+            "it is in another namespace",
             () => new Scene("job/db-migrate-v42") { Elsewhere = ["infra", "staging", "test", "demo"] },
-            new Hint(nameof(MissingHints.OtherNamespace), "job/db-migrate-v42 is in namespace infra, staging, test",
-                "Write infra/job/db-migrate-v42, or -n infra."),
-            new Hint(nameof(MissingHints.PerhapsRemovedByTtl), "a finished Job may have been removed by its ttlSecondsAfterFinished",
-                "Apply Job db-migrate-v42; where it may have run already, wait with --record NAME on its completion record.")),
-        new("there is no such namespace",
+            new Hint(
+                nameof(MissingHints.OtherNamespace),
+                "job/db-migrate-v42 is in namespace infra, staging, test",
+                "Write infra/job/db-migrate-v42, or -n infra."
+            ),
+            new Hint(
+                nameof(MissingHints.PerhapsRemovedByTtl),
+                "a finished Job may have been removed by its ttlSecondsAfterFinished",
+                "Apply Job db-migrate-v42; where it may have run already, wait with --record NAME on its completion record."
+            )
+        ),
+        new(
+            "there is no such namespace",
             () => new Scene("pod/cache") { Namespace = "shpo", Namespaces = ["default", "shop"] },
-            new Hint(nameof(MissingHints.NamespaceMissing), "there is no namespace shpo; shop is there",
-                "Correct the namespace (-n), or create it.")),
-        new("there is no such namespace, nor one like it",
+            new Hint(
+                nameof(MissingHints.NamespaceMissing),
+                "there is no namespace shpo; shop is there",
+                "Correct the namespace (-n), or create it."
+            )
+        ),
+        new(
+            "there is no such namespace, nor one like it",
             () => new Scene("pod/cache") { Namespace = "warehouse", Namespaces = ["default", "shop"] },
-            new Hint(nameof(MissingHints.NamespaceMissing), "there is no namespace warehouse",
-                "Correct the namespace (-n), or create it.")),
-        new("the namespace is there",
-            () => new Scene("pod/cache") { Namespaces = ["default", "shop"] }),
-        new("complete, and removed by its TTL",
+            new Hint(nameof(MissingHints.NamespaceMissing), "there is no namespace warehouse", "Correct the namespace (-n), or create it.")
+        ),
+        new("the namespace is there", () => new Scene("pod/cache") { Namespaces = ["default", "shop"] }),
+        new(
+            "complete, and removed by its TTL",
             () => Scene.Of("job-ttl-deleted"),
-            new Hint(nameof(MissingHints.RemovedAfterCompletion), "Job migrate completed and was removed, probably by its ttlSecondsAfterFinished",
-                "Raise ttlSecondsAfterFinished; or, where the Job's name holds its version, let it leave a completion record and wait with --record NAME.")),
-        new("not there, with a record that lacks it",
-            () => new Scene("job/db|--record|migrations")),
-        new("a hook of Helm that comes too late",
-            () => new Scene("job/db-migrate-v42") { Neighbours = [Neighbour("db-migrate-v41", hook: "post-install,post-upgrade")], MadeByHelm = true },
-            new Hint(nameof(MissingHints.HelmHookDeadlock), "Job db-migrate-v41 is a Helm hook (post-install,post-upgrade): with --wait, Helm makes it only after the Deployment is ready that waits for it here",
-                "Make the Job a pre-install,pre-upgrade hook."),
-            new Hint(nameof(MissingHints.SimilarName), "job/db-migrate-v41 is there",
-                "Correct the name, or apply job/db-migrate-v42."),
-            new Hint(nameof(MissingHints.PerhapsRemovedByTtl), "a finished Job may have been removed by its ttlSecondsAfterFinished",
-                "Apply Job db-migrate-v42; where it may have run already, wait with --record NAME on its completion record.")),
-        new("a hook of Helm that comes first",
+            new Hint(
+                nameof(MissingHints.RemovedAfterCompletion),
+                "Job migrate completed and was removed, probably by its ttlSecondsAfterFinished",
+                "Raise ttlSecondsAfterFinished; or, where the Job's name holds its version, let it leave a completion record and wait "
+                    + "with --record NAME."
+            )
+        ),
+        new("not there, with a record that lacks it", () => new Scene("job/db|--record|migrations")),
+        new(
+            "a hook of Helm that comes too late",
+            () =>
+                new Scene("job/db-migrate-v42")
+                {
+                    Neighbours = [Neighbour("db-migrate-v41", hook: "post-install,post-upgrade")],
+                    MadeByHelm = true,
+                },
+            new Hint(
+                nameof(MissingHints.HelmHookDeadlock),
+                "Job db-migrate-v41 is a Helm hook (post-install,post-upgrade): with --wait, Helm makes it only after the Deployment is "
+                    + "ready that waits for it here",
+                "Make the Job a pre-install,pre-upgrade hook."
+            ),
+            new Hint(nameof(MissingHints.SimilarName), "job/db-migrate-v41 is there", "Correct the name, or apply job/db-migrate-v42."),
+            new Hint(
+                nameof(MissingHints.PerhapsRemovedByTtl),
+                "a finished Job may have been removed by its ttlSecondsAfterFinished",
+                "Apply Job db-migrate-v42; where it may have run already, wait with --record NAME on its completion record."
+            )
+        ),
+        new(
+            "a hook of Helm that comes first",
             () => new Scene("job/db-migrate-v42") { Neighbours = [Neighbour("db-migrate-v41", hook: "pre-install,pre-upgrade")] },
-            new Hint(nameof(MissingHints.SimilarName), "job/db-migrate-v41 is there",
-                "Correct the name, or apply job/db-migrate-v42."),
-            new Hint(nameof(MissingHints.PerhapsRemovedByTtl), "a finished Job may have been removed by its ttlSecondsAfterFinished",
-                "Apply Job db-migrate-v42; where it may have run already, wait with --record NAME on its completion record.")),
-        new("a hook of Helm with another name",
+            new Hint(nameof(MissingHints.SimilarName), "job/db-migrate-v41 is there", "Correct the name, or apply job/db-migrate-v42."),
+            new Hint(
+                nameof(MissingHints.PerhapsRemovedByTtl),
+                "a finished Job may have been removed by its ttlSecondsAfterFinished",
+                "Apply Job db-migrate-v42; where it may have run already, wait with --record NAME on its completion record."
+            )
+        ),
+        new(
+            "a hook of Helm with another name",
             () => new Scene("job/db-migrate-v42") { Neighbours = [Neighbour("smoke-test", hook: "post-install")] },
-            new Hint(nameof(MissingHints.PerhapsRemovedByTtl), "a finished Job may have been removed by its ttlSecondsAfterFinished",
-                "Apply Job db-migrate-v42; where it may have run already, wait with --record NAME on its completion record.")),
-        new("this pod was made by Helm",
+            new Hint(
+                nameof(MissingHints.PerhapsRemovedByTtl),
+                "a finished Job may have been removed by its ttlSecondsAfterFinished",
+                "Apply Job db-migrate-v42; where it may have run already, wait with --record NAME on its completion record."
+            )
+        ),
+        new(
+            "this pod was made by Helm",
             () => new Scene("job/db-migrate") { MadeByHelm = true },
-            new Hint(nameof(MissingHints.PerhapsHelmHook), "this pod was made by Helm, which (with --wait) makes a post-install or post-upgrade hook Job only after this pod is ready",
-                "Make the Job a pre-install,pre-upgrade hook, if it is a hook."),
-            new Hint(nameof(MissingHints.PerhapsRemovedByTtl), "a finished Job may have been removed by its ttlSecondsAfterFinished",
-                "Apply Job db-migrate; where it may have run already, wait with --record NAME on its completion record.")),
-        new("a hook of Helm of the last release",
-            () => Scene.Of("job-complete", "job/migrate|--expect-label|release=v42").Job(job => job.With("metadata.annotations", new JsonObject { ["helm.sh/hook"] = "post-upgrade" })),
-            new Hint(nameof(MissingHints.HelmHookDeadlock), "Job migrate is a Helm hook (post-upgrade): with --wait, Helm makes it only after the Deployment is ready that waits for it here",
-                "Make the Job a pre-install,pre-upgrade hook."),
-            new Hint(nameof(MissingHints.Stale), "stale: label release is not set, expected \"v42\"",
-                "Apply this release's Job (delete the old one first: a Job's pod template cannot be changed), or correct --expect-label and --expect-image.")),
-        new("stale by its label",
+            new Hint(
+                nameof(MissingHints.PerhapsHelmHook),
+                "this pod was made by Helm, which (with --wait) makes a post-install or post-upgrade hook Job only after this pod is ready",
+                "Make the Job a pre-install,pre-upgrade hook, if it is a hook."
+            ),
+            new Hint(
+                nameof(MissingHints.PerhapsRemovedByTtl),
+                "a finished Job may have been removed by its ttlSecondsAfterFinished",
+                "Apply Job db-migrate; where it may have run already, wait with --record NAME on its completion record."
+            )
+        ),
+        new(
+            "a hook of Helm of the last release",
+            () =>
+                Scene
+                    .Of("job-complete", "job/migrate|--expect-label|release=v42")
+                    .Job(job => job.With("metadata.annotations", new JsonObject { ["helm.sh/hook"] = "post-upgrade" })),
+            new Hint(
+                nameof(MissingHints.HelmHookDeadlock),
+                "Job migrate is a Helm hook (post-upgrade): with --wait, Helm makes it only after the Deployment is ready that waits "
+                    + "for it here",
+                "Make the Job a pre-install,pre-upgrade hook."
+            ),
+            new Hint(
+                nameof(MissingHints.Stale),
+                "stale: label release is not set, expected \"v42\"",
+                "Apply this release's Job (delete the old one first: a Job's pod template cannot be changed), or correct --expect-label "
+                    + "and --expect-image."
+            )
+        ),
+        new(
+            "stale by its label",
             () => Scene.Of("job-complete", "job/migrate|--expect-label|release=v42"),
-            new Hint(nameof(MissingHints.Stale), "stale: label release is not set, expected \"v42\"",
-                "Apply this release's Job (delete the old one first: a Job's pod template cannot be changed), or correct --expect-label and --expect-image.")),
-        new("stale by its image",
+            new Hint(
+                nameof(MissingHints.Stale),
+                "stale: label release is not set, expected \"v42\"",
+                "Apply this release's Job (delete the old one first: a Job's pod template cannot be changed), or correct --expect-label "
+                    + "and --expect-image."
+            )
+        ),
+        new(
+            "stale by its image",
             () => Scene.Of("job-complete", "job/migrate|--expect-image|shop:v42"),
-            new Hint(nameof(MissingHints.Stale), "stale: image is busybox:local, expected shop:v42",
-                "Apply this release's Job (delete the old one first: a Job's pod template cannot be changed), or correct --expect-label and --expect-image.")),
-        new("stale pods",
+            new Hint(
+                nameof(MissingHints.Stale),
+                "stale: image is busybox:local, expected shop:v42",
+                "Apply this release's Job (delete the old one first: a Job's pod template cannot be changed), or correct --expect-label "
+                    + "and --expect-image."
+            )
+        ),
+        new(
+            "stale pods",
             () => Scene.Of("deployment-service-rollout", "pod:app=web|--expect-image|shop:v42"),
-            new Hint(nameof(MissingHints.Stale), "all 3 that match are stale; web-6696cbdd98-pcx7d: stale: image is busybox:local, expected shop:v42",
-                "Roll out this release's pods, or correct --expect-label and --expect-image.")),
-        new("stale, and failed: how the last release ended says nothing",
+            new Hint(
+                nameof(MissingHints.Stale),
+                "all 3 that match are stale; web-6696cbdd98-pcx7d: stale: image is busybox:local, expected shop:v42",
+                "Roll out this release's pods, or correct --expect-label and --expect-image."
+            )
+        ),
+        new(
+            "stale, and failed: how the last release ended says nothing",
             () => Scene.Of("job-failed-backoff0", "job/migrate|--expect-label|release=v42"),
-            new Hint(nameof(MissingHints.Stale), "stale: label release is not set, expected \"v42\"",
-                "Apply this release's Job (delete the old one first: a Job's pod template cannot be changed), or correct --expect-label and --expect-image.")),
-        new("a Job that is gone, whose pods were refused",
+            new Hint(
+                nameof(MissingHints.Stale),
+                "stale: label release is not set, expected \"v42\"",
+                "Apply this release's Job (delete the old one first: a Job's pod template cannot be changed), or correct --expect-label "
+                    + "and --expect-image."
+            )
+        ),
+        new(
+            "a Job that is gone, whose pods were refused",
             () => new Scene("job/migrate") { Events = Recording.EndItems("job-quota-blocked", "events") },
-            new Hint(nameof(MissingHints.PerhapsRemovedByTtl), "a finished Job may have been removed by its ttlSecondsAfterFinished",
-                "Apply Job migrate; where it may have run already, wait with --record NAME on its completion record.")),
-        new("a hook of Helm that is no part of an installation",
+            new Hint(
+                nameof(MissingHints.PerhapsRemovedByTtl),
+                "a finished Job may have been removed by its ttlSecondsAfterFinished",
+                "Apply Job migrate; where it may have run already, wait with --record NAME on its completion record."
+            )
+        ),
+        new(
+            "a hook of Helm that is no part of an installation",
             () => new Scene("job/db-migrate-v42") { Neighbours = [Neighbour("db-migrate-v41", hook: "post-delete,post-rollback")] },
-            new Hint(nameof(MissingHints.SimilarName), "job/db-migrate-v41 is there",
-                "Correct the name, or apply job/db-migrate-v42."),
-            new Hint(nameof(MissingHints.PerhapsRemovedByTtl), "a finished Job may have been removed by its ttlSecondsAfterFinished",
-                "Apply Job db-migrate-v42; where it may have run already, wait with --record NAME on its completion record.")),
-        new("held by a finalizer",
-            () => Scene.Of("job-complete").Job(job => job.Deleting().With("metadata.finalizers", new JsonArray("foregroundDeletion", "shop.test/audit"))),
-            new Hint(nameof(MissingHints.BeingDeleted), "it is being deleted, and the finalizers foregroundDeletion, shop.test/audit hold it",
-                "Find out why the owners of these finalizers do not finish; then apply the object anew.")),
-        new("a pod being deleted, held by nothing",
+            new Hint(nameof(MissingHints.SimilarName), "job/db-migrate-v41 is there", "Correct the name, or apply job/db-migrate-v42."),
+            new Hint(
+                nameof(MissingHints.PerhapsRemovedByTtl),
+                "a finished Job may have been removed by its ttlSecondsAfterFinished",
+                "Apply Job db-migrate-v42; where it may have run already, wait with --record NAME on its completion record."
+            )
+        ),
+        new(
+            "held by a finalizer",
+            () =>
+                Scene
+                    .Of("job-complete")
+                    .Job(job => job.Deleting().With("metadata.finalizers", new JsonArray("foregroundDeletion", "shop.test/audit"))),
+            new Hint(
+                nameof(MissingHints.BeingDeleted),
+                "it is being deleted, and the finalizers foregroundDeletion, shop.test/audit hold it",
+                "Find out why the owners of these finalizers do not finish; then apply the object anew."
+            )
+        ),
+        new(
+            "a pod being deleted, held by nothing",
             () => Scene.Of("pod-completed", "pod/once").Pod(pod => pod.Deleting().Without("metadata.finalizers")),
-            new Hint(nameof(MissingHints.BeingDeleted), "it is being deleted",
-                "Wait for its end (a node that does not report holds up its pods), then apply it anew.")),
-        new("a service being deleted",
-            () => Scene.Of("deployment-service-rollout", "service/web") with { Services = [Recording.End("deployment-service-rollout", "services").Deleting()], Pods = [] , PodsRead = false },
-            new Hint(nameof(MissingHints.BeingDeleted), "it is being deleted",
-                "Wait for its end (a node that does not report holds up its pods), then apply it anew.")),
-        new("a selector that matches nothing, other values are there",
-            () => new Scene("pod:app=webb") { Neighbours = [Neighbour("a", app: "web"), Neighbour("b", app: "db"), Neighbour("c", app: "web")] },
-            new Hint(nameof(MissingHints.SelectorMatchesNothing), "no pod matches app=webb; label app has the values db, web",
-                "Correct the selector; compare: kubectl get pods -n shop --show-labels")),
-        new("a selector that matches nothing, other labels are there",
+            new Hint(
+                nameof(MissingHints.BeingDeleted),
+                "it is being deleted",
+                "Wait for its end (a node that does not report holds up its pods), then apply it anew."
+            )
+        ),
+        new(
+            "a service being deleted",
+            () =>
+                Scene.Of("deployment-service-rollout", "service/web") with
+                {
+                    Services = [Recording.End("deployment-service-rollout", "services").Deleting()],
+                    Pods = [],
+                    PodsRead = false,
+                },
+            new Hint(
+                nameof(MissingHints.BeingDeleted),
+                "it is being deleted",
+                "Wait for its end (a node that does not report holds up its pods), then apply it anew."
+            )
+        ),
+        new(
+            "a selector that matches nothing, other values are there",
+            () =>
+                new Scene("pod:app=webb")
+                {
+                    Neighbours = [Neighbour("a", app: "web"), Neighbour("b", app: "db"), Neighbour("c", app: "web")],
+                },
+            new Hint(
+                nameof(MissingHints.SelectorMatchesNothing),
+                "no pod matches app=webb; label app has the values db, web",
+                "Correct the selector; compare: kubectl get pods -n shop --show-labels"
+            )
+        ),
+        new(
+            "a selector that matches nothing, other labels are there",
             () => new Scene("job|-l|app in (web, db)") { Neighbours = [Neighbour("a"), Neighbour("b")] },
-            new Hint(nameof(MissingHints.SelectorMatchesNothing), "no job matches app in (web, db); 2 jobs with other labels are there",
-                "Correct the selector; compare: kubectl get jobs -n shop --show-labels")),
-        new("a selector that matches nothing, one other is there",
+            new Hint(
+                nameof(MissingHints.SelectorMatchesNothing),
+                "no job matches app in (web, db); 2 jobs with other labels are there",
+                "Correct the selector; compare: kubectl get jobs -n shop --show-labels"
+            )
+        ),
+        new(
+            "a selector that matches nothing, one other is there",
             () => new Scene("job|-l|app in (web, db)") { Neighbours = [Neighbour("a")] },
-            new Hint(nameof(MissingHints.SelectorMatchesNothing), "no job matches app in (web, db); 1 job with other labels is there",
-                "Correct the selector; compare: kubectl get jobs -n shop --show-labels")),
-        new("a selector in all namespaces that matches nothing",
+            new Hint(
+                nameof(MissingHints.SelectorMatchesNothing),
+                "no job matches app in (web, db); 1 job with other labels is there",
+                "Correct the selector; compare: kubectl get jobs -n shop --show-labels"
+            )
+        ),
+        new(
+            "a selector in all namespaces that matches nothing",
             () => new Scene("service:tier=db|-A") { Namespace = null },
-            new Hint(nameof(MissingHints.SelectorMatchesNothing), "no service matches tier=db",
-                "Correct the selector; compare: kubectl get services -A --show-labels")),
+            new Hint(
+                nameof(MissingHints.SelectorMatchesNothing),
+                "no service matches tier=db",
+                "Correct the selector; compare: kubectl get services -A --show-labels"
+            )
+        ),
     ];
 
     public static TheoryData<string> Scenes => HintRow.NamesOf(Table);

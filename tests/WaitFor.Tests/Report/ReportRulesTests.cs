@@ -11,7 +11,14 @@ namespace WaitFor.Tests.Report;
 public sealed class ReportRulesTests
 {
     private static readonly HintRow[] Rows =
-        [.. PodHintTests.Table, .. PodStartHintTests.Table, .. JobHintTests.Table, .. MissingHintTests.Table, .. ServiceHintTests.Table, .. NoHintTests.Table];
+    [
+        .. PodHintTests.Table,
+        .. PodStartHintTests.Table,
+        .. JobHintTests.Table,
+        .. MissingHintTests.Table,
+        .. ServiceHintTests.Table,
+        .. NoHintTests.Table,
+    ];
 
     public static TheoryData<string> Scenes => HintRow.NamesOf(Rows);
 
@@ -23,7 +30,15 @@ public sealed class ReportRulesTests
     {
         var text = ReportText.Log(Scene.Diagnose("timed-out", SceneOf(scene)), Palette.None);
 
-        Assert.All(text.Split('\n').Where(line => line.Length > Layout.Width && !line.Contains(" | ", StringComparison.Ordinal) && !line.StartsWith("       kubectl ", StringComparison.Ordinal)), line => Assert.DoesNotContain(' ', line.Trim()));
+        Assert.All(
+            text.Split('\n')
+                .Where(line =>
+                    line.Length > Layout.Width
+                    && !line.Contains(" | ", StringComparison.Ordinal)
+                    && !line.StartsWith("       kubectl ", StringComparison.Ordinal)
+                ),
+            line => Assert.DoesNotContain(' ', line.Trim())
+        );
     }
 
     [Fact]
@@ -32,9 +47,14 @@ public sealed class ReportRulesTests
         var name = string.Join('.', Enumerable.Repeat(new string('n', 60), 4));
         var scene = Scene.Of("job-image-pull-error", $"job/{name}") with { Namespace = new string('s', 63) };
 
-        var text = ReportText.Log(Scene.Diagnose("timed-out", scene.Job(job => job.Named(name)), Scene.Of("job-unschedulable")), Palette.None);
+        var text = ReportText.Log(
+            Scene.Diagnose("timed-out", scene.Job(job => job.Named(name)), Scene.Of("job-unschedulable")),
+            Palette.None
+        );
 
-        Assert.All(text.Split('\n').Where(line => line.Length > Layout.Width), line => Assert.True(line.Split(' ').Max(word => word.Length) > 60, line));
+        Assert.All(text.Split('\n').Where(line => line.Length > Layout.Width), line =>
+            Assert.True(line.Split(' ').Max(word => word.Length) > 60, line)
+        );
     }
 
     [Theory]
@@ -52,9 +72,17 @@ public sealed class ReportRulesTests
 
         var diagnosis = Scene.Diagnose("timed-out", dirty);
 
-        Assert.All([diagnosis.Headline, ReportText.Log(diagnosis, Palette.None), ReportText.Termination(diagnosis)], text => Assert.DoesNotContain(
-            text.EnumerateRunes(),
-            rune => rune.Value != '\n' && Rune.GetUnicodeCategory(rune) is UnicodeCategory.Control or UnicodeCategory.Format or UnicodeCategory.LineSeparator or UnicodeCategory.ParagraphSeparator && rune.Value != '\n'));
+        Assert.All([diagnosis.Headline, ReportText.Log(diagnosis, Palette.None), ReportText.Termination(diagnosis)], text =>
+            Assert.DoesNotContain(text.EnumerateRunes(), rune =>
+                rune.Value != '\n'
+                && Rune.GetUnicodeCategory(rune)
+                    is UnicodeCategory.Control
+                        or UnicodeCategory.Format
+                        or UnicodeCategory.LineSeparator
+                        or UnicodeCategory.ParagraphSeparator
+                && rune.Value != '\n'
+            )
+        );
         Assert.DoesNotContain('\n', diagnosis.Headline);
         // And nobody adds a line to the report.
         Assert.DoesNotContain("\n$ forged", ReportText.Log(diagnosis, Palette.None), StringComparison.Ordinal);
@@ -82,14 +110,21 @@ public sealed class ReportRulesTests
         var scene = Scene.Of(scenario, words);
         foreach (var item in scene.Jobs.Concat(scene.Pods).Concat(scene.Services))
         {
-            item.With("metadata.annotations", new JsonObject
-            {
-                ["kubectl.kubernetes.io/last-applied-configuration"] = """{"env":"hunter2-applied"}""",
-                ["note"] = "hunter2-note",
-                ["helm.sh/hook"] = "pre-install",
-            });
+            item.With(
+                "metadata.annotations",
+                new JsonObject
+                {
+                    ["kubectl.kubernetes.io/last-applied-configuration"] = """{"env":"hunter2-applied"}""",
+                    ["note"] = "hunter2-note",
+                    ["helm.sh/hook"] = "pre-install",
+                }
+            );
             item.With("metadata.managedFields", new JsonArray(new JsonObject { ["manager"] = "hunter2-manager" }));
-            foreach (var spec in new[] { item["spec"]?["template"]?["spec"], item["spec"] }.OfType<JsonObject>().Where(spec => spec["containers"] is not null))
+            foreach (
+                var spec in new[] { item["spec"]?["template"]?["spec"], item["spec"] }
+                    .OfType<JsonObject>()
+                    .Where(spec => spec["containers"] is not null)
+            )
             {
                 spec["containers"]![0]!["env"] = new JsonArray(new JsonObject { ["name"] = "PGPASSWORD", ["value"] = "hunter2-env" });
                 spec["containers"]![0]!["command"] = new JsonArray("sh", "-c", "login --password hunter2-command");
@@ -100,13 +135,20 @@ public sealed class ReportRulesTests
 
         var diagnosis = Scene.Diagnose("timed-out", scene);
 
-        var everything = diagnosis.Headline + ReportText.Log(diagnosis, Palette.None) + ReportText.Termination(diagnosis) + JsonResult.Of(diagnosis, 124);
+        var everything =
+            diagnosis.Headline
+            + ReportText.Log(diagnosis, Palette.None)
+            + ReportText.Termination(diagnosis)
+            + JsonResult.Of(diagnosis, 124);
         Assert.DoesNotContain("hunter2", everything, StringComparison.Ordinal);
         Assert.DoesNotContain("PGPASSWORD", everything, StringComparison.Ordinal);
         Assert.Contains(scene.Pods[0]["metadata"]!["name"]!.ToString(), everything, StringComparison.Ordinal);
     }
 
-    private static string Uncoloured(string text) => string.Concat(text.Split('\u001b').Select((part, index) => index == 0 ? part : part[(part.IndexOf('m', StringComparison.Ordinal) + 1)..]));
+    private static string Uncoloured(string text) =>
+        string.Concat(
+            text.Split('\u001b').Select((part, index) => index == 0 ? part : part[(part.IndexOf('m', StringComparison.Ordinal) + 1)..])
+        );
 
     /// <summary>Adds to every text: an escape sequence, an end of the line, a turn of the direction.</summary>
     private static void Soil(JsonNode? node)
@@ -116,7 +158,13 @@ public sealed class ReportRulesTests
             case JsonObject fields:
                 foreach (var (name, value) in fields.ToList())
                 {
-                    if (value is JsonValue text && text.TryGetValue<string>(out var old) && !name.EndsWith("Time", StringComparison.Ordinal) && !name.EndsWith("Timestamp", StringComparison.Ordinal) && name != "uid")
+                    if (
+                        value is JsonValue text
+                        && text.TryGetValue<string>(out var old)
+                        && !name.EndsWith("Time", StringComparison.Ordinal)
+                        && !name.EndsWith("Timestamp", StringComparison.Ordinal)
+                        && name != "uid"
+                    )
                         fields[name] = $"\u001b]0;title\a{old}\r\n$ forged\u001b[2J\u202e\u2028\u200b";
                     else
                         Soil(value);

@@ -43,7 +43,8 @@ public sealed class ReportTextTests
                  → Mend what it says; its whole log:
                    kubectl logs migrate-mz97j -n rec-job-failed-backoff0 -c migrate
             """,
-            ReportScenes.FailedScript());
+            ReportScenes.FailedScript()
+        );
 
     [Fact]
     public void A_name_that_is_nearly_there_is_told_and_what_could_not_be_read() =>
@@ -65,7 +66,8 @@ public sealed class ReportTextTests
                  → Apply Job db-migrate-v42; where it may have run already, wait with --record NAME on its
                    completion record.
             """,
-            ReportScenes.MissingNearMiss());
+            ReportScenes.MissingNearMiss()
+        );
 
     [Fact]
     public void An_image_that_cannot_be_pulled_is_named() =>
@@ -109,7 +111,8 @@ public sealed class ReportTextTests
               1. migrate-89xbj cannot pull image localhost:5000/shop/migrations:1.4.2 (ImagePullBackOff)
                  → Push the image, or correct its name and tag.
             """,
-            ReportScenes.ImagePull());
+            ReportScenes.ImagePull()
+        );
 
     [Fact]
     public void Several_targets_stand_in_a_table_and_have_their_own_hints() =>
@@ -163,37 +166,77 @@ public sealed class ReportTextTests
                  → Look at what the probe asks of the container:
                    kubectl logs web-6696cbdd98-pcx7d -n rec-deployment-service-rollout
             """,
-            ReportScenes.Several());
+            ReportScenes.Several()
+        );
 
     [Fact]
-    public void The_log_of_the_run_before_is_called_old() => Assert.Contains(
-        "\n      old log | V11 done\n              | V12 failed\n",
-        ReportText.Log(Scene.Diagnose("timed-out", Scene.Of("pod-crashloop", "pod/crash") with { Log = ["V11 done", "V12 failed"], LogPrevious = true }), Palette.None),
-        StringComparison.Ordinal);
+    public void The_log_of_the_run_before_is_called_old() =>
+        Assert.Contains(
+            "\n      old log | V11 done\n              | V12 failed\n",
+            ReportText.Log(
+                Scene.Diagnose(
+                    "timed-out",
+                    Scene.Of("pod-crashloop", "pod/crash") with
+                    {
+                        Log = ["V11 done", "V12 failed"],
+                        LogPrevious = true,
+                    }
+                ),
+                Palette.None
+            ),
+            StringComparison.Ordinal
+        );
 
     /// <summary>Dual stack has each endpoint in two slices.</summary>
     [Fact]
     public void An_endpoint_in_two_slices_is_told_once_as_what_it_is_not() =>
         Assert.Equal(
-            ["service web: selector app=web, 3 pods match it", "endpoint web-6696cbdd98-pcx7d: not ready", "endpoint web-6696cbdd98-q7vsl: not ready", "endpoint web-6696cbdd98-qcphl: ready"],
-            ServiceLines(Scene.Of("deployment-service-rollout", "service/web") with
-            {
-                Slices = [Recording.End("deployment-service-rollout", "endpointslices"), Recording.End("deployment-service-rollout", "endpointslices").Named("web-v6").With("addressType", "IPv6").Without("endpoints.0.addresses")],
-            }));
+            [
+                "service web: selector app=web, 3 pods match it",
+                "endpoint web-6696cbdd98-pcx7d: not ready",
+                "endpoint web-6696cbdd98-q7vsl: not ready",
+                "endpoint web-6696cbdd98-qcphl: ready",
+            ],
+            ServiceLines(
+                Scene.Of("deployment-service-rollout", "service/web") with
+                {
+                    Slices =
+                    [
+                        Recording.End("deployment-service-rollout", "endpointslices"),
+                        Recording
+                            .End("deployment-service-rollout", "endpointslices")
+                            .Named("web-v6")
+                            .With("addressType", "IPv6")
+                            .Without("endpoints.0.addresses"),
+                    ],
+                }
+            )
+        );
 
     [Fact]
     public void How_many_pods_match_is_told_of_a_single_service_only()
     {
         var two = Scene.Of("deployment-service-rollout", "service:app=web") with
         {
-            Services = [Recording.End("deployment-service-rollout", "services"), Recording.End("deployment-service-rollout", "services").Named("web-admin")],
+            Services =
+            [
+                Recording.End("deployment-service-rollout", "services"),
+                Recording.End("deployment-service-rollout", "services").Named("web-admin"),
+            ],
         };
 
-        Assert.Equal(["service web: selector app=web", "service web-admin: selector app=web"], ServiceLines(two).Where(line => line.StartsWith("service ", StringComparison.Ordinal)));
+        Assert.Equal(
+            ["service web: selector app=web", "service web-admin: selector app=web"],
+            ServiceLines(two).Where(line => line.StartsWith("service ", StringComparison.Ordinal))
+        );
     }
 
-    private static IEnumerable<string> ServiceLines(Scene scene) => ReportText.Log(Scene.Diagnose("timed-out", scene), Palette.None).Split('\n')
-        .Select(line => line.Trim()).Where(line => line.StartsWith("service ", StringComparison.Ordinal) || line.StartsWith("endpoint ", StringComparison.Ordinal));
+    private static IEnumerable<string> ServiceLines(Scene scene) =>
+        ReportText
+            .Log(Scene.Diagnose("timed-out", scene), Palette.None)
+            .Split('\n')
+            .Select(line => line.Trim())
+            .Where(line => line.StartsWith("service ", StringComparison.Ordinal) || line.StartsWith("endpoint ", StringComparison.Ordinal));
 
     [Fact]
     public void A_denied_gate_prints_the_Role() =>
@@ -226,7 +269,9 @@ public sealed class ReportTextTests
             - {kind: ServiceAccount, name: no-rights, namespace: rec-errors}
             roleRef: {apiGroup: rbac.authorization.k8s.io, kind: Role, name: wait-for-job-migrate}
             """,
-            ReportScenes.Denied());
+            ReportScenes.Denied()
+        );
 
-    private static void Told(string expected, Diagnosis diagnosis) => Assert.Equal(expected, diagnosis.Headline + "\n" + ReportText.Log(diagnosis, Palette.None));
+    private static void Told(string expected, Diagnosis diagnosis) =>
+        Assert.Equal(expected, diagnosis.Headline + "\n" + ReportText.Log(diagnosis, Palette.None));
 }

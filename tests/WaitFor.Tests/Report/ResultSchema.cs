@@ -18,7 +18,8 @@ internal static class ResultSchema
     public static IReadOnlySet<string> Described { get; } = Walk(JsonNode.Parse(Text)!, "").ToHashSet(StringComparer.Ordinal);
 
     /// <summary>The paths of all properties that a document has; keys of a selector are nobody's property.</summary>
-    public static IReadOnlySet<string> PropertiesOf(string document) => Paths(JsonNode.Parse(document), "").ToHashSet(StringComparer.Ordinal);
+    public static IReadOnlySet<string> PropertiesOf(string document) =>
+        Paths(JsonNode.Parse(document), "").ToHashSet(StringComparer.Ordinal);
 
     private static IEnumerable<string> Walk(JsonNode schema, string path)
     {

@@ -9,7 +9,8 @@ using WaitFor.Watching;
 
 namespace WaitFor.Tests.Report;
 
-/// <summary>What stands in a cluster when a gate ends, without a server: the verdict is the rules' own, the rest is as a collection would have found it.</summary>
+/// <summary>What stands in a cluster when a gate ends, without a server: the verdict is the rules' own, the rest is as a collection would
+/// have found it.</summary>
 internal sealed record Scene(string Words)
 {
     /// <summary>When the recordings were made, a little later.</summary>
@@ -51,15 +52,16 @@ internal sealed record Scene(string Words)
     public bool PodsRead { get; init; } = true;
 
     /// <summary>The objects at the end of a recording.</summary>
-    public static Scene Of(string scenario, string words = "job/migrate") => new(words)
-    {
-        Namespace = $"rec-{scenario}",
-        Jobs = Recording.EndItems(scenario, "jobs"),
-        Pods = Recording.EndItems(scenario, "pods"),
-        Services = Recording.EndItems(scenario, "services"),
-        Slices = Recording.EndItems(scenario, "endpointslices"),
-        Events = Recording.EndItems(scenario, "events"),
-    };
+    public static Scene Of(string scenario, string words = "job/migrate") =>
+        new(words)
+        {
+            Namespace = $"rec-{scenario}",
+            Jobs = Recording.EndItems(scenario, "jobs"),
+            Pods = Recording.EndItems(scenario, "pods"),
+            Services = Recording.EndItems(scenario, "services"),
+            Slices = Recording.EndItems(scenario, "endpointslices"),
+            Events = Recording.EndItems(scenario, "events"),
+        };
 
     /// <summary>The same with one pod changed.</summary>
     public Scene Pod(Func<JsonObject, JsonObject> change) => this with { Pods = [change(Pods[0]), .. Pods.Skip(1)] };
@@ -79,7 +81,12 @@ internal sealed record Scene(string Words)
                 new JsonObject
                 {
                     ["metadata"] = new JsonObject { ["name"] = $"{reason}.1", ["namespace"] = Namespace },
-                    ["involvedObject"] = new JsonObject { ["kind"] = kind, ["name"] = about["name"]!.DeepClone(), ["uid"] = about["uid"]!.DeepClone() },
+                    ["involvedObject"] = new JsonObject
+                    {
+                        ["kind"] = kind,
+                        ["name"] = about["name"]!.DeepClone(),
+                        ["uid"] = about["uid"]!.DeepClone(),
+                    },
                     ["type"] = "Warning",
                     ["reason"] = reason,
                     ["message"] = message,
@@ -91,7 +98,11 @@ internal sealed record Scene(string Words)
 
     public TargetEnd End()
     {
-        var target = new GateCommand(Words.Split('|'), _ => null).Read().Targets[0] with { Namespace = Namespace, ShowNamespace = ShowNamespace };
+        var target = new GateCommand(Words.Split('|'), _ => null).Read().Targets[0] with
+        {
+            Namespace = Namespace,
+            ShowNamespace = ShowNamespace,
+        };
         var last = new LastState
         {
             Jobs = target.Expected.Kind == TargetKind.Job ? [.. Jobs.Select(item => item.Job())] : [],
@@ -111,7 +122,10 @@ internal sealed record Scene(string Words)
             return new TargetFacts(end);
         return new TargetFacts(end)
         {
-            Pods = [.. PodFacts.Choose([.. Pods.Select(item => item.Pod())], end.Target.Expected.Kind == TargetKind.Job, Now).Select(WithLog)],
+            Pods =
+            [
+                .. PodFacts.Choose([.. Pods.Select(item => item.Pod())], end.Target.Expected.Kind == TargetKind.Job, Now).Select(WithLog),
+            ],
             PodCount = PodsRead ? Pods.Count : null,
             Events = [.. Events.Select(item => StateReader.Event(item.Bytes())).OrderByDescending(item => Moment.Of(item.LastSeen))],
             Neighbours = [.. Neighbours.Select(item => StateReader.AnyKind(item.Bytes()).Metadata!)],
@@ -135,25 +149,45 @@ internal sealed record Scene(string Words)
     public static Diagnosis Diagnose(string outcome, IReadOnlyList<Gap> gaps, IReadOnlyList<Scene> scenes)
     {
         var ends = scenes.Select(scene => scene.End()).ToList();
-        int? exitCode = outcome switch { "met" => 0, "failed" => 1, "denied" => 3, "missing" => 4, "timed-out" => 124, _ => null };
+        int? exitCode = outcome switch
+        {
+            "met" => 0,
+            "failed" => 1,
+            "denied" => 3,
+            "missing" => 4,
+            "timed-out" => 124,
+            _ => null,
+        };
         var denial = ends.FirstOrDefault(end => end.Fault is not null);
-        var message = denial is not null && outcome == "denied" ? StopText.Of(denial.Target, Collections.Of(denial.Target), denial.Fault!).Message : $"the gate's own words: {outcome}";
+        var message =
+            denial is not null && outcome == "denied"
+                ? StopText.Of(denial.Target, Collections.Of(denial.Target), denial.Fault!).Message
+                : $"the gate's own words: {outcome}";
         var result = new GateResult(exitCode, outcome, message, ends, TimeSpan.FromSeconds(200))
         {
             Roles = StopText.RolesFor(denial?.Fault, [.. ends.Select(end => end.Target)]),
         };
-        return new Diagnosis(result, new Facts { Now = Now, Targets = [.. scenes.Select(scene => scene.Facts())], Gaps = gaps });
+        return new Diagnosis(
+            result,
+            new Facts
+            {
+                Now = Now,
+                Targets = [.. scenes.Select(scene => scene.Facts())],
+                Gaps = gaps,
+            }
+        );
     }
 
-    private static Verdict Judge(Target target, LastState last) => (target.Expected.Kind, target.Expected.Named) switch
-    {
-        (TargetKind.Job, true) => JobRules.Named(target.Expected, First(last.Jobs), FinishedJobs.None),
-        (TargetKind.Job, false) => JobRules.Set(target.Expected, last.Jobs, FinishedJobs.None),
-        (TargetKind.Pod, true) => PodRules.Named(target.Expected, First(last.Pods)),
-        (TargetKind.Pod, false) => PodRules.Set(target.Expected, last.Pods),
-        (_, true) => ServiceRules.Named(target.Expected, First(last.Services), last.Slices),
-        _ => ServiceRules.Set(target.Expected, last.Services, last.Slices),
-    };
+    private static Verdict Judge(Target target, LastState last) =>
+        (target.Expected.Kind, target.Expected.Named) switch
+        {
+            (TargetKind.Job, true) => JobRules.Named(target.Expected, First(last.Jobs), FinishedJobs.None),
+            (TargetKind.Job, false) => JobRules.Set(target.Expected, last.Jobs, FinishedJobs.None),
+            (TargetKind.Pod, true) => PodRules.Named(target.Expected, First(last.Pods)),
+            (TargetKind.Pod, false) => PodRules.Set(target.Expected, last.Pods),
+            (_, true) => ServiceRules.Named(target.Expected, First(last.Services), last.Slices),
+            _ => ServiceRules.Set(target.Expected, last.Services, last.Slices),
+        };
 
     private static T? First<T>(IReadOnlyList<T> states)
         where T : class => states is [var first, ..] ? first : null;

@@ -11,74 +11,202 @@ public sealed class ServiceHintTests
 {
     internal static readonly HintRow[] Table =
     [
-        new("a pod is not ready",
+        new(
+            "a pod is not ready",
             () => Scene.Of("deployment-service-rollout", "service/web"),
-            new Hint(nameof(PodHints.ProbeFails), "web-6696cbdd98-pcx7d: Readiness probe failed: cat: can't open '/tmp/ready': No such file or directory",
-                "Look at what the probe asks of the container: kubectl logs web-6696cbdd98-pcx7d -n rec-deployment-service-rollout")),
-        new("pods of a selector, one is not ready",
+            new Hint(
+                nameof(PodHints.ProbeFails),
+                "web-6696cbdd98-pcx7d: Readiness probe failed: cat: can't open '/tmp/ready': No such file or directory",
+                "Look at what the probe asks of the container: kubectl logs web-6696cbdd98-pcx7d -n rec-deployment-service-rollout"
+            )
+        ),
+        new(
+            "pods of a selector, one is not ready",
             () => Scene.Of("deployment-service-rollout", "pod:app=web"),
-            new Hint(nameof(PodHints.ProbeFails), "web-6696cbdd98-pcx7d: Readiness probe failed: cat: can't open '/tmp/ready': No such file or directory",
-                "Look at what the probe asks of the container: kubectl logs web-6696cbdd98-pcx7d -n rec-deployment-service-rollout")),
-        new("the selector matches no pod",
+            new Hint(
+                nameof(PodHints.ProbeFails),
+                "web-6696cbdd98-pcx7d: Readiness probe failed: cat: can't open '/tmp/ready': No such file or directory",
+                "Look at what the probe asks of the container: kubectl logs web-6696cbdd98-pcx7d -n rec-deployment-service-rollout"
+            )
+        ),
+        new(
+            "the selector matches no pod",
             () => Scene.Of("deployment-service-rollout", "service/web") with { Pods = [], Slices = [], Events = [] },
-            new Hint(nameof(ServiceHints.ServiceWithoutPods), "the selector app=web of service web matches no pod",
-                "Start its pods, or correct the selector; compare: kubectl get pods -n rec-deployment-service-rollout --show-labels")),
-        new("the selector matches no pod, an old slice is there",
+            new Hint(
+                nameof(ServiceHints.ServiceWithoutPods),
+                "the selector app=web of service web matches no pod",
+                "Start its pods, or correct the selector; compare: kubectl get pods -n rec-deployment-service-rollout --show-labels"
+            )
+        ),
+        new(
+            "the selector matches no pod, an old slice is there",
             () => Scene.Of("deployment-service-rollout", "service/web") with { Pods = [], Events = [] },
-            new Hint(nameof(ServiceHints.ServiceWithoutPods), "the selector app=web of service web matches no pod",
-                "Start its pods, or correct the selector; compare: kubectl get pods -n rec-deployment-service-rollout --show-labels")),
-        new("the pods could not be read",
+            new Hint(
+                nameof(ServiceHints.ServiceWithoutPods),
+                "the selector app=web of service web matches no pod",
+                "Start its pods, or correct the selector; compare: kubectl get pods -n rec-deployment-service-rollout --show-labels"
+            )
+        ),
+        new(
+            "the pods could not be read",
             () => Scene.Of("deployment-service-rollout", "service/web") with { Pods = [], Slices = [], Events = [], PodsRead = false },
-            new Hint(nameof(ServiceHints.ServiceWithoutSlices), "service web has no EndpointSlice",
-                "Check that the EndpointSlice controller (kube-controller-manager) is running, and that the service has pods: kubectl get pods -n rec-deployment-service-rollout -l app=web")),
-        new("pods are there, no slice",
+            new Hint(
+                nameof(ServiceHints.ServiceWithoutSlices),
+                "service web has no EndpointSlice",
+                "Check that the EndpointSlice controller (kube-controller-manager) is running, and that the service has pods: kubectl get "
+                    + "pods -n rec-deployment-service-rollout -l app=web"
+            )
+        ),
+        new(
+            "pods are there, no slice",
             () => Scene.Of("deployment-service-rollout", "service/web") with { Slices = [], Events = [] },
-            new Hint(nameof(ServiceHints.ServiceWithoutSlices), "service web has no EndpointSlice, though 3 pods match its selector",
-                "Check that the EndpointSlice controller (kube-controller-manager) is running.")),
-        new("one pod is there, no slice",
-            () => Scene.Of("deployment-service-rollout", "service/web") with { Pods = [Recording.End("deployment-service-rollout", "pods", 1)], Slices = [], Events = [] },
-            new Hint(nameof(ServiceHints.ServiceWithoutSlices), "service web has no EndpointSlice, though 1 pod matches its selector",
-                "Check that the EndpointSlice controller (kube-controller-manager) is running.")),
-        new("pods are there, the slice is empty",
-            () => Scene.Of("deployment-service-rollout", "service/web") with { Slices = [Recording.End("deployment-service-rollout", "endpointslices").Without("endpoints")], Events = [] },
-            new Hint(nameof(ServiceHints.PodsWithoutAddress), "3 pods of service web, and no address yet",
-                "Look at what holds up their start: kubectl describe pods -n rec-deployment-service-rollout -l app=web")),
-        new("the pods could not be read, the slice is empty",
-            () => Scene.Of("deployment-service-rollout", "service/web") with { Slices = [Recording.End("deployment-service-rollout", "endpointslices").With("endpoints", new JsonArray())], Pods = [], Events = [], PodsRead = false }),
-        new("pods are there, the only slice is another service's",
-            () => Scene.Of("deployment-service-rollout", "service/web") with { Slices = [Recording.End("deployment-service-rollout", "endpointslices").Label("kubernetes.io/service-name", "other")], Events = [] },
-            new Hint(nameof(ServiceHints.ServiceWithoutSlices), "service web has no EndpointSlice, though 3 pods match its selector",
-                "Check that the EndpointSlice controller (kube-controller-manager) is running.")),
-        new("no selector and no slice",
+            new Hint(
+                nameof(ServiceHints.ServiceWithoutSlices),
+                "service web has no EndpointSlice, though 3 pods match its selector",
+                "Check that the EndpointSlice controller (kube-controller-manager) is running."
+            )
+        ),
+        new(
+            "one pod is there, no slice",
+            () =>
+                Scene.Of("deployment-service-rollout", "service/web") with
+                {
+                    Pods = [Recording.End("deployment-service-rollout", "pods", 1)],
+                    Slices = [],
+                    Events = [],
+                },
+            new Hint(
+                nameof(ServiceHints.ServiceWithoutSlices),
+                "service web has no EndpointSlice, though 1 pod matches its selector",
+                "Check that the EndpointSlice controller (kube-controller-manager) is running."
+            )
+        ),
+        new(
+            "pods are there, the slice is empty",
+            () =>
+                Scene.Of("deployment-service-rollout", "service/web") with
+                {
+                    Slices = [Recording.End("deployment-service-rollout", "endpointslices").Without("endpoints")],
+                    Events = [],
+                },
+            new Hint(
+                nameof(ServiceHints.PodsWithoutAddress),
+                "3 pods of service web, and no address yet",
+                "Look at what holds up their start: kubectl describe pods -n rec-deployment-service-rollout -l app=web"
+            )
+        ),
+        new("the pods could not be read, the slice is empty", () =>
+            Scene.Of("deployment-service-rollout", "service/web") with
+            {
+                Slices = [Recording.End("deployment-service-rollout", "endpointslices").With("endpoints", new JsonArray())],
+                Pods = [],
+                Events = [],
+                PodsRead = false,
+            }
+        ),
+        new(
+            "pods are there, the only slice is another service's",
+            () =>
+                Scene.Of("deployment-service-rollout", "service/web") with
+                {
+                    Slices = [Recording.End("deployment-service-rollout", "endpointslices").Label("kubernetes.io/service-name", "other")],
+                    Events = [],
+                },
+            new Hint(
+                nameof(ServiceHints.ServiceWithoutSlices),
+                "service web has no EndpointSlice, though 3 pods match its selector",
+                "Check that the EndpointSlice controller (kube-controller-manager) is running."
+            )
+        ),
+        new(
+            "no selector and no slice",
             () => Scene.Of("service-no-selector", "service/legacy-db") with { PodsRead = false },
-            new Hint(nameof(ServiceHints.ServiceWithoutSlices), "service legacy-db has no selector and no EndpointSlice",
-                "Make an EndpointSlice with the label kubernetes.io/service-name=legacy-db, or give the service a selector.")),
-        new("no selector, an endpoint is not ready",
-            () => Scene.Of("service-no-selector", "service/legacy-db") with { Slices = [Recording.Line("service-no-selector", "endpointslices", 1)], PodsRead = false }),
-        new("denied from the beginning",
+            new Hint(
+                nameof(ServiceHints.ServiceWithoutSlices),
+                "service legacy-db has no selector and no EndpointSlice",
+                "Make an EndpointSlice with the label kubernetes.io/service-name=legacy-db, or give the service a selector."
+            )
+        ),
+        new("no selector, an endpoint is not ready", () =>
+            Scene.Of("service-no-selector", "service/legacy-db") with
+            {
+                Slices = [Recording.Line("service-no-selector", "endpointslices", 1)],
+                PodsRead = false,
+            }
+        ),
+        new(
+            "denied from the beginning",
             () => new Scene("job/migrate") { Synced = false, Fault = Denied("403-jobs-list") },
-            new Hint(nameof(AccessHints.PermissionMissing), """jobs.batch is forbidden: User "system:serviceaccount:rec-errors:no-rights" cannot list resource "jobs" in API group "batch" in the namespace "rec-errors" (HTTP 403)""",
-                "Apply the Role that comes with this report.")),
-        new("denied as nobody in particular",
-            () => new Scene("job/migrate") { Synced = false, Fault = new ApiFault(FaultKind.Forbidden, "jobs.batch is forbidden: User \"system:anonymous\" cannot list resource \"jobs\" (HTTP 403)") },
-            new Hint(nameof(AccessHints.PermissionMissing), "jobs.batch is forbidden: User \"system:anonymous\" cannot list resource \"jobs\" (HTTP 403)",
-                "Give the kubeconfig's user credentials: none were sent.")),
-        new("denied after a while, what is known may be over",
+            new Hint(
+                nameof(AccessHints.PermissionMissing),
+                """jobs.batch is forbidden: User "system:serviceaccount:rec-errors:no-rights" cannot list resource "jobs" in API group "batch" in the namespace "rec-errors" (HTTP 403)""",
+                "Apply the Role that comes with this report."
+            )
+        ),
+        new(
+            "denied as nobody in particular",
+            () =>
+                new Scene("job/migrate")
+                {
+                    Synced = false,
+                    Fault = new ApiFault(
+                        FaultKind.Forbidden,
+                        "jobs.batch is forbidden: User \"system:anonymous\" cannot list resource \"jobs\" (HTTP 403)"
+                    ),
+                },
+            new Hint(
+                nameof(AccessHints.PermissionMissing),
+                "jobs.batch is forbidden: User \"system:anonymous\" cannot list resource \"jobs\" (HTTP 403)",
+                "Give the kubeconfig's user credentials: none were sent."
+            )
+        ),
+        new(
+            "denied after a while, what is known may be over",
             () => Scene.Of("job-failed-backoff0") with { Fault = Denied("403-jobs-watch") },
-            new Hint(nameof(AccessHints.PermissionMissing), """jobs.batch is forbidden: User "system:serviceaccount:rec-errors:no-rights" cannot watch resource "jobs" in API group "batch" in the namespace "rec-errors" (HTTP 403)""",
-                "Apply the Role that comes with this report.")),
-        new("the server does not answer",
-            () => new Scene("job/migrate") { Synced = false, Fault = new ApiFault(FaultKind.Unavailable, "connection refused (10.0.0.1:443)") },
-            new Hint(nameof(AccessHints.ServerUnreachable), "the API server gave no usable answer: connection refused (10.0.0.1:443)",
-                "Check that this pod reaches the API server (network policies, DNS, the server's health) with credentials that it accepts.")),
-        new("the server's certificate is not trusted",
-            () => new Scene("job/migrate") { Synced = false, Fault = new ApiFault(FaultKind.Untrusted, "the certificate of 10.0.0.1:443 is not trusted") },
-            new Hint(nameof(AccessHints.ServerUnreachable), "the API server gave no usable answer: the certificate of 10.0.0.1:443 is not trusted",
-                "Give the CA of this API server in the kubeconfig's cluster (certificate-authority), and the address that its certificate is for.")),
-        new("the credentials are not accepted any more",
+            new Hint(
+                nameof(AccessHints.PermissionMissing),
+                """jobs.batch is forbidden: User "system:serviceaccount:rec-errors:no-rights" cannot watch resource "jobs" in API group "batch" in the namespace "rec-errors" (HTTP 403)""",
+                "Apply the Role that comes with this report."
+            )
+        ),
+        new(
+            "the server does not answer",
+            () =>
+                new Scene("job/migrate")
+                {
+                    Synced = false,
+                    Fault = new ApiFault(FaultKind.Unavailable, "connection refused (10.0.0.1:443)"),
+                },
+            new Hint(
+                nameof(AccessHints.ServerUnreachable),
+                "the API server gave no usable answer: connection refused (10.0.0.1:443)",
+                "Check that this pod reaches the API server (network policies, DNS, the server's health) with credentials that it accepts."
+            )
+        ),
+        new(
+            "the server's certificate is not trusted",
+            () =>
+                new Scene("job/migrate")
+                {
+                    Synced = false,
+                    Fault = new ApiFault(FaultKind.Untrusted, "the certificate of 10.0.0.1:443 is not trusted"),
+                },
+            new Hint(
+                nameof(AccessHints.ServerUnreachable),
+                "the API server gave no usable answer: the certificate of 10.0.0.1:443 is not trusted",
+                "Give the CA of this API server in the kubeconfig's cluster (certificate-authority), and the address that its "
+                    + "certificate is for."
+            )
+        ),
+        new(
+            "the credentials are not accepted any more",
             () => Running() with { Fault = new ApiFault(FaultKind.Unauthorized, "Unauthorized (HTTP 401)") },
-            new Hint(nameof(AccessHints.ServerUnreachable), "the API server gave no usable answer: Unauthorized (HTTP 401)",
-                "Check that this pod reaches the API server (network policies, DNS, the server's health) with credentials that it accepts.")),
+            new Hint(
+                nameof(AccessHints.ServerUnreachable),
+                "the API server gave no usable answer: Unauthorized (HTTP 401)",
+                "Check that this pod reaches the API server (network policies, DNS, the server's health) with credentials that it accepts."
+            )
+        ),
     ];
 
     public static TheoryData<string> Scenes => HintRow.NamesOf(Table);

@@ -35,7 +35,8 @@ public sealed class SimilarTests
     [InlineData("a-1", "a-20", null)]
     [InlineData("db-1", "db-20", null)]
     [InlineData("web-1", "web-20", 0)]
-    public void Names_are_as_far_apart_as_their_edits(string name, string other, int? distance) => Assert.Equal(distance, Similar.Distance(name, other));
+    public void Names_are_as_far_apart_as_their_edits(string name, string other, int? distance) =>
+        Assert.Equal(distance, Similar.Distance(name, other));
 
     [Theory]
     [InlineData("db-migrate-v42", "db-migrate-v40 db-migrate-v41 cleanup", "db-migrate-v41")]

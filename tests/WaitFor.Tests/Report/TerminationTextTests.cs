@@ -37,7 +37,8 @@ public sealed class TerminationTextTests
                 29 m ago  Started               pod/migrate-mz97j: Container started
                 29 m ago  SuccessfulCreate      job/migrate: Created pod: migrate-mz97j
             """,
-            ReportScenes.FailedScript());
+            ReportScenes.FailedScript()
+        );
 
     [Fact]
     public void A_name_that_is_nearly_there_is_told_and_what_could_not_be_read() =>
@@ -56,7 +57,8 @@ public sealed class TerminationTextTests
             not read: pods in namespace shop: not read within 5 s
                       The Role for it: wait-for rbac shop/job/db-migrate-v42 --report
             """,
-            ReportScenes.MissingNearMiss());
+            ReportScenes.MissingNearMiss()
+        );
 
     [Fact]
     public void Several_targets_stand_in_a_table_and_have_their_own_hints() =>
@@ -110,7 +112,8 @@ public sealed class TerminationTextTests
                 25 m ago  Unhealthy x3  pod/web-6696cbdd98-q7vsl: Readiness probe failed: cat: can't open
                                         '/tmp/ready': No such file or directory
             """,
-            ReportScenes.Several());
+            ReportScenes.Several()
+        );
 
     private static void Told(string expected, Diagnosis diagnosis) => Assert.Equal(expected, ReportText.Termination(diagnosis));
 }

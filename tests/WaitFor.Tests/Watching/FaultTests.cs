@@ -11,33 +11,54 @@ public sealed class FaultTests
     private static readonly Func<SeenRequest, bool> Watch = request => request.IsWatch;
 
     private static readonly byte[] CompleteList = Encoding.UTF8.GetBytes(
-        "{\"kind\":\"JobList\",\"apiVersion\":\"batch/v1\",\"metadata\":{\"resourceVersion\":\"1000\"},\"items\":[" + ApiObjects.JobComplete("db").ToJsonString() + "]}");
+        "{\"kind\":\"JobList\",\"apiVersion\":\"batch/v1\",\"metadata\":{\"resourceVersion\":\"1000\"},\"items\":["
+            + ApiObjects.JobComplete("db").ToJsonString()
+            + "]}"
+    );
 
-    private static readonly byte[] NotUtf8 = [.. "{\"type\":\"ADDED\",\"object\":{\"kind\":\"Job\",\"metadata\":{\"resourceVersion\":\"7\",\"name\":\""u8, 0xff, 0xfe, .. "\"}}}\n"u8];
+    private static readonly byte[] NotUtf8 =
+    [
+        .. "{\"type\":\"ADDED\",\"object\":{\"kind\":\"Job\",\"metadata\":{\"resourceVersion\":\"7\",\"name\":\""u8,
+        0xff,
+        0xfe,
+        .. "\"}}}\n"u8,
+    ];
 
     /// <summary>Faults of a list that pass: name and answer.</summary>
-    public static TheoryData<string, Answer> ListFaults => new()
-    {
-        { "500", Answers.Status(500, "InternalError", "boom") },
-        { "429 as plain text, with Retry-After", Answers.Text(429, "Too many requests, please try again later.", retryAfter: 1) },
-        { "503 with Retry-After", Answers.Status(503, "ServiceUnavailable", "apiserver not ready", retryAfter: 1) },
-        { "504 without a kind, as plain text", Answers.Text(504, """{"metadata":{},"status":"Failure","message":"Timeout: request did not complete within the allotted timeout","code":504}""") },
-        { "reset without an answer", Answers.Reset },
-        { "cut within the body", Answers.Cut(CompleteList, CompleteList.Length - 1) },
-        { "not JSON", Answers.Json("<html>login</html>") },
-        { "JSON of another kind", Answers.Json("""{"kind":"Table","metadata":{"resourceVersion":"1"},"rows":[]}""") },
-        { "a list of another kind", Answers.Json("""{"kind":"PodList","metadata":{"resourceVersion":"1"},"items":[]}""") },
-        { "a list without items", Answers.Json("""{"kind":"JobList","metadata":{"resourceVersion":"1"}}""") },
-        { "a list with items null", Answers.Json("""{"kind":"JobList","metadata":{"resourceVersion":"1"},"items":null}""") },
-        { "a list without resourceVersion", Answers.Json("""{"kind":"JobList","metadata":{},"items":[]}""") },
-        { "a list with a Job that cannot be read", Answers.Json("""{"kind":"JobList","metadata":{"resourceVersion":"1"},"items":[{"metadata":{"name":"db"},"status":{"conditions":"Complete"}}]}""") },
-        { "an empty object", Answers.Json("{}") },
-        { "an empty body", Answers.Json("") },
-        { "410 on a list", Answers.Status(410, "Expired", "The provided continue parameter is too old") },
-        { "401 once", Answers.Status(401, "Unauthorized", "Unauthorized") },
-        { "403 once", Answers.Status(403, "Forbidden", "jobs.batch is forbidden") },
-        { "a redirection", Answers.Status(302, "Found", "elsewhere") },
-    };
+    public static TheoryData<string, Answer> ListFaults =>
+        new()
+        {
+            { "500", Answers.Status(500, "InternalError", "boom") },
+            { "429 as plain text, with Retry-After", Answers.Text(429, "Too many requests, please try again later.", retryAfter: 1) },
+            { "503 with Retry-After", Answers.Status(503, "ServiceUnavailable", "apiserver not ready", retryAfter: 1) },
+            {
+                "504 without a kind, as plain text",
+                Answers.Text(
+                    504,
+                    """{"metadata":{},"status":"Failure","message":"Timeout: request did not complete within the allotted timeout","code":504}"""
+                )
+            },
+            { "reset without an answer", Answers.Reset },
+            { "cut within the body", Answers.Cut(CompleteList, CompleteList.Length - 1) },
+            { "not JSON", Answers.Json("<html>login</html>") },
+            { "JSON of another kind", Answers.Json("""{"kind":"Table","metadata":{"resourceVersion":"1"},"rows":[]}""") },
+            { "a list of another kind", Answers.Json("""{"kind":"PodList","metadata":{"resourceVersion":"1"},"items":[]}""") },
+            { "a list without items", Answers.Json("""{"kind":"JobList","metadata":{"resourceVersion":"1"}}""") },
+            { "a list with items null", Answers.Json("""{"kind":"JobList","metadata":{"resourceVersion":"1"},"items":null}""") },
+            { "a list without resourceVersion", Answers.Json("""{"kind":"JobList","metadata":{},"items":[]}""") },
+            {
+                "a list with a Job that cannot be read",
+                Answers.Json(
+                    """{"kind":"JobList","metadata":{"resourceVersion":"1"},"items":[{"metadata":{"name":"db"},"status":{"conditions":"Complete"}}]}"""
+                )
+            },
+            { "an empty object", Answers.Json("{}") },
+            { "an empty body", Answers.Json("") },
+            { "410 on a list", Answers.Status(410, "Expired", "The provided continue parameter is too old") },
+            { "401 once", Answers.Status(401, "Unauthorized", "Unauthorized") },
+            { "403 once", Answers.Status(403, "Forbidden", "jobs.batch is forbidden") },
+            { "a redirection", Answers.Status(302, "Found", "elsewhere") },
+        };
 
     [Theory]
     [MemberData(nameof(ListFaults))]
@@ -55,26 +76,49 @@ public sealed class FaultTests
     }
 
     /// <summary>Faults of a watch: name, answer, and whether a new list has to follow.</summary>
-    public static TheoryData<string, Answer, bool> WatchFaults => new()
-    {
-        { "the ordinary end after a bookmark", Answers.Lines(Bookmark("1001")), false },
-        { "the ordinary end without any event", Answers.Lines(), true },
-        { "410 as an event", Answers.Lines(Answers.Event("ERROR", Answers.StatusObject(410, "Expired", "too old resource version: 1 (3894)"))), true },
-        { "410 as HTTP", Answers.Status(410, "Expired", "too old"), true },
-        { "500 as an event", Answers.Lines(Bookmark("1001"), Answers.Event("ERROR", Answers.StatusObject(500, "InternalError", "etcd"))), true },
-        { "503 with Retry-After", Answers.Status(503, "ServiceUnavailable", "starting", retryAfter: 1), true },
-        { "reset", Answers.Reset, true },
-        { "a line that is cut", Answers.Cut(Encoding.UTF8.GetBytes(Bookmark("1001")), 20), true },
-        { "a line that is no JSON", Answers.Lines("}{"), true },
-        { "an event of an unknown type", Answers.Lines("""{"type":"RENAMED","object":{"kind":"Job","metadata":{"name":"db","resourceVersion":"1001"}}}"""), true },
-        { "an event without object", Answers.Lines("""{"type":"ADDED"}"""), true },
-        { "an event without resourceVersion", Answers.Lines(Answers.Event("ADDED", ApiObjects.JobComplete("db"))), true },
-        { "an object of another kind", Answers.Lines("""{"type":"ADDED","object":{"kind":"Pod","metadata":{"name":"db","resourceVersion":"1001"}}}"""), true },
-        { "a field of the wrong type", Answers.Lines("""{"type":"ADDED","object":{"kind":"Job","metadata":{"name":"db","resourceVersion":"1001"},"status":{"active":"one"}}}"""), true },
-        { "text that is not UTF-8", Answers.Bytes(NotUtf8), true },
-        { "401 once", Answers.Status(401, "Unauthorized", "Unauthorized"), true },
-        { "403 once", Answers.Status(403, "Forbidden", "jobs.batch is forbidden"), true },
-    };
+    public static TheoryData<string, Answer, bool> WatchFaults =>
+        new()
+        {
+            { "the ordinary end after a bookmark", Answers.Lines(Bookmark("1001")), false },
+            { "the ordinary end without any event", Answers.Lines(), true },
+            {
+                "410 as an event",
+                Answers.Lines(Answers.Event("ERROR", Answers.StatusObject(410, "Expired", "too old resource version: 1 (3894)"))),
+                true
+            },
+            { "410 as HTTP", Answers.Status(410, "Expired", "too old"), true },
+            {
+                "500 as an event",
+                Answers.Lines(Bookmark("1001"), Answers.Event("ERROR", Answers.StatusObject(500, "InternalError", "etcd"))),
+                true
+            },
+            { "503 with Retry-After", Answers.Status(503, "ServiceUnavailable", "starting", retryAfter: 1), true },
+            { "reset", Answers.Reset, true },
+            { "a line that is cut", Answers.Cut(Encoding.UTF8.GetBytes(Bookmark("1001")), 20), true },
+            { "a line that is no JSON", Answers.Lines("}{"), true },
+            {
+                "an event of an unknown type",
+                Answers.Lines("""{"type":"RENAMED","object":{"kind":"Job","metadata":{"name":"db","resourceVersion":"1001"}}}"""),
+                true
+            },
+            { "an event without object", Answers.Lines("""{"type":"ADDED"}"""), true },
+            { "an event without resourceVersion", Answers.Lines(Answers.Event("ADDED", ApiObjects.JobComplete("db"))), true },
+            {
+                "an object of another kind",
+                Answers.Lines("""{"type":"ADDED","object":{"kind":"Pod","metadata":{"name":"db","resourceVersion":"1001"}}}"""),
+                true
+            },
+            {
+                "a field of the wrong type",
+                Answers.Lines(
+                    """{"type":"ADDED","object":{"kind":"Job","metadata":{"name":"db","resourceVersion":"1001"},"status":{"active":"one"}}}"""
+                ),
+                true
+            },
+            { "text that is not UTF-8", Answers.Bytes(NotUtf8), true },
+            { "401 once", Answers.Status(401, "Unauthorized", "Unauthorized"), true },
+            { "403 once", Answers.Status(403, "Forbidden", "jobs.batch is forbidden"), true },
+        };
 
     [Theory]
     [MemberData(nameof(WatchFaults))]
@@ -103,7 +147,8 @@ public sealed class FaultTests
         gate.Server.Objects.Put(ApiObjects.Pods("shop"), ApiObjects.Pod("a", ready: true));
         gate.Server.Next(request => request.IsWatch && request.Query["fieldSelector"] == "metadata.name=a", Answers.Reset);
         gate.Server.Next(
-            request => !request.IsWatch && gate.Server.Requests.Any(seen => seen.IsWatch) && request.Query["fieldSelector"] == "metadata.name=a",
+            request =>
+                !request.IsWatch && gate.Server.Requests.Any(seen => seen.IsWatch) && request.Query["fieldSelector"] == "metadata.name=a",
             async context =>
             {
                 // While contact is lost, a gets unready before b gets ready: they are never ready together.
@@ -111,7 +156,8 @@ public sealed class FaultTests
                 gate.Server.Objects.Put(ApiObjects.Pods("shop"), ApiObjects.Pod("b", ready: true));
                 await gate.Lines.ContainsAsync("pod/b: ready");
                 context.Abort();
-            });
+            }
+        );
         var running = gate.RunAsync("pod/a pod/b --timeout 1h");
         await gate.Lines.ContainsAsync("pod/b: ready");
         await gate.Lines.ContainsAsync("pod/a: running, not ready");
@@ -160,8 +206,21 @@ public sealed class FaultTests
     {
         await using var gate = await GateHarness.StartAsync();
         gate.Server.Next(List, Answers.Json(Encoding.UTF8.GetString(CompleteList)));
-        gate.Server.Next(Watch, Answers.LinesThenSilence(Answers.Event("ADDED", (System.Text.Json.Nodes.JsonObject)System.Text.Json.Nodes.JsonNode.Parse(
-            ApiObjects.JobComplete("db").ToJsonString().Replace("\"name\":\"db\"", "\"name\":\"db\",\"resourceVersion\":\"1001\"", StringComparison.Ordinal))!)));
+        gate.Server.Next(
+            Watch,
+            Answers.LinesThenSilence(
+                Answers.Event(
+                    "ADDED",
+                    (System.Text.Json.Nodes.JsonObject)
+                        System.Text.Json.Nodes.JsonNode.Parse(
+                            ApiObjects
+                                .JobComplete("db")
+                                .ToJsonString()
+                                .Replace("\"name\":\"db\"", "\"name\":\"db\",\"resourceVersion\":\"1001\"", StringComparison.Ordinal)
+                        )!
+                )
+            )
+        );
         var running = gate.RunAsync("job/other");
         await gate.Lines.ContainsAsync("job/other: not found yet");
         await gate.Server.ArrivedAsync(Watch, 1);
@@ -177,7 +236,10 @@ public sealed class FaultTests
         await using var gate = await GateHarness.StartAsync();
         for (var i = 0; i < 1201; i++)
             gate.Server.Objects.Put(ApiObjects.Pods("shop"), ApiObjects.Pod($"web-{i}", ready: i != 1200));
-        gate.Server.Next(request => request.Query.GetValueOrDefault("continue") == "500", Answers.Status(410, "Expired", "The provided continue parameter is too old"));
+        gate.Server.Next(
+            request => request.Query.GetValueOrDefault("continue") == "500",
+            Answers.Status(410, "Expired", "The provided continue parameter is too old")
+        );
         var running = gate.RunAsync("pod:!canary");
         gate.Server.Next(Watch, Answers.Silence);
         await gate.Lines.ContainsAsync("1200 of 1201 pods ready; web-1200: running, not ready");
@@ -185,7 +247,10 @@ public sealed class FaultTests
         gate.Interrupt();
         await running;
 
-        Assert.Equal([null, "500", null, "500", "1000"], gate.Server.Requests.Where(List).Select(request => request.Query.GetValueOrDefault("continue")));
+        Assert.Equal(
+            [null, "500", null, "500", "1000"],
+            gate.Server.Requests.Where(List).Select(request => request.Query.GetValueOrDefault("continue"))
+        );
     }
 
     [Fact]
@@ -194,8 +259,13 @@ public sealed class FaultTests
         await using var gate = await GateHarness.StartAsync();
         using var none = gate.Server.Always(request => request.Resource == "endpointslices", Answers.Text(404, "404 page not found"));
         gate.Server.Objects.Put(ApiObjects.Services("shop"), ApiObjects.Service("redis"));
-        gate.Server.Objects.Put(ApiObjects.Endpoints("shop"), (System.Text.Json.Nodes.JsonObject)System.Text.Json.Nodes.JsonNode.Parse(
-            """{"kind":"Endpoints","metadata":{"name":"redis"},"subsets":[{"addresses":[{"ip":"10.0.0.1"}]}]}""")!);
+        gate.Server.Objects.Put(
+            ApiObjects.Endpoints("shop"),
+            (System.Text.Json.Nodes.JsonObject)
+                System.Text.Json.Nodes.JsonNode.Parse(
+                    """{"kind":"Endpoints","metadata":{"name":"redis"},"subsets":[{"addresses":[{"ip":"10.0.0.1"}]}]}"""
+                )!
+        );
 
         var result = await gate.RunAsync("service/redis");
 
@@ -213,12 +283,15 @@ public sealed class FaultTests
     {
         await using var gate = await GateHarness.StartAsync(jump: false);
         gate.Server.Objects.Put(ApiObjects.Jobs("shop"), ApiObjects.JobRunning("db"));
-        gate.Server.Next(where.EndsWith("watch", StringComparison.Ordinal) ? Watch : List, where switch
-        {
-            "body of a list" => Answers.Stall(CompleteList, 40),
-            "a watch" => Answers.LinesThenSilence(),
-            _ => Answers.Silence,
-        });
+        gate.Server.Next(
+            where.EndsWith("watch", StringComparison.Ordinal) ? Watch : List,
+            where switch
+            {
+                "body of a list" => Answers.Stall(CompleteList, 40),
+                "a watch" => Answers.LinesThenSilence(),
+                _ => Answers.Silence,
+            }
+        );
         var running = gate.RunAsync("job/db --timeout 1h");
         await gate.Server.ArrivedAsync(_ => true, where.EndsWith("watch", StringComparison.Ordinal) ? 2 : 1);
         await gate.Time.TimerAsync(left => left == TimeSpan.FromSeconds(seconds));
@@ -238,7 +311,10 @@ public sealed class FaultTests
         await using var gate = await GateHarness.StartAsync();
         gate.Server.Objects.Put(ApiObjects.Pods("shop"), ApiObjects.Pod("cache", ready: true));
         gate.Server.Next(request => request is { IsWatch: true, Resource: "pods" }, Answers.Reset);
-        var lost = gate.Server.Always(request => request.Resource == "pods" && gate.Server.Requests.Count(seen => seen.Resource == "pods") > 1, Answers.Silence);
+        var lost = gate.Server.Always(
+            request => request.Resource == "pods" && gate.Server.Requests.Count(seen => seen.Resource == "pods") > 1,
+            Answers.Silence
+        );
         var running = gate.RunAsync("pod/cache job/db");
         await gate.Lines.ContainsAsync("pod/cache: was met (ready), cannot be confirmed now");
         gate.Server.Objects.Put(ApiObjects.Jobs("shop"), ApiObjects.JobComplete("db"));
@@ -261,7 +337,10 @@ public sealed class FaultTests
         var result = await gate.RunAsync("job/db --timeout 1m");
 
         Assert.Equal(124, result.ExitCode);
-        Assert.Equal("timed out after 1m: job/db: running, 1 active of 1 (last known state, it cannot be confirmed: etcd is gone (HTTP 503))", result.Message);
+        Assert.Equal(
+            "timed out after 1m: job/db: running, 1 active of 1 (last known state, it cannot be confirmed: etcd is gone (HTTP 503))",
+            result.Message
+        );
     }
 
     [Fact]
@@ -290,7 +369,10 @@ public sealed class FaultTests
     {
         var backoff = new Backoff(new Highest());
 
-        Assert.Equal([0.1, 0.2, 0.4, 0.8, 1.6, 3.2, 6.4, 10, 10, 10], Enumerable.Range(0, 10).Select(_ => Math.Round(backoff.Next(null).TotalSeconds, 3)));
+        Assert.Equal(
+            [0.1, 0.2, 0.4, 0.8, 1.6, 3.2, 6.4, 10, 10, 10],
+            Enumerable.Range(0, 10).Select(_ => Math.Round(backoff.Next(null).TotalSeconds, 3))
+        );
         Assert.Equal(40, backoff.Next(TimeSpan.FromSeconds(30)).TotalSeconds, 3);
         Assert.Equal(610, backoff.Next(TimeSpan.FromDays(1)).TotalSeconds, 3);
         backoff.Reset();

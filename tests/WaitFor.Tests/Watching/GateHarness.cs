@@ -40,9 +40,16 @@ internal sealed class GateHarness : IAsyncDisposable
     /// <param name="jump">Whether the clock jumps over pauses by itself.</param>
     /// <param name="certificate">The server's certificate; null: a good one.</param>
     /// <param name="protocols">The versions of HTTP that the server offers.</param>
-    public static async Task<GateHarness> StartAsync(bool jump = true, Func<TestAuthority, X509Certificate2>? certificate = null, HttpProtocols protocols = HttpProtocols.Http1AndHttp2)
+    public static async Task<GateHarness> StartAsync(
+        bool jump = true,
+        Func<TestAuthority, X509Certificate2>? certificate = null,
+        HttpProtocols protocols = HttpProtocols.Http1AndHttp2
+    )
     {
-        var harness = new GateHarness(await FakeApiServer.StartAsync(certificate, protocols), new ManualTimeProvider { JumpOver = jump ? TimeSpan.FromSeconds(20) : TimeSpan.Zero });
+        var harness = new GateHarness(
+            await FakeApiServer.StartAsync(certificate, protocols),
+            new ManualTimeProvider { JumpOver = jump ? TimeSpan.FromSeconds(20) : TimeSpan.Zero }
+        );
         await File.WriteAllTextAsync(harness.TokenFile, "first-token\n");
         await File.WriteAllTextAsync(harness.AuthorityFile, harness.Server.Authority.Pem);
         return harness;
@@ -58,28 +65,39 @@ internal sealed class GateHarness : IAsyncDisposable
         using var api = await ConnectAsync(authoritiesFromFile, more);
         var random = new Random(42);
         var several = options.Targets.Any(target => target.AskedNamespace is not null);
-        var targets = options.Targets.Select(target => target with
-        {
-            Namespace = options.AllNamespaces ? null : target.AskedNamespace ?? options.Namespace ?? api.Access.Namespace,
-            ShowNamespace = several,
-        });
+        var targets = options.Targets.Select(target =>
+            target with
+            {
+                Namespace = options.AllNamespaces ? null : target.AskedNamespace ?? options.Namespace ?? api.Access.Namespace,
+                ShowNamespace = several,
+            }
+        );
         var gate = new Gate([.. targets.Select(target => Follower.Create(target, api, Time, random))], options.Timeout, Time, Lines);
         return await gate.RunAsync(_interrupt.Token).WaitAsync(TimeSpan.FromMinutes(1));
     }
 
-    /// <summary>Completes when the log has such a line and a watch was accepted: only then nothing but the watch's own silence can come due.</summary>
+    /// <summary>Completes when the log has such a line and a watch was accepted: only then nothing but the watch's own silence can come
+    /// due.</summary>
     public async Task WatchingAsync(string line)
     {
         await Lines.ContainsAsync(line);
         await Time.TimerAsync(left => left == TimeSpan.FromSeconds(150));
     }
 
-    /// <summary>Runs the gate until 20 s are over, or it ends before; for targets that can be read, on a clock that does not jump.</summary>
+    /// <summary>Runs the gate until 20 s are over, or it ends before; for targets that can be read, on a clock that does not
+    /// jump.</summary>
     public async Task<GateResult> EndAsync(string commandLine)
     {
         var running = RunAsync(commandLine + " --timeout 20s");
         // The limit's own timer runs from the beginning on: the states are known when they are in the log.
-        await Task.WhenAny(running, Task.WhenAll(new GateCommand(commandLine.Split(' '), _ => null).Read().Targets.Select(target => Lines.ContainsAsync($"{(target.AskedNamespace is { } name ? name + "/" : "")}{target}: "))));
+        await Task.WhenAny(
+            running,
+            Task.WhenAll(
+                new GateCommand(commandLine.Split(' '), _ => null)
+                    .Read()
+                    .Targets.Select(target => Lines.ContainsAsync($"{(target.AskedNamespace is { } name ? name + "/" : "")}{target}: "))
+            )
+        );
         Time.Advance(TimeSpan.FromSeconds(20));
         return await running;
     }
@@ -91,7 +109,9 @@ internal sealed class GateHarness : IAsyncDisposable
     public async Task<Facts> CollectAsync(GateResult result, string? ownPod = null, TimeProvider? clock = null)
     {
         using var api = await ConnectAsync(clock: clock);
-        return await new Collector(api, Time, api.Access.Namespace, ownPod).CollectAsync(result.Targets, _interrupt.Token).WaitAsync(TimeSpan.FromMinutes(1));
+        return await new Collector(api, Time, api.Access.Namespace, ownPod)
+            .CollectAsync(result.Targets, _interrupt.Token)
+            .WaitAsync(TimeSpan.FromMinutes(1));
     }
 
     /// <summary>The API server's client, as the kubeconfig says.</summary>
@@ -104,8 +124,17 @@ internal sealed class GateHarness : IAsyncDisposable
             ? $"certificate-authority: \"{AuthorityFile}\""
             : $"certificate-authority-data: {Convert.ToBase64String(await File.ReadAllBytesAsync(AuthorityFile))}";
         var kubeconfig = Path.Combine(_folder, "config");
-        await File.WriteAllTextAsync(kubeconfig, ApiObjects.Kubeconfig(Through ?? Server.Address, cluster + more, $"tokenFile: \"{TokenFile}\""));
-        var access = AccessLoader.Load(kubeconfig, context: null, new Kubernetes.Access.Environment(new Dictionary<string, string>()), Time, TimeSpan.FromSeconds(30));
+        await File.WriteAllTextAsync(
+            kubeconfig,
+            ApiObjects.Kubeconfig(Through ?? Server.Address, cluster + more, $"tokenFile: \"{TokenFile}\"")
+        );
+        var access = AccessLoader.Load(
+            kubeconfig,
+            context: null,
+            new Kubernetes.Access.Environment(new Dictionary<string, string>()),
+            Time,
+            TimeSpan.FromSeconds(30)
+        );
         return new ApiServer(access, new ProductInfoHeaderValue("wait-for", "0.0.0"), clock ?? Time, Trace.Add);
     }
 
@@ -148,7 +177,13 @@ internal sealed class GateHarness : IAsyncDisposable
 
         public bool IsEnabled(LogLevel logLevel) => true;
 
-        void ILogger.Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
+        void ILogger.Log<TState>(
+            LogLevel logLevel,
+            EventId eventId,
+            TState state,
+            Exception? exception,
+            Func<TState, Exception?, string> formatter
+        )
         {
             Add(formatter(state, exception));
         }

@@ -14,15 +14,33 @@ public sealed class GateTests
     [InlineData("job/db --on-missing fail", "absent", 4, "job/db: not found (--on-missing=fail) (namespace shop)")]
     [InlineData("job/db --on-missing pass", "absent", 0, "open: 1 of 1 target met")]
     [InlineData("job:app=db --on-missing fail", "absent", 4, "job:app=db: no Job matches the selector (--on-missing=fail)")]
-    [InlineData("job/db --expect-label release=v42 --timeout 1m", "complete", 124, "timed out after 1m: job/db: stale: label release is not set, expected \"v42\"")]
+    [InlineData(
+        "job/db --expect-label release=v42 --timeout 1m",
+        "complete",
+        124,
+        "timed out after 1m: job/db: stale: label release is not set, expected \"v42\""
+    )]
     [InlineData("job/db --expect-image shop-migrate:v42", "complete", 0, "open: 1 of 1 target met")]
-    [InlineData("job/db --expect-image shop-migrate:v43 --on-missing fail --timeout 1m", "complete", 124, "stale: image is shop-migrate:v42, expected shop-migrate:v43")]
+    [InlineData(
+        "job/db --expect-image shop-migrate:v43 --on-missing fail --timeout 1m",
+        "complete",
+        124,
+        "stale: image is shop-migrate:v42, expected shop-migrate:v43"
+    )]
     [InlineData("job/db --timeout 1m", "running", 124, "timed out after 1m: job/db: running, 1 active of 1")]
     public async Task Ends_with_the_code_and_the_reason(string commandLine, string state, int exitCode, string message)
     {
         await using var gate = await GateHarness.StartAsync();
         if (state != "absent")
-            gate.Server.Objects.Put(ApiObjects.Jobs("shop"), state switch { "complete" => ApiObjects.JobComplete("db"), "failed" => ApiObjects.JobFailed("db"), _ => ApiObjects.JobRunning("db") });
+            gate.Server.Objects.Put(
+                ApiObjects.Jobs("shop"),
+                state switch
+                {
+                    "complete" => ApiObjects.JobComplete("db"),
+                    "failed" => ApiObjects.JobFailed("db"),
+                    _ => ApiObjects.JobRunning("db"),
+                }
+            );
 
         var running = gate.RunAsync(commandLine);
         if (exitCode == 124)
@@ -70,7 +88,8 @@ public sealed class GateTests
                 Assert.Equal("metadata.name=db", watch.Query["fieldSelector"]);
                 Assert.Equal("true", watch.Query["allowWatchBookmarks"]);
                 Assert.InRange(int.Parse(watch.Query["timeoutSeconds"], System.Globalization.CultureInfo.InvariantCulture), 300, 600);
-            });
+            }
+        );
     }
 
     [Fact]
@@ -197,7 +216,8 @@ public sealed class GateTests
 
         Assert.Equal(
             ["still waiting after 1 m: job/db: running, 1 active of 1", "still waiting after 2 m: job/db: running, 1 active of 1"],
-            gate.Lines.All.Where(line => line.StartsWith("still", StringComparison.Ordinal)));
+            gate.Lines.All.Where(line => line.StartsWith("still", StringComparison.Ordinal))
+        );
         gate.Interrupt();
         await running;
     }

@@ -59,6 +59,7 @@ public sealed class OneLookTests
     private sealed class Scripted : Follower
     {
         private readonly Part<PodState> _pods;
+
         public Scripted(string words)
             : base(new GateCommand([words], _ => null).Read().Targets[0]) => _pods = new Part<PodState>(this, () => (true, null));
 

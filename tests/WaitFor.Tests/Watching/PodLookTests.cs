@@ -64,8 +64,13 @@ public sealed class PodLookTests
 
         Assert.Equal(
             ["job/db: running, 1 active of 1", "ContainerCreating", "ImagePullBackOff", "CrashLoopBackOff (2 restarts)"],
-            gate.Gate.Lines.All.Where(line => line.StartsWith("job/db", StringComparison.Ordinal)).Select(line => line.Split("is waiting: ")[^1]));
-        Assert.Equal("interrupted: job/db: running, 1 active of 1; pod db-1: container app is waiting: CrashLoopBackOff (2 restarts)", result.Message);
+            gate.Gate.Lines.All.Where(line => line.StartsWith("job/db", StringComparison.Ordinal))
+                .Select(line => line.Split("is waiting: ")[^1])
+        );
+        Assert.Equal(
+            "interrupted: job/db: running, 1 active of 1; pod db-1: container app is waiting: CrashLoopBackOff (2 restarts)",
+            result.Message
+        );
     }
 
     /// <summary>Of a Job's pod, ready only means that it runs.</summary>
@@ -111,7 +116,10 @@ public sealed class PodLookTests
     public async Task Who_may_not_look_does_not_ask_again()
     {
         await using var gate = await WaitingAsync();
-        using var denied = gate.Gate.Server.Always(request => request.Resource == "pods", Answers.Text(403, Recording.Error("403-pods-list")));
+        using var denied = gate.Gate.Server.Always(
+            request => request.Resource == "pods",
+            Answers.Text(403, Recording.Error("403-pods-list"))
+        );
         gate.Time.Advance(TimeSpan.FromSeconds(70));
         await gate.Gate.Server.ArrivedAsync(request => request.Resource == "pods", 1);
         // The limit's, the minute's and the watch's: no pause for another look is among them.
@@ -137,13 +145,18 @@ public sealed class PodLookTests
     public async Task An_answer_that_says_nothing_is_passed_over_and_the_next_is_told(string fault)
     {
         await using var gate = await WaitingAsync();
-        gate.Gate.Server.Next(request => request.Resource == "pods", fault switch
-        {
-            "malformed" => Answers.Json("{"),
-            "wrong type" => Answers.Json("""{"kind":"PodList","apiVersion":"v1","metadata":{"resourceVersion":"1"},"items":[{"metadata":{"name":"p"},"status":{"phase":7}}]}"""),
-            "reset" => Answers.Reset,
-            _ => Answers.Status(500, "InternalError", "no leader"),
-        });
+        gate.Gate.Server.Next(
+            request => request.Resource == "pods",
+            fault switch
+            {
+                "malformed" => Answers.Json("{"),
+                "wrong type" => Answers.Json(
+                    """{"kind":"PodList","apiVersion":"v1","metadata":{"resourceVersion":"1"},"items":[{"metadata":{"name":"p"},"status":{"phase":7}}]}"""
+                ),
+                "reset" => Answers.Reset,
+                _ => Answers.Status(500, "InternalError", "no leader"),
+            }
+        );
         gate.Pod("waiting", HintRow.Waiting("ContainerCreating"));
         await gate.LookAsync(1);
         await gate.AgainAsync(2);
@@ -164,7 +177,12 @@ public sealed class PodLookTests
     {
         await using var gate = await GateHarness.StartAsync(jump: false);
         if (state != "missing")
-            gate.Server.Objects.Put(ApiObjects.Jobs("shop"), (state == "running" ? ApiObjects.JobRunning("db") : ApiObjects.JobNew("db").With("spec.suspend", state == "suspended")).Label("app", "x"));
+            gate.Server.Objects.Put(
+                ApiObjects.Jobs("shop"),
+                (
+                    state == "running" ? ApiObjects.JobRunning("db") : ApiObjects.JobNew("db").With("spec.suspend", state == "suspended")
+                ).Label("app", "x")
+            );
         var running = gate.RunAsync(words);
         await gate.WatchingAsync($"{words}: ");
 
@@ -223,11 +241,31 @@ public sealed class PodLookTests
             return Time.TimerAsync(left => left == TimeSpan.FromSeconds(150));
         }
 
-        public void Pod(string version, JsonObject state, string name = "db-1", int restarts = 0, string created = "2026-11-20T10:00:00Z") => Gate.Server.Objects.Put(
-            ApiObjects.Pods("shop"),
-            ApiObjects.Pod(name, ready: false, $$"""{"job-name":"db","version":"{{version}}"}""").With("metadata.creationTimestamp", created).With(
-                "status.containerStatuses",
-                new JsonArray(new JsonObject { ["name"] = "app", ["ready"] = false, ["restartCount"] = restarts, ["state"] = state.DeepClone() })));
+        public void Pod(
+            string version,
+            JsonObject state,
+            string name = "db-1",
+            int restarts = 0,
+            string created = "2026-11-20T10:00:00Z"
+        ) =>
+            Gate.Server.Objects.Put(
+                ApiObjects.Pods("shop"),
+                ApiObjects
+                    .Pod(name, ready: false, $$"""{"job-name":"db","version":"{{version}}"}""")
+                    .With("metadata.creationTimestamp", created)
+                    .With(
+                        "status.containerStatuses",
+                        new JsonArray(
+                            new JsonObject
+                            {
+                                ["name"] = "app",
+                                ["ready"] = false,
+                                ["restartCount"] = restarts,
+                                ["state"] = state.DeepClone(),
+                            }
+                        )
+                    )
+            );
 
         public async Task<WaitFor.Watching.GateResult> InterruptAsync()
         {

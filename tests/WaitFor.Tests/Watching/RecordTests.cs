@@ -22,7 +22,9 @@ public sealed class RecordTests
         Assert.Equal("Met JobRecorded", result.Targets[0].Verdict.Short());
         Assert.Equal("job/db: not there, recorded as complete", gate.Lines.All[^1]);
         // The least right is enough: the one ConfigMap.
-        Assert.All(gate.Server.Requests.Where(request => request.Resource == "configmaps"), request => Assert.Equal("metadata.name=migrations", request.Query["fieldSelector"]));
+        Assert.All(gate.Server.Requests.Where(request => request.Resource == "configmaps"), request =>
+            Assert.Equal("metadata.name=migrations", request.Query["fieldSelector"])
+        );
     }
 
     [Theory]
@@ -35,15 +37,18 @@ public sealed class RecordTests
     public async Task Without_its_record_it_waits(string state)
     {
         await using var gate = await GateHarness.StartAsync(jump: false);
-        gate.Server.Objects.Put(ApiObjects.ConfigMaps(state == "another namespace" ? "infra" : "shop"), state switch
-        {
-            "another key" => ApiObjects.Record("migrations", "other"),
-            "no data" => ApiObjects.Record("migrations").Without("data"),
-            "a longer key" => ApiObjects.Record("migrations", "db-v2", "db.done", "DB"),
-            "another namespace" => ApiObjects.Record("migrations", "db"),
-            "another ConfigMap" => ApiObjects.Record("migrations2", "db"),
-            _ => ApiObjects.Record("unrelated"),
-        });
+        gate.Server.Objects.Put(
+            ApiObjects.ConfigMaps(state == "another namespace" ? "infra" : "shop"),
+            state switch
+            {
+                "another key" => ApiObjects.Record("migrations", "other"),
+                "no data" => ApiObjects.Record("migrations").Without("data"),
+                "a longer key" => ApiObjects.Record("migrations", "db-v2", "db.done", "DB"),
+                "another namespace" => ApiObjects.Record("migrations", "db"),
+                "another ConfigMap" => ApiObjects.Record("migrations2", "db"),
+                _ => ApiObjects.Record("unrelated"),
+            }
+        );
 
         var result = await gate.EndAsync(Words);
 
@@ -87,14 +92,17 @@ public sealed class RecordTests
     {
         await using var gate = await GateHarness.StartAsync(jump: false);
         gate.Server.Objects.Put(ApiObjects.ConfigMaps("shop"), ApiObjects.Record("migrations", "db"));
-        gate.Server.Objects.Put(ApiObjects.Jobs("shop"), state switch
-        {
-            "failed" => ApiObjects.JobFailed("db"),
-            "suspended" => ApiObjects.JobNew("db").With("spec.suspend", true),
-            "being deleted" => ApiObjects.JobComplete("db").Deleting(),
-            "complete" => ApiObjects.JobComplete("db"),
-            _ => ApiObjects.JobRunning("db"),
-        });
+        gate.Server.Objects.Put(
+            ApiObjects.Jobs("shop"),
+            state switch
+            {
+                "failed" => ApiObjects.JobFailed("db"),
+                "suspended" => ApiObjects.JobNew("db").With("spec.suspend", true),
+                "being deleted" => ApiObjects.JobComplete("db").Deleting(),
+                "complete" => ApiObjects.JobComplete("db"),
+                _ => ApiObjects.JobRunning("db"),
+            }
+        );
 
         var result = await gate.EndAsync(Words);
 
@@ -105,9 +113,12 @@ public sealed class RecordTests
     [Theory]
     [InlineData("--expect-label release=v42")]
     [InlineData("--expect-image shop:v42")]
-    public void What_tells_releases_apart_and_a_record_exclude_each_other(string option) => Assert.Equal(
-        "--record and --expect-label or --expect-image exclude each other: a record says only that a Job of that name completed once; give the Job a name with its version, or leave the record out",
-        Assert.Throws<UsageException>(() => new GateCommand($"{Words} {option}".Split(' '), _ => null).Read()).Message);
+    public void What_tells_releases_apart_and_a_record_exclude_each_other(string option) =>
+        Assert.Equal(
+            "--record and --expect-label or --expect-image exclude each other: a record says only that a Job of that name completed once; "
+                + "give the Job a name with its version, or leave the record out",
+            Assert.Throws<UsageException>(() => new GateCommand($"{Words} {option}".Split(' '), _ => null).Read()).Message
+        );
 
     [Fact]
     public async Task A_complete_Job_opens_it_before_the_record_was_read()
@@ -128,11 +139,14 @@ public sealed class RecordTests
         await using var gate = await GateHarness.StartAsync(jump: false);
         gate.Server.Objects.Put(ApiObjects.ConfigMaps("shop"), ApiObjects.Record("migrations", recorded));
         var release = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        gate.Server.Next(request => request.Resource == "configmaps", async context =>
-        {
-            await release.Task;
-            await gate.Server.Stored(context);
-        });
+        gate.Server.Next(
+            request => request.Resource == "configmaps",
+            async context =>
+            {
+                await release.Task;
+                await gate.Server.Stored(context);
+            }
+        );
         var running = gate.RunAsync($"{Words} --on-missing {onMissing}");
         // The Jobs were listed, as they are watched.
         await gate.Server.ArrivedAsync(request => request is { Resource: "jobs", IsWatch: true }, 1);
@@ -148,13 +162,22 @@ public sealed class RecordTests
         await using var gate = await GateHarness.StartAsync();
         using var denied = gate.Server.Always(
             request => request.Resource == "configmaps",
-            Answers.Status(403, "Forbidden", "configmaps \"migrations\" is forbidden: User \"system:serviceaccount:shop:default\" cannot list resource \"configmaps\""));
+            Answers.Status(
+                403,
+                "Forbidden",
+                "configmaps \"migrations\" is forbidden: User \"system:serviceaccount:shop:default\" cannot list resource \"configmaps\""
+            )
+        );
 
         var result = await gate.RunAsync(Words);
 
         Assert.Equal(3, result.ExitCode);
         Assert.Equal(15, gate.Time.Elapsed.TotalSeconds, 3);
-        Assert.Contains("- apiGroups: [\"\"]\n  resources: [configmaps]\n  resourceNames: [migrations]\n  verbs: [list, watch]\n", result.Roles, StringComparison.Ordinal);
+        Assert.Contains(
+            "- apiGroups: [\"\"]\n  resources: [configmaps]\n  resourceNames: [migrations]\n  verbs: [list, watch]\n",
+            result.Roles,
+            StringComparison.Ordinal
+        );
     }
 
     [Fact]
@@ -163,11 +186,14 @@ public sealed class RecordTests
         await using var gate = await GateHarness.StartAsync();
         gate.Server.Objects.Put(ApiObjects.ConfigMaps("shop"), ApiObjects.Record("migrations", "db"));
         var lost = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        gate.Server.Next(request => request is { Resource: "configmaps", IsWatch: true }, async context =>
-        {
-            await lost.Task;
-            context.Abort();
-        });
+        gate.Server.Next(
+            request => request is { Resource: "configmaps", IsWatch: true },
+            async context =>
+            {
+                await lost.Task;
+                context.Abort();
+            }
+        );
         var running = gate.RunAsync("job/db pod/cache --record migrations --timeout 1h");
         await gate.Lines.ContainsAsync("job/db: not there, recorded as complete");
         using var silence = gate.Server.Always(request => request is { Resource: "configmaps", IsWatch: false }, Answers.Silence);

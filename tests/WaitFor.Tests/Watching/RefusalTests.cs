@@ -9,7 +9,10 @@ public sealed class RefusalTests
     public async Task A_Role_that_allows_the_list_and_not_the_watch_ends_the_gate_too()
     {
         await using var gate = await GateHarness.StartAsync();
-        using var denied = gate.Server.Always(request => request.IsWatch, Answers.Status(403, "Forbidden", "jobs.batch \"db\" is forbidden: cannot watch"));
+        using var denied = gate.Server.Always(
+            request => request.IsWatch,
+            Answers.Status(403, "Forbidden", "jobs.batch \"db\" is forbidden: cannot watch")
+        );
 
         var result = await gate.RunAsync("job/db");
 
@@ -22,7 +25,10 @@ public sealed class RefusalTests
     {
         await using var gate = await GateHarness.StartAsync();
         gate.Server.Objects.Put(ApiObjects.Services("shop"), ApiObjects.Service("redis", "ExternalName"));
-        using var denied = gate.Server.Always(request => request.Resource == "endpointslices", Answers.Status(403, "Forbidden", "endpointslices is forbidden"));
+        using var denied = gate.Server.Always(
+            request => request.Resource == "endpointslices",
+            Answers.Status(403, "Forbidden", "endpointslices is forbidden")
+        );
 
         Assert.Equal(0, (await gate.RunAsync("service/redis")).ExitCode);
     }
@@ -32,7 +38,10 @@ public sealed class RefusalTests
     {
         await using var gate = await GateHarness.StartAsync();
         using var none = gate.Server.Always(request => request.Resource == "endpointslices", Answers.Text(404, "404 page not found"));
-        using var denied = gate.Server.Always(request => request.Resource == "endpoints", Answers.Status(403, "Forbidden", "endpoints \"redis\" is forbidden"));
+        using var denied = gate.Server.Always(
+            request => request.Resource == "endpoints",
+            Answers.Status(403, "Forbidden", "endpoints \"redis\" is forbidden")
+        );
 
         var result = await gate.RunAsync("service/redis job/a job/b pod:app=x infra/job/c");
 
@@ -69,21 +78,33 @@ public sealed class RefusalTests
               verbs: [list, watch]
             """,
             result.Roles,
-            StringComparison.Ordinal);
+            StringComparison.Ordinal
+        );
     }
 
     [Fact]
     public async Task A_denied_gate_ends_after_15_seconds_and_prints_the_Role()
     {
         await using var gate = await GateHarness.StartAsync();
-        using var denied = gate.Server.Always(_ => true, Answers.Status(403, "Forbidden", "jobs.batch is forbidden: User \"system:serviceaccount:shop:default\" cannot list resource \"jobs\""));
+        using var denied = gate.Server.Always(
+            _ => true,
+            Answers.Status(
+                403,
+                "Forbidden",
+                "jobs.batch is forbidden: User \"system:serviceaccount:shop:default\" cannot list resource \"jobs\""
+            )
+        );
 
         var result = await gate.RunAsync("job/db");
 
         Assert.Equal(3, result.ExitCode);
         Assert.Equal(15, gate.Time.Elapsed.TotalSeconds, 3);
         Assert.InRange(gate.Server.Requests.Count, 3, 40);
-        Assert.Equal("job/db: denied: jobs.batch is forbidden: User \"system:serviceaccount:shop:default\" cannot list resource \"jobs\" (HTTP 403); apply the Role below", result.Message);
+        Assert.Equal(
+            "job/db: denied: jobs.batch is forbidden: User \"system:serviceaccount:shop:default\" cannot list resource \"jobs\" (HTTP "
+                + "403); apply the Role below",
+            result.Message
+        );
         Assert.Equal(
             """
             apiVersion: rbac.authorization.k8s.io/v1
@@ -102,7 +123,8 @@ public sealed class RefusalTests
             - {kind: ServiceAccount, name: default, namespace: shop}
             roleRef: {apiGroup: rbac.authorization.k8s.io, kind: Role, name: wait-for-job-db}
             """,
-            result.Roles);
+            result.Roles
+        );
     }
 
     [Fact]
@@ -110,11 +132,14 @@ public sealed class RefusalTests
     {
         await using var gate = await GateHarness.StartAsync();
         gate.Server.Objects.Put(ApiObjects.Jobs("shop"), ApiObjects.JobComplete("db"));
-        gate.Server.Next(_ => true, async context =>
-        {
-            await File.WriteAllTextAsync(gate.TokenFile, "second-token");
-            await Answers.Status(401, "Unauthorized", "Unauthorized")(context);
-        });
+        gate.Server.Next(
+            _ => true,
+            async context =>
+            {
+                await File.WriteAllTextAsync(gate.TokenFile, "second-token");
+                await Answers.Status(401, "Unauthorized", "Unauthorized")(context);
+            }
+        );
 
         var result = await gate.RunAsync("job/db");
 
@@ -140,12 +165,19 @@ public sealed class RefusalTests
     public async Task A_refused_selector_ends_the_gate_at_once_with_the_servers_message()
     {
         await using var gate = await GateHarness.StartAsync();
-        using var refused = gate.Server.Always(_ => true, Answers.Status(400, "BadRequest", "unable to parse requirement: found '=', expected: identifier"));
+        using var refused = gate.Server.Always(
+            _ => true,
+            Answers.Status(400, "BadRequest", "unable to parse requirement: found '=', expected: identifier")
+        );
 
         var result = await gate.RunAsync("job -l app=x");
 
         Assert.Equal(2, result.ExitCode);
-        Assert.Equal("job:app=x: the API server refuses the selector \"app=x\": unable to parse requirement: found '=', expected: identifier (HTTP 400); correct it", result.Message);
+        Assert.Equal(
+            "job:app=x: the API server refuses the selector \"app=x\": unable to parse requirement: found '=', expected: identifier (HTTP "
+                + "400); correct it",
+            result.Message
+        );
         Assert.Single(gate.Server.Requests);
     }
 
@@ -158,7 +190,11 @@ public sealed class RefusalTests
         var result = await gate.RunAsync("job/db");
 
         Assert.Equal(3, result.ExitCode);
-        Assert.StartsWith("job/db: the API server does not serve jobs of batch/v1: 404 page not found", result.Message, StringComparison.Ordinal);
+        Assert.StartsWith(
+            "job/db: the API server does not serve jobs of batch/v1: 404 page not found",
+            result.Message,
+            StringComparison.Ordinal
+        );
     }
 
     [Theory]
@@ -182,11 +218,18 @@ public sealed class RefusalTests
     public async Task Of_a_bundle_of_authorities_three_are_named()
     {
         await using var gate = await GateHarness.StartAsync(certificate: _ => new TestAuthority("somebody-else").Issue("127.0.0.1"));
-        await File.WriteAllTextAsync(gate.AuthorityFile, string.Concat(Enumerable.Range(1, 20).Select(number => new TestAuthority($"ca-{number}").Pem + "\n")));
+        await File.WriteAllTextAsync(
+            gate.AuthorityFile,
+            string.Concat(Enumerable.Range(1, 20).Select(number => new TestAuthority($"ca-{number}").Pem + "\n"))
+        );
 
         var result = await gate.RunAsync("job/db", authoritiesFromFile: true);
 
-        Assert.Contains("(CN=ca-1, CN=ca-2, CN=ca-3 and 17 more), got CN=127.0.0.1 signed by CN=somebody-else", result.Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "(CN=ca-1, CN=ca-2, CN=ca-3 and 17 more), got CN=127.0.0.1 signed by CN=somebody-else",
+            result.Message,
+            StringComparison.Ordinal
+        );
     }
 
     [Fact]

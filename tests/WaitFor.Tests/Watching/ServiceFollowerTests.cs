@@ -13,10 +13,10 @@ public sealed class ServiceFollowerTests
 
     /// <summary>Denied, once it is known what the service is: before that a denial is nobody's but the slices'.</summary>
     private static IDisposable Deny(FakeApiServer server) => server.Always(Slices, async context =>
-    {
-        await server.ArrivedAsync(request => request is { Resource: "services", IsWatch: true }, 1);
-        await Answers.Status(403, "Forbidden", "endpointslices.discovery.k8s.io is forbidden")(context);
-    });
+        {
+            await server.ArrivedAsync(request => request is { Resource: "services", IsWatch: true }, 1);
+            await Answers.Status(403, "Forbidden", "endpointslices.discovery.k8s.io is forbidden")(context);
+        });
 
     [Fact]
     public async Task An_external_name_outlives_the_denial_of_its_slices()
@@ -101,7 +101,10 @@ public sealed class ServiceFollowerTests
         private Followed(GateHarness gate, ApiServer api)
         {
             (_gate, _api) = (gate, api);
-            var target = new Target(new Expectation { Kind = TargetKind.Service, Named = true }, "redis", Selector: null) { Namespace = "shop" };
+            var target = new Target(new Expectation { Kind = TargetKind.Service, Named = true }, "redis", Selector: null)
+            {
+                Namespace = "shop",
+            };
             _follower = Follower.Create(target, api, gate.Time, new Random(42));
             _follower.Changed = Changed;
         }

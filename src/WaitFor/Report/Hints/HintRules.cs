@@ -24,12 +24,10 @@ internal static class HintRules
         // Nothing, or nothing new, is known: whatever else was found may be over.
         new(nameof(AccessHints.PermissionMissing), AccessHints.PermissionMissing),
         new(nameof(AccessHints.ServerUnreachable), AccessHints.ServerUnreachable),
-
         // A container ended with an error, or was ended.
         new(nameof(PodHints.Evicted), PodHints.Evicted),
         new(nameof(PodHints.OutOfMemory), PodHints.OutOfMemory),
         new(nameof(PodHints.ContainerFailed), PodHints.ContainerFailed),
-
         // A container cannot start.
         new(nameof(PodHints.ImagePull), PodHints.ImagePull),
         new(nameof(PodHints.ConfigMissing), PodHints.ConfigMissing),
@@ -38,7 +36,6 @@ internal static class HintRules
         new(nameof(PodHints.NoSandbox), PodHints.NoSandbox),
         new(nameof(PodHints.Unschedulable), PodHints.Unschedulable),
         new(nameof(PodHints.NodeLost), PodHints.NodeLost),
-
         // There is no pod.
         new(nameof(JobHints.Suspended), JobHints.Suspended),
         new(nameof(JobHints.PodsRefused), JobHints.PodsRefused),
@@ -46,7 +43,6 @@ internal static class HintRules
         new(nameof(JobHints.PodsGone), JobHints.PodsGone),
         new(nameof(JobHints.BackOff), JobHints.BackOff),
         new(nameof(PodHints.EarlierTryFailed), PodHints.EarlierTryFailed),
-
         // It is another object than the one that is meant.
         new(nameof(MissingHints.HelmHookDeadlock), MissingHints.HelmHookDeadlock),
         new(nameof(MissingHints.Stale), MissingHints.Stale),
@@ -58,7 +54,6 @@ internal static class HintRules
         new(nameof(MissingHints.SelectorMatchesNothing), MissingHints.SelectorMatchesNothing),
         new(nameof(MissingHints.PerhapsHelmHook), MissingHints.PerhapsHelmHook),
         new(nameof(MissingHints.PerhapsRemovedByTtl), MissingHints.PerhapsRemovedByTtl),
-
         // Everything is there, and not ready.
         new(nameof(ServiceHints.ServiceWithoutPods), ServiceHints.ServiceWithoutPods),
         new(nameof(ServiceHints.ServiceWithoutSlices), ServiceHints.ServiceWithoutSlices),
@@ -80,7 +75,13 @@ internal static class HintRules
         foreach (var (name, rule) in Rules)
         {
             // What troubles the last release's object is not what is waited for.
-            var applies = facts.Verdict.Code != Verdicts.VerdictCode.Stale || name is nameof(MissingHints.Stale) or nameof(MissingHints.HelmHookDeadlock) or nameof(AccessHints.PermissionMissing) or nameof(AccessHints.ServerUnreachable);
+            var applies =
+                facts.Verdict.Code != Verdicts.VerdictCode.Stale
+                || name
+                    is nameof(MissingHints.Stale)
+                        or nameof(MissingHints.HelmHookDeadlock)
+                        or nameof(AccessHints.PermissionMissing)
+                        or nameof(AccessHints.ServerUnreachable);
             if (applies && rule(facts) is { } found)
                 hints.Add(new Hint(name, Layout.Clean(found.Fact), Layout.Clean(found.Action)));
         }

@@ -9,47 +9,82 @@ internal static class JobHints
     /// <summary>The Job is not to run at present.</summary>
     public static Finding? Suspended(TargetFacts facts) =>
         facts.Jobs.FirstOrDefault(job => job.Spec?.Suspend == true && Unfinished(facts)) is { Metadata: { } job }
-            ? new($"Job {job.Name} is suspended", $"Resume it, or let the queue that holds it admit it: kubectl patch job {job.Name} -n {job.Namespace} --type merge -p '{{\"spec\":{{\"suspend\":false}}}}'")
+            ? new(
+                $"Job {job.Name} is suspended",
+                $"Resume it, or let the queue that holds it admit it: kubectl patch job {job.Name} -n {job.Namespace} --type merge -p "
+                    + $"'{{\"spec\":{{\"suspend\":false}}}}'"
+            )
             : null;
 
     /// <summary>Quota or admission refuses the pods: then there is no pod that could say anything.</summary>
     public static Finding? PodsRefused(TargetFacts facts)
     {
         // The events of a Job that is gone may be another one's.
-        if (facts.Missing || !Unfinished(facts) || facts.Events.FirstOrDefault(item => item.Reason is "FailedCreate" or "SuccessfulCreate") is not { Reason: "FailedCreate" } refused)
+        if (
+            facts.Missing
+            || !Unfinished(facts)
+            || facts.Events.FirstOrDefault(item => item.Reason is "FailedCreate" or "SuccessfulCreate")
+                is not { Reason: "FailedCreate" } refused
+        )
             return null;
         var message = Quotes.After(refused.Message ?? "", "Error creating: ");
-        return new($"its pods are refused: {message}", message switch
-        {
-            _ when message.Contains("exceeded quota", StringComparison.Ordinal) => "Raise the quota, free some of it, or lower what the pod requests.",
-            _ when message.Contains("failed quota", StringComparison.Ordinal) => "Give the pod's containers the requests and limits that the quota asks for.",
-            _ when message.Contains("violates PodSecurity", StringComparison.Ordinal) => "Give the pod the securityContext that the Pod Security level of its namespace asks for.",
-            _ when message.Contains("serviceaccount \"", StringComparison.Ordinal) && message.Contains("not found", StringComparison.Ordinal) => "Create the service account, or correct serviceAccountName in the pod template.",
-            _ => "Correct what the message names; the Job's controller then tries again by itself.",
-        });
+        return new(
+            $"its pods are refused: {message}",
+            message switch
+            {
+                _ when message.Contains("exceeded quota", StringComparison.Ordinal) =>
+                    "Raise the quota, free some of it, or lower what the pod requests.",
+                _ when message.Contains("failed quota", StringComparison.Ordinal) =>
+                    "Give the pod's containers the requests and limits that the quota asks for.",
+                _ when message.Contains("violates PodSecurity", StringComparison.Ordinal) =>
+                    "Give the pod the securityContext that the Pod Security level of its namespace asks for.",
+                _ when message.Contains("serviceaccount \"", StringComparison.Ordinal)
+                        && message.Contains("not found", StringComparison.Ordinal) =>
+                    "Create the service account, or correct serviceAccountName in the pod template.",
+                _ => "Correct what the message names; the Job's controller then tries again by itself.",
+            }
+        );
     }
 
     /// <summary>The Job failed because its time was over; its pods are gone with it.</summary>
     public static Finding? DeadlineExceeded(TargetFacts facts) =>
-        facts.Jobs.FirstOrDefault(job => job.Status?.Conditions?.Any(condition => condition is { Status: "True", Type: "Failed" or "FailureTarget", Reason: "DeadlineExceeded" }) == true) is { } job
-            ? new($"Job {job.Metadata?.Name} was active longer than its activeDeadlineSeconds ({job.Spec?.ActiveDeadlineSeconds})",
-                "Find out what held it up (a lock, a slow script, a pod that could not start), or raise activeDeadlineSeconds.")
+        facts.Jobs.FirstOrDefault(job =>
+            job.Status?.Conditions?.Any(condition =>
+                condition is { Status: "True", Type: "Failed" or "FailureTarget", Reason: "DeadlineExceeded" }
+            ) == true
+        )
+            is { } job
+            ? new(
+                $"Job {job.Metadata?.Name} was active longer than its activeDeadlineSeconds ({job.Spec?.ActiveDeadlineSeconds})",
+                "Find out what held it up (a lock, a slow script, a pod that could not start), or raise activeDeadlineSeconds."
+            )
             : null;
 
     /// <summary>A pod failed and the next try waits, up to six minutes.</summary>
     public static Finding? BackOff(TargetFacts facts) =>
         facts.Jobs.FirstOrDefault(IsBetweenTries) is { } job
-            ? new($"Job {job.Metadata?.Name} failed {Words.Count(job.Status!.Failed!.Value, "time")} (backoffLimit {job.Spec?.BackoffLimit ?? 6}) and waits before its next try",
-                "Mend what its last pod says; set backoffLimit to 0 where a second try cannot help.")
+            ? new(
+                $"Job {job.Metadata?.Name} failed {Words.Count(job.Status!.Failed!.Value, "time")} (backoffLimit {job.Spec?.BackoffLimit ?? 6}) and waits before its next try",
+                "Mend what its last pod says; set backoffLimit to 0 where a second try cannot help."
+            )
             : null;
 
-    private static bool IsBetweenTries(JobState job) => job.Status is { Failed: > 0, Active: null or 0 } && job.Spec?.Suspend != true && job.Metadata?.DeletionTimestamp is null
+    private static bool IsBetweenTries(JobState job) =>
+        job.Status is { Failed: > 0, Active: null or 0 }
+        && job.Spec?.Suspend != true
+        && job.Metadata?.DeletionTimestamp is null
         && job.Status.Conditions?.Any(condition => condition is { Status: "True" }) != true;
 
     /// <summary>The Job has failed and has taken its pods with it: nothing is left that could say why.</summary>
     public static Finding? PodsGone(TargetFacts facts) =>
-        facts.Verdict.Code == VerdictCode.JobFailed && facts.PodCount == 0 && DeadlineExceeded(facts) is null && facts.Jobs is [{ Metadata: { } job, Status.Failed: > 0 }, ..]
-            ? new($"the pods of Job {job.Name} are gone, and their logs with them", "Set restartPolicy: Never in its pod template: then failed pods, and what they said, stay until the Job is removed.")
+        facts.Verdict.Code == VerdictCode.JobFailed
+        && facts.PodCount == 0
+        && DeadlineExceeded(facts) is null
+        && facts.Jobs is [{ Metadata: { } job, Status.Failed: > 0 }, ..]
+            ? new(
+                $"the pods of Job {job.Name} are gone, and their logs with them",
+                "Set restartPolicy: Never in its pod template: then failed pods, and what they said, stay until the Job is removed."
+            )
             : null;
 
     /// <summary>The work is done, and another container goes on: the pod never ends.</summary>
@@ -58,11 +93,17 @@ internal static class JobHints
         foreach (var pod in facts.Pods)
         {
             var containers = (pod.State.Status?.ContainerStatuses ?? []).OfType<ContainerStatus>().ToList();
-            if (facts.Target.Expected.Kind == TargetKind.Job && containers.Find(container => container.State?.Terminated is { ExitCode: 0 }) is { } done && containers.Find(container => container.State?.Running is not null) is { } running)
+            if (
+                facts.Target.Expected.Kind == TargetKind.Job
+                && containers.Find(container => container.State?.Terminated is { ExitCode: 0 }) is { } done
+                && containers.Find(container => container.State?.Running is not null) is { } running
+            )
             {
                 return new(
                     $"{pod.Name}: container {done.Name} is through, but container {running.Name} goes on, so the Job never completes",
-                    $"Make {running.Name} an init container with restartPolicy: Always (a sidecar, 1.28 and newer), or let it end with the work.");
+                    $"Make {running.Name} an init container with restartPolicy: Always (a sidecar, 1.28 and newer), or let it end with "
+                        + "the work."
+                );
             }
         }
 
@@ -73,14 +114,21 @@ internal static class JobHints
     public static Finding? StillRunning(TargetFacts facts)
     {
         // What its containers do on a node that does not report, nobody knows.
-        if (facts.Verdict.Code is not (VerdictCode.JobRunning or VerdictCode.JobsRunning) || PodHints.NodeLost(facts) is not null || KeptAlive(facts) is not null)
+        if (
+            facts.Verdict.Code is not (VerdictCode.JobRunning or VerdictCode.JobsRunning)
+            || PodHints.NodeLost(facts) is not null
+            || KeptAlive(facts) is not null
+        )
             return null;
         foreach (var pod in facts.Pods)
         {
             if (!pod.Failures.Any() && pod.ByWeight.FirstOrDefault(container => container.State?.Running is not null) is { } container)
             {
-                return new($"{pod.Name} is still at work" + (pod.Log.Count > 0 ? $", its last line: {pod.Log[^1]}" : ""),
-                    $"Let it go on (an init container is started again and waits on); raise --timeout where that does not happen; watch it: kubectl logs -f {pod.Name} -n {pod.State.Metadata?.Namespace} -c {container.Name}");
+                return new(
+                    $"{pod.Name} is still at work" + (pod.Log.Count > 0 ? $", its last line: {pod.Log[^1]}" : ""),
+                    "Let it go on (an init container is started again and waits on); raise --timeout where that does not happen; watch "
+                        + $"it: kubectl logs -f {pod.Name} -n {pod.State.Metadata?.Namespace} -c {container.Name}"
+                );
             }
         }
 

@@ -12,50 +12,90 @@ internal static class MissingHints
     {
         if (facts.Target.Expected.Kind != TargetKind.Job || facts.Verdict.Code is not (VerdictCode.Missing or VerdictCode.Stale))
             return null;
-        var near = facts.Missing && facts.Target.Name is { } name ? facts.Neighbours.Where(item => Similar.Distance(name, item.Name!) is not null) : facts.Jobs.Select(job => job.Metadata!);
-        return near.FirstOrDefault(item => item.HelmHook is { } when && (when.Contains("post-install", StringComparison.Ordinal) || when.Contains("post-upgrade", StringComparison.Ordinal))) is { } hook
-            ? new($"Job {hook.Name} is a Helm hook ({hook.HelmHook}): with --wait, Helm makes it only after the Deployment is ready that waits for it here", "Make the Job a pre-install,pre-upgrade hook.")
+        var near =
+            facts.Missing && facts.Target.Name is { } name
+                ? facts.Neighbours.Where(item => Similar.Distance(name, item.Name!) is not null)
+                : facts.Jobs.Select(job => job.Metadata!);
+        return
+            near.FirstOrDefault(item =>
+                item.HelmHook is { } when
+                && (when.Contains("post-install", StringComparison.Ordinal) || when.Contains("post-upgrade", StringComparison.Ordinal))
+            )
+                is { } hook
+            ? new(
+                $"Job {hook.Name} is a Helm hook ({hook.HelmHook}): with --wait, Helm makes it only after the Deployment is ready that "
+                    + "waits for it here",
+                "Make the Job a pre-install,pre-upgrade hook."
+            )
             : null;
     }
 
     /// <summary>The last release's object.</summary>
-    public static Finding? Stale(TargetFacts facts) => facts.Verdict.Code == VerdictCode.Stale
-        ? new(facts.Verdict.Sentence, facts.Target.Expected.Kind == TargetKind.Job
-            ? "Apply this release's Job (delete the old one first: a Job's pod template cannot be changed), or correct --expect-label and --expect-image."
-            : "Roll out this release's pods, or correct --expect-label and --expect-image.")
-        : null;
+    public static Finding? Stale(TargetFacts facts) =>
+        facts.Verdict.Code == VerdictCode.Stale
+            ? new(
+                facts.Verdict.Sentence,
+                facts.Target.Expected.Kind == TargetKind.Job
+                    ? "Apply this release's Job (delete the old one first: a Job's pod template cannot be changed), or correct "
+                        + "--expect-label and --expect-image."
+                    : "Roll out this release's pods, or correct --expect-label and --expect-image."
+            )
+            : null;
 
     /// <summary>Something holds up the deletion.</summary>
     public static Finding? BeingDeleted(TargetFacts facts)
     {
         if (facts.Verdict.Code != VerdictCode.BeingDeleted)
             return null;
-        var item = facts.Jobs.Select(job => job.Metadata).Concat(facts.Services.Select(service => service.Metadata)).Concat(facts.KnownPods.Select(pod => pod.Metadata)).FirstOrDefault();
+        var item = facts
+            .Jobs.Select(job => job.Metadata)
+            .Concat(facts.Services.Select(service => service.Metadata))
+            .Concat(facts.KnownPods.Select(pod => pod.Metadata))
+            .FirstOrDefault();
         var held = string.Join(", ", item?.Finalizers ?? []);
         return held.Length > 0
-            ? new($"it is being deleted, and the finalizers {held} hold it", "Find out why the owners of these finalizers do not finish; then apply the object anew.")
+            ? new(
+                $"it is being deleted, and the finalizers {held} hold it",
+                "Find out why the owners of these finalizers do not finish; then apply the object anew."
+            )
             : new("it is being deleted", "Wait for its end (a node that does not report holds up its pods), then apply it anew.");
     }
 
     /// <summary>Its events tell that it was there, and complete.</summary>
     public static Finding? RemovedAfterCompletion(TargetFacts facts) =>
         facts.Missing && facts.Events.Any(item => item is { Reason: "Completed", InvolvedObject.Kind: "Job" })
-            ? new($"Job {facts.Target.Name} completed and was removed, probably by its ttlSecondsAfterFinished", "Raise ttlSecondsAfterFinished; or, where the Job's name holds its version, let it leave a completion record and wait with --record NAME.")
+            ? new(
+                $"Job {facts.Target.Name} completed and was removed, probably by its ttlSecondsAfterFinished",
+                "Raise ttlSecondsAfterFinished; or, where the Job's name holds its version, let it leave a completion record and wait "
+                    + "with --record NAME."
+            )
             : null;
 
     /// <summary>The namespace is not there, so nothing in it is.</summary>
     public static Finding? NamespaceMissing(TargetFacts facts)
     {
-        if (!facts.Missing || facts.Target.Namespace is not { } name || facts.Namespaces.Count == 0 || facts.Namespaces.Contains(name, StringComparer.Ordinal))
+        if (
+            !facts.Missing
+            || facts.Target.Namespace is not { } name
+            || facts.Namespaces.Count == 0
+            || facts.Namespaces.Contains(name, StringComparer.Ordinal)
+        )
             return null;
         var similar = Similar.Nearest(name, facts.Namespaces);
-        return new($"there is no namespace {name}{(similar is null ? "" : $"; {similar} is there")}", "Correct the namespace (-n), or create it.");
+        return new(
+            $"there is no namespace {name}{(similar is null ? "" : $"; {similar} is there")}",
+            "Correct the namespace (-n), or create it."
+        );
     }
 
     /// <summary>The same name in another namespace.</summary>
-    public static Finding? OtherNamespace(TargetFacts facts) => facts.Missing && facts.Elsewhere.Count > 0
-        ? new($"{facts.Target.KindWord}/{facts.Target.Name} is in namespace {string.Join(", ", facts.Elsewhere.Take(3))}", $"Write {facts.Elsewhere[0]}/{facts.Target.KindWord}/{facts.Target.Name}, or -n {facts.Elsewhere[0]}.")
-        : null;
+    public static Finding? OtherNamespace(TargetFacts facts) =>
+        facts.Missing && facts.Elsewhere.Count > 0
+            ? new(
+                $"{facts.Target.KindWord}/{facts.Target.Name} is in namespace {string.Join(", ", facts.Elsewhere.Take(3))}",
+                $"Write {facts.Elsewhere[0]}/{facts.Target.KindWord}/{facts.Target.Name}, or -n {facts.Elsewhere[0]}."
+            )
+            : null;
 
     /// <summary>Another version of the name, or a slip of the pen.</summary>
     public static Finding? SimilarName(TargetFacts facts) =>
@@ -70,20 +110,32 @@ internal static class MissingHints
             return null;
         var kind = facts.Target.Expected.Kind.ToString().ToLowerInvariant();
         var where = facts.Target.Namespace is { } name ? $"-n {name}" : "-A";
-        var others = Nearby(facts, selector) ?? (facts.Neighbours.Count > 0 ? $"; {Words.Count(facts.Neighbours.Count, kind)} with other labels {(facts.Neighbours.Count == 1 ? "is" : "are")} there" : "");
+        var others = Nearby(facts, selector)
+            ?? (
+                facts.Neighbours.Count > 0
+                    ? $"; {Words.Count(facts.Neighbours.Count, kind)} with other labels {(facts.Neighbours.Count == 1 ? "is" : "are")} there"
+                    : ""
+            );
         return new($"no {kind} matches {selector}{others}", $"Correct the selector; compare: kubectl get {kind}s {where} --show-labels");
     }
 
     /// <summary>Helm made this pod, and the Job may be one that it makes later.</summary>
     public static Finding? PerhapsHelmHook(TargetFacts facts) =>
         facts.Missing && facts.MadeByHelm && HelmHookDeadlock(facts) is null
-            ? new("this pod was made by Helm, which (with --wait) makes a post-install or post-upgrade hook Job only after this pod is ready", "Make the Job a pre-install,pre-upgrade hook, if it is a hook.")
+            ? new(
+                "this pod was made by Helm, which (with --wait) makes a post-install or post-upgrade hook Job only after this pod is ready",
+                "Make the Job a pre-install,pre-upgrade hook, if it is a hook."
+            )
             : null;
 
     /// <summary>Finished Jobs may not stay.</summary>
     public static Finding? PerhapsRemovedByTtl(TargetFacts facts) =>
-        facts is { Missing: true, Target: { Expected.Kind: TargetKind.Job, Name: { } name, Record: null } } && RemovedAfterCompletion(facts) is null
-            ? new("a finished Job may have been removed by its ttlSecondsAfterFinished", $"Apply Job {name}; where it may have run already, wait with --record NAME on its completion record.")
+        facts is { Missing: true, Target: { Expected.Kind: TargetKind.Job, Name: { } name, Record: null } }
+        && RemovedAfterCompletion(facts) is null
+            ? new(
+                "a finished Job may have been removed by its ttlSecondsAfterFinished",
+                $"Apply Job {name}; where it may have run already, wait with --record NAME on its completion record."
+            )
             : null;
 
     /// <summary>For the plain selector KEY=VALUE: the values of that label that are there.</summary>
@@ -91,7 +143,13 @@ internal static class MissingHints
     {
         if (selector.Split('=') is not [{ Length: > 0 } key, { Length: > 0 }] || selector.AsSpan().ContainsAny(",!( "))
             return null;
-        var values = facts.Neighbours.Select(item => item.Labels?.GetValueOrDefault(key)).OfType<string>().Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal).Take(5).ToList();
+        var values = facts
+            .Neighbours.Select(item => item.Labels?.GetValueOrDefault(key))
+            .OfType<string>()
+            .Distinct(StringComparer.Ordinal)
+            .Order(StringComparer.Ordinal)
+            .Take(5)
+            .ToList();
         return values.Count > 0 ? $"; label {key} has the values {string.Join(", ", values)}" : null;
     }
 }

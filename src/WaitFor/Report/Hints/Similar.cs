@@ -17,7 +17,8 @@ internal static class Similar
         return nearest;
     }
 
-    /// <summary>How far apart two names are; 0 for the same name with another version suffix, else the number of edits; null where they are not similar.</summary>
+    /// <summary>How far apart two names are; 0 for the same name with another version suffix, else the number of edits; null where they are
+    /// not similar.</summary>
     public static int? Distance(string name, string other)
     {
         if (Stem(name) is { Length: > 2 } stem && stem == Stem(other))
@@ -27,7 +28,8 @@ internal static class Similar
         return Math.Abs(name.Length - other.Length) <= limit && Edits(name, other) is var edits && edits <= limit ? edits : null;
     }
 
-    /// <summary>The name without its version: <c>db-migrate</c> of <c>db-migrate-v42</c>, <c>db-migrate-1.4.2</c> and <c>db-migrate-7f9c2ab</c>.</summary>
+    /// <summary>The name without its version: <c>db-migrate</c> of <c>db-migrate-v42</c>, <c>db-migrate-1.4.2</c> and
+    /// <c>db-migrate-7f9c2ab</c>.</summary>
     private static string Stem(string name)
     {
         var dash = name.LastIndexOf('-');
@@ -39,7 +41,7 @@ internal static class Similar
     {
         const int longest = 20;
         var key = new System.Text.StringBuilder(name.Length + longest);
-        for (var at = 0; at < name.Length;)
+        for (var at = 0; at < name.Length; )
         {
             var end = at;
             while (end < name.Length && char.IsAsciiDigit(name[end]))
