@@ -27,7 +27,7 @@ internal static class Program
         );
         if (command.Help || command.Version)
         {
-            return Print(command.Help ? HelpText.Text : $"wait-for {Version}") ? ExitCode.Met : ExitCode.Internal;
+            return Print(command.Help ? HelpText.Text : VersionText.Of("wait-for", Version)) ? ExitCode.Met : ExitCode.Internal;
         }
 
         return await RunAsync(command, signals);
