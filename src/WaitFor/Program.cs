@@ -127,7 +127,7 @@ internal static class Program
         var cancel = signals.Received;
         var time = TimeProvider.System;
         foreach (var note in options.Notes)
-            log.LogInformation("{Note}", note);
+            log.Log(note.Warning ? LogLevel.Warning : LogLevel.Information, "{Note}", note.Text);
 
         var access = Load(options);
         log.LogDebug("API server {Server}, {Origin}", access.Server, access.Origin);
