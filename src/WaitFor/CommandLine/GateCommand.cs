@@ -25,6 +25,7 @@ internal sealed class GateCommand
     private readonly Option<string[]> _expectLabel = new("--expect-label");
     private readonly Option<string[]> _expectImage = new("--expect-image");
     private readonly Option<string> _record = new("--record");
+    private readonly Option<bool> _recordWrite = new("--record-write");
     private readonly Option<string> _minReady = new("--min-ready");
     private readonly Option<string> _kubeconfig = new("--kubeconfig");
     private readonly Option<string> _context = new("--context");
@@ -78,6 +79,7 @@ internal sealed class GateCommand
             _expectLabel,
             _expectImage,
             _record,
+            _recordWrite,
             _minReady,
             _kubeconfig,
             _context,
@@ -237,6 +239,9 @@ internal sealed class GateCommand
         if (record is not null && !targets.Any(TakesRecord))
             throw new UsageException($"--record is for Jobs by name, not for \"{targets[0]}\"; remove it");
 
+        var recordWrite = Flag(_recordWrite);
+        if (recordWrite && record is null)
+            throw new UsageException("--record-write needs --record NAME, the ConfigMap that the completion record is written to");
         if (record is not null && labels.Count + images.Count > 0)
             throw new UsageException(
                 "--record and --expect-label or --expect-image exclude each other: a record says only that a Job of that name completed "
@@ -250,6 +255,7 @@ internal sealed class GateCommand
                 target with
                 {
                     Record = TakesRecord(target) ? record : null,
+                    RecordWrite = recordWrite && TakesRecord(target),
                     Expected = target.Expected with
                     {
                         OnMissing = onMissing,

@@ -58,6 +58,7 @@ internal static class HelpText
               --expect-image IMAGE  An object without this image is stale and never counts (repeatable; one must match)
               --record NAME         ConfigMap with completion records: a Job that is not there counts as complete when
                                     its name is a key there (Jobs by name)
+              --record-write        Write that key when the Job is seen Complete (for Jobs that do not run migrate)
               --min-ready N         At least N ready in place of all: pods by selector, services
               --kubeconfig FILE     Kubeconfig to use (default: $KUBECONFIG, in the cluster, ~/.kube/config)
               --context NAME        Context of the kubeconfig (default: the current one)

@@ -32,6 +32,7 @@ internal sealed class WaitForForms
         "-A",
         "--all-namespaces",
         "--all",
+        "--record-write",
         "--insecure-skip-tls-verify",
         "-h",
         "--help",
@@ -146,7 +147,7 @@ internal sealed class WaitForForms
     {
         if (!int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var level))
             _problem ??= $"{name} \"{text}\": it is no level; write -v, or a whole number ({RequestsShown} or more shows requests)";
-        else if (level >= RequestsShown)
+        else if (level >= RequestsShown && !_rewritten.Contains("--verbose", StringComparer.Ordinal))
             _rewritten.Add("--verbose");
         return 0;
     }

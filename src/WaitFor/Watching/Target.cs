@@ -14,6 +14,9 @@ internal sealed record Target(Expectation Expected, string? Name, string? Select
     /// <summary>ConfigMap with completion records, in the namespace that is watched; null for none. For a Job by name.</summary>
     public string? Record { get; init; }
 
+    /// <summary>True: the completion record is written when the Job is seen Complete.</summary>
+    public bool RecordWrite { get; init; }
+
     /// <summary>The namespace as it was asked for; null: the default one.</summary>
     public string? AskedNamespace { get; init; }
 

@@ -155,6 +155,8 @@ public sealed class GateCommandTests
         "job/db|--record|Migrations",
         "--record \"Migrations\": a name consists of lower case letters, digits, '-' and '.', and begins and ends with a letter or digit"
     )]
+    [InlineData("job/db|--record-write", "--record-write needs --record NAME, the ConfigMap that the completion record is written to")]
+    [InlineData("pod/db|--record|a|--record-write", "--record is for Jobs by name, not for \"pod/db\"; remove it")]
     [InlineData("job/db|--record=", "--record \"\": write the name of a ConfigMap")]
     [InlineData("job/db|--record|a|--record|b", "--record is given more than once; give it once")]
     [InlineData("job/db|--report", "--report goes with wait-for rbac; a gate always reports, as far as it may read")]
@@ -289,7 +291,7 @@ public sealed class GateCommandTests
     {
         var options = Parse("job/db", []).Options.ToList();
 
-        Assert.Equal(31, options.Count);
+        Assert.Equal(32, options.Count);
         Assert.All(options, option => Assert.Contains(option.Name, HelpText.Text, StringComparison.Ordinal));
         Assert.All(options.SelectMany(option => option.Aliases), alias =>
             Assert.Contains($"{alias}, ", HelpText.Text, StringComparison.Ordinal)
@@ -306,7 +308,7 @@ public sealed class GateCommandTests
         "WAIT_FOR_SOMETHING_ELSE",
         "unknown environment variable WAIT_FOR_SOMETHING_ELSE: see wait-for --help for the options that have one"
     )]
-    [InlineData("WAIT_FOR_", "unknown environment variable WAIT_FOR_: see wait-for --help for the options that have one")]
+    [InlineData("WAIT_FOR_", "unknown environment variable WAIT_FOR_: write WAIT_FOR_AS")]
     // A service that is called wait-for, or begins with it, leaves these in every pod of its namespace.
     [InlineData("WAIT_FOR_SERVICE_HOST", null)]
     [InlineData("WAIT_FOR_SERVICE_PORT_HTTP", null)]
