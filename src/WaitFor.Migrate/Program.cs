@@ -23,6 +23,7 @@ internal static class Program
             .GetEnvironmentVariables()
             .Cast<DictionaryEntry>()
             .ToDictionary(entry => (string)entry.Key, entry => (string?)entry.Value ?? "", StringComparer.Ordinal);
+        DriverEnvironment.Hide();
         var command = new MigrateCommand(arguments, environment);
         if (command.Help || command.AskedVersion)
         {
