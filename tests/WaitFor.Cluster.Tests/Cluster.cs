@@ -114,6 +114,16 @@ internal sealed partial class Cluster : IDisposable
             input
         );
 
+    /// <summary>Runs Helm as the administrator, and lets it end as it does. Its caches are of the test's own, as kubectl's are.</summary>
+    /// <param name="arguments">Its arguments.</param>
+    public Task<Ended> HelmAsync(params string[] arguments) =>
+        Tool.RunAsync(
+            Tool.Helm,
+            ["--kubeconfig", _control.KubeConfigFile, "--namespace", Namespace, .. arguments],
+            "",
+            ("HOME", Directory.CreateDirectory(Path.Combine(_folder, "helm")).FullName)
+        );
+
     /// <summary>Creates a Job; the real controller makes its pods.</summary>
     public Task CreateJobAsync(
         string name,

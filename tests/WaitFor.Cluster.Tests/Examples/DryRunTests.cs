@@ -90,8 +90,6 @@ public sealed class DryRunTests(ExampleControlPlane plane, ITestOutputHelper out
                 .Split('\n', StringSplitOptions.RemoveEmptyEntries)
                 .Count(line => line.EndsWith(" created (server dry run)", StringComparison.Ordinal))
         );
-        if (form != Form.File)
-            output.WriteLine(form == Form.Chart ? $"rendered by {Chart.Renderer}" : "built by kubectl kustomize");
         foreach (var foreign in objects.Where(item => ExampleControlPlane.IsForeign(item.Kind)))
             output.WriteLine($"{foreign}: against a definition that takes any fields");
     }
