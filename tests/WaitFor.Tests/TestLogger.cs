@@ -21,7 +21,7 @@ internal static class TestLogger
                     It.IsAny<Func<It.IsAnyType, Exception?, string>>()
                 )
             )
-            .Callback(new InvocationAction(call => take((LogLevel)call.Arguments[0], call.Arguments[2].ToString()!)));
+            .Callback(new InvocationAction(call => take((LogLevel)call.Arguments[0]!, $"{call.Arguments[2]}")));
         return logger.Object;
     }
 }
