@@ -26,12 +26,14 @@ internal sealed partial class Cluster : IDisposable
 
     public string Namespace { get; }
 
-    public AdminClient Admin => _control.Admin;
+    public Administrator Admin => _control.Admin;
 
     public string AdminToken => _control.AdminToken;
 
+    public Version KubernetesVersion => _control.KubernetesVersion;
+
     /// <summary>True where a Job can be suspended, and EndpointSlice v1 is served (1.21 and newer).</summary>
-    public bool HasSuspend => _control.KubernetesVersion >= new Version(1, 21);
+    public bool HasSuspend => KubernetesVersion >= new Version(1, 21);
 
     /// <summary>The token file of the gate that was started last.</summary>
     public string TokenFile { get; private set; } = "";

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using k8s.Autorest;
 using WaitFor.Testing;
 using Xunit.Abstractions;
 
@@ -62,7 +63,7 @@ public sealed class ExampleControlPlane : IAsyncLifetime
             {
                 return await Control.Admin.GetAsync($"/apis/{group}/{version}/namespaces/shop/{plural}");
             }
-            catch (AdminException)
+            catch (HttpOperationException)
             {
                 return null;
             }

@@ -39,7 +39,7 @@ public sealed class ReadmeCommandTests
 
     /// <summary>What nodes and controllers would bring about, were there any: the Job is done, and what else is waited for is
     /// ready.</summary>
-    private static async Task PlayTheClusterAsync(AdminClient admin)
+    private static async Task PlayTheClusterAsync(Administrator admin)
     {
         var pod = await Cluster.UntilAsync("pod of the Job", async () =>
             (await admin.GetAsync("/api/v1/namespaces/shop/pods?labelSelector=job-name%3Ddb-migrate-v42"))!["items"]!
