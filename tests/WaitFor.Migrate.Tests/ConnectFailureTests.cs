@@ -60,7 +60,8 @@ public sealed class ConnectFailureTests
                 "full",
                 "sslmode=disable",
                 "read;53300 sorry, too many clients already",
-                "sorry, too many clients already (SQLSTATE 53300); end idle connections, or raise max_connections (of the server, the role or the database)",
+                "sorry, too many clients already (SQLSTATE 53300); "
+                    + "end idle connections, or raise max_connections (of the server, the role or the database)",
                 true
             },
             {
@@ -81,7 +82,8 @@ public sealed class ConnectFailureTests
                 "pg_hba.conf",
                 "sslmode=disable",
                 "read;28000 no pg_hba.conf entry for host \"h\", user \"u\", database \"d\", no encryption",
-                "no pg_hba.conf entry for host \"h\", user \"u\", database \"d\", no encryption (SQLSTATE 28000); the server may want TLS: set sslmode=require, or correct pg_hba.conf on the server",
+                "no pg_hba.conf entry for host \"h\", user \"u\", database \"d\", no encryption "
+                    + "(SQLSTATE 28000); the server may want TLS: set sslmode=require, or correct pg_hba.conf on the server",
                 false
             },
             {
@@ -109,7 +111,8 @@ public sealed class ConnectFailureTests
                 "a pooler that does not take options",
                 "sslmode=disable",
                 "read;08P01 unsupported startup parameter: options",
-                "unsupported startup parameter: options (SQLSTATE 08P01); a connection pooler does not take it: connect to the server itself (--direct-url), or leave it out",
+                "unsupported startup parameter: options (SQLSTATE 08P01); "
+                    + "a connection pooler does not take it: connect to the server itself (--direct-url), or leave it out",
                 false
             },
             {
@@ -158,7 +161,7 @@ public sealed class ConnectFailureTests
         try
         {
             var authority = new TestAuthority("own");
-            var certificate = authority.Issue(host, TimeSpan.FromHours(days < 0 ? -2 : 48));
+            var certificate = authority.Issue(host, TimeSpan.FromHours(days < 0 ? -1 : 48));
             await using var server = new ScriptedServer((client, cancel) => PlayTlsAsync(client, certificate, cancel));
             await File.WriteAllTextAsync(Path.Combine(folder, "own.crt"), authority.Pem);
             await File.WriteAllTextAsync(Path.Combine(folder, "other.crt"), new TestAuthority("other").Pem);
@@ -285,7 +288,8 @@ public sealed class ConnectFailureTests
         var exception = await FailAsync(bed.Url.Replace(":secret", "", StringComparison.Ordinal));
 
         Assert.EndsWith(
-            ": the server asks for a password, and none is given; put it into the URL, or set FLYWAY_PASSWORD or PGPASSWORD (each also as ..._FILE)",
+            ": the server asks for a password, and none is given; "
+                + "put it into the URL, or set FLYWAY_PASSWORD or PGPASSWORD (each also as ..._FILE)",
             exception.Message
         );
         Assert.False(exception.MayPass);

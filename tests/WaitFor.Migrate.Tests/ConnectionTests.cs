@@ -61,7 +61,8 @@ public sealed class ConnectionTests
             {
                 "a replica asked for",
                 "postgres://postgres:Pa55-w0rd!@localhost/DB?targetServerType=secondary",
-                "DATABASE_URL: targetServerType \"secondary\" is not possible: a migration needs the primary; write primary, or leave it out"
+                "DATABASE_URL: targetServerType \"secondary\" is not possible: a migration needs the primary; "
+                    + "write primary, or leave it out"
             },
         };
 

@@ -10,8 +10,8 @@ public sealed partial class ConnectionParametersTests
     private const string Newer =
         "require_auth=PGREQUIREAUTH load_balance_hosts=PGLOADBALANCEHOSTS sslcertmode=PGSSLCERTMODE gssdelegation=PGGSSDELEGATION "
         + "sslnegotiation=PGSSLNEGOTIATION servicefile=PGSERVICEFILE min_protocol_version=PGMINPROTOCOLVERSION "
-        + "max_protocol_version=PGMAXPROTOCOLVERSION scram_client_key= scram_server_key= oauth_issuer= oauth_client_id= oauth_client_secret= "
-        + "oauth_scope= sslkeylogfile= requiressl=PGREQUIRESSL";
+        + "max_protocol_version=PGMAXPROTOCOLVERSION scram_client_key= scram_server_key= oauth_issuer= oauth_client_id= "
+        + "oauth_client_secret= oauth_scope= sslkeylogfile= requiressl=PGREQUIRESSL";
 
     /// <summary>Of pgjdbc 42.7, in the order of its PGProperty.</summary>
     private const string Jdbc =
@@ -19,8 +19,8 @@ public sealed partial class ConnectionParametersTests
         + "authenticationPluginClassName autosave binaryTransfer binaryTransferDisable binaryTransferEnable cancelSignalTimeout "
         + "channelBinding cleanupSavepoints connectTimeout convertBooleanToNumeric currentSchema databaseMetadataCacheFields "
         + "databaseMetadataCacheFieldsMiB defaultRowFetchSize disableColumnSanitiser escapeSyntaxCallMode groupStartupParameters "
-        + "gssEncMode gsslib gssResponseTimeout gssUseDefaultCreds hideUnprivilegedObjects hostRecheckSeconds jaasApplicationName jaasLogin "
-        + "kerberosServerName loadBalanceHosts localSocketAddress loggerFile loggerLevel loginTimeout logServerErrorDetail "
+        + "gssEncMode gsslib gssResponseTimeout gssUseDefaultCreds hideUnprivilegedObjects hostRecheckSeconds jaasApplicationName "
+        + "jaasLogin kerberosServerName loadBalanceHosts localSocketAddress loggerFile loggerLevel loginTimeout logServerErrorDetail "
         + "logUnclosedConnections maxResultBuffer maxSendBufferSize options password PGDBNAME PGHOST PGPORT preferQueryMode "
         + "preparedStatementCacheQueries preparedStatementCacheSizeMiB prepareThreshold protocolVersion queryTimeout "
         + "quoteReturningIdentifiers readOnly readOnlyMode receiveBufferSize replication reWriteBatchedInserts sendBufferSize service "
@@ -120,7 +120,8 @@ public sealed partial class ConnectionParametersTests
     private static string Text(string url)
     {
         var settings = ConnectionSettings.Read(("DATABASE_URL", url), user: null, _ => null);
-        return $"{settings.Driver.ConnectionString} {string.Join(',', settings.Servers)} {settings.Kind} {settings.Shuffle} {settings.Protocols}";
+        return $"{settings.Driver.ConnectionString} {string.Join(',', settings.Servers)} {settings.Kind} {settings.Shuffle} "
+            + settings.Protocols;
     }
 
     /// <summary>What the installed libpq knows. <see href="https://www.postgresql.org/docs/current/libpq-connect.html"/>,

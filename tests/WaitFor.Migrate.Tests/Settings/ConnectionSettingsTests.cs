@@ -75,7 +75,8 @@ public sealed class ConnectionSettingsTests : IDisposable
     {
         var settings = Read(
             [],
-            "postgres://u@h/d?sslmode=verify-full&sslrootcert=%2Fca.crt&sslcert=/c.crt&sslkey=/c.key&options=-c%20a%3Db&application_name=app&connect_timeout=7&target_session_attrs=read-write&search_path=a%2Cb"
+            "postgres://u@h/d?sslmode=verify-full&sslrootcert=%2Fca.crt&sslcert=/c.crt&sslkey=/c.key&options=-c%20a%3Db"
+                + "&application_name=app&connect_timeout=7&target_session_attrs=read-write&search_path=a%2Cb"
         );
 
         Assert.Equal(
