@@ -27,7 +27,7 @@ internal static class Program
         var command = new MigrateCommand(arguments, environment);
         if (command.Help || command.AskedVersion)
         {
-            Console.WriteLine(command.AskedVersion ? $"migrate {Version}" : HelpText.Text);
+            Console.WriteLine(command.AskedVersion ? VersionText.Of("migrate", Version) : HelpText.Text);
             return ExitCode.Done;
         }
 
