@@ -56,6 +56,9 @@ internal static class HelpText
               --record NAME         ConfigMap with completion records: a Job that is not there counts as complete when
                                     its name is a key there (Jobs by name)
               --min-ready N         At least N ready in place of all: pods by selector, services
+              --stable-for DURATION Ready only after it was ready for that long without a break (default 0)
+              --poll-interval DURATION
+                                    Pause between polls where the Role allows no watch, 1s or more (default 5s)
               --kubeconfig FILE     Kubeconfig to use (default: $KUBECONFIG, in the cluster, ~/.kube/config)
               --context NAME        Context of the kubeconfig (default: the current one)
               --service-account NAME
