@@ -126,7 +126,19 @@ public sealed class ApiServer : IDisposable
     /// <param name="cancel">Ends the call with an <see cref="OperationCanceledException"/>.</param>
     /// <returns>The object, raw; or the fault, <see cref="FaultKind.NotServed"/> where it is not there.</returns>
     public Task<(Answer? Object, ApiFault? Fault)> GetAsync(Collection item, CancellationToken cancel) =>
-        CallAsync(HttpMethod.Get, item.ItemPath, content: null, cancel);
+        CallAsync<Answer>(
+            item.ItemPath,
+            AnswerSilence,
+            stream: false,
+            async (body, idle) =>
+            {
+                var json = await ReadAllAsync(body, idle);
+                return ObjectHead.Read(json).Kind is var kind && kind == item.Kind
+                    ? new Answer(json)
+                    : throw new MalformedException($"expected a {item.Kind}, got {(kind is null ? "no kind" : $"a {kind}")}");
+            },
+            cancel
+        );
 
     /// <summary>Changes one object by a merge patch (RFC 7386).</summary>
     /// <param name="item">The collection, with the object's name.</param>

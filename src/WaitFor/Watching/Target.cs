@@ -9,6 +9,7 @@ namespace WaitFor.Watching;
 internal sealed record Target(Expectation Expected, string? Name, string? Selector)
 {
     public static readonly TimeSpan DefaultPollInterval = TimeSpan.FromSeconds(5);
+
     /// <summary>Field selector of the set; null for none.</summary>
     public string? FieldSelector { get; init; }
 
@@ -20,6 +21,7 @@ internal sealed record Target(Expectation Expected, string? Name, string? Select
 
     /// <summary>How long Met has to hold without a break before it counts; zero: it counts at once.</summary>
     public TimeSpan StableFor { get; init; }
+
     /// <summary>True: the completion record is written when the Job is seen Complete.</summary>
     public bool RecordWrite { get; init; }
 

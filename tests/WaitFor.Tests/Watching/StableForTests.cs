@@ -1,5 +1,5 @@
-using WaitFor.Verdicts.Tests;
 using WaitFor.Testing;
+using WaitFor.Verdicts.Tests;
 using WaitFor.Watching;
 
 namespace WaitFor.Tests.Watching;

@@ -1,5 +1,5 @@
-using WaitFor.Verdicts.Tests;
 using WaitFor.Testing;
+using WaitFor.Verdicts.Tests;
 using WaitFor.Watching.Ladder;
 
 namespace WaitFor.Tests.Watching;
@@ -93,6 +93,12 @@ public sealed class WatchListTests
         );
         gate.Server.Objects.Put(ApiObjects.Jobs("shop"), ApiObjects.JobRunning("web"));
         var running = gate.RunAsync("job/web --timeout 0");
+        if (server == "is silent")
+        {
+            await gate.Time.TimerAsync(left => left == WatchList<Verdicts.State.JobState>.LongestSilence);
+            gate.Time.Advance(WatchList<Verdicts.State.JobState>.LongestSilence);
+        }
+
         await gate.Lines.ContainsAsync("active");
         await gate.Server.ArrivedAsync(request => FakeRole.Word(request) == "get jobs", 20);
         gate.Server.Objects.Put(ApiObjects.Jobs("shop"), ApiObjects.JobComplete("web"));
