@@ -35,6 +35,9 @@ internal sealed partial class Cluster : IDisposable
     /// <summary>True where a Job can be suspended, and EndpointSlice v1 is served (1.21 and newer).</summary>
     public bool HasSuspend => KubernetesVersion >= new Version(1, 21);
 
+    /// <summary>True where a watch can begin with what exists (1.32 and newer, by default).</summary>
+    public bool SpeaksWatchList => _control.KubernetesVersion >= new Version(1, 32);
+
     /// <summary>The token file of the gate that was started last.</summary>
     public string TokenFile { get; private set; } = "";
 

@@ -48,7 +48,11 @@ internal sealed class GateHarness : IAsyncDisposable
     {
         var harness = new GateHarness(
             await FakeApiServer.StartAsync(certificate, protocols),
-            new ManualTimeProvider { JumpOver = jump ? TimeSpan.FromSeconds(20) : TimeSpan.Zero }
+            new ManualTimeProvider
+            {
+                JumpOver = jump ? TimeSpan.FromSeconds(20) : TimeSpan.Zero,
+                Keep = WaitFor.Watching.Ladder.WatchList<Verdicts.State.PodState>.LongestSilence,
+            }
         );
         await File.WriteAllTextAsync(harness.TokenFile, "first-token\n");
         await File.WriteAllTextAsync(harness.AuthorityFile, harness.Server.Authority.Pem);
