@@ -160,12 +160,10 @@ internal static class Program
 
     /// <summary>The rights that a wait needs. The cluster is not contacted; its configuration is read for the namespace alone, where none
     /// is given.</summary>
-    /// <exception cref="AccessException">There is no namespace to be had.</exception>
+    /// <exception cref="AccessException">No namespace is known.</exception>
     private static string RbacText(GateOptions options)
     {
-        var home = options.Namespace
-            ?? Load(options).Namespace
-            ?? throw new AccessException("there is no namespace to be had; give --namespace");
+        var home = options.Namespace ?? Load(options).Namespace ?? throw new AccessException("no namespace is known; give --namespace");
         return RoleText.Of(
             InNamespaces(options, home),
             new Subject(options.ServiceAccountNamespace ?? home, options.ServiceAccount),

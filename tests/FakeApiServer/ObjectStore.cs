@@ -165,6 +165,8 @@ public sealed class ObjectStore
         resource switch
         {
             "jobs" => "Job",
+            "replicasets" => "ReplicaSet",
+            "statefulsets" => "StatefulSet",
             "pods" => "Pod",
             "services" => "Service",
             "endpointslices" => "EndpointSlice",
