@@ -217,7 +217,11 @@ public sealed class ApiServer : IDisposable
     /// <summary>Gets the credentials without contacting the API server, so that a broken plugin or token file is told before anything is
     /// sent.</summary>
     /// <exception cref="AccessException">None could be obtained.</exception>
-    public async Task PrepareAsync(CancellationToken cancel) => _ = await _access.Credentials.GetAsync(refused: false, cancel);
+    public async Task PrepareAsync(CancellationToken cancel)
+    {
+        using var waiting = _outstanding.Begin();
+        _ = await _access.Credentials.GetAsync(refused: false, cancel);
+    }
 
     /// <inheritdoc />
     public void Dispose()

@@ -86,7 +86,7 @@ internal sealed class Outstanding(TimeProvider time, Action changed) : IDisposab
         public long Since => Volatile.Read(ref _since);
 
         /// <summary>Says what is waited for; asked again and again, from any thread.</summary>
-        public Func<string> Stage { get; set; } = static () => "waiting for credentials (token file or exec plugin)";
+        public Func<string> Stage { get; set; } = static () => "waiting for credentials from the exec plugin";
 
         /// <summary>Something came: the wait begins again.</summary>
         public void Restart() => Volatile.Write(ref _since, outstanding.Now);

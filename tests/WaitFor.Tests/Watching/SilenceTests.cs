@@ -78,6 +78,27 @@ public sealed class SilenceTests
     }
 
     [Fact]
+    public async Task A_plugin_that_takes_its_time_is_what_is_waited_for()
+    {
+        await using var gate = await GateHarness.StartAsync(jump: false);
+        gate.User = "exec: {apiVersion: client.authentication.k8s.io/v1, interactiveMode: Never, command: sleep, args: [\"1000\"]}";
+        using var api = await gate.ConnectAsync();
+        using var cancel = new CancellationTokenSource();
+        var changes = 0;
+        api.WaitingChanged += () => changes++;
+        var preparing = api.PrepareAsync(cancel.Token);
+        await gate.Time.TimerAsync(left => left == TimeSpan.FromSeconds(30));
+
+        gate.Time.Advance(TimeSpan.FromSeconds(5));
+
+        Assert.Equal("no answer yet: waiting for credentials from the exec plugin", api.Silent!.Message);
+        Assert.Equal(1, changes);
+        await cancel.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => preparing);
+        Assert.Null(api.Silent);
+    }
+
+    [Fact]
     public async Task The_answer_that_comes_after_all_is_a_line_too()
     {
         await using var gate = await GateHarness.StartAsync(jump: false);
