@@ -40,7 +40,11 @@ internal sealed class Commands(MigrateOptions options, IReadOnlyDictionary<strin
         // The database comes first, and would leave the store unread for its own part.
         if (api is { Access.NeedsHostStore: true })
             HostStore.Need();
-        var record = api is null ? null : new CompletionRecord(api, RecordNamespace(api), options.Record!, options.RecordKey!, time, log);
+        var record = api is null
+            ? null
+            : new CompletionRecord(api, RecordNamespace(api), options.Record!, options.RecordKey!, time, line =>
+                log.LogInformation("{Line}", line)
+            );
 
         options.Connection.ApplicationName ??= Cut($"migrate {options.Verb.ToString().ToLowerInvariant()} {options.Release}".TrimEnd());
         await using var session = await _database.OpenAsync(cancel);

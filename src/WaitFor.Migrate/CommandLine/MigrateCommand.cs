@@ -158,7 +158,7 @@ internal sealed class MigrateCommand
         return new MigrateOptions
         {
             Verb = verb,
-            Connection = ConnectionSettings.Read(Text(_directUrl) ?? Text(_url), Text(_user), _variable),
+            Connection = ConnectionSettings.Read(Url(_directUrl) ?? Url(_url), Text(_user), _variable),
             ConnectPatience = new ConnectPatience(Number(_connectRetries, 10), Duration(_connectRetryInterval, TimeSpan.FromSeconds(5))),
             LockPatience = new LockPatience(Duration(_statementLockTimeout, TimeSpan.FromSeconds(5)), Number(_lockRetries, 10)),
             LockTimeout = Duration(_lockTimeout, TimeSpan.FromMinutes(10)),
@@ -311,6 +311,9 @@ internal sealed class MigrateCommand
 
     /// <summary>The value on the command line, else the variable's; an empty one counts as none.</summary>
     private string? Text(Option<string> option) => NotEmpty(Given(option) ?? _variable(VariableOf(option)));
+
+    private (string Name, string Value)? Url(Option<string> option) =>
+        Text(option) is { } url ? (Given(option) is null ? VariableOf(option) : option.Name, url) : null;
 
     private bool Flag(Option<bool> option) =>
         _parsed.GetResult(option) is { Implicit: false }
