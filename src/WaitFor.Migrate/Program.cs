@@ -61,7 +61,7 @@ internal static class Program
         }
         catch (MigrationException exception)
         {
-            return End(exception.ExitCode, exception.Message);
+            return End(exception.ExitCode, exception.Message, exception.Details);
         }
         catch (ScriptException exception)
         {
@@ -79,7 +79,8 @@ internal static class Program
         {
             return End(
                 exception.SqlState == "42501" ? ExitCode.Connection : ExitCode.Failed,
-                $"{exception.MessageText} (SQLSTATE {exception.SqlState}){(exception.SqlState == "42501" ? "; grant the right to the user of the migration" : "")}"
+                $"{exception.MessageText} (SQLSTATE {exception.SqlState})"
+                    + (exception.SqlState == "42501" ? "; grant the right to the user of the migration" : "")
             );
         }
         catch (Npgsql.NpgsqlException exception)
@@ -96,10 +97,13 @@ internal static class Program
             return End(ExitCode.Internal, $"an error in migrate itself, please report it: {exception}");
         }
 
-        int End(int exitCode, string message)
+        int End(int exitCode, string message, string details = "")
         {
             log.Logger.LogError("{Message}", message);
-            if (output.TerminationLog is { } file && TerminationMessage.Write(file, message) is { } problem)
+            if (
+                output.TerminationLog is { } file
+                && TerminationMessage.Write(file, details.Length > 0 ? $"{message}\n{details}" : message) is { } problem
+            )
                 log.Logger.LogWarning("{Problem}", problem);
             return exitCode;
         }
