@@ -227,6 +227,14 @@ internal sealed class MigrateCommand
 
     private void RefuseUnknown()
     {
+        var known = Options.Where(option => option != _help && option != _placeholder).Select(VariableOf).ToList();
+        if (Variables.Unknown(_environment.Keys, Prefix, known) is var (variable, near))
+            throw Usage(
+                variable == VariableOf(_placeholder)
+                    ? $"{variable}: placeholders have a variable each; write FLYWAY_PLACEHOLDERS_NAME=VALUE, or --placeholder NAME=VALUE"
+                    : $"unknown environment variable {variable}: "
+                        + (near is null ? "see migrate --help for the options that have one, or rename it" : $"write {near}")
+            );
         if (Words.FirstOrDefault(word => word.StartsWith('-')) is { } unknown)
             throw Usage($"unknown option {unknown.Split('=')[0]}; {InsteadOf(unknown.Split('=')[0])}");
         foreach (var option in Options.Where(option => option.Arity.MaximumNumberOfValues == 1))

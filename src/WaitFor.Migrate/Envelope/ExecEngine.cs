@@ -94,8 +94,8 @@ internal sealed class ExecEngine(
         if (end.Killed)
             throw new MigrationException(
                 128 + end.Asked,
-                $"signal {end.Asked} came, and {Path.GetFileName(options.Command[0])} did not end within "
-                    + $"{GoDuration.Format(ChildProcess.ToolLimit)}: it was killed, and may have stopped half way; start again"
+                $"{Signals.NameOf(end.Asked)}: interrupted; the signal was sent on to {Path.GetFileName(options.Command[0])}, which did not "
+                    + $"end within {GoDuration.Format(ChildProcess.ToolLimit)} and was killed: it may have stopped half way; start again"
             );
         if (end.ExitCode != 0)
             throw ExecFailure.Of(options.Command, end);
@@ -103,8 +103,8 @@ internal sealed class ExecEngine(
         if (end.Asked != 0)
             throw new MigrationException(
                 128 + end.Asked,
-                $"signal {end.Asked} came, and {Path.GetFileName(options.Command[0])} ended with exit code 0: it may have stopped half "
-                    + "way; start again"
+                $"{Signals.NameOf(end.Asked)}: interrupted; the signal was sent on to {Path.GetFileName(options.Command[0])}, which ended with "
+                    + "exit code 0: it may have stopped half way; start again"
             );
         return (null, null);
     }

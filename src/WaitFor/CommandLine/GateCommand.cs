@@ -167,7 +167,7 @@ internal sealed class GateCommand
         var words = _parsed.GetValue(_targets) ?? [];
         if (words.FirstOrDefault(word => word.StartsWith('-')) is { } unknown)
             throw new UsageException(
-                $"unknown option {unknown.Split('=')[0]}: {WaitForForms.InsteadOf(unknown) ?? (Report.Hints.Similar.Nearest(unknown.Split('=')[0], Options.Select(option => option.Name)) is { } near ? $"write {near}" : "see wait-for --help")}"
+                $"unknown option {unknown.Split('=')[0]}: {WaitForForms.InsteadOf(unknown) ?? (Similar.Nearest(unknown.Split('=')[0], Options.Select(option => option.Name)) is { } near ? $"write {near}" : "see wait-for --help")}"
             );
         foreach (var option in Options.Where(option => option.Arity.MaximumNumberOfValues == 1))
         {
@@ -179,35 +179,13 @@ internal sealed class GateCommand
             throw new UsageException($"{error.Message.TrimEnd('.')}; see wait-for --help");
     }
 
-    /// <summary>A misspelt variable must not leave out a guard in silence. Kubernetes sets variables of its own for a service that is
-    /// called "wait-for...".
-    /// <see href="https://kubernetes.io/docs/concepts/services-networking/service/#environment-variables"/></summary>
     private void RefuseUnknownVariables()
     {
-        var known = Options.Select(VariableOf).ToList();
-        if (
-            _variables.FirstOrDefault(name =>
-                name.StartsWith(Prefix, StringComparison.Ordinal) && !known.Contains(name) && !IsServiceLink(name)
-            )
-            is not { } unknown
-        )
-            return;
-        var near = Report.Hints.Similar.Nearest(unknown, known);
-        throw new UsageException(
-            $"unknown environment variable {unknown}: {(near is null ? "see wait-for --help for the options that have one" : $"write {near}")}"
-        );
+        if (Variables.Unknown(_variables, Prefix, [.. Options.Select(VariableOf)]) is var (unknown, near))
+            throw new UsageException(
+                $"unknown environment variable {unknown}: {(near is null ? "see wait-for --help for the options that have one" : $"write {near}")}"
+            );
     }
-
-    /// <summary><c>..._SERVICE_HOST</c>, <c>..._SERVICE_PORT</c>, <c>..._SERVICE_PORT_HTTP</c>, <c>..._PORT</c>,
-    /// <c>..._PORT_80_TCP_ADDR</c>.</summary>
-    private static bool IsServiceLink(string name) =>
-        name.EndsWith("_SERVICE_HOST", StringComparison.Ordinal)
-        || name.Contains("_SERVICE_PORT", StringComparison.Ordinal)
-        || name.EndsWith("_PORT", StringComparison.Ordinal)
-        || (
-            name.IndexOf("_PORT_", StringComparison.Ordinal) is > 0 and var at
-            && char.IsAsciiDigit(name.AsSpan(at + 6) is [var first, ..] ? first : 'x')
-        );
 
     private IReadOnlyList<Target> ReadTargets()
     {

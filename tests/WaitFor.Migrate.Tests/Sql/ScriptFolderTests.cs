@@ -136,6 +136,75 @@ public sealed class ScriptFolderTests : IDisposable
     }
 
     [Theory]
+    [InlineData("caf\\E9", " (encoding=ISO-8859-1)")]
+    [InlineData("\\80 5, \\93caf\\E9\\94", " (encoding=windows-1252)")]
+    [InlineData("\\FF\\FES\\00", " (encoding=UTF-16)")]
+    // Five bytes mean nothing in windows-1252.
+    [InlineData("caf\\E9 \\81", "save it as UTF-8")]
+    public void The_likely_encoding_is_proposed(string text, string end)
+    {
+        Write("V1__x.sql", Raw(text));
+
+        Assert.EndsWith(end, Assert.Throws<ScriptException>(() => Read([_folder])).Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("windows-1252")]
+    [InlineData("cp1252")]
+    public void Windows_1252_is_read(string name)
+    {
+        Write("V1__x.sql", Raw("SELECT '\\80 \\8A\\93caf\\E9\\94 \\9F';"));
+        Write("V1__x.sql.conf", $"encoding={name}");
+        Assert.Equal("SELECT '€ Š“café” Ÿ'", Assert.Single(Assert.Single(Read([_folder])).Statements).Text);
+
+        Write("V1__x.sql", Raw("SELECT 1;\n-- \\81"));
+        Refused("V1__x.sql, line 2: the file is not windows-1252; save it as UTF-8");
+    }
+
+    /// <summary>A byte for each character; a backslash and two digits stand for one.</summary>
+    private static byte[] Raw(string text)
+    {
+        var bytes = new List<byte>();
+        for (var at = 0; at < text.Length; at++)
+        {
+            if (text[at] == '\\')
+            {
+                bytes.Add(Convert.ToByte(text[(at + 1)..(at + 3)], 16));
+                at += 2;
+            }
+            else
+            {
+                bytes.Add((byte)text[at]);
+            }
+        }
+
+        return [.. bytes];
+    }
+
+    [Theory]
+    [InlineData("V3__c.SQL", "V3__c.sql")]
+    [InlineData("v3__c.sql", "V3__c.sql")]
+    [InlineData("v3__c.Sql", "V3__c.sql")]
+    [InlineData("R__c.SQL", "R__c.sql")]
+    [InlineData("r__c.sql", "R__c.sql")]
+    [InlineData("B3__c.sQL", "B3__c.sql")]
+    [InlineData("readme__c.sql", null)]
+    [InlineData("notes.SQL", null)]
+    [InlineData("V3__c.sql.bak", null)]
+    public void A_name_that_differs_in_the_case_of_its_letters_is_named(string name, string? right)
+    {
+        Write(name, "SELECT 1;"u8.ToArray());
+        var left = new List<(string, string)>();
+
+        Assert.Empty(ScriptFolder.Read([_folder], new Dictionary<string, string>(), replace: true, (path, why) => left.Add((path, why))));
+
+        Assert.Equal(
+            right is null ? [] : [(name, $"prefix and suffix depend on the case of their letters; rename it to {right} if it is to run")],
+            left
+        );
+    }
+
+    [Theory]
     [InlineData("encoding=ISO-8859-1", "iso-8859-1")]
     [InlineData("encoding=latin1", "iso-8859-1")]
     [InlineData("encoding=UTF-8", "utf-8")]
