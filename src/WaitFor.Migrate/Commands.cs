@@ -43,13 +43,17 @@ internal sealed class Commands(MigrateOptions options, IReadOnlyDictionary<strin
         // The database comes first, and would leave the store unread for its own part.
         if (api is { Access.NeedsHostStore: true })
             HostStore.Need();
-        var record = api is null ? null : new CompletionRecord(api, RecordNamespace(api), options.Record!, options.RecordKey!, time, log);
+        var record = api is null
+            ? null
+            : new CompletionRecord(api, RecordNamespace(api), options.Record!, options.RecordKey!, time, line =>
+                log.LogInformation("{Line}", line)
+            );
 
         options.Connection.ApplicationName ??= Cut($"migrate {options.Verb.ToString().ToLowerInvariant()} {options.Release}".TrimEnd());
         await using var session = await _database.OpenAsync(cancel);
         await _database.CheckAsync(session, cancel);
         var schema = await PrepareAsync(session, cancel);
-        await using var watch = new LockWatch(token => Session.OpenAsync(options.Connection, token), options.LockPatience.Limit, time, log);
+        await using var watch = new LockWatch(_database.OpenSecondAsync, options.LockPatience.Limit, time, log);
         IEngine engine =
             options.Verb == Verb.Up
                 ? Up(session, await SessionState.ReadAsync(session, cancel), watch, schema, scripts)

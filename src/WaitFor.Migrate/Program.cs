@@ -23,10 +23,11 @@ internal static class Program
             .GetEnvironmentVariables()
             .Cast<DictionaryEntry>()
             .ToDictionary(entry => (string)entry.Key, entry => (string?)entry.Value ?? "", StringComparer.Ordinal);
+        DriverEnvironment.Hide();
         var command = new MigrateCommand(arguments, environment);
         if (command.Help || command.AskedVersion)
         {
-            Console.WriteLine(command.AskedVersion ? $"migrate {Version}" : HelpText.Text);
+            Console.WriteLine(command.AskedVersion ? VersionText.Of("migrate", Version) : HelpText.Text);
             return ExitCode.Done;
         }
 

@@ -9,8 +9,9 @@ public static class Variables
     /// <param name="names">The names of all variables.</param>
     /// <param name="prefix">The program's prefix, such as <c>MIGRATE_</c>.</param>
     /// <param name="known">The names that are known.</param>
-    /// <returns>Null where all are known; else its name, and the known one that may be meant; null where none is similar.</returns>
-    public static (string Name, string? Near)? Unknown(IEnumerable<string> names, string prefix, IReadOnlyCollection<string> known)
+    /// <param name="otherwise">What to do where no known name is similar.</param>
+    /// <returns>The line that names it, and the known one that may be meant; null where all are known.</returns>
+    public static string? Unknown(IEnumerable<string> names, string prefix, IReadOnlyCollection<string> known, string otherwise)
     {
         var unknown = names
             .Where(name =>
@@ -18,7 +19,9 @@ public static class Variables
             )
             .Order(StringComparer.Ordinal)
             .FirstOrDefault();
-        return unknown is null ? null : (unknown, Similar.Nearest(unknown, known));
+        return unknown is null
+            ? null
+            : $"unknown environment variable {unknown}: {(Similar.Nearest(unknown, known) is { } near ? $"write {near}" : otherwise)}";
     }
 
     /// <summary><c>..._SERVICE_HOST</c>, <c>..._SERVICE_PORT</c>, <c>..._SERVICE_PORT_HTTP</c>, <c>..._PORT</c>,

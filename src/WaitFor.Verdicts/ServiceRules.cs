@@ -85,14 +85,11 @@ public static class ServiceRules
         );
         foreach (var endpoint in slices.SelectMany(slice => slice.Endpoints ?? []).OfType<Endpoint>())
         {
-            var set = endpoint.Conditions switch
+            var set = endpoint.Standing switch
             {
-                { Terminating: true } => terminating,
-                { Ready: false } => unready,
-                // An endpoint without an address is none yet.
-                _ when endpoint.Addresses is null or [] => unready,
-                // Null is "unknown", which the API tells its clients to read as ready.
-                _ => ready,
+                EndpointStanding.Terminating => terminating,
+                EndpointStanding.Ready => ready,
+                _ => unready,
             };
             set.Add(Identity(endpoint));
         }

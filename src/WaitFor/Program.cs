@@ -6,6 +6,7 @@ using WaitFor.Kubernetes;
 using WaitFor.Kubernetes.Access;
 using WaitFor.Process;
 using WaitFor.Report;
+using WaitFor.Verdicts;
 using WaitFor.Watching;
 using Environment = System.Environment;
 
@@ -27,7 +28,7 @@ internal static class Program
         );
         if (command.Help || command.Version)
         {
-            return Print(command.Help ? HelpText.Text : $"wait-for {Version}") ? ExitCode.Met : ExitCode.Internal;
+            return Print(command.Help ? HelpText.Text : VersionText.Of("wait-for", Version)) ? ExitCode.Met : ExitCode.Internal;
         }
 
         return await RunAsync(command, signals);
@@ -127,7 +128,7 @@ internal static class Program
         var cancel = signals.Received;
         var time = TimeProvider.System;
         foreach (var note in options.Notes)
-            log.LogInformation("{Note}", note);
+            log.Log(note.Warning ? LogLevel.Warning : LogLevel.Information, "{Note}", note.Text);
 
         var access = Load(options);
         log.LogDebug("API server {Server}, {Origin}", access.Server, access.Origin);
@@ -135,11 +136,23 @@ internal static class Program
             log.LogWarning("insecure-skip-tls-verify: the API server's certificate is not checked; whoever answers can open this gate");
 
         var targets = InNamespaces(options, access.Namespace);
+        foreach (var target in targets.Where(target => access.InCluster && IncludesOwnPod(target, access.Namespace)))
+            log.LogWarning(
+                "{Target}: this pod is one of all pods of namespace {Namespace}, and cannot be ready before its init containers end; leave it "
+                    + "out by a selector (-l)",
+                target,
+                access.Namespace
+            );
         using var api = new ApiServer(access, UserAgent, time, log.IsEnabled(LogLevel.Debug) ? line => log.LogDebug("{Line}", line) : null);
         await api.PrepareAsync(cancel);
         var random = new Random(Environment.ProcessId ^ Environment.TickCount);
-        var gate = new Gate([.. targets.Select(target => Follower.Create(target, api, time, random))], options.Timeout, time, log);
+        var records = new RecordWriter(api, time, log, cancel);
+        var gate = new Gate([.. targets.Select(target => Follower.Create(target, api, time, random))], options.Timeout, time, log)
+        {
+            Records = records,
+        };
         var result = await gate.RunAsync(cancel);
+        await records.FinishAsync();
         var exitCode = result.ExitCode ?? signals.ExitCode;
         try
         {
@@ -157,6 +170,11 @@ internal static class Program
             return Ending.WithoutReport(result, exitCode, json);
         }
     }
+
+    /// <summary>An init container that waits for all pods of its own namespace waits for its own pod too.</summary>
+    private static bool IncludesOwnPod(Target target, string? home) =>
+        target is { Name: null, Selector: null, FieldSelector: null, Expected: { Kind: TargetKind.Pod, MinReady: null } }
+        && (target.Namespace is null || target.Namespace == home);
 
     /// <summary>The rights that a wait needs. The cluster is not contacted; its configuration is read for the namespace alone, where none
     /// is given.</summary>

@@ -1,4 +1,4 @@
-using System.Text.Json.Nodes;
+using k8s.Models;
 
 namespace WaitFor.Testing;
 
@@ -6,7 +6,7 @@ namespace WaitFor.Testing;
 /// <param name="ApiGroup">The API group; the empty string for the core group.</param>
 /// <param name="Resources">Resources, for example <c>jobs</c> or <c>pods/log</c>.</param>
 /// <param name="Verbs">Verbs, for example <c>get</c>, <c>list</c>, <c>watch</c>.</param>
-/// <param name="ResourceNames">The only names the rule is good for; null or empty: all.</param>
+/// <param name="ResourceNames">The only names that the rule allows; null or empty: all.</param>
 public sealed record AccessRule(
     string ApiGroup,
     IReadOnlyList<string> Resources,
@@ -14,21 +14,12 @@ public sealed record AccessRule(
     IReadOnlyList<string>? ResourceNames = null
 )
 {
-    internal JsonObject ToJson()
-    {
-        var rule = new JsonObject
+    internal V1PolicyRule ToPolicyRule() =>
+        new()
         {
-            ["apiGroups"] = List([ApiGroup]),
-            ["resources"] = List(Resources),
-            ["verbs"] = List(Verbs),
+            ApiGroups = [ApiGroup],
+            Resources = [.. Resources],
+            Verbs = [.. Verbs],
+            ResourceNames = ResourceNames is { Count: > 0 } ? [.. ResourceNames] : null,
         };
-        if (ResourceNames is { Count: > 0 })
-        {
-            rule["resourceNames"] = List(ResourceNames);
-        }
-
-        return rule;
-    }
-
-    private static JsonArray List(IEnumerable<string> values) => new([.. values.Select(value => (JsonNode)value)]);
 }

@@ -20,7 +20,7 @@ public sealed class ControlPlane : IAsyncDisposable
     private ChildProcess? etcd;
     private ChildProcess? apiServer;
     private ChildProcess? controllerManager;
-    private AdminClient? admin;
+    private Administrator? admin;
 
     private ControlPlane(string assets, Version kubernetesVersion)
     {
@@ -56,7 +56,7 @@ public sealed class ControlPlane : IAsyncDisposable
     public int ApiServerProcessId => Running(apiServer, "kube-apiserver").Id;
 
     /// <summary>The administrator.</summary>
-    public AdminClient Admin => admin ?? throw new InvalidOperationException("not started");
+    public Administrator Admin => admin ?? throw new InvalidOperationException("not started");
 
     /// <summary>Starts a control plane and waits until its API server and its controllers work.</summary>
     /// <param name="assets">The folder with the three binaries, see <see cref="ControlPlaneAssets.Find"/>.</param>
@@ -118,7 +118,7 @@ public sealed class ControlPlane : IAsyncDisposable
             _ => Task.FromResult(File.Exists(arguments.ServingKeyFile)),
             cancellationToken
         );
-        admin ??= new AdminClient(Server, CaFile, AdminToken, KubernetesVersion);
+        admin ??= new Administrator(Server, CaFile, AdminToken, KubernetesVersion);
         await UntilAsync("kube-apiserver", child, admin.IsReadyAsync, cancellationToken);
     }
 

@@ -36,6 +36,13 @@ public sealed class ObjectStore
         }
     }
 
+    /// <summary>A copy of an object; null where there is none.</summary>
+    public JsonObject? Find(string collection, string name)
+    {
+        lock (_lock)
+            return _objects.TryGetValue($"{collection}/{name}", out var item) ? (JsonObject)item.DeepClone() : null;
+    }
+
     /// <summary>Deletes an object; nothing happens where there is none.</summary>
     public void Delete(string collection, string name)
     {

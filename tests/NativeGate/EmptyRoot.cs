@@ -38,8 +38,19 @@ public sealed class EmptyRoot : IDisposable
 
     /// <summary>As a restricted pod does: uid 65532 and its group alone, a root that cannot be written, no capabilities, and no way to
     /// any.</summary>
-    public NativeGate StartRestricted(Uri server, params string[] arguments) =>
-        NativeGate.Start([.. Restricted(Folder), "/wait-for", .. arguments], Variables(server), Unprivileged);
+    public NativeGate StartRestricted(Uri server, params string[] arguments) => StartRestrictedCommand(server, ["/wait-for", .. arguments]);
+
+    /// <summary>As <see cref="StartRestricted"/>, with any program in it.</summary>
+    /// <param name="server">The API server.</param>
+    /// <param name="command">The program's path in the folder, and its arguments.</param>
+    /// <param name="path">The image's PATH; null: the one that every test has.</param>
+    public NativeGate StartRestrictedCommand(Uri server, IReadOnlyList<string> command, string? path = null)
+    {
+        var variables = Variables(server);
+        if (path is not null)
+            variables["PATH"] = path;
+        return NativeGate.Start([.. Restricted(Folder), .. command], variables, Unprivileged);
+    }
 
     /// <summary>The program that <see cref="Restricted"/> begins with.</summary>
     public const string Unprivileged = "/usr/bin/setpriv";

@@ -1,3 +1,5 @@
+using System.Runtime.InteropServices;
+
 namespace WaitFor.Testing;
 
 /// <summary>Where things are in the checkout that the tests were built from.</summary>
@@ -11,6 +13,20 @@ public static class Repository
 
     /// <summary>The published native <c>migrate</c>; tests/publish makes it.</summary>
     public static string Migrate { get; } = Path.Combine(Root, "artifacts", "bin", "migrate");
+
+    /// <summary>The published native programs: this machine's, and those for arm64 where they were published or must be.</summary>
+    public static IReadOnlyList<(string File, string Architecture)> Binaries(string name)
+    {
+        var arm64 = Path.Combine(Root, "artifacts", "bin", "arm64", name);
+        var own = (Path.Combine(Root, "artifacts", "bin", name), OwnArchitecture);
+        return MustRunAll || File.Exists(arm64) ? [own, (arm64, "arm64")] : [own];
+    }
+
+    /// <summary>This machine's architecture, as images name it.</summary>
+    public static string OwnArchitecture { get; } = RuntimeInformation.OSArchitecture == Architecture.X64 ? "amd64" : "arm64";
+
+    /// <summary>Runs programs for arm64 on amd64; Debian's qemu-user-static.</summary>
+    public const string Arm64Emulator = "/usr/bin/qemu-aarch64-static";
 
     /// <summary>True in tests/run: a test that cannot run is a failure there, elsewhere it is skipped.</summary>
     public static bool MustRunAll => Environment.GetEnvironmentVariable("WAITFOR_RUN_ALL") == "1";

@@ -7,8 +7,18 @@ namespace WaitFor.Binary.Tests;
 public sealed class FileTests
 {
     /// <summary>The binaries, the most bytes of each, and of what gzip makes of it: about what a node pulls.</summary>
-    public static TheoryData<string, int, int> Sizes =>
-        new() { { Repository.Gate, 16_000_000, 7_000_000 }, { Repository.Migrate, 20_000_000, 9_000_000 } };
+    public static TheoryData<string, int, int> Sizes
+    {
+        get
+        {
+            var rows = new TheoryData<string, int, int>();
+            foreach (var (file, _) in Repository.Binaries("wait-for"))
+                rows.Add(file, 16_000_000, 7_000_000);
+            foreach (var (file, _) in Repository.Binaries("migrate"))
+                rows.Add(file, 20_000_000, 9_000_000);
+            return rows;
+        }
+    }
 
     [NativeTheory]
     [MemberData(nameof(Sizes))]
@@ -26,7 +36,8 @@ public sealed class FileTests
         Assert.InRange(compressed.Length, 1, mostCompressed);
     }
 
-    public static TheoryData<string> Files => new() { Repository.Gate, Repository.Migrate };
+    public static TheoryData<string> Files =>
+        [.. Repository.Binaries("wait-for").Concat(Repository.Binaries("migrate")).Select(binary => binary.File)];
 
     [NativeTheory]
     [MemberData(nameof(Files))]

@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Net;
 using System.Text.Json.Nodes;
+using k8s.Autorest;
 using WaitFor.Testing;
 
 namespace WaitFor.Cluster.Tests;
@@ -109,7 +110,7 @@ internal sealed class ChaosJobs(ControlPlane control, string ns)
                 await write();
                 return new Written(arrived ?? sent, Stopwatch.GetTimestamp());
             }
-            catch (AdminException exception) when (exception.Status == done)
+            catch (HttpOperationException exception) when (exception.Response.StatusCode == done)
             {
                 return new Written(arrived ?? sent, Stopwatch.GetTimestamp());
             }
@@ -128,10 +129,10 @@ internal sealed class ChaosJobs(ControlPlane control, string ns)
     private static bool MayPass(Exception exception) =>
         exception is HttpRequestException or OperationCanceledException
         || (
-            exception is AdminException answer
+            exception is HttpOperationException answer
             && (
-                answer.Status >= HttpStatusCode.InternalServerError
-                || answer.Status is HttpStatusCode.TooManyRequests or HttpStatusCode.Forbidden
+                answer.Response.StatusCode >= HttpStatusCode.InternalServerError
+                || answer.Response.StatusCode is HttpStatusCode.TooManyRequests or HttpStatusCode.Forbidden
             )
         );
 

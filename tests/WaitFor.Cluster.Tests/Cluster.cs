@@ -26,12 +26,14 @@ internal sealed partial class Cluster : IDisposable
 
     public string Namespace { get; }
 
-    public AdminClient Admin => _control.Admin;
+    public Administrator Admin => _control.Admin;
 
     public string AdminToken => _control.AdminToken;
 
+    public Version KubernetesVersion => _control.KubernetesVersion;
+
     /// <summary>True where a Job can be suspended, and EndpointSlice v1 is served (1.21 and newer).</summary>
-    public bool HasSuspend => _control.KubernetesVersion >= new Version(1, 21);
+    public bool HasSuspend => KubernetesVersion >= new Version(1, 21);
 
     /// <summary>The token file of the gate that was started last.</summary>
     public string TokenFile { get; private set; } = "";
@@ -110,6 +112,16 @@ internal sealed partial class Cluster : IDisposable
                 .. arguments,
             ],
             input
+        );
+
+    /// <summary>Runs Helm as the administrator, and lets it end as it does. Its caches are of the test's own, as kubectl's are.</summary>
+    /// <param name="arguments">Its arguments.</param>
+    public Task<Ended> HelmAsync(params string[] arguments) =>
+        Tool.RunAsync(
+            Tool.Helm,
+            ["--kubeconfig", _control.KubeConfigFile, "--namespace", Namespace, .. arguments],
+            "",
+            ("HOME", Directory.CreateDirectory(Path.Combine(_folder, "helm")).FullName)
         );
 
     /// <summary>Creates a Job; the real controller makes its pods.</summary>

@@ -20,7 +20,7 @@ internal sealed class Kubelet
     private Kubelet(FakeApiServer server) => _server = server;
 
     /// <summary>The kubelet; the first call starts it and makes its Node object.</summary>
-    public static Task<Kubelet> OfAsync(AdminClient admin)
+    public static Task<Kubelet> OfAsync(Administrator admin)
     {
         lock (Starting)
             return _started ??= StartAsync(admin);
@@ -49,7 +49,7 @@ internal sealed class Kubelet
 
     private static string PathOf(string @namespace, string pod, string container) => $"/containerLogs/{@namespace}/{pod}/{container}";
 
-    private static async Task<Kubelet> StartAsync(AdminClient admin)
+    private static async Task<Kubelet> StartAsync(Administrator admin)
     {
         var server = await FakeApiServer.StartAsync();
         await admin.PostAsync(

@@ -55,7 +55,7 @@ internal sealed class Scenario(Cluster cluster, string name, string[] targets, G
 
         Assert.True(await gate.ExitAsync() == exitCode, gate.Log);
         var report = Golden.ReportOf(gate.Log);
-        golden.Compare($"{name}-{rights}", report);
+        golden.Compare($"{name}-{rights}", report, cluster.KubernetesVersion);
         AssertMessage(file, report);
         return report;
     }

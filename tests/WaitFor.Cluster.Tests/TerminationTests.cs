@@ -1,4 +1,5 @@
 using System.Text;
+using k8s.Autorest;
 using WaitFor.Testing;
 
 namespace WaitFor.Cluster.Tests;
@@ -81,7 +82,8 @@ public sealed class TerminationTests
                 Assert.InRange(length, 1_000_000, 1_600_000);
                 break;
             }
-            catch (AdminException exception) when (exception.Body.Contains("too large", StringComparison.OrdinalIgnoreCase))
+            catch (HttpOperationException exception)
+                when (exception.Response.Content.Contains("too large", StringComparison.OrdinalIgnoreCase))
             {
                 // A shorter one, then.
             }

@@ -16,7 +16,15 @@ public sealed class WaitingTests
         gate.Signal(signal);
 
         Assert.Equal(exitCode, await gate.ExitAsync());
-        Assert.EndsWith($"error: {name}: interrupted: job/db: running, 1 active of 1\n", gate.Log, StringComparison.Ordinal);
+        // status.ready exists since 1.24 (https://kubernetes.io/docs/reference/kubernetes-api/workload-resources/job-v1/).
+        Assert.EndsWith(
+            VersionedText.For(
+                cluster.KubernetesVersion,
+                $"error: {name}: interrupted: job/db: running, 1 active of 1<<1.24+| (0 ready)>>\n"
+            ),
+            gate.Log,
+            StringComparison.Ordinal
+        );
     }
 
     [ClusterFact]

@@ -12,7 +12,7 @@ public sealed class ServiceRulesTests
 
     /// <summary>Slices separated by <c>|</c>, in each its endpoints, separated by blanks: pod <c>:</c> ready, unready, null (both
     /// conditions),
-    /// none (no conditions), terminating, terminating-ready (a server that publishes them).</summary>
+    /// none (no conditions), terminating, terminating-ready, published (a service that publishes addresses that are not ready), serving-unknown.</summary>
     public static TheoryData<string, int?, string, string> Table =>
         new()
         {
@@ -51,6 +51,14 @@ public sealed class ServiceRulesTests
             { "a:ready b:terminating", 2, NotReady, "1 endpoint ready, 0 not ready, 1 terminating, at least 2 needed" },
             { "a:unready", 1, NotReady, "0 endpoints ready, 1 not ready, at least 1 needed" },
             { "", 1, Without, "no endpoints yet" },
+            // publishNotReadyAddresses: "ready" only says that the address is published, "serving" what the pod says.
+            { "a:published", null, NotReady, "0 endpoints ready, 1 not ready" },
+            { "a:ready b:published", null, NotReady, "1 endpoint ready, 1 not ready" },
+            { "a:ready b:published", 1, Met, "1 endpoint ready, 1 not ready, at least 1 needed" },
+            { "a:ready b:published", 2, NotReady, "1 endpoint ready, 1 not ready, at least 2 needed" },
+            { "a:ready | a:published", null, NotReady, "0 endpoints ready, 1 not ready" },
+            { "a:serving-unknown", null, Met, "1 endpoint ready, 0 not ready" },
+            { "a:published-terminating", null, NotReady, "0 endpoints ready, 0 not ready, 1 terminating" },
         };
 
     [Theory]
@@ -330,6 +338,9 @@ public sealed class ServiceRulesTests
                         "unready" => endpoint.With("conditions.ready", false).With("conditions.serving", false),
                         "null" => endpoint.With("conditions.ready", null).With("conditions.terminating", null),
                         "none" => endpoint.Without("conditions"),
+                        "published" => endpoint.With("conditions.serving", false),
+                        "published-terminating" => endpoint.With("conditions.serving", false).With("conditions.terminating", true),
+                        "serving-unknown" => endpoint.With("conditions.serving", null),
                         "terminating" => endpoint.With("conditions.ready", false).With("conditions.terminating", true),
                         "terminating-ready" => endpoint.With("conditions.terminating", true),
                         _ => throw new ArgumentException(state, nameof(endpoints)),

@@ -44,7 +44,8 @@ public sealed class StateReaderTests
             + "spec.externalName text",
         ["EndpointSlice"] = """
             metadata object; metadata.name text; metadata.namespace text; metadata.labels object; metadata.labels.app text; endpoints list; endpoints.0 object; endpoints.0.addresses list; endpoints.0.addresses.0 text;
-            endpoints.0.conditions object; endpoints.0.conditions.ready flag; endpoints.0.conditions.terminating flag;
+            endpoints.0.conditions object; endpoints.0.conditions.ready flag;
+            endpoints.0.conditions.serving flag; endpoints.0.conditions.terminating flag;
             endpoints.0.targetRef object; endpoints.0.targetRef.kind text; endpoints.0.targetRef.namespace text; endpoints.0.targetRef.name text
             """,
         ["Endpoints"] = """

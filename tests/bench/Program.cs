@@ -1,4 +1,5 @@
 using System.Globalization;
+using k8s.Autorest;
 using Npgsql;
 using WaitFor.Bench;
 using WaitFor.Testing;
@@ -68,7 +69,7 @@ catch (Exception e)
     when (e
             is MeasureException
                 or ChildDiedException
-                or AdminException
+                or HttpOperationException
                 or TimeoutException
                 or IOException
                 or HttpRequestException

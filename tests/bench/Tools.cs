@@ -28,7 +28,9 @@ internal sealed record Tools(
 
         var curl = OnPath("curl");
         var (kubectl, version, note) = RealKubectl(
-            Environment.GetEnvironmentVariable("KUBECTL") is { Length: > 0 } given ? given : OnPath("kubectl")
+            Environment.GetEnvironmentVariable("KUBECTL") is { Length: > 0 } given
+                ? given
+                : throw new MeasureException("KUBECTL is not set; tests/bench/run sets it")
         );
         return new Tools(
             copy,

@@ -12,11 +12,11 @@ internal sealed class OciImage
     private readonly string _folder;
     private readonly JsonNode _manifest;
 
-    /// <param name="build">Which build: <c>first</c> or <c>second</c>.</param>
+    /// <param name="architecture"><c>amd64</c> or <c>arm64</c>.</param>
     /// <param name="name">The image's name.</param>
-    public OciImage(string build, string name)
+    public OciImage(string architecture, string name)
     {
-        _folder = Path.Combine(Folder, build, name);
+        _folder = Path.Combine(Folder, architecture, name);
         var index = JsonNode.Parse(File.ReadAllText(Path.Combine(_folder, "index.json")))!;
         _manifest = JsonNode.Parse(File.ReadAllText(Blob((string)index["manifests"]!.AsArray().Single()!["digest"]!)))!;
         Config = JsonNode.Parse(File.ReadAllText(Blob((string)_manifest["config"]!["digest"]!)))!;
@@ -24,7 +24,7 @@ internal sealed class OciImage
 
     public static string Folder { get; } = Path.Combine(Repository.Root, "artifacts", "image");
 
-    /// <summary>What is told of the image: architecture, and how it is started.</summary>
+    /// <summary>The image's configuration: architecture, labels, and how it is started.</summary>
     public JsonNode Config { get; }
 
     /// <summary>The layers' digests, of what is pulled.</summary>
@@ -33,17 +33,33 @@ internal sealed class OciImage
     /// <summary>What a node pulls, in bytes, without the few hundred of the manifest and the configuration.</summary>
     public long CompressedSize => _manifest["layers"]!.AsArray().Sum(layer => (long)layer!["size"]!);
 
-    /// <summary>All that is in its only layer.</summary>
+    /// <summary>All that is in its layers, the lowest one first.</summary>
     public IReadOnlyList<TarEntry> Entries()
     {
-        using var zstd = Process.Start(
-            new ProcessStartInfo("zstd", ["--decompress", "--stdout", Blob(Layers.Single())]) { RedirectStandardOutput = true }
-        )!;
-        using var tar = new TarReader(zstd.StandardOutput.BaseStream);
         var entries = new List<TarEntry>();
-        while (tar.GetNextEntry(copyData: true) is { } entry)
-            entries.Add(entry);
+        foreach (var layer in Layers)
+        {
+            using var zstd = Process.Start(
+                new ProcessStartInfo("zstd", ["--decompress", "--stdout", Blob(layer)]) { RedirectStandardOutput = true }
+            )!;
+            using var tar = new TarReader(zstd.StandardOutput.BaseStream);
+            while (tar.GetNextEntry(copyData: true) is { } entry)
+                entries.Add(entry);
+        }
+
         return entries;
+    }
+
+    /// <summary>Writes its files into a folder, as a runtime does.</summary>
+    public void Unpack(string folder)
+    {
+        foreach (var layer in Layers)
+        {
+            using var tar = Process.Start("tar", ["--extract", "--zstd", "--file", Blob(layer), "--directory", folder]);
+            tar.WaitForExit();
+            if (tar.ExitCode != 0)
+                throw new InvalidOperationException($"tar ended with {tar.ExitCode} at layer {layer} of {_folder}");
+        }
     }
 
     private string Blob(string digest) => Path.Combine(_folder, "blobs", digest.Replace(':', Path.DirectorySeparatorChar));

@@ -22,7 +22,8 @@ public sealed class RunTests : IDisposable
         await control.Admin.CreateServiceAccountAsync(space, "gate");
         await control.Admin.AllowAsync(space, "gate", new AccessRule("batch", ["jobs"], ["list", "watch"], ["db-migrate-v42"]));
         var token = await control.Admin.CreateServiceAccountTokenAsync(space, "gate");
-        using var root = new EmptyRoot(await File.ReadAllTextAsync(control.CaFile), token, space, Unpack("wait-for"));
+        using var root = new EmptyRoot(await File.ReadAllTextAsync(control.CaFile), token, space);
+        new OciImage("amd64", "wait-for").Unpack(root.Folder);
         await using var gate = root.StartRestricted(control.Server, "job/db-migrate-v42");
         await gate.LogsAsync("job/db-migrate-v42: not found yet");
 
@@ -45,7 +46,8 @@ public sealed class RunTests : IDisposable
             $"/apis/batch/v1/namespaces/{space}/jobs",
             JsonNode.Parse(
                 """
-                {"apiVersion":"batch/v1","kind":"Job","metadata":{"name":"db-migrate-v42"},"spec":{"suspend":true,"template":{"spec":{"restartPolicy":"Never","containers":[{"name":"migrate","image":"none"}]}}}}
+                {"apiVersion":"batch/v1","kind":"Job","metadata":{"name":"db-migrate-v42"},"spec":
+                {"suspend":true,"template":{"spec":{"restartPolicy":"Never","containers":[{"name":"migrate","image":"none"}]}}}}
                 """
             )!
         );
@@ -60,12 +62,14 @@ public sealed class RunTests : IDisposable
         Assert.True(await gate.ExitAsync() == 0, gate.Log);
     }
 
-    [ImageFact]
-    public async Task Migrate_migrates_a_real_database()
+    [ImageTheory]
+    [InlineData("amd64")]
+    [InlineData("arm64")]
+    public async Task Migrate_migrates_a_real_database(string architecture)
     {
         await using var server = await PostgresServer.StartAsync();
         var url = await server.CreateDatabaseAsync();
-        Unpack("migrate");
+        new OciImage(architecture, "migrate").Unpack(_folder);
         Directory.CreateDirectory(Path.Combine(_folder, "sql"));
         await File.WriteAllTextAsync(
             Path.Combine(_folder, "sql", "V1__item.sql"),
@@ -74,20 +78,12 @@ public sealed class RunTests : IDisposable
         EmptyRoot.MakeDevices(_folder);
 
         var (exitCode, _, log) = await NativeGate.RunAsync(
-            [.. EmptyRoot.Restricted(_folder), "/migrate", "up", "--locations", "/sql"],
+            [.. EmptyRoot.Restricted(_folder), .. Emulator.For(architecture, _folder), "/migrate", "up", "--locations", "/sql"],
             new Dictionary<string, string> { ["DATABASE_URL"] = url },
             EmptyRoot.Unprivileged
         );
 
         Assert.True(exitCode == 0, log);
         Assert.Equal(["2"], await PostgresServer.QueryAsync(url, "SELECT count(*) FROM item"));
-    }
-
-    /// <summary>Writes the image's file into the folder, as a runtime does.</summary>
-    private string Unpack(string name)
-    {
-        var file = Path.Combine(_folder, name);
-        new OciImage("first", name).Entries().Single().ExtractToFile(file, overwrite: false);
-        return file;
     }
 }

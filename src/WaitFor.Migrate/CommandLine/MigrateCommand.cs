@@ -158,7 +158,7 @@ internal sealed class MigrateCommand
         return new MigrateOptions
         {
             Verb = verb,
-            Connection = ConnectionSettings.Read(Text(_directUrl) ?? Text(_url), Text(_user), _variable),
+            Connection = ConnectionSettings.Read(Url(_directUrl) ?? Url(_url), Text(_user), _variable),
             ConnectPatience = new ConnectPatience(Number(_connectRetries, 10), Duration(_connectRetryInterval, TimeSpan.FromSeconds(5))),
             LockPatience = new LockPatience(Duration(_statementLockTimeout, TimeSpan.FromSeconds(5)), Number(_lockRetries, 10)),
             LockTimeout = Duration(_lockTimeout, TimeSpan.FromMinutes(10)),
@@ -227,14 +227,15 @@ internal sealed class MigrateCommand
 
     private void RefuseUnknown()
     {
-        var known = Options.Where(option => option != _help && option != _placeholder).Select(VariableOf).ToList();
-        if (Variables.Unknown(_environment.Keys, Prefix, known) is var (variable, near))
+        if (_environment.ContainsKey(VariableOf(_placeholder)))
             throw Usage(
-                variable == VariableOf(_placeholder)
-                    ? $"{variable}: placeholders have a variable each; write FLYWAY_PLACEHOLDERS_NAME=VALUE, or --placeholder NAME=VALUE"
-                    : $"unknown environment variable {variable}: "
-                        + (near is null ? "see migrate --help for the options that have one, or rename it" : $"write {near}")
+                $"{VariableOf(_placeholder)}: placeholders have a variable each; write FLYWAY_PLACEHOLDERS_NAME=VALUE, or --placeholder "
+                    + "NAME=VALUE"
             );
+        var known = Options.Where(option => option != _help).Select(VariableOf).ToList();
+        const string otherwise = "see migrate --help for the options that have one, or rename it";
+        if (Variables.Unknown(_environment.Keys, Prefix, known, otherwise) is { } variable)
+            throw Usage(variable);
         if (Words.FirstOrDefault(word => word.StartsWith('-')) is { } unknown)
             throw Usage($"unknown option {unknown.Split('=')[0]}; {InsteadOf(unknown.Split('=')[0])}");
         foreach (var option in Options.Where(option => option.Arity.MaximumNumberOfValues == 1))
@@ -319,6 +320,9 @@ internal sealed class MigrateCommand
 
     /// <summary>The value on the command line, else the variable's; an empty one counts as none.</summary>
     private string? Text(Option<string> option) => NotEmpty(Given(option) ?? _variable(VariableOf(option)));
+
+    private (string Name, string Value)? Url(Option<string> option) =>
+        Text(option) is { } url ? (Given(option) is null ? VariableOf(option) : option.Name, url) : null;
 
     private bool Flag(Option<bool> option) =>
         _parsed.GetResult(option) is { Implicit: false }

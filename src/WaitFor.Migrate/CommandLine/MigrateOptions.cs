@@ -1,4 +1,3 @@
-using Npgsql;
 using WaitFor.Migrate.Postgres;
 using WaitFor.Migrate.Sql;
 
@@ -23,7 +22,7 @@ internal sealed record MigrateOptions
     public required Verb Verb { get; init; }
 
     /// <summary>Where the database is.</summary>
-    public required NpgsqlConnectionStringBuilder Connection { get; init; }
+    public required ServerSettings Connection { get; init; }
 
     public required ConnectPatience ConnectPatience { get; init; }
 

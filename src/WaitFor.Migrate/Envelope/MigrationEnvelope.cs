@@ -100,7 +100,12 @@ internal sealed class MigrationEnvelope(
             await stamps.FinishAsync(stamp, StampTable.Succeeded, done.Version, done.Checksum, CancellationToken.None);
         if (record is not null)
         {
-            await record.WriteAsync(options.Release, done.Version, cancel);
+            if (await record.WriteAsync(options.Release, done.Version, replace: true, cancel) is { } fault)
+                throw new MigrationException(
+                    ExitCode.Connection,
+                    $"the migration is done and stays done, but its completion record could not be written to ConfigMap {record.Place}: "
+                        + $"{fault.Message}{record.NextStep(fault)}; start the Job again: it then only writes the record"
+                );
             log.LogInformation("completion record: written to ConfigMap {Name}, key {Key}", options.Record, options.RecordKey);
         }
     }

@@ -15,6 +15,9 @@ internal sealed class WaitEngine(Database database, MigrateOptions options, Time
 
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(2);
 
+    /// <summary>The last try gets that long at least.</summary>
+    private static readonly TimeSpan Shortest = TimeSpan.FromSeconds(1);
+
     /// <summary>Waits.</summary>
     /// <exception cref="MigrationException">The time is over.</exception>
     /// <exception cref="ConnectionException">The server refuses.</exception>
@@ -27,10 +30,15 @@ internal sealed class WaitEngine(Database database, MigrateOptions options, Time
             string? state;
             try
             {
-                await using var session = await database.OpenAsync(cancel);
+                // A server that never answers must not hold it beyond its time.
+                var left = options.Timeout - time.GetElapsedTime(start);
+                await using var session = await database.OpenAsync(
+                    cancel,
+                    options.Timeout == TimeSpan.Zero ? null : left > Shortest ? left : Shortest
+                );
                 state = await StateAsync(session, cancel);
             }
-            catch (ConnectionException exception) when (Database.MayPass(exception.InnerException))
+            catch (ConnectionException exception) when (exception.MayPass)
             {
                 state = exception.Message;
             }

@@ -1,112 +1,184 @@
+using System.Globalization;
+using System.Security.Authentication;
 using Npgsql;
 
 namespace WaitFor.Migrate.Postgres;
 
 /// <summary>Where the database is, from the command line and the environment, in the forms of Flyway, libpq and twelve-factor applications.
-/// <see href="https://www.postgresql.org/docs/current/libpq-connect.html#LIBPQ-CONNSTRING-URIS"/></summary>
+/// <see href="https://www.postgresql.org/docs/18/libpq-connect.html"/></summary>
 internal static class ConnectionSettings
 {
+    /// <summary>As migrate exec names the connections of its tool: a migrate within it does not take the name for its own.</summary>
+    private const string OuterRun = "migrate exec in ";
+
+    /// <summary>Seconds; libpq has none, and would wait until the system gives up.</summary>
+    private const int DefaultTimeout = 15;
+
     /// <summary>The settings of the connection that does the work.</summary>
-    /// <param name="url">The URL of the command line; null for none.</param>
+    /// <param name="url">The URL of the command line with the option's name; null for none.</param>
     /// <param name="user">The user of the command line; null for none.</param>
     /// <param name="variable">Looks up an environment variable; null where it is not set.</param>
-    /// <returns>The settings; the password stays in them.</returns>
-    /// <exception cref="ConnectionException">A URL is broken, a file is missing, or nothing names a database.</exception>
-    public static NpgsqlConnectionStringBuilder Read(string? url, string? user, Func<string, string?> variable)
+    /// <exception cref="ConnectionException">A URL is broken, a parameter is refused, a file is missing, or nothing names a
+    /// database.</exception>
+    public static ServerSettings Read((string Name, string Value)? url, string? user, Func<string, string?> variable)
     {
-        var values = new SettingsReader(variable);
-        var found = url is not null ? ("--url", url) : values.First("FLYWAY_URL", "DATABASE_URL");
-        var settings = new NpgsqlConnectionStringBuilder
-        {
-            Host = values.Get("PGHOST") ?? "localhost",
-            Port = values.Get("PGPORT") is not { } port
-                ? 5432
-                : Port(port) ?? throw new ConnectionException($"PGPORT: \"{port}\" is no port; write a number from 1 to 65535"),
-            Username = values.Get("PGUSER"),
-            Password = values.Get("PGPASSWORD"),
-            Database = values.Get("PGDATABASE"),
-            SslMode = values.Get("PGSSLMODE") is { } mode ? SslModeOf(mode, "PGSSLMODE") : SslMode.Prefer,
-            RootCertificate = values.Get("PGSSLROOTCERT"),
-        };
-        if (found is var (name, text))
-            ConnectionUrl.Apply(settings, name, text);
-        else if (values.Get("PGHOST") is null && values.Get("PGDATABASE") is null)
+        var (variables, values) = (new SettingsReader(variable), new ConnectionValues());
+        if ((url ?? variables.First("FLYWAY_URL", "DATABASE_URL")) is var (name, text))
+            ConnectionUrl.Apply(values, name, text);
+        else if (variables.First("PGHOST", "PGHOSTADDR", "PGDATABASE", "PGSERVICE") is null)
             throw new ConnectionException(
                 "no database is named: give --url, or set FLYWAY_URL, DATABASE_URL (each also as ..._FILE) or PGHOST and PGDATABASE"
             );
 
-        if ((user ?? values.Get("FLYWAY_USER")) is { } login)
-            settings.Username = login;
-        if (values.Get("FLYWAY_PASSWORD") is { } password)
-            settings.Password = password;
-        if (settings.Username is null or "")
-            throw new ConnectionException("no database user is named: put it into the URL, or set FLYWAY_USER or PGUSER");
-        settings.Database ??= settings.Username;
-        return settings;
+        Settle(values);
+        if ((user ?? variables.Get("FLYWAY_USER")) is { } login)
+            values.Put("user", login, "FLYWAY_USER");
+        if (variables.Get("FLYWAY_PASSWORD") is { } password)
+            values.Put("password", password, "FLYWAY_PASSWORD");
+        TakeService(values, variables, variable);
+        values.TakeEnvironment(variables);
+        if (values.Get("application_name")?.StartsWith(OuterRun, StringComparison.Ordinal) == true)
+            values.Put("application_name", "", "PGAPPNAME");
+        return Build(values, variable);
     }
 
     /// <summary>The port that a text names; null where it names none.</summary>
     internal static int? Port(string text) =>
-        int.TryParse(text, System.Globalization.NumberStyles.None, System.Globalization.CultureInfo.InvariantCulture, out var port)
-        && port is > 0 and < 65536
-            ? port
-            : null;
+        int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var port) && port is > 0 and < 65536 ? port : null;
 
-    internal static SslMode SslModeOf(string mode, string name) =>
-        mode switch
+    /// <summary>What several parameters of a URL say together, before anything else fills what they leave open.</summary>
+    private static void Settle(ConnectionValues values)
+    {
+        if (values.Get("sslaccept") is { } accept)
         {
-            "disable" => SslMode.Disable,
-            "allow" => SslMode.Allow,
-            "prefer" => SslMode.Prefer,
-            "require" => SslMode.Require,
-            "verify-ca" => SslMode.VerifyCA,
-            "verify-full" => SslMode.VerifyFull,
-            _ => throw new ConnectionException(
-                $"{name}: sslmode \"{mode}\" is not known; write disable, allow, prefer, require, verify-ca or verify-full"
-            ),
+            // Prisma names the server's CA so.
+            if (values.Get("sslcert") is { } ca && values.Get("sslkey") is null)
+            {
+                values.Put("sslrootcert", ca, values.Source("sslcert"));
+                values.Put("sslcert", "", values.Source("sslcert"));
+            }
+
+            if (accept == "strict")
+                values.Put("sslmode", "verify-full", values.Source("sslaccept"));
+            else if (accept != "accept_invalid_certs")
+                throw values.Wrong("sslaccept", accept, "is not known; write strict or accept_invalid_certs");
+        }
+
+        var unverified = values.Get("sslfactory") is { } factory && Factory(values, factory);
+        if (values.Get("ssl") is { } ssl && !values.Has("sslmode"))
+            values.Put("sslmode", unverified && ssl == "verify-full" ? "require" : ssl, values.Source("ssl"));
+    }
+
+    /// <summary>True for the class that verifies nothing.</summary>
+    private static bool Factory(ConnectionValues values, string name) =>
+        name switch
+        {
+            "org.postgresql.ssl.NonValidatingFactory" => true,
+            "org.postgresql.ssl.LibPQFactory" or "org.postgresql.ssl.jdbc4.LibPQFactory" or "org.postgresql.ssl.DefaultJavaSSLFactory" => false,
+            _ => throw new ConnectionException($"{values.Source("sslfactory")}: no Java class can be loaded; use sslmode and sslrootcert"),
         };
-}
 
-/// <summary>Environment variables, each of which may be a file in place of the value: <c>NAME_FILE</c>, a mounted secret.</summary>
-internal sealed class SettingsReader(Func<string, string?> variable)
-{
-    /// <summary>The value of a variable, or of the file that <c>NAME_FILE</c> names, without a line end at its end; null where neither is
-    /// set. An empty one counts as none.</summary>
-    /// <exception cref="ConnectionException">Both are set, or the file cannot be read.</exception>
-    public string? Get(string name)
+    private static void TakeService(ConnectionValues values, SettingsReader variables, Func<string, string?> variable)
     {
-        var (value, file) = (
-            variable(name) is { Length: > 0 } text ? text : null,
-            variable(name + "_FILE") is { Length: > 0 } path ? path : null
-        );
-        if (file is null)
-            return value;
-        if (value is not null)
-            throw new ConnectionException($"{name} and {name}_FILE are both set; remove one");
-        try
+        foreach (var (name, from) in (ReadOnlySpan<(string, string)>)[("service", "PGSERVICE"), ("servicefile", "PGSERVICEFILE")])
         {
-            return File.ReadAllText(file).TrimEnd('\r', '\n') is { Length: > 0 } content
-                ? content
-                : throw new ConnectionException($"{name}_FILE: {file} is empty; put the value into it");
+            if (!values.Has(name) && variables.Get(from) is { } value)
+                values.Put(name, value, from);
         }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+
+        ServiceFile.Apply(values, variable);
+    }
+
+    private static ServerSettings Build(ConnectionValues values, Func<string, string?> variable)
+    {
+        if (values.Get("user") is not { } user)
+            throw new ConnectionException("no database user is named: put it into the URL, or set FLYWAY_USER or PGUSER");
+        var database = values.Get("dbname") ?? user;
+        var (application, fallback) = (values.Get("application_name"), values.Get("fallback_application_name"));
+        var driver = new NpgsqlConnectionStringBuilder
         {
+            Username = user,
+            Database = database,
+            ApplicationName = application ?? fallback,
+            Timeout = ConnectionChoices.Seconds(values, "connect_timeout", 1024) ?? DefaultTimeout,
+            SearchPath = values.Get("search_path"),
+            Timezone = values.Get("timezone"),
+            Options = Options(values),
+        };
+        ConnectionChoices.Tls(values, driver);
+        ConnectionChoices.Login(values, driver);
+        ConnectionChoices.KeepAlive(values, driver);
+        var settings = new ServerSettings(driver, Servers(values, user, database, variable))
+        {
+            Kind = ConnectionChoices.Kind(values),
+            Shuffle = ConnectionChoices.Of(values, "load_balance_hosts", ("disable", false), ("random", true)) ?? false,
+            Protocols = ConnectionChoices.Protocols(values),
+        };
+        values.RefuseUnread();
+        return settings;
+    }
+
+    /// <summary>Options of the server process, and the settings that libpq sends beside them.</summary>
+    private static string? Options(ConnectionValues values)
+    {
+        var options = new List<string>();
+        if (values.Get("options") is { } given)
+            options.Add(given);
+        foreach (var name in (ReadOnlySpan<string>)["datestyle", "geqo"])
+        {
+            if (values.Get(name) is { } value)
+                options.Add($"-c {name}={value.Replace("\\", "\\\\", StringComparison.Ordinal).Replace(" ", "\\ ", StringComparison.Ordinal)}");
+        }
+
+        return options.Count == 0 ? null : string.Join(' ', options);
+    }
+
+    private static List<ServerAddress> Servers(ConnectionValues values, string user, string database, Func<string, string?> variable)
+    {
+        var (hosts, addresses, ports) = (Split(values, "host"), Split(values, "hostaddr"), Split(values, "port"));
+        if (hosts.Length > 0 && addresses.Length > 0 && hosts.Length != addresses.Length)
             throw new ConnectionException(
-                $"{name}_FILE: {file} cannot be read: {exception.Message}; mount the secret there, or correct the path",
-                exception
+                $"{values.Source("hostaddr")}: {addresses.Length} addresses for {hosts.Length} hosts; write one for each, separated by commas"
             );
-        }
-    }
-
-    /// <summary>The first of the variables that is set, with its name.</summary>
-    public (string Name, string Value)? First(params ReadOnlySpan<string> names)
-    {
-        foreach (var name in names)
+        var count = Math.Max(1, Math.Max(hosts.Length, addresses.Length));
+        if (ports.Length > 1 && ports.Length != count)
+            throw new ConnectionException($"{values.Source("port")}: {ports.Length} ports for {count} hosts; write one, or one for each");
+        var (password, file) = (values.Get("password"), values.Get("passfile"));
+        file ??= variable("HOME") is { Length: > 0 } home && File.Exists(Path.Combine(home, ".pgpass")) ? Path.Combine(home, ".pgpass") : null;
+        var servers = new List<ServerAddress>();
+        for (var index = 0; index < count; index++)
         {
-            if (Get(name) is { } value)
-                return (name, value);
+            var address = addresses.ElementAtOrDefault(index) is { Length: > 0 } given ? given : null;
+            if (address is not null && !System.Net.IPAddress.TryParse(address, out _))
+                throw new ConnectionException($"{values.Source("hostaddr")}: \"{address}\" is not an IP address; write a name as host");
+            var host = hosts.ElementAtOrDefault(index) is { Length: > 0 } named ? named : address ?? "localhost";
+            var text = ports.Length > 1 ? ports[index] : ports.FirstOrDefault("");
+            var port =
+                text.Length == 0
+                    ? 5432
+                    : Port(text)
+                        ?? throw new ConnectionException(
+                            $"{values.Source("port")}: \"{text}\" is not a port; write a number from 1 to 65535"
+                        );
+            var server = new ServerAddress(host, address, port) { Password = password };
+            if (password is null && file is not null)
+            {
+                var (found, whyNot) = PasswordFile.Find(
+                    file,
+                    host,
+                    port.ToString(CultureInfo.InvariantCulture),
+                    database,
+                    user
+                );
+                server = server with { Password = found, WhyNoPassword = whyNot };
+            }
+
+            servers.Add(server);
         }
 
-        return null;
+        return servers;
     }
+
+    private static string[] Split(ConnectionValues values, string name) =>
+        values.Get(name)?.Split(',', StringSplitOptions.TrimEntries) ?? [];
 }

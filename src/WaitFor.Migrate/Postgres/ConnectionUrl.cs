@@ -1,58 +1,85 @@
-using Npgsql;
-
 namespace WaitFor.Migrate.Postgres;
 
-/// <summary>URLs of databases: <c>postgres://user:password@host:5432/database?sslmode=require</c>, and JDBC's
-/// <c>jdbc:postgresql://host/database?user=...</c>.
+/// <summary>URLs of databases, in libpq's form (<c>postgres://user:password@host:5432/database?sslmode=require</c>, with a driver's name as
+/// SQLAlchemy writes it) and pgjdbc's (<c>jdbc:postgresql://host/database?user=...</c>).
+/// <see href="https://www.postgresql.org/docs/18/libpq-connect.html#LIBPQ-CONNSTRING-URIS"/>
 /// <see href="https://jdbc.postgresql.org/documentation/use/"/></summary>
 internal static class ConnectionUrl
 {
-    private static readonly string[] Schemes = ["jdbc:postgresql://", "postgresql://", "postgres://"];
+    /// <summary>What stands before pgjdbc's "postgresql:": Java's, and the wrappers that Flyway takes.</summary>
+    private static readonly string[] JdbcPrefixes = ["jdbc:postgresql:", "jdbc:p6spy:postgresql:", "jdbc:otel:postgresql:"];
 
-    /// <summary>Takes over what the URL says. No message quotes it: it may hold a password.</summary>
-    /// <param name="settings">Takes the values.</param>
-    /// <param name="name">Where the URL comes from, for messages.</param>
-    /// <param name="url">The URL.</param>
-    /// <exception cref="ConnectionException">It is no such URL, or has a parameter that is not known.</exception>
-    public static void Apply(NpgsqlConnectionStringBuilder settings, string name, string url)
+    /// <summary>The names of PostgreSQL in URLs of libpq, Django, PHP, Elixir and R2DBC; each may have a driver behind it (+asyncpg).</summary>
+    private static readonly string[] Schemes =
+    [
+        "postgres",
+        "postgresql",
+        "postgis",
+        "pgsql",
+        "timescale",
+        "timescalegis",
+        "ecto",
+        "r2dbc:postgresql",
+        "r2dbc:pool:postgresql",
+        "vertx-reactive:postgresql",
+    ];
+
+    /// <summary>Other databases, and the services that speak another protocol.</summary>
+    private static readonly string[] Others =
+    [
+        "mysql",
+        "mysql2",
+        "mariadb",
+        "sqlite",
+        "sqlite3",
+        "sqlserver",
+        "mssql",
+        "oracle",
+        "mongodb",
+        "cockroachdb",
+        "cockroach",
+        "redshift",
+        "prisma",
+        "prisma+postgres",
+        "jdbc:mysql",
+        "jdbc:mariadb",
+        "jdbc:sqlserver",
+        "jdbc:redshift",
+        "jdbc:h2",
+        "jdbc:cockroachdb",
+    ];
+
+    /// <summary>Takes over what the text says, a URL or libpq's key=value pairs. No message quotes it: it may hold a password.</summary>
+    /// <param name="values">Takes the values.</param>
+    /// <param name="name">Where the text comes from, for messages.</param>
+    /// <param name="text">The text.</param>
+    /// <exception cref="ConnectionException">It is neither, or has a parameter that is refused or not known.</exception>
+    public static void Apply(ConnectionValues values, string name, string text)
     {
-        url = url.Trim();
-        var scheme = Schemes.FirstOrDefault(scheme => url.StartsWith(scheme, StringComparison.OrdinalIgnoreCase))
-            ?? throw new ConnectionException(
-                $"{name} is no URL of a PostgreSQL database; write postgres://user@host:5432/database or "
-                    + "jdbc:postgresql://host:5432/database (other databases: migrate exec)"
-            );
-        var rest = url[scheme.Length..];
-        var (path, query) = Cut(rest, '?');
-        var (authority, database) = Cut(path, '/');
-        var at = authority.LastIndexOf('@');
-        if (at < 0 && database is not null && database.Contains('@', StringComparison.Ordinal))
+        text = text.Trim();
+        if (Array.Find(JdbcPrefixes, prefix => text.StartsWith(prefix, StringComparison.OrdinalIgnoreCase)) is { } jdbc)
+            ApplyJdbc(values, name, text[jdbc.Length..]);
+        else if (Scheme(text) is { } scheme && IsPostgres(scheme))
+            ApplyLibpq(values, name, text[(scheme.Length + "://".Length)..]);
+        else if (ConnectionString.Is(text))
+            ConnectionString.Apply(values, name, text);
+        else
             throw new ConnectionException(
-                $"{name} has a / before the @: write %2F for it in a user or password (%40 for an @ in the database's name)"
+                Array.Find(Others, other => text.StartsWith(other + ":", StringComparison.OrdinalIgnoreCase)) is { } other
+                    ? $"{name} is no URL of a PostgreSQL database, but {other}:; write postgres://user@host:5432/database, or "
+                        + "jdbc:postgresql://host:5432/database (other databases: their own tool)"
+                    : $"{name} is no URL of a PostgreSQL database; write postgres://user@host:5432/database or "
+                        + "jdbc:postgresql://host:5432/database (other databases: their own tool)"
             );
-        if (at >= 0)
-        {
-            var (user, password) = Cut(authority[..at], ':');
-            settings.Username = Decode(user, name);
-            if (password is not null)
-                settings.Password = Decode(password, name);
-        }
-
-        Hosts(settings, name, authority[(at + 1)..]);
-        if (database is { Length: > 0 })
-            settings.Database = Decode(database, name);
-        foreach (var parameter in (query ?? "").Split('&', StringSplitOptions.RemoveEmptyEntries))
-        {
-            var (key, value) = Cut(parameter, '=');
-            Parameter(settings, name, key, Decode(value ?? "", name));
-        }
     }
 
-    /// <summary>The URL with another name of the application, where it has one.</summary>
+    /// <summary>The URL with another name of the application, where it has one. One with a driver's name stays as it is: it is the tool's
+    /// own.</summary>
     public static string Rename(string url, string application)
     {
         var (path, query) = Cut(url, '?');
-        return query is null ? url : $"{path}?{string.Join('&', query.Split('&').Select(Renamed))}";
+        var untouched = query is null || (Scheme(url.TrimStart()) is { } scheme && scheme is not ("postgres" or "postgresql"));
+        return untouched ? url : $"{path}?{string.Join('&', query!.Split('&').Select(Renamed))}";
 
         string Renamed(string parameter) =>
             Cut(parameter, '=').Before is ("application_name" or "ApplicationName") and var key
@@ -60,92 +87,105 @@ internal static class ConnectionUrl
                 : parameter;
     }
 
-    private static void Hosts(NpgsqlConnectionStringBuilder settings, string name, string hosts)
-    {
-        if (hosts.Length == 0)
-            return;
-        var (names, several, otherwise) = (new List<string>(), hosts.Contains(',', StringComparison.Ordinal), settings.Port);
-        foreach (var host in hosts.Split(','))
-        {
-            // [::1]:5432
-            var end = host.StartsWith('[') ? host.IndexOf(']', StringComparison.Ordinal) + 1 : 0;
-            var colon = host.IndexOf(':', Math.Max(end, 0));
-            var port =
-                colon < 0 || colon == host.Length - 1
-                    ? otherwise
-                    : ConnectionSettings.Port(host[(colon + 1)..])
-                        // It is not quoted: it may be a password.
-                        ?? throw new ConnectionException(
-                            $"{name}: the port is none; write a number from 1 to 65535 (and in a password %2F for /, %3F for ?, %40 for @)"
-                        );
-            if (!several)
-                settings.Port = port;
-            // [::1]:5432 among several
-            var bare = Decode(colon < 0 ? host : host[..colon], name);
-            names.Add(several ? $"{bare}:{port}" : bare.Trim('[', ']'));
-        }
+    /// <summary>What stands before ://, in small letters; null for none.</summary>
+    private static string? Scheme(string text) =>
+        text.IndexOf("://", StringComparison.Ordinal) is > 0 and var end && text[..end].All(IsOfScheme)
+            ? text[..end].ToLowerInvariant()
+            : null;
 
-        settings.Host = string.Join(',', names);
+    private static bool IsOfScheme(char unit) => char.IsAsciiLetterOrDigit(unit) || unit is '+' or '-' or '.' or ':' or '_';
+
+    private static bool IsPostgres(string scheme)
+    {
+        var (bare, driver) = Cut(scheme, '+');
+        return Array.IndexOf(Schemes, bare) >= 0
+            && (driver is null || (driver.Length > 0 && driver.All(unit => char.IsAsciiLetterOrDigit(unit) || unit is '_' or '-')));
     }
 
-    private static void Parameter(NpgsqlConnectionStringBuilder settings, string name, string key, string value)
+    private static void ApplyLibpq(ConnectionValues values, string name, string rest)
     {
-        switch (key)
+        var (path, query) = Cut(rest, '?');
+        var (authority, database) = Cut(path, '/');
+        var hosts = Login(values, name, authority, database);
+        Hosts(values, name, hosts, otherwise: ("", ""));
+        if (database is { Length: > 0 })
+            values.Put("dbname", Decode(database, name), name);
+        Query(values, name, KnownTo.Libpq, query, hosts.Length < authority.Length);
+    }
+
+    /// <summary>jdbc:postgresql: is followed by //hosts/database, /database or database; what is missing is localhost and 5432, whatever the
+    /// environment says, as in pgjdbc.</summary>
+    private static void ApplyJdbc(ConnectionValues values, string name, string rest)
+    {
+        var (path, query) = Cut(rest, '?');
+        var (authority, database) = path.StartsWith("//", StringComparison.Ordinal) ? Cut(path[2..], '/') : ("", path.TrimStart('/'));
+        var hosts = Login(values, name, authority, database);
+        Hosts(values, name, hosts, otherwise: ("localhost", "5432"));
+        if (database is { Length: > 0 })
+            values.Put("dbname", Decode(database.Replace('+', ' '), name), name);
+        Query(values, name, KnownTo.Jdbc, query, hosts.Length < authority.Length);
+    }
+
+    /// <summary>Takes user and password over.</summary>
+    /// <returns>The hosts.</returns>
+    private static string Login(ConnectionValues values, string name, string authority, string? database)
+    {
+        var at = authority.LastIndexOf('@');
+        if (at < 0 && database is not null && database.Contains('@', StringComparison.Ordinal))
+            throw new ConnectionException(
+                $"{name} has a / before the @: write %2F for it in a user or password (%40 for an @ in the database's name)"
+            );
+        if (at < 0)
+            return authority;
+
+        var (user, password) = Cut(authority[..at], ':');
+        if (user.Length > 0)
+            values.Put("user", Decode(user, name), name);
+        if (password is { Length: > 0 })
+            values.Put("password", Decode(password, name), name);
+        return authority[(at + 1)..];
+    }
+
+    /// <summary>host:port, several with commas, IPv6 addresses in brackets: as libpq, into one list of hosts and one of ports.</summary>
+    private static void Hosts(ConnectionValues values, string name, string hosts, (string Host, string Port) otherwise)
+    {
+        var (names, ports) = (new List<string>(), new List<string>());
+        foreach (var host in hosts.Split(','))
         {
-            case "user":
-                settings.Username = value;
-                break;
-            case "password":
-                settings.Password = value;
-                break;
-            case "sslmode":
-                settings.SslMode = ConnectionSettings.SslModeOf(value, name);
-                break;
-            case "ssl":
-                settings.SslMode = value is "" or "true" ? SslMode.VerifyFull : SslMode.Disable;
-                break;
-            case "sslrootcert":
-                settings.RootCertificate = value;
-                break;
-            case "sslcert":
-                settings.SslCertificate = value;
-                break;
-            case "sslkey":
-                settings.SslKey = value;
-                break;
-            case "schema" or "search_path" or "currentSchema":
-                settings.SearchPath = value;
-                break;
-            case "options":
-                settings.Options = value;
-                break;
-            case "application_name" or "ApplicationName":
-                settings.ApplicationName = value;
-                break;
-            case "connect_timeout" or "connectTimeout" or "loginTimeout":
-                settings.Timeout =
-                    int.TryParse(
-                        value,
-                        System.Globalization.NumberStyles.None,
-                        System.Globalization.CultureInfo.InvariantCulture,
-                        out var seconds
-                    )
-                    && seconds <= 1024
-                        ? seconds
-                        : throw new ConnectionException($"{name}: {key} \"{value}\" is no number of seconds; write 0 to 1024");
-                break;
-            case "target_session_attrs" or "targetServerType":
-                settings.TargetSessionAttributes = value switch
-                {
-                    "primary" or "master" or "read-write" => "primary",
-                    _ => throw new ConnectionException(
-                        $"{name}: {key} \"{value}\": a migration needs the primary; write primary, or leave it out"
-                    ),
-                };
-                break;
-            default:
-                // The drivers of applications have many more, which mean nothing to a migration (pool sizes, caches, prepared statements).
-                break;
+            var end = host.StartsWith('[') ? host.IndexOf(']', StringComparison.Ordinal) + 1 : 0;
+            if (host.StartsWith('[') && end == 0)
+                throw new ConnectionException($"{name}: an IPv6 address has no ] at its end; write [::1]:5432");
+            var colon = host.IndexOf(':', end);
+            var bare = end > 0 ? host[1..(end - 1)] : Decode(colon < 0 ? host : host[..colon], name);
+            if (end > 0 && end < host.Length && colon != end)
+                throw new ConnectionException($"{name}: after the ] of an IPv6 address comes a : and the port; write [::1]:5432");
+            var port = colon < 0 || colon == host.Length - 1 ? otherwise.Port : host[(colon + 1)..];
+            // It is not quoted: it may be a password.
+            if (port.Length > 0 && ConnectionSettings.Port(port) is null)
+                throw new ConnectionException(
+                    $"{name}: the port is not a number; write a number from 1 to 65535 (and in a password %2F for /, %3F for ?, %40 for @)"
+                );
+            names.Add(bare.Length == 0 ? otherwise.Host : bare);
+            ports.Add(port);
+        }
+
+        if (names.Exists(host => host.Length > 0))
+            values.Put("host", string.Join(',', names), name);
+        if (ports.Exists(port => port.Length > 0))
+            values.Put("port", string.Join(',', ports), name);
+    }
+
+    private static void Query(ConnectionValues values, string name, KnownTo form, string? query, bool login)
+    {
+        var suspect = !login && query?.Contains('@', StringComparison.Ordinal) == true;
+        var before = "";
+        foreach (var parameter in (query ?? "").Split('&', StringSplitOptions.RemoveEmptyEntries))
+        {
+            var (key, value) = Cut(parameter, '=');
+            var mayBeSecret = suspect || before is "password" or "sslpassword" || value is null;
+            value = Decode(form == KnownTo.Jdbc ? (value ?? "").Replace('+', ' ') : value ?? "", name);
+            before = key.Contains('%', StringComparison.Ordinal) ? Decode(key, name) : key;
+            values.Take(name, form, before, value, mayBeSecret);
         }
     }
 

@@ -1,10 +1,5 @@
-using System.Net.Sockets;
-using System.Security.Authentication;
-using System.Security.Cryptography;
 using Microsoft.Extensions.Logging;
 using Npgsql;
-using Polly;
-using Polly.Retry;
 using WaitFor.Process;
 
 namespace WaitFor.Migrate.Postgres;
@@ -15,85 +10,199 @@ namespace WaitFor.Migrate.Postgres;
 internal sealed record ConnectPatience(int Retries, TimeSpan Interval);
 
 /// <summary>Opens connections: waits for a server that is not there yet, and refuses what no migration may run on.</summary>
-internal sealed class Database(NpgsqlConnectionStringBuilder settings, ConnectPatience patience, TimeProvider time, ILogger log)
+internal sealed class Database(ServerSettings settings, ConnectPatience patience, TimeProvider time, ILogger log)
 {
     /// <summary>How long a transaction of the second connection is held to see whether a pooler shares the first one's server.</summary>
     private static readonly TimeSpan PoolerLimit = TimeSpan.FromSeconds(5);
 
-    /// <summary>Where it is, without the password: host, port and database.</summary>
-    public string Name => $"{settings.Host}:{settings.Port}/{settings.Database}";
+    /// <summary>After that long without an answer a line says what is waited for.</summary>
+    private static readonly TimeSpan Slow = TimeSpan.FromSeconds(5);
+
+    private ServerAddress _server = settings.Servers[0];
+    private string? _told;
+
+    /// <summary>Where it is, without user and password: host, port and database of the last connection.</summary>
+    public string Name => settings.NameOf(_server);
 
     /// <summary>Connects, after as many tries as the patience allows.</summary>
+    /// <param name="cancel">Ends it.</param>
+    /// <param name="limit">How long a try may take at most, beside connect_timeout; null for no other limit.</param>
     /// <exception cref="ConnectionException">The server refuses, or does not answer.</exception>
-    public async Task<Session> OpenAsync(CancellationToken cancel)
+    public async Task<Session> OpenAsync(CancellationToken cancel, TimeSpan? limit = null)
     {
-        var pipeline = new ResiliencePipelineBuilder { TimeProvider = time };
-        if (patience.Retries > 0)
+        for (var attempt = 1; ; attempt++)
         {
-            pipeline.AddRetry(
-                new RetryStrategyOptions
+            var (session, reason, failure) = await TryAllAsync(limit, cancel);
+            if (session is not null)
+                return session;
+            if (!failure!.MayPass || attempt > patience.Retries)
+                throw new ConnectionException($"{reason}{(failure.Next is { } next ? "; " + next : "")}", failure.Cause)
                 {
-                    ShouldHandle = attempt => ValueTask.FromResult(attempt.Outcome.Exception is { } exception && MayPass(exception)),
-                    MaxRetryAttempts = patience.Retries,
-                    Delay = patience.Interval,
-                    OnRetry = attempt =>
-                    {
-                        log.LogInformation(
-                            "{Database}: {Reason}; try {Next} of {All} in {Pause}",
-                            Name,
-                            Reason(attempt.Outcome.Exception!),
-                            attempt.AttemptNumber + 2,
-                            patience.Retries + 1,
-                            GoDuration.Format(patience.Interval)
-                        );
-                        return ValueTask.CompletedTask;
-                    },
-                }
+                    MayPass = failure.MayPass,
+                };
+            log.LogInformation(
+                "{Reason}; try {Next} of {All} in {Pause}",
+                reason,
+                attempt + 1,
+                patience.Retries + 1L,
+                GoDuration.Format(patience.Interval)
             );
+            await Task.Delay(patience.Interval, time, cancel);
+        }
+    }
+
+    /// <summary>One try of each server, in order, as libpq does: who is refused by one does not ask the next.</summary>
+    /// <returns>The session; or else what happened, with the servers' names, and the failure that says what to do.</returns>
+    private async Task<(Session? Session, string Reason, ConnectFailure? Failure)> TryAllAsync(TimeSpan? limit, CancellationToken cancel)
+    {
+        var servers = settings.Servers.ToArray();
+        if (settings.Shuffle)
+            new Random(System.Environment.ProcessId ^ System.Environment.TickCount).Shuffle(servers);
+        var (reasons, failure) = (new List<string>(), (ConnectFailure?)null);
+        foreach (var server in servers)
+        {
+            var (session, own) = await TryAsync(server, limit, cancel);
+            if (session is not null)
+                return (session, "", null);
+            reasons.Add($"{settings.NameOf(server)}{(own!.IsReplica ? " " : ": ")}{own.What}");
+            // A server that is not there yet may turn out to be the primary.
+            if (failure is null || own.MayPass || !own.AllowsNext)
+                failure = own;
+            if (!own.AllowsNext)
+                break;
         }
 
+        return (null, string.Join("; ", reasons), failure);
+    }
+
+    private async Task<(Session? Session, ConnectFailure? Failure)> TryAsync(
+        ServerAddress server,
+        TimeSpan? limit,
+        CancellationToken cancel
+    )
+    {
+        var own = settings.For(server);
+        var stage = new ConnectStage(server, own.SslMode is not (SslMode.Disable or SslMode.Allow));
+        var shortest = limit is { } most && (own.Timeout == 0 || most < settings.Limit) ? most : settings.Limit;
+        // Npgsql's own limit does not cover a TLS handshake; ours comes after it elsewhere.
+        using var timer = new CancellationTokenSource(
+            shortest == TimeSpan.Zero ? Timeout.InfiniteTimeSpan
+                : shortest == settings.Limit ? shortest + TimeSpan.FromMilliseconds(500)
+                : shortest,
+            time
+        );
+        using var both = CancellationTokenSource.CreateLinkedTokenSource(cancel, timer.Token);
         try
         {
-            return await pipeline.Build().ExecuteAsync(async token => await Session.OpenAsync(settings, token), cancel);
+            var session = await TellAsync(server, stage, OpenAsync(own, server, stage, both.Token), cancel);
+            if (await WhyNotAsync(session, both.Token) is not { } replica)
+            {
+                stage.Done();
+                _server = server;
+                return (session, null);
+            }
+
+            await session.DisposeAsync();
+            return (null, ConnectFailure.Replica(replica));
         }
         catch (Exception exception) when (cancel.IsCancellationRequested && exception is not OperationCanceledException)
         {
             // A handshake that is cut says so in many ways.
             throw new OperationCanceledException(exception.Message, exception, cancel);
         }
-        catch (Exception exception)
-            when (exception is NpgsqlException or SocketException or TimeoutException or IOException or ArgumentException)
+        catch (Exception exception) when (!cancel.IsCancellationRequested && exception is not (OutOfMemoryException or NullReferenceException))
         {
-            throw new ConnectionException(
-                IsTrust(exception) ? $"{Name}: {Distrust(exception)}" : $"{Name}: {Reason(exception)}{Next(exception)}",
-                exception
-            );
+            return (null, await ExplainAsync(exception, own, server, stage, shortest, cancel));
         }
     }
 
-    /// <summary>What TLS cannot do without: no later try can help.</summary>
-    private static bool IsTrust(Exception exception) =>
-        exception
-            is NpgsqlException
+    private Task<Session> OpenAsync(
+        NpgsqlConnectionStringBuilder own,
+        ServerAddress server,
+        ConnectStage stage,
+        CancellationToken cancel
+    ) =>
+        Session.OpenAsync(
+            own,
+            source =>
             {
-                InnerException: AuthenticationException
-                    or CryptographicException
-                    or FileNotFoundException
-                    or DirectoryNotFoundException
-                    or UnauthorizedAccessException,
-            };
+                source.UseLoggerFactory(stage);
+                settings.Configure(server, source);
+            },
+            cancel
+        );
 
-    /// <summary>Npgsql does not say what it found wrong with a certificate.</summary>
-    private string Distrust(Exception exception) =>
-        exception.InnerException switch
+    /// <summary>Says what is waited for where it takes long; once for each thing.</summary>
+    private async Task<Session> TellAsync(ServerAddress server, ConnectStage stage, Task<Session> opening, CancellationToken cancel)
+    {
+        using var ended = CancellationTokenSource.CreateLinkedTokenSource(cancel);
+        var slow = Task.Delay(Slow, time, ended.Token);
+        if (await Task.WhenAny(opening, slow) == slow && !cancel.IsCancellationRequested)
         {
-            AuthenticationException { InnerException: null } =>
-                $"the server's certificate is not trusted: sslmode expects one that is signed by {settings.RootCertificate ?? "the host's authorities"}{(settings.SslMode == SslMode.VerifyFull ? $" and is for {settings.Host}" : "")};"
-                    + " give the server's CA by sslrootcert, or correct the address",
-            AuthenticationException { InnerException: { } why } => $"no TLS with the server: {why.Message}",
-            var why =>
-                $"TLS: {why!.Message.TrimEnd('.')}; correct sslrootcert{(settings.RootCertificate is { } file ? $" ({file})" : "")}, sslcert or sslkey: each is a PEM file that this user can read",
-        };
+            var text = $"{settings.NameOf(server)}: still waiting for {stage.Waiting} after {GoDuration.Format(Slow)}";
+            if (text != _told)
+                log.LogInformation("{Text}", text);
+            _told = text;
+        }
+
+        await ended.CancelAsync();
+        return await opening;
+    }
+
+    private async Task<ConnectFailure> ExplainAsync(
+        Exception exception,
+        NpgsqlConnectionStringBuilder own,
+        ServerAddress server,
+        ConnectStage stage,
+        TimeSpan limit,
+        CancellationToken cancel
+    )
+    {
+        var failure = ConnectFailure.Of(exception, settings, server, stage, limit);
+        if (failure.IsTrust)
+        {
+            var (what, next) = await new CertificateFault(settings, server, time).FindAsync(cancel);
+            return failure with { What = what, Next = next };
+        }
+
+        // Npgsql, as libpq, has tried without TLS after a refusal with TLS; the first one has the reason.
+        if (exception is PostgresException { SqlState: "28000" } && stage.HadTls && own.SslMode == SslMode.Prefer)
+        {
+            own.SslMode = SslMode.Require;
+            try
+            {
+                await (await OpenAsync(own, server, stage, cancel)).DisposeAsync();
+            }
+            catch (PostgresException first)
+            {
+                return ConnectFailure.Of(first, settings, server, stage, limit);
+            }
+            catch (NpgsqlException)
+            {
+                return failure;
+            }
+        }
+
+        return failure;
+    }
+
+    /// <summary>Why this server is none of those that are asked for; null where it is one.</summary>
+    private async Task<string?> WhyNotAsync(Session session, CancellationToken cancel)
+    {
+        if (settings.Kind == SessionKind.Any)
+            return null;
+        var (replica, readOnly) = (
+            await session.RowsAsync(
+                "SELECT pg_is_in_recovery(), current_setting('transaction_read_only') = 'on'",
+                reader => (reader.GetBoolean(0), reader.GetBoolean(1)),
+                cancel
+            )
+        )[0];
+        return replica ? "a read-only replica (pg_is_in_recovery); connect to the primary"
+            : readOnly && settings.Kind == SessionKind.ReadWrite
+                ? "read-only by default (default_transaction_read_only); connect to a server that takes writes"
+            : null;
+    }
 
     /// <summary>Refuses a server that is read-only, and a pooler that shares connections.</summary>
     /// <exception cref="ConnectionException">It is one.</exception>
@@ -118,6 +227,11 @@ internal sealed class Database(NpgsqlConnectionStringBuilder settings, ConnectPa
         }
     }
 
+    /// <summary>One more connection to the server of the last one, in one try.</summary>
+    /// <exception cref="NpgsqlException">It failed.</exception>
+    public Task<Session> OpenSecondAsync(CancellationToken cancel) =>
+        Session.OpenAsync(settings.For(_server), source => settings.Configure(_server, source), cancel);
+
     /// <summary>A pooler invents a backend's number, and in transaction mode lends the server to whoever asks first.</summary>
     private async Task<bool> SharesServersAsync(Session session, int backend, CancellationToken cancel)
     {
@@ -129,7 +243,7 @@ internal sealed class Database(NpgsqlConnectionStringBuilder settings, ConnectPa
         using var both = CancellationTokenSource.CreateLinkedTokenSource(cancel, limit.Token);
         try
         {
-            await using var second = await Session.OpenAsync(settings, both.Token);
+            await using var second = await OpenSecondAsync(both.Token);
             await second.ExecuteAsync("BEGIN", both.Token);
             await second.ScalarAsync<int>(pid, both.Token);
             return await session.ScalarAsync<int>(pid, both.Token) != backend;
@@ -149,34 +263,4 @@ internal sealed class Database(NpgsqlConnectionStringBuilder settings, ConnectPa
             return true;
         }
     }
-
-    /// <summary>True where a later try may help.</summary>
-    public static bool MayPass(Exception? exception) =>
-        exception switch
-        {
-            PostgresException refused => !SqlStates.IsRefusal(refused.SqlState) && SqlStates.IsPassing(refused.SqlState),
-            { } trust when IsTrust(trust) => false,
-            NpgsqlException or SocketException or TimeoutException or IOException => true,
-            _ => false,
-        };
-
-    private static string Reason(Exception exception) =>
-        exception switch
-        {
-            PostgresException refused => $"{refused.MessageText} (SQLSTATE {refused.SqlState})",
-            { InnerException: { } inner } => $"{exception.Message.TrimEnd('.')}: {inner.Message}",
-            _ => exception.Message,
-        };
-
-    private static string Next(Exception exception) =>
-        exception is PostgresException refused
-            ? refused.SqlState switch
-            {
-                "28P01" => "; correct user and password",
-                "28000" => "; check the user, and pg_hba.conf on the server",
-                "3D000" => "; create the database, or correct its name",
-                "42501" => "; grant the user CONNECT on the database",
-                _ => "",
-            }
-            : "; check address, network policies and the server's health";
 }

@@ -18,9 +18,14 @@ internal sealed class Session : IAsyncDisposable
 
     /// <summary>Connects once.</summary>
     /// <param name="settings">Where to.</param>
+    /// <param name="configure">What the settings cannot say.</param>
     /// <param name="cancel">Ends the attempt.</param>
-    /// <exception cref="NpgsqlException">It was in vain.</exception>
-    public static async Task<Session> OpenAsync(NpgsqlConnectionStringBuilder settings, CancellationToken cancel)
+    /// <exception cref="NpgsqlException">It failed.</exception>
+    public static async Task<Session> OpenAsync(
+        NpgsqlConnectionStringBuilder settings,
+        Action<NpgsqlSlimDataSourceBuilder> configure,
+        CancellationToken cancel
+    )
     {
         var own = new NpgsqlConnectionStringBuilder(settings.ConnectionString)
         {
@@ -30,11 +35,6 @@ internal sealed class Session : IAsyncDisposable
             IncludeFailedBatchedCommand = true,
             CommandTimeout = 0,
             CancellationTimeout = 2000,
-            TcpKeepAlive = true,
-            // In seconds. As it comes, the first probe is sent after two hours: a load balancer forgets an idle connection, as that of exec
-            // is, within minutes.
-            TcpKeepAliveTime = 30,
-            TcpKeepAliveInterval = 10,
             // It would cost a connection of its own each time, and a static executable cannot load libgssapi.
             GssEncryptionMode = GssEncryptionMode.Disable,
         };
@@ -46,6 +46,7 @@ internal sealed class Session : IAsyncDisposable
         builder.EnableTransportSecurity();
         // Plain types need no look into the catalog, which would cost more than all the rest of a connect.
         builder.ConfigureTypeLoading(types => types.EnableTypeLoading(false));
+        configure(builder);
         var source = builder.Build();
         try
         {

@@ -56,8 +56,30 @@ public sealed class Endpoint
     /// <summary>Whether it is ready.</summary>
     public EndpointConditions? Conditions { get; init; }
 
+    /// <summary>Where it stands: the one rule that verdicts and reports share. An endpoint without an address is not ready.</summary>
+    public EndpointStanding Standing =>
+        Conditions switch
+        {
+            { Terminating: true } => EndpointStanding.Terminating,
+            { Ready: false } or { Serving: false } => EndpointStanding.Unready,
+            _ => Addresses is null or [] ? EndpointStanding.Unready : EndpointStanding.Ready,
+        };
+
     /// <summary>The pod behind it.</summary>
     public ObjectReference? TargetRef { get; init; }
+}
+
+/// <summary>Where an endpoint stands; in every doubt it is not ready.</summary>
+public enum EndpointStanding
+{
+    /// <summary>It takes no requests yet, or takes them although its pod is not ready.</summary>
+    Unready = 0,
+
+    /// <summary>It takes requests.</summary>
+    Ready,
+
+    /// <summary>It is going away.</summary>
+    Terminating,
 }
 
 /// <summary>Conditions of an endpoint.</summary>
@@ -65,6 +87,11 @@ public sealed class EndpointConditions
 {
     /// <summary>Null means unknown, which the API says to read as ready.</summary>
     public bool? Ready { get; init; }
+
+    /// <summary>What the pod itself says: false for a pod that is not ready where <c>publishNotReadyAddresses</c> makes
+    /// <see cref="Ready"/> true. Null means unknown, which the API says to read as <see cref="Ready"/>.
+    /// <see href="https://kubernetes.io/docs/concepts/services-networking/endpoint-slices/#serving"/></summary>
+    public bool? Serving { get; init; }
 
     /// <summary>True while the endpoint goes away.</summary>
     public bool? Terminating { get; init; }

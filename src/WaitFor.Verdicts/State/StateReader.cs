@@ -72,6 +72,7 @@ public static class StateReader
                 Conditions = endpoint.Child("conditions", conditions => new EndpointConditions
                 {
                     Ready = conditions.Flag("ready"),
+                    Serving = conditions.Flag("serving"),
                     Terminating = conditions.Flag("terminating"),
                 }),
                 TargetRef = endpoint.Child("targetRef", ReadReference),

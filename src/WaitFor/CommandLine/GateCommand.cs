@@ -12,18 +12,24 @@ internal sealed class GateCommand
 {
     private const string Prefix = "WAIT_FOR_";
 
+    private static readonly string[] KubectlFormats = ["jsonpath", "go-template", "custom-columns"];
+
     private readonly Argument<string[]> _targets = new("TARGET") { Arity = ArgumentArity.ZeroOrMore };
     private readonly Option<string> _namespace = new("--namespace", "-n");
     private readonly Option<bool> _allNamespaces = new("--all-namespaces", "-A");
     private readonly Option<string> _selector = new("--selector", "-l");
+    private readonly Option<string> _fieldSelector = new("--field-selector");
+    private readonly Option<bool> _all = new("--all");
     private readonly Option<string> _timeout = new("--timeout");
     private readonly Option<string> _onMissing = new("--on-missing");
     private readonly Option<string[]> _expectLabel = new("--expect-label");
     private readonly Option<string[]> _expectImage = new("--expect-image");
     private readonly Option<string> _record = new("--record");
+    private readonly Option<bool> _recordWrite = new("--record-write");
     private readonly Option<string> _minReady = new("--min-ready");
     private readonly Option<string> _kubeconfig = new("--kubeconfig");
     private readonly Option<string> _context = new("--context");
+    private readonly AccessFlags _access = new();
     private readonly Option<string> _serviceAccount = new("--service-account");
     private readonly Option<bool> _report = new("--report");
     private readonly Option<string> _output = new("--output", "-o");
@@ -34,9 +40,12 @@ internal sealed class GateCommand
 
     private readonly Func<string, string?> _variable;
     private readonly IReadOnlyList<string> _variables;
-    private readonly IReadOnlyList<string> _notes;
+    private readonly List<Note> _notes;
     private readonly string? _problem;
     private readonly ParseResult _parsed;
+
+    /// <summary>The names of the options that are on the command line.</summary>
+    internal IEnumerable<string> Given() => Options.Where(option => Given(option) is not null).Select(option => option.Name);
 
     /// <summary>Parses the arguments; refuses nothing yet.</summary>
     /// <param name="arguments">The arguments as they were given.</param>
@@ -48,7 +57,8 @@ internal sealed class GateCommand
         Rbac = arguments is ["rbac", ..];
         if (Rbac)
             arguments = [.. arguments.Skip(1)];
-        (var rewritten, _notes, _problem) = WaitForForms.Rewrite(arguments);
+        (var rewritten, var notes, _problem) = WaitForForms.Rewrite(arguments);
+        (_notes, _problem) = ([.. notes], ShellForm.Problem(arguments) ?? _problem);
         var command = new Command("wait-for") { _targets };
         foreach (var option in Options)
             command.Add(option);
@@ -62,14 +72,18 @@ internal sealed class GateCommand
             _namespace,
             _allNamespaces,
             _selector,
+            _fieldSelector,
+            _all,
             _timeout,
             _onMissing,
             _expectLabel,
             _expectImage,
             _record,
+            _recordWrite,
             _minReady,
             _kubeconfig,
             _context,
+            .. _access.All,
             _serviceAccount,
             _report,
             _output,
@@ -108,8 +122,9 @@ internal sealed class GateCommand
         if (_problem is not null)
             throw new UsageException(_problem);
         RefuseUnknown();
-        RefuseUnknownVariables();
-        if (Text(_output) is { } output and not ("text" or "json"))
+        if (Variables.Unknown(_variables, Prefix, [.. Options.Select(VariableOf)], "see wait-for --help for the options that have one") is { } unknown)
+            throw new UsageException(unknown);
+        if (Text(_output) is { } output and not ("text" or "json") && !IsKubectlFormat(output))
             throw Wrong(_output, output, "write text or json");
 
         if (!Rbac && Given(_report) is not null)
@@ -123,13 +138,13 @@ internal sealed class GateCommand
         if (@namespace is not null && Names.ProblemOfNamespace(@namespace) is { } problem)
             throw Wrong(_namespace, @namespace, problem);
         // The rights for all namespaces are bound to a service account of one.
-        if (allNamespaces && !Rbac && Given(_namespace) is not null)
-            throw new UsageException("--all-namespaces and --namespace exclude each other; remove one");
+        if (allNamespaces && !Rbac && Given(_namespace) is { } one)
+            _notes.Add(new Note($"--all-namespaces counts, as in kubectl: --namespace {one} has no effect beside it", Warning: true));
 
         var targets = ReadTargets();
         if (allNamespaces && targets.FirstOrDefault(target => target.Name is not null || target.AskedNamespace is not null) is { } named)
             throw new UsageException(
-                $"--all-namespaces goes with a selector only, not with \"{named}\"; name its namespace with --namespace"
+                $"--all-namespaces does not go with the one object \"{named}\"; name its namespace with --namespace, or use a selector"
             );
 
         return new GateOptions
@@ -143,8 +158,13 @@ internal sealed class GateCommand
             Timeout = ReadTimeout(),
             Kubeconfig = NotEmpty(_kubeconfig, "write the path of a file"),
             Context = NotEmpty(_context, "write the name of a context"),
+            Access = _access.Read(this),
             Notes = _variable("WAIT_TIME") is { Length: > 0 }
-                ? [.. _notes, "WAIT_TIME is accepted and unused: nothing polls here"]
+                ?
+                [
+                    .. _notes,
+                    new Note("WAIT_TIME is accepted and has no effect: changes come by a watch (see --poll-interval)", Warning: false),
+                ]
                 : _notes,
         };
     }
@@ -166,9 +186,12 @@ internal sealed class GateCommand
         // The parser takes an option that it does not know for one more target.
         var words = _parsed.GetValue(_targets) ?? [];
         if (words.FirstOrDefault(word => word.StartsWith('-')) is { } unknown)
-            throw new UsageException(
-                $"unknown option {unknown.Split('=')[0]}: {WaitForForms.InsteadOf(unknown) ?? (Similar.Nearest(unknown.Split('=')[0], Options.Select(option => option.Name)) is { } near ? $"write {near}" : "see wait-for --help")}"
-            );
+        {
+            var name = unknown.Split('=')[0];
+            var near = Similar.Nearest(name, Options.Select(option => option.Name).Concat(KubectlFlags.Names));
+            throw new UsageException($"unknown option {name}: {(near is null ? "see wait-for --help" : $"write {near}")}");
+        }
+
         foreach (var option in Options.Where(option => option.Arity.MaximumNumberOfValues == 1))
         {
             if (_parsed.GetResult(option) is { IdentifierTokenCount: > 1 })
@@ -177,14 +200,6 @@ internal sealed class GateCommand
 
         if (_parsed.Errors is [var error, ..])
             throw new UsageException($"{error.Message.TrimEnd('.')}; see wait-for --help");
-    }
-
-    private void RefuseUnknownVariables()
-    {
-        if (Variables.Unknown(_variables, Prefix, [.. Options.Select(VariableOf)]) is var (unknown, near))
-            throw new UsageException(
-                $"unknown environment variable {unknown}: {(near is null ? "see wait-for --help for the options that have one" : $"write {near}")}"
-            );
     }
 
     private IReadOnlyList<Target> ReadTargets()
@@ -196,7 +211,7 @@ internal sealed class GateCommand
             "2" => Tolerance.IfSomeSucceeded,
             var other => throw new UsageException($"TREAT_ERRORS_AS_READY \"{other}\": 0, 1 (as the suffix -we) or 2 (as -wr) is expected"),
         };
-        var targets = TargetParser.Parse(_parsed.GetValue(_targets) ?? [], Text(_selector), verbTolerance);
+        var targets = TargetParser.Parse(_parsed.GetValue(_targets) ?? [], ReadSet(), verbTolerance);
 
         var onMissing = Text(_onMissing) switch
         {
@@ -224,6 +239,9 @@ internal sealed class GateCommand
         if (record is not null && !targets.Any(TakesRecord))
             throw new UsageException($"--record is for Jobs by name, not for \"{targets[0]}\"; remove it");
 
+        var recordWrite = Flag(_recordWrite);
+        if (recordWrite && record is null)
+            throw new UsageException("--record-write needs --record NAME, the ConfigMap that the completion record is written to");
         if (record is not null && labels.Count + images.Count > 0)
             throw new UsageException(
                 "--record and --expect-label or --expect-image exclude each other: a record says only that a Job of that name completed "
@@ -237,6 +255,7 @@ internal sealed class GateCommand
                 target with
                 {
                     Record = TakesRecord(target) ? record : null,
+                    RecordWrite = recordWrite && TakesRecord(target),
                     Expected = target.Expected with
                     {
                         OnMissing = onMissing,
@@ -248,6 +267,21 @@ internal sealed class GateCommand
             ),
         ];
     }
+
+    /// <summary>Which objects of a kind, where none is named.</summary>
+    private AskedSet ReadSet()
+    {
+        var (selector, fields, all) = (Text(_selector)?.Trim(), Text(_fieldSelector)?.Trim(), Flag(_all));
+        if (all && selector is not null)
+            throw new UsageException($"--all and --selector \"{selector}\" exclude each other; remove one");
+        return new AskedSet(selector, fields, all, Anywhere: all || Flag(_allNamespaces) || Text(_namespace) is not null);
+    }
+
+    /// <summary>In k8s-wait-for's form <c>-o</c> is kubectl's, and without effect on a gate.</summary>
+    private bool IsKubectlFormat(string format) =>
+        (_parsed.GetValue(_targets) ?? []) is [var verb, ..]
+        && verb.AsSpan().IndexOfAny('/', ':') < 0
+        && (format is "wide" or "name" or "yaml" || KubectlFormats.Any(prefix => format.StartsWith(prefix, StringComparison.Ordinal)));
 
     private KeyValuePair<string, string> ReadLabel(string text)
     {
@@ -263,7 +297,7 @@ internal sealed class GateCommand
     private static bool TakesRecord(Target target) => target.Expected.Kind == TargetKind.Job && target.Name is not null;
 
     private static bool TakesMinReady(Target target) =>
-        target.Expected.Kind == TargetKind.Service || (target.Expected.Kind == TargetKind.Pod && target.Selector is not null);
+        target.Expected.Kind == TargetKind.Service || (target.Expected.Kind == TargetKind.Pod && target.Name is null);
 
     private int? ReadMinReady(IReadOnlyList<Target> targets)
     {
@@ -286,9 +320,12 @@ internal sealed class GateCommand
         return timeout.TotalMilliseconds < uint.MaxValue - 1 ? timeout : TimeSpan.Zero;
     }
 
-    private string? NotEmpty(Option<string> option, string what) => Text(option) is "" ? throw Wrong(option, "", what) : Text(option);
+    /// <summary>The value of an option that must not be empty; null where it is not given.</summary>
+    /// <exception cref="UsageException">It is given and empty.</exception>
+    internal string? NotEmpty(Option<string> option, string what) => Text(option) is "" ? throw Wrong(option, "", what) : Text(option);
 
-    private UsageException Wrong(Option option, string value, string what) =>
+    /// <summary>What is wrong with a value, named as it was given.</summary>
+    internal UsageException Wrong(Option option, string value, string what) =>
         new($"{(Given(option) is null ? VariableOf(option) : option.Name)} \"{value}\": {what}");
 
     /// <summary>The variable that stands for an option: <c>WAIT_FOR_ON_MISSING</c>.</summary>
@@ -299,15 +336,18 @@ internal sealed class GateCommand
         _parsed.GetResult(option) is { Implicit: false } result ? string.Join(',', result.Tokens.Select(token => token.Value)) : null;
 
     /// <summary>The value on the command line, else the variable's; an empty variable counts as none.</summary>
-    private string? Text(Option<string> option) => Given(option) ?? (_variable(VariableOf(option)) is { Length: > 0 } value ? value : null);
+    internal string? Text(Option<string> option) =>
+        Given(option) ?? (_variable(VariableOf(option)) is { Length: > 0 } value ? value : null);
 
     /// <summary>The values of an option that may be repeated; in a variable they are separated by commas.</summary>
-    private IEnumerable<string> Texts(Option<string[]> option) =>
+    internal IEnumerable<string> Texts(Option<string[]> option) =>
         _parsed.GetResult(option) is { Implicit: false } result
             ? result.Tokens.Select(token => token.Value)
             : (_variable(VariableOf(option)) ?? "").Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
 
-    private bool Flag(Option<bool> option)
+    /// <summary>Whether an option without a value is given.</summary>
+    /// <exception cref="UsageException">Its variable is neither true nor false.</exception>
+    internal bool Flag(Option<bool> option)
     {
         if (_parsed.GetResult(option) is { Implicit: false })
             return _parsed.GetValue(option);

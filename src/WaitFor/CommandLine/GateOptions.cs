@@ -1,3 +1,4 @@
+using WaitFor.Kubernetes.Access;
 using WaitFor.Watching;
 
 namespace WaitFor.CommandLine;
@@ -32,8 +33,11 @@ internal sealed record GateOptions
     /// <summary>A context of the kubeconfig; null: the current one.</summary>
     public string? Context { get; init; }
 
-    /// <summary>Lines for the log: what was accepted and does nothing here.</summary>
-    public IReadOnlyList<string> Notes { get; init; } = [];
+    /// <summary>kubectl's own flags: which server is asked, and as whom.</summary>
+    public AccessOverrides Access { get; init; } = AccessOverrides.None;
+
+    /// <summary>Lines for the log: what was accepted and has no effect here, or not the one that may be meant.</summary>
+    public IReadOnlyList<Note> Notes { get; init; } = [];
 }
 
 /// <summary>How to talk to whoever started us. Known even when the rest of the command line is wrong.</summary>

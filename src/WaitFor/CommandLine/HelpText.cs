@@ -48,6 +48,9 @@ internal static class HelpText
           -n, --namespace NAME      Namespace of targets that name none (default: the pod's, or the context's)
           -A, --all-namespaces      Selectors span all namespaces (needs a ClusterRole)
           -l, --selector SELECTOR   Label selector, with one KIND
+              --field-selector SELECTOR
+                                    Field selector, with one KIND
+              --all                 All objects of one KIND
               --timeout DURATION    Longest time to wait, such as 90s or 1h30m; 0 for no limit (default 10m)
               --on-missing WHAT     What a missing target means: wait, fail (exit code 4), or pass (opens; Jobs only)
                                     (default wait)
@@ -55,9 +58,13 @@ internal static class HelpText
               --expect-image IMAGE  An object without this image is stale and never counts (repeatable; one must match)
               --record NAME         ConfigMap with completion records: a Job that is not there counts as complete when
                                     its name is a key there (Jobs by name)
+              --record-write        Write that key when the Job is seen Complete (for Jobs that do not run migrate)
               --min-ready N         At least N ready in place of all: pods by selector, services
               --kubeconfig FILE     Kubeconfig to use (default: $KUBECONFIG, in the cluster, ~/.kube/config)
               --context NAME        Context of the kubeconfig (default: the current one)
+              --cluster, --user, -s, --server, --token, --certificate-authority, --insecure-skip-tls-verify,
+              --tls-server-name, --as, --as-group, --as-uid, --request-timeout
+                                    Which server is asked, and as whom, as with kubectl
               --service-account NAME
                                     With rbac: whom the rights are for, NAME (in the namespace -n) or NAMESPACE/NAME
                                     (default: default)

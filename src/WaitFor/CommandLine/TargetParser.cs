@@ -28,54 +28,86 @@ internal static class TargetParser
 
     /// <summary>Reads all words.</summary>
     /// <param name="words">What is left of the command line without its options.</param>
-    /// <param name="selector">The selector of <c>-l</c>; null without one.</param>
+    /// <param name="set">Which objects of a kind, where none is named.</param>
     /// <param name="verbTolerance">Tolerance of a verb without a suffix (k8s-wait-for's TREAT_ERRORS_AS_READY).</param>
     /// <exception cref="UsageException">A word is no target.</exception>
-    public static IReadOnlyList<Target> Parse(IReadOnlyList<string> words, string? selector, Tolerance verbTolerance)
+    public static IReadOnlyList<Target> Parse(IReadOnlyList<string> words, AskedSet set, Tolerance verbTolerance)
     {
         if (words.Count == 0)
             throw new UsageException(
-                selector is null
-                    ? $"no target: {Forms}; see wait-for --help"
-                    : $"--selector \"{selector}\": the kind is missing; write job -l SELECTOR, pod -l SELECTOR or service -l SELECTOR"
+                set.Option is { } lonely
+                    ? $"{lonely}: the kind is missing; write job {set.Short}, pod {set.Short} or service {set.Short}"
+                    : $"no target: {Forms}; see wait-for --help"
             );
         if (words[0].Length == 0)
             throw new UsageException($"a target is empty: {Forms}");
         // Only a whole word that is a kind is a verb: 'job' is, 'job/x' is not.
         if (words[0].AsSpan().IndexOfAny('/', ':') < 0)
-            return Verb(words, selector, verbTolerance);
-        if (selector is not null)
+            return Verb(words, set, verbTolerance);
+        if (set.Option is { } option)
             throw new UsageException(
-                $"--selector goes with one kind, not with the target \"{words[0]}\": write KIND -l SELECTOR, or KIND:SELECTOR as one of "
+                $"{option} goes with one kind, not with the target \"{words[0]}\": write KIND {set.Short}, or KIND:SELECTOR as one of "
                     + "the targets"
             );
         return [.. words.Select(One)];
     }
 
-    private static List<Target> Verb(IReadOnlyList<string> words, string? selector, Tolerance verbTolerance)
+    private static List<Target> Verb(IReadOnlyList<string> words, AskedSet set, Tolerance verbTolerance)
     {
         var kind = ParseKind(words[0], words[0]);
         if (kind.Tolerance == Tolerance.None && kind.Of != TargetKind.Service)
             kind = kind with { Tolerance = verbTolerance };
-        var names = words.Skip(1).ToList();
-        if (selector is not null && SelectorSyntax.Problem(selector) is { } problem)
+        if (set.Selector is { } selector && SelectorSyntax.Problem(selector) is { } problem)
             throw new UsageException($"selector \"{selector}\": {problem}");
-        if (selector is not null)
+        var names = NamesOf(words, kind);
+        if (set.Option is { } option)
         {
             return names.Count == 0
-                ? [Create(kind, @namespace: null, name: null, selector)]
-                : throw new UsageException($"\"{names[0]}\" and --selector: give names or a selector, not both");
+                ? [Create(kind, @namespace: null, name: null, set.Selector) with { FieldSelector = set.Fields }]
+                : throw new UsageException($"\"{names[0]}\" and {option}: give names or {set.Short}, not both");
         }
 
-        if (names.Count == 0)
-            throw new UsageException($"\"{words[0]}\" needs a name or a selector: write {words[0]} NAME or {words[0]} -l SELECTOR");
-        if (names.Find(name => name.AsSpan().IndexOfAny('/', ':') >= 0) is { } target)
-            throw new UsageException(
-                $"\"{target}\" after the verb \"{words[0]}\" is no name: after a verb come names; to mix kinds or namespaces write each "
-                    + $"target as KIND/NAME, such as {words[0]}/NAME"
+        if (names.Count > 0)
+            return [.. names.Select(name => Create(kind, @namespace: null, name, selector: null))];
+        return set.Anywhere
+            ? [Create(kind, @namespace: null, name: null, selector: null)]
+            : throw new UsageException(
+                $"\"{words[0]}\" needs a name or a selector: write {words[0]} NAME or {words[0]} -l SELECTOR, or {words[0]} --all for all "
+                    + "of the namespace"
             );
-        return [.. names.Select(name => Create(kind, @namespace: null, name, selector: null))];
     }
+
+    /// <summary>The names behind a verb: <c>job a b</c>, <c>job job/a</c>; the verb's own word between two names is a kind again, as in
+    /// <c>job a job b</c>.</summary>
+    private static List<string> NamesOf(IReadOnlyList<string> words, Kind verb)
+    {
+        var names = new List<string>();
+        for (var i = 1; i < words.Count; i++)
+        {
+            var word = words[i];
+            if (word == words[0] && names.Count > 0 && i + 1 < words.Count)
+                continue;
+            if (word.Split('/') is [var kind, var name] && name.Length > 0 && TryKind(kind) is { } again && again.Of == verb.Of)
+            {
+                if (again.Tolerance != Tolerance.None && again.Tolerance != verb.Tolerance)
+                    throw Mixed(word, words[0]);
+                names.Add(name);
+                continue;
+            }
+
+            if (word.AsSpan().IndexOfAny('/', ':') >= 0 || (word != words[0] && TryKind(word) is not null && names.Count > 0))
+                throw Mixed(word, words[0]);
+            names.Add(word);
+        }
+
+        return names;
+    }
+
+    private static UsageException Mixed(string word, string verb) =>
+        new(
+            $"\"{word}\" after the verb \"{verb}\" is no name: after a verb come names; to mix kinds or namespaces write each target as "
+                + $"KIND/NAME, such as {verb}/NAME"
+        );
 
     private static Target One(string word)
     {
@@ -92,7 +124,9 @@ internal static class TargetParser
         };
         if (@namespace is not null && Names.ProblemOfNamespace(@namespace) is { } problem)
             throw new UsageException($"namespace \"{@namespace}\" of \"{word}\": {problem}");
-        return Create(ParseKind(kind, word), @namespace, name, colon < 0 ? null : word[(colon + 1)..]);
+        var selector = colon < 0 ? null : word[(colon + 1)..].Trim();
+        // As every line calls it: all of them.
+        return Create(ParseKind(kind, word), @namespace, name, selector == "*" ? null : selector);
     }
 
     private static Target Create(Kind kind, string? @namespace, string? name, string? selector)
@@ -119,28 +153,63 @@ internal static class TargetParser
     /// <summary>kubectl's singular, plural, short and group forms, with k8s-wait-for's suffixes.</summary>
     private static Kind ParseKind(string text, string word)
     {
+        if (TryKind(text) is not { } kind)
+        {
+            var workload = Workloads.Contains(text.ToLowerInvariant().Split('.')[0]) ? "; for its pods write pod:SELECTOR" : "";
+            throw new UsageException(
+                text == word
+                    ? $"\"{word}\" is no target and no kind: {Forms}"
+                    : $"unknown kind \"{text}\" in \"{word}\": job, pod and service can be waited for{workload}"
+            );
+        }
+
+        return kind is { Of: TargetKind.Service, Tolerance: not Tolerance.None }
+            ? throw new UsageException($"\"{text}\": the suffixes -we and -wr are for jobs and pods; write service")
+            : kind;
+    }
+
+    /// <summary>The kind that a word means; null where it means none.</summary>
+    private static Kind? TryKind(string text)
+    {
         var (form, tolerance) = text switch
         {
             _ when text.EndsWith("-we", StringComparison.Ordinal) => (text[..^3], Tolerance.FailedEnd),
             _ when text.EndsWith("-wr", StringComparison.Ordinal) => (text[..^3], Tolerance.IfSomeSucceeded),
             _ => (text, Tolerance.None),
         };
-        var kind = form.ToLowerInvariant() switch
+        return form.ToLowerInvariant() switch
         {
             "job" or "jobs" or "job.batch" or "jobs.batch" or "job.v1.batch" or "jobs.v1.batch" => new Kind(TargetKind.Job, tolerance),
             "pod" or "pods" or "po" => new Kind(TargetKind.Pod, tolerance),
             "service" or "services" or "svc" => new Kind(TargetKind.Service, tolerance),
-            _ => throw new UsageException(
-                text == word
-                    ? $"\"{word}\" is no target and no kind: {Forms}"
-                    : $"unknown kind \"{text}\" in \"{word}\": job, pod and service can be waited for{(Workloads.Contains(form.ToLowerInvariant().Split('.')[0]) ? "; for its pods write pod:SELECTOR" : "")}"
-            ),
+            _ => null,
         };
-        return kind is { Of: TargetKind.Service, Tolerance: not Tolerance.None }
-            ? throw new UsageException($"\"{text}\": the suffixes -we and -wr are for jobs and pods; write service")
-            : kind;
     }
 
     /// <summary>A kind with its suffix.</summary>
     private sealed record Kind(TargetKind Of, Tolerance Tolerance);
+}
+
+/// <summary>Which objects of a kind are meant where the command line names none.</summary>
+/// <param name="Selector">Label selector; null for none.</param>
+/// <param name="Fields">Field selector; null for none.</param>
+/// <param name="All">True: <c>--all</c>.</param>
+/// <param name="Anywhere">True: a kind alone means all of its objects, since <c>--all</c>, <c>-A</c> or <c>-n</c> says where.</param>
+internal sealed record AskedSet(string? Selector, string? Fields, bool All, bool Anywhere)
+{
+    /// <summary>No set was asked for.</summary>
+    public static readonly AskedSet None = new(Selector: null, Fields: null, All: false, Anywhere: false);
+
+    /// <summary>The option that asks for a set, with its value; null where none does.</summary>
+    public string? Option =>
+        Selector is not null ? $"--selector \"{Selector}\""
+        : Fields is not null ? $"--field-selector \"{Fields}\""
+        : All ? "--all"
+        : null;
+
+    /// <summary>The same as it is written in a message.</summary>
+    public string Short =>
+        Selector is not null ? "-l SELECTOR"
+        : Fields is not null ? "--field-selector SELECTOR"
+        : "--all";
 }

@@ -1,94 +1,165 @@
+using System.Globalization;
+
 namespace WaitFor.CommandLine;
+
+/// <summary>A line for the log about the command line.</summary>
+/// <param name="Text">What was accepted, and what became of it.</param>
+/// <param name="Warning">True: it may not be what was meant.</param>
+internal sealed record Note(string Text, bool Warning);
 
 /// <summary>The command line in our form, and what had to be said about it.</summary>
 /// <param name="Arguments">Arguments for the parser.</param>
-/// <param name="Notes">Lines for the log: what was accepted and does nothing here.</param>
+/// <param name="Notes">Lines for the log.</param>
 /// <param name="Problem">What cannot be rewritten, and why; null when all can.</param>
-internal sealed record Rewritten(IReadOnlyList<string> Arguments, IReadOnlyList<string> Notes, string? Problem);
+internal sealed record Rewritten(IReadOnlyList<string> Arguments, IReadOnlyList<Note> Notes, string? Problem);
 
 /// <summary>The pure step in front of the parser: turns the forms of k8s-wait-for and of kubectl's own arguments into ours.</summary>
-internal static class WaitForForms
+internal sealed class WaitForForms
 {
+    /// <summary>The lowest level of kubectl's <c>--v</c> that shows requests.
+    /// <see href="https://kubernetes.io/docs/reference/kubectl/quick-reference/#kubectl-output-verbosity-and-debugging"/></summary>
+    private const int RequestsShown = 6;
+
     /// <summary>Short options whose value may follow in the same word, as with kubectl: <c>-lapp=db</c>, <c>-nshop</c>,
     /// <c>-ojson</c>.</summary>
-    private const string ShortWithValue = "lno";
+    private const string ShortWithValue = "lnos";
 
-    /// <summary>Options without a value, and what they are called when one is given all the same: <c>-v=6</c>,
-    /// <c>--all-namespaces=true</c>.</summary>
-    private static readonly string[] Flags = ["-v", "--verbose", "-A", "--all-namespaces", "-h", "--help", "--version"];
+    /// <summary>Options without a value, and what they are called when one is given all the same: <c>--all-namespaces=true</c>.</summary>
+    private static readonly string[] Flags =
+    [
+        "-v",
+        "--verbose",
+        "-A",
+        "--all-namespaces",
+        "--all",
+        "--record-write",
+        "--insecure-skip-tls-verify",
+        "-h",
+        "--help",
+        "--version",
+    ];
 
-    /// <summary>Options of kubectl that people bring along, and what takes their place here.</summary>
-    private static readonly Dictionary<string, string> Instead = new(StringComparer.Ordinal)
-    {
-        ["--for"] = "what to wait for follows from the kind: job means Complete, pod means Ready, service means ready endpoints",
-        ["--field-selector"] = "name the object (KIND/NAME), or use --selector",
-        ["--all"] = "use a selector",
-        ["--ignore-not-found"] = "leave it out: a missing target is waited for (see --on-missing)",
-        ["--v"] = "use -v",
-        ["-f"] = "name the objects (KIND/NAME), or use --selector",
-        ["--filename"] = "name the objects (KIND/NAME), or use --selector",
-        ["-s"] = "put the server into a kubeconfig and use --kubeconfig",
-        ["--server"] = "put the server into a kubeconfig and use --kubeconfig",
-        ["--token"] = "put the token into a kubeconfig and use --kubeconfig",
-        ["--user"] = "choose a context with --context",
-        ["--cluster"] = "choose a context with --context",
-        ["--as"] = "impersonation is not supported; use the identity's own kubeconfig",
-        ["--insecure-skip-tls-verify"] = "set it in the kubeconfig's cluster",
-        ["--certificate-authority"] = "set it in the kubeconfig's cluster",
-    };
+    /// <summary>Of these kubectl takes the last one.</summary>
+    private static readonly string[] Selectors = ["-l", "--selector"];
+
+    private readonly IReadOnlyList<string> _arguments;
+    private readonly List<string> _rewritten = [];
+    private readonly List<Note> _notes = [];
+    private string? _problem;
+    private int _selector = -1;
+
+    private WaitForForms(IReadOnlyList<string> arguments) => _arguments = arguments;
 
     /// <summary>Rewrites the arguments.</summary>
     public static Rewritten Rewrite(IReadOnlyList<string> arguments)
     {
-        var rewritten = new List<string>();
-        var notes = new List<string>();
-        string? problem = null;
+        var forms = new WaitForForms(arguments);
         for (var i = 0; i < arguments.Count; i++)
         {
-            var argument = arguments[i];
-            if (argument == "--")
+            if (arguments[i] == "--")
             {
-                rewritten.AddRange(arguments.Skip(i));
+                forms._rewritten.AddRange(arguments.Skip(i));
                 break;
             }
 
-            var equals = argument.IndexOf('=', StringComparison.Ordinal);
-            if (equals > 0 && Flags.Contains(argument[..equals], StringComparer.Ordinal))
-            {
-                // kubectl's -v takes a level.
-                var (flag, value) = (argument[..equals], argument[(equals + 1)..]);
-                if (value is "true" || (flag is "-v" or "--verbose" && value.Length == 1 && value[0] is >= '1' and <= '9'))
-                    rewritten.Add(flag);
-                else if (value is not ("false" or "0"))
-                    problem ??= $"{flag} \"{value}\": it takes no value; write {flag}";
-            }
-            else if (equals > 0 && equals == argument.Length - 1 && argument.StartsWith("--", StringComparison.Ordinal))
-            {
-                // "--termination-log=" is an empty value, which the parser would miss.
-                rewritten.Add(argument[..equals]);
-                rewritten.Add("");
-            }
-            else if (argument is ['-', var letter, not '=', ..] && ShortWithValue.Contains(letter, StringComparison.Ordinal))
-            {
-                rewritten.Add(argument[..2]);
-                rewritten.Add(argument[2..]);
-            }
-            else if (argument == "--request-timeout" || argument.StartsWith("--request-timeout=", StringComparison.Ordinal))
-            {
-                // kubectl's limit for one request; a watch outlives it by design.
-                if (!argument.Contains('=', StringComparison.Ordinal))
-                    i++;
-                notes.Add("--request-timeout is accepted and unused: requests have limits of their own, --timeout limits the whole wait");
-            }
-            else
-            {
-                rewritten.Add(argument);
-            }
+            i += forms.Take(i);
         }
 
-        return new Rewritten(rewritten, notes, problem);
+        return new Rewritten(forms._rewritten, forms._notes, forms._problem);
     }
 
-    /// <summary>What to use in place of an option of kubectl; null where it is none.</summary>
-    public static string? InsteadOf(string option) => Instead.GetValueOrDefault(option.Split('=')[0]);
+    /// <summary>Rewrites one argument.</summary>
+    /// <returns>How many of the words behind it belong to it.</returns>
+    private int Take(int at)
+    {
+        var argument = _arguments[at];
+        var equals = argument.IndexOf('=', StringComparison.Ordinal);
+        var name = equals > 0 ? argument[..equals] : argument;
+        var value = equals > 0 ? argument[(equals + 1)..] : null;
+        var next = at + 1 < _arguments.Count ? _arguments[at + 1] : null;
+
+        if (argument is ['-', 'v', >= '0' and <= '9', ..])
+            return Level("-v", argument[2..]);
+        if (name == "--v")
+            return Level(name, value ?? next ?? "") + (value is null && next is not null ? 1 : 0);
+        if (name == "-v" && (value is not null ? IsLevel(value) : next is not null && IsLevel(next)))
+            return Level(name, value ?? next!) + (value is null ? 1 : 0);
+
+        if (value is not null && Flags.Contains(name, StringComparer.Ordinal))
+            return Flag(name, value);
+        if (KubectlFlags.Find(name) is { } flag)
+            return Kubectl(flag, name, value, next);
+        if (argument is ['-', var letter, not '=', ..] && ShortWithValue.Contains(letter, StringComparison.Ordinal))
+            return Option(argument[..2], argument[2..], 0);
+        if (Selectors.Contains(name, StringComparer.Ordinal))
+            return value is null && next is not null ? Option(name, next, 1)
+                : value is null ? Word(argument)
+                : Option(name, value, 0);
+        // "--termination-log=" is an empty value, which the parser would miss.
+        return value is "" && argument.StartsWith("--", StringComparison.Ordinal) ? Option(name, "", 0) : Word(argument);
+    }
+
+    private int Word(string argument)
+    {
+        _rewritten.Add(argument);
+        return 0;
+    }
+
+    /// <summary>An option and its value; a second selector takes the place of the first.</summary>
+    private int Option(string name, string value, int taken)
+    {
+        if (Selectors.Contains(name, StringComparer.Ordinal))
+        {
+            if (_selector >= 0)
+            {
+                if (!string.Equals(_rewritten[_selector].Trim(), value.Trim(), StringComparison.Ordinal))
+                    _notes.Add(
+                        new Note(
+                            $"of several --selector the last one counts, as in kubectl: \"{value.Trim()}\" replaces "
+                                + $"\"{_rewritten[_selector].Trim()}\"; to ask for both write --selector "
+                                + $"\"{_rewritten[_selector].Trim()},{value.Trim()}\"",
+                            Warning: true
+                        )
+                    );
+                _rewritten[_selector] = value;
+                return taken;
+            }
+
+            _selector = _rewritten.Count + 1;
+        }
+
+        _rewritten.Add(name);
+        _rewritten.Add(value);
+        return taken;
+    }
+
+    private int Flag(string name, string value)
+    {
+        if (value == "true")
+            _rewritten.Add(name);
+        else if (value != "false")
+            _problem ??= $"{name} \"{value}\": it takes no value; write {name}";
+        return 0;
+    }
+
+    /// <summary>kubectl's <c>-v</c> takes a level.</summary>
+    private int Level(string name, string text)
+    {
+        if (!int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var level))
+            _problem ??= $"{name} \"{text}\": it is no level; write -v, or a whole number ({RequestsShown} or more shows requests)";
+        else if (level >= RequestsShown && !_rewritten.Contains("--verbose", StringComparer.Ordinal))
+            _rewritten.Add("--verbose");
+        return 0;
+    }
+
+    private static bool IsLevel(string text) => text.Length is 1 or 2 && text.All(char.IsAsciiDigit);
+
+    private int Kubectl(KubectlFlag flag, string name, string? value, string? next)
+    {
+        if (flag.Instead is { } instead)
+            _problem ??= $"unknown option {name}: {instead}";
+        else if (!flag.TakesValue && value is not (null or "true" or "false"))
+            _problem ??= $"{name} \"{value}\": it takes no value; write {name}, or leave it out: it has no effect on a gate";
+        return flag.TakesValue && value is null && next is not null ? 1 : 0;
+    }
 }

@@ -89,11 +89,11 @@ internal static class DetailText
 
     /// <summary>As the verdict counts it.</summary>
     internal static string StandingOf(Endpoint endpoint) =>
-        endpoint.Conditions switch
+        endpoint.Standing switch
         {
-            { Terminating: true } => "terminating",
-            { Ready: false } => "not ready",
-            _ => endpoint.Addresses is null or [] ? "not ready" : "ready",
+            EndpointStanding.Terminating => "terminating",
+            EndpointStanding.Ready => "ready",
+            _ => "not ready",
         };
 
     private static void Pod(StringBuilder text, PodFacts pod, DateTimeOffset now)

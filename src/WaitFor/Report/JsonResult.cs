@@ -66,6 +66,8 @@ internal static class JsonResult
         json.WriteString("namespace", target.Namespace);
         json.WriteString("name", target.Name);
         json.WriteString("selector", target.Selector);
+        if (target.FieldSelector is { } fields)
+            json.WriteString("fieldSelector", fields);
         WriteVerdict(json, facts.Verdict);
         json.WriteString("unconfirmed", facts.Fault?.Message);
         json.WriteStartArray("objects");

@@ -35,6 +35,13 @@ internal static class Rights
             yield return new Right(collection.Namespace, collection.Group, collection.Resource, "list", collection.Name);
             yield return new Right(collection.Namespace, collection.Group, collection.Resource, "watch", collection.Name);
         }
+
+        if (target is not { RecordWrite: true, Record: { } record })
+            yield break;
+        yield return new Right(target.Namespace, "", "configmaps", "get", record);
+        yield return new Right(target.Namespace, "", "configmaps", "patch", record);
+        // A rule with a name cannot allow what has none yet.
+        yield return new Right(target.Namespace, "", "configmaps", "create", Name: null);
     }
 
     /// <summary>The rights that a full report needs on top.</summary>

@@ -67,7 +67,8 @@ internal static class RoleText
         // What -n says already is left out of the targets.
         var words = targets.Select(target => Argument(target.Namespace == subject?.Namespace ? target with { Namespace = null } : target));
         return $"wait-for rbac {string.Join(' ', words)}{(targets.Any(target => target.Namespace is null) ? " -A" : "")}"
-            + $"{(record is null ? "" : $" --record {record}")}{(subject is null ? "" : $" -n {subject.Namespace} --service-account {subject.Name}")} --report";
+            + $"{(record is null ? "" : $" --record {record}")}{(targets.Any(target => target.RecordWrite) ? " --record-write" : "")}"
+            + $"{(subject is null ? "" : $" -n {subject.Namespace} --service-account {subject.Name}")} --report";
     }
 
     private static string Role(string? @namespace, string name, List<Right> rights)

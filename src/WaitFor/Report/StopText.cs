@@ -19,10 +19,10 @@ internal static class StopText
     public static Stop Of(Target target, Collection collection, ApiFault fault) =>
         fault.Kind switch
         {
-            FaultKind.Rejected when target.Selector is { } selector => new Stop(
+            FaultKind.Rejected when Selectors(target) is { } selectors => new Stop(
                 ExitCode.Usage,
                 "usage",
-                $"{target}: the API server refuses the selector \"{ApiFault.OneLine(selector)}\": {fault.Message}; correct it"
+                $"{target}: the API server refuses {selectors}: {fault.Message}; correct it"
             ),
             FaultKind.Rejected => Denied(
                 $"{target}: the server refuses the request: {fault.Message}; check that the address and its scheme (https) are a "
@@ -56,6 +56,15 @@ internal static class StopText
                 endpoints: fault.Message.StartsWith("endpoints ", StringComparison.Ordinal)
             )
             : null;
+
+    private static string? Selectors(Target target) =>
+        (target.Selector, target.FieldSelector) switch
+        {
+            (null, null) => null,
+            (null, { } fields) => $"the field selector \"{ApiFault.OneLine(fields)}\"",
+            ({ } labels, null) => $"the selector \"{ApiFault.OneLine(labels)}\"",
+            var (labels, fields) => $"the selector \"{ApiFault.OneLine(labels)}\" or the field selector \"{ApiFault.OneLine(fields)}\"",
+        };
 
     /// <summary>Nobody can be given rights who does not say who he is.</summary>
     private static bool IsAnonymous(ApiFault fault) => fault.Message.Contains("system:anonymous", StringComparison.Ordinal);

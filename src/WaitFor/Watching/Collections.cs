@@ -24,6 +24,7 @@ internal static class Collections
             Namespace = target.Namespace,
             Name = target.Name,
             LabelSelector = target.Selector,
+            FieldSelector = target.FieldSelector,
         };
 
     /// <summary>The ConfigMap with the completion records of a Job; the target has one.</summary>

@@ -50,6 +50,9 @@ internal sealed class Gate
     public Gate(IReadOnlyList<Follower> followers, TimeSpan limit, TimeProvider time, ILogger log) =>
         (_followers, _limit, _time, _log, _start) = (followers, limit, time, log, time.GetTimestamp());
 
+    /// <summary>Writes completion records; null: none are written.</summary>
+    public RecordWriter? Records { get; init; }
+
     /// <summary>In tenths of a second: a timer's clock is coarser than this one, and one that fires 4 ms early shall not make a minute "59
     /// s".</summary>
     private TimeSpan Waited => TimeSpan.FromSeconds(Math.Round(_time.GetElapsedTime(_start).TotalSeconds, 1));
@@ -220,6 +223,7 @@ internal sealed class Gate
             var verdict = follower.Verdict;
             if (verdict.Code == VerdictCode.NotKnownYet)
                 continue;
+            Records?.Observe(follower.Target, verdict);
             var line =
                 Describe(follower.Target, verdict, follower.Fault) + (follower.Detail is { } detail ? $"; {ApiFault.OneLine(detail)}" : "");
             if (_logged.TryGetValue(follower, out var logged) && logged == line)

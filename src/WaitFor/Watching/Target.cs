@@ -5,11 +5,17 @@ namespace WaitFor.Watching;
 /// <summary>One thing to wait for.</summary>
 /// <param name="Expected">What is asked of it.</param>
 /// <param name="Name">Name of the one object; null for a set.</param>
-/// <param name="Selector">Label selector of the set; null for one object.</param>
+/// <param name="Selector">Label selector of the set; null for one object, and for all objects of the kind.</param>
 internal sealed record Target(Expectation Expected, string? Name, string? Selector)
 {
+    /// <summary>Field selector of the set; null for none.</summary>
+    public string? FieldSelector { get; init; }
+
     /// <summary>ConfigMap with completion records, in the namespace that is watched; null for none. For a Job by name.</summary>
     public string? Record { get; init; }
+
+    /// <summary>True: the completion record is written when the Job is seen Complete.</summary>
+    public bool RecordWrite { get; init; }
 
     /// <summary>The namespace as it was asked for; null: the default one.</summary>
     public string? AskedNamespace { get; init; }
@@ -20,9 +26,10 @@ internal sealed record Target(Expectation Expected, string? Name, string? Select
     /// <summary>True: the namespace is part of how it is called (the targets are in several).</summary>
     public bool ShowNamespace { get; init; }
 
-    /// <summary>As it is called in every line: <c>job/db-migrate-v42</c>, <c>pod-wr:app=db</c>, <c>shop/job/db-migrate-v42</c>.</summary>
+    /// <summary>As it is called in every line: <c>job/db-migrate-v42</c>, <c>pod-wr:app=db</c>, <c>shop/job/db-migrate-v42</c>;
+    /// <c>pod:*</c> for all.</summary>
     public override string ToString() =>
-        (ShowNamespace ? $"{Namespace ?? "*"}/" : "") + KindWord + (Name is null ? $":{Selector}" : $"/{Name}");
+        (ShowNamespace ? $"{Namespace ?? "*"}/" : "") + KindWord + (Name is null ? $":{Selector ?? "*"}" : $"/{Name}");
 
     /// <summary>The kind with its suffix: <c>job-we</c>.</summary>
     public string KindWord =>

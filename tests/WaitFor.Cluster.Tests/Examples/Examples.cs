@@ -21,6 +21,8 @@ internal sealed record ExampleObject(string Unit, JsonObject Node)
     public IEnumerable<Container> Containers =>
         InitContainers.Concat(Pod.At("containers").Items().Select(node => new Container(this, node)));
 
+    public string? Annotation(string name) => Node.At("metadata", "annotations", name).Text();
+
     public override string ToString() => $"{Unit}: {Kind} {Name}";
 }
 
@@ -87,6 +89,16 @@ internal static class ExampleFiles
     public static IReadOnlyList<ExampleObject> Objects(string stack) =>
         [.. Stacks[stack].SelectMany(unit => Objects(unit.Path, unit.Form))];
 
+    /// <summary>The Roles for gates, and their bindings.</summary>
+    public static IReadOnlyList<ExampleObject> GateAccess(IReadOnlyList<ExampleObject> objects)
+    {
+        var access = objects
+            .Where(item => item.Kind is "Role" or "RoleBinding" && item.Name.StartsWith("wait-for-", StringComparison.Ordinal))
+            .ToList();
+        Assert.NotEmpty(access);
+        return access;
+    }
+
     /// <summary>A unit as it is handed to the API server.</summary>
     public static string Text(string path, Form form) =>
         Texts
@@ -94,7 +106,7 @@ internal static class ExampleFiles
                 form switch
                 {
                     Form.Kustomize => Tool.RunKubectl(["kustomize", In(path)]),
-                    Form.Chart => Chart.Render(In(path), File.ReadAllText(In(path + "/values.yaml"))),
+                    Form.Chart => Tool.Render(In(path)),
                     _ => File.ReadAllText(In(path)),
                 }
             ))

@@ -16,6 +16,9 @@ public sealed class ReadmeCommandTests
         await using var control = await ControlPlane.StartAsync(
             ControlPlaneAssets.Find() ?? throw new InvalidOperationException("there is no control plane: run tests/control-plane")
         );
+        // Under its own name, wherever it is.
+        var tools = Directory.CreateDirectory(Path.Combine(control.Folder, "tools")).FullName;
+        File.CreateSymbolicLink(Path.Combine(tools, "kubectl"), Path.GetFullPath(Tool.Kubectl));
         var commands = Commands();
         Assert.All(Elsewhere, command => Assert.Contains(command, commands));
 
@@ -26,7 +29,7 @@ public sealed class ReadmeCommandTests
                 [
                     "-c",
                     $"set -euo pipefail; cd '{Repository.Root}'; export KUBECONFIG='{control.KubeConfigFile}' "
-                        + $"PATH='{Path.GetDirectoryName(Repository.Gate)}':$PATH; {command}",
+                        + $"PATH='{Path.GetDirectoryName(Repository.Gate)}:{tools}':$PATH; {command}",
                 ]
             );
             if (command == "kubectl apply -f examples/plain")
@@ -36,7 +39,7 @@ public sealed class ReadmeCommandTests
 
     /// <summary>What nodes and controllers would bring about, were there any: the Job is done, and what else is waited for is
     /// ready.</summary>
-    private static async Task PlayTheClusterAsync(AdminClient admin)
+    private static async Task PlayTheClusterAsync(Administrator admin)
     {
         var pod = await Cluster.UntilAsync("pod of the Job", async () =>
             (await admin.GetAsync("/api/v1/namespaces/shop/pods?labelSelector=job-name%3Ddb-migrate-v42"))!["items"]!

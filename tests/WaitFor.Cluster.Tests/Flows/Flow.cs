@@ -12,10 +12,10 @@ namespace WaitFor.Cluster.Tests.Flows;
 /// Of the manifests nothing but the namespace is changed: "shop" is one for each test.</summary>
 internal sealed partial class Flow : IAsyncDisposable
 {
-    private readonly PostgresServer _postgres;
+    private readonly PostgresServer? _postgres;
     private readonly ConcurrentBag<NativeGate> _processes = [];
 
-    private Flow(Cluster cluster, PostgresServer postgres, string image)
+    private Flow(Cluster cluster, PostgresServer? postgres, string image)
     {
         (Cluster, _postgres) = (cluster, postgres);
         Image = CopyPattern()
@@ -32,10 +32,12 @@ internal sealed partial class Flow : IAsyncDisposable
     /// <summary>Folders of the migrator's image, as the Dockerfile of the example fills them, and where they are here.</summary>
     public Dictionary<string, string> Image { get; }
 
-    public int PostgresPort => _postgres.Port;
+    public int PostgresPort => Postgres.Port;
 
     /// <summary>The database that the example's configuration names, as the superuser.</summary>
-    public string Database => _postgres.Url("shop");
+    public string Database => Postgres.Url("shop");
+
+    private PostgresServer Postgres => _postgres ?? throw new InvalidOperationException("this flow has no database");
 
     private string Root => $"/api/v1/namespaces/{Cluster.Namespace}";
 
@@ -46,15 +48,18 @@ internal sealed partial class Flow : IAsyncDisposable
     {
         var cluster = await Cluster.CreateAsync();
         var flow = new Flow(cluster, await PostgresServer.StartAsync(settings), example);
-        await PostgresServer.ExecuteAsync(flow._postgres.Url("postgres"), "CREATE DATABASE shop");
+        await PostgresServer.ExecuteAsync(flow.Postgres.Url("postgres"), "CREATE DATABASE shop");
         await PostgresServer.ExecuteAsync(flow.Database, await File.ReadAllTextAsync(ExampleFiles.In($"{example}/roles.sql")));
         return flow;
     }
 
+    /// <summary>Makes a namespace alone: no container that needs the database can be played.</summary>
+    public static async Task<Flow> StartWithoutDatabaseAsync(string example) => new(await Cluster.CreateAsync(), postgres: null, example);
+
     /// <summary>A second database, with the same roles.</summary>
     public async Task<string> AnotherDatabaseAsync(string example)
     {
-        var url = await _postgres.CreateDatabaseAsync();
+        var url = await Postgres.CreateDatabaseAsync();
         var lines = await File.ReadAllLinesAsync(ExampleFiles.In($"{example}/roles.sql"));
         await PostgresServer.ExecuteAsync(
             url,
@@ -83,6 +88,21 @@ internal sealed partial class Flow : IAsyncDisposable
     public async Task ApplyTextAsync(string manifests)
     {
         Cluster.Kubectl(NamespacePattern().Replace(manifests, $"namespace: {Cluster.Namespace}"), "apply", "--filename", "-");
+        await RightsHoldAsync();
+    }
+
+    /// <summary>Applies the Secrets of <c>plain</c>, which other examples take from elsewhere.</summary>
+    public Task ApplySecretsAsync()
+    {
+        var documents = ExampleFiles.Text("plain/config.yaml", Form.File).Split("\n---\n");
+        return ApplyTextAsync(
+            string.Join("\n---\n", documents.Where(document => document.Contains("kind: Secret", StringComparison.Ordinal)))
+        );
+    }
+
+    /// <summary>Completes when the rights that the RoleBindings in the namespace give hold.</summary>
+    public async Task RightsHoldAsync()
+    {
         const string Rights = "/apis/rbac.authorization.k8s.io/v1/namespaces";
         foreach (var binding in (await Cluster.Admin.GetAsync($"{Rights}/{Cluster.Namespace}/rolebindings")).At("items").Items())
         {
@@ -140,6 +160,13 @@ internal sealed partial class Flow : IAsyncDisposable
         foreach (var gate in gates)
             await gate.Process.LogsAsync($"job/{job}: running");
         return gates;
+    }
+
+    /// <summary>Plays the pods of the service from their gates, which open, to the ready service.</summary>
+    public async Task ServeAsync(IReadOnlyList<PlayedPod> pods)
+    {
+        await RightsHoldAsync();
+        await OpenAsync(pods, await Task.WhenAll(pods.Select(pod => pod.StartGateAsync())));
     }
 
     /// <summary>The gates open, and the service is ready.</summary>
@@ -224,7 +251,8 @@ internal sealed partial class Flow : IAsyncDisposable
     {
         foreach (var process in _processes)
             await process.DisposeAsync();
-        await _postgres.DisposeAsync();
+        if (_postgres is not null)
+            await _postgres.DisposeAsync();
         Cluster.Dispose();
     }
 

@@ -17,8 +17,9 @@ internal sealed partial class PlayedPod(Flow flow, JsonNode pod)
     public string Name => _owner.Name;
 
     /// <summary>Starts the gate among the init containers.</summary>
-    public Task<PlayedContainer> StartGateAsync() =>
-        StartAsync(Containers("initContainers").Single(container => container.IsGate), Repository.Gate);
+    /// <param name="more">Environment variables that the pod does not give it, such as a time-out for which a test can wait.</param>
+    public Task<PlayedContainer> StartGateAsync(params (string Name, string Value)[] more) =>
+        StartAsync(Containers("initContainers").Single(container => container.IsGate), Repository.Gate, more);
 
     /// <summary>Starts the migrator.</summary>
     public Task<PlayedContainer> StartMigrateAsync() =>
@@ -78,7 +79,7 @@ internal sealed partial class PlayedPod(Flow flow, JsonNode pod)
 
     private IEnumerable<Container> Containers(string kind) => pod.At("spec", kind).Items().Select(node => new Container(_owner, node));
 
-    private async Task<PlayedContainer> StartAsync(Container container, string executable)
+    private async Task<PlayedContainer> StartAsync(Container container, string executable, params (string Name, string Value)[] more)
     {
         // The server has put the mount there, or not: the manifest says whether it shall.
         var token = container.Node.At("volumeMounts").Items().Any(mount => mount.At("mountPath").Text() == ServiceAccountFolder)
@@ -89,7 +90,7 @@ internal sealed partial class PlayedPod(Flow flow, JsonNode pod)
             executable,
             token,
             [.. flow.Here(container.Arguments), "--termination-log", message],
-            await EnvironmentAsync(container)
+            [.. await EnvironmentAsync(container), .. more]
         );
         flow.Own(process);
         return new PlayedContainer(container.Node.At("name").Text()!, container.Image, process, message);

@@ -152,10 +152,7 @@ public sealed class ServiceTests
             return flow;
         }
 
-        var documents = ExampleFiles.Text("plain/config.yaml", Form.File).Split("\n---\n");
-        await flow.ApplyTextAsync(
-            string.Join("\n---\n", documents.Where(document => document.Contains("kind: Secret", StringComparison.Ordinal)))
-        );
+        await flow.ApplySecretsAsync();
         await flow.ApplyTextAsync(ExampleFiles.Text("flux-kustomize/app", Form.Kustomize));
         return flow;
     }

@@ -1,4 +1,5 @@
 using WaitFor.CommandLine;
+using WaitFor.Kubernetes.Access;
 using WaitFor.Verdicts;
 
 namespace WaitFor.Tests.CommandLine;
@@ -61,6 +62,14 @@ public sealed class GateCommandTests
     )]
     [InlineData("cronjob/nightly", "unknown kind \"cronjob\" in \"cronjob/nightly\": job, pod and service can be waited for")]
     [InlineData("-l|app=x", "--selector \"app=x\": the kind is missing; write job -l SELECTOR, pod -l SELECTOR or service -l SELECTOR")]
+    [InlineData("--all", "--all: the kind is missing; write job --all, pod --all or service --all")]
+    [InlineData("pod|--all|-l|app=x", "--all and --selector \"app=x\" exclude each other; remove one")]
+    [InlineData("pod|db|--all", "\"db\" and --all: give names or --all, not both")]
+    [InlineData(
+        "job|a|pod|b",
+        "\"pod\" after the verb \"job\" is no name: after a verb come names; to mix kinds or namespaces write each target as KIND/NAME, "
+            + "such as job/NAME"
+    )]
     [InlineData(
         "web",
         "\"web\" is no target and no kind: write KIND/NAME, KIND:SELECTOR or NAMESPACE/KIND/NAME, where KIND is job, pod or service"
@@ -85,18 +94,18 @@ public sealed class GateCommandTests
             + "letter or digit"
     )]
     [InlineData("service-we/redis", "\"service-we\": the suffixes -we and -wr are for jobs and pods; write service")]
-    [InlineData("job", "\"job\" needs a name or a selector: write job NAME or job -l SELECTOR")]
+    [InlineData("job", "\"job\" needs a name or a selector: write job NAME or job -l SELECTOR, or job --all for all of the namespace")]
     [InlineData(
         "job|service/redis",
         "\"service/redis\" after the verb \"job\" is no name: after a verb come names; to mix kinds or namespaces write each target as "
             + "KIND/NAME, such as job/NAME"
     )]
-    [InlineData("job|db|-l|app=x", "\"db\" and --selector: give names or a selector, not both")]
+    [InlineData("job|db|-l|app=x", "\"db\" and --selector \"app=x\": give names or -l SELECTOR, not both")]
     [InlineData(
         "job/db|-l|app=x",
-        "--selector goes with one kind, not with the target \"job/db\": write KIND -l SELECTOR, or KIND:SELECTOR as one of the targets"
+        "--selector \"app=x\" goes with one kind, not with the target \"job/db\": write KIND -l SELECTOR, or KIND:SELECTOR as one of the "
+            + "targets"
     )]
-    [InlineData("pod|-lapp=a|-lapp=b", "--selector is given more than once; give it once")]
     [InlineData("pod:", "the selector is empty: write KIND/NAME, KIND:SELECTOR or NAMESPACE/KIND/NAME, where KIND is job, pod or service")]
     [InlineData("pod|-l|-n|shop", "selector \"-n\": \"-n\" is no label key (letters, digits, '-', '_' and '.', at most 63)")]
     [InlineData("pod:app=", null)]
@@ -130,8 +139,10 @@ public sealed class GateCommandTests
         "job/db|-n|Shop",
         "--namespace \"Shop\": a namespace consists of lower case letters, digits and '-', and begins and ends with a letter or digit"
     )]
-    [InlineData("job/db|-A", "--all-namespaces goes with a selector only, not with \"job/db\"; name its namespace with --namespace")]
-    [InlineData("job:a=b|-A|-n|shop", "--all-namespaces and --namespace exclude each other; remove one")]
+    [InlineData(
+        "job/db|-A",
+        "--all-namespaces does not go with the one object \"job/db\"; name its namespace with --namespace, or use a selector"
+    )]
     [InlineData("job/db|-o|yaml", "--output \"yaml\": write text or json")]
     [InlineData("job/db|--retries|3", "unknown option --retries: see wait-for --help")]
     [InlineData("job|db|-A=foo", "-A \"foo\": it takes no value; write -A")]
@@ -144,6 +155,8 @@ public sealed class GateCommandTests
         "job/db|--record|Migrations",
         "--record \"Migrations\": a name consists of lower case letters, digits, '-' and '.', and begins and ends with a letter or digit"
     )]
+    [InlineData("job/db|--record-write", "--record-write needs --record NAME, the ConfigMap that the completion record is written to")]
+    [InlineData("pod/db|--record|a|--record-write", "--record is for Jobs by name, not for \"pod/db\"; remove it")]
     [InlineData("job/db|--record=", "--record \"\": write the name of a ConfigMap")]
     [InlineData("job/db|--record|a|--record|b", "--record is given more than once; give it once")]
     [InlineData("job/db|--report", "--report goes with wait-for rbac; a gate always reports, as far as it may read")]
@@ -153,7 +166,10 @@ public sealed class GateCommandTests
         "job/db|--for=condition=complete",
         "unknown option --for: what to wait for follows from the kind: job means Complete, pod means Ready, service means ready endpoints"
     )]
-    [InlineData("job|db|--token=secret", "unknown option --token: put the token into a kubeconfig and use --kubeconfig")]
+    [InlineData("job|db|-f|deploy.yaml", "unknown option -f: name the objects (KIND/NAME), or use --selector")]
+    [InlineData("job|db|--v=high", "--v \"high\": it is no level; write -v, or a whole number (6 or more shows requests)")]
+    [InlineData("job|db|--show-lables", "unknown option --show-lables: write --show-labels")]
+    [InlineData("job|db|--watch=maybe", "--watch \"maybe\": it takes no value; write --watch, or leave it out: it has no effect on a gate")]
     public void Wrong_input_is_told_in_one_line(string words, string? message)
     {
         if (message is null)
@@ -161,6 +177,36 @@ public sealed class GateCommandTests
         else
             Assert.Equal(message, Assert.Throws<UsageException>(() => Read(words)).Message);
     }
+
+    [Fact]
+    public void The_flags_of_kubectl_say_which_server_is_asked_and_as_whom()
+    {
+        var access = Read(
+            "job|db|-s=https://api:6443|--token=t|--certificate-authority|/ca.pem|--tls-server-name|api|--cluster=c|--user=u|--as=jane|"
+                + "--as-group=dev|--as-group|ops|--as-uid=7|--request-timeout=5"
+        ).Access;
+
+        Assert.Equal(
+            ("https://api:6443", "t", "/ca.pem", "api"),
+            (access.Server, access.Token, access.CertificateAuthority, access.TlsServerName)
+        );
+        Assert.Equal(("c", "u", "jane", "7"), (access.Cluster, access.User, access.As, access.AsUid));
+        Assert.Equal(["dev", "ops"], access.AsGroups);
+        Assert.Equal(TimeSpan.FromSeconds(5), access.RequestTimeout);
+        Assert.True(Read("job/db|--insecure-skip-tls-verify=true").Access.InsecureSkipTlsVerify);
+        Assert.Equal(AccessOverrides.None, Read("job/db|--request-timeout=0").Access with { AsGroups = AccessOverrides.None.AsGroups });
+    }
+
+    [Theory]
+    [InlineData("--token=", "--token \"\": write a bearer token")]
+    [InlineData("--request-timeout=soon", "--request-timeout \"soon\": write a number with a unit (h, m, s, ms), such as 90s or 1h30m")]
+    [InlineData(
+        "--certificate-authority=a|--insecure-skip-tls-verify",
+        "--certificate-authority and --insecure-skip-tls-verify exclude each other; remove one"
+    )]
+    [InlineData("--client-key=k", "unknown option --client-key: set it in a kubeconfig and use --kubeconfig")]
+    public void A_wrong_flag_of_kubectl_is_named(string words, string message) =>
+        Assert.Equal(message, Assert.Throws<UsageException>(() => Read("job/db|" + words)).Message);
 
     [Fact]
     public void Options_have_defaults()
@@ -203,7 +249,10 @@ public sealed class GateCommandTests
         Assert.Equal("/kube/config", options.Kubeconfig);
         Assert.Null(options.Context);
         Assert.Equal(new OutputOptions(Json: true, Verbose: true, TerminationLog: null), command.Output);
-        Assert.Equal(["WAIT_TIME is accepted and unused: nothing polls here"], options.Notes);
+        Assert.Equal(
+            [new Note("WAIT_TIME is accepted and has no effect: changes come by a watch (see --poll-interval)", Warning: false)],
+            options.Notes
+        );
     }
 
     [Theory]
@@ -242,7 +291,7 @@ public sealed class GateCommandTests
     {
         var options = Parse("job/db", []).Options.ToList();
 
-        Assert.Equal(18, options.Count);
+        Assert.Equal(32, options.Count);
         Assert.All(options, option => Assert.Contains(option.Name, HelpText.Text, StringComparison.Ordinal));
         Assert.All(options.SelectMany(option => option.Aliases), alias =>
             Assert.Contains($"{alias}, ", HelpText.Text, StringComparison.Ordinal)
@@ -259,7 +308,7 @@ public sealed class GateCommandTests
         "WAIT_FOR_SOMETHING_ELSE",
         "unknown environment variable WAIT_FOR_SOMETHING_ELSE: see wait-for --help for the options that have one"
     )]
-    [InlineData("WAIT_FOR_", "unknown environment variable WAIT_FOR_: see wait-for --help for the options that have one")]
+    [InlineData("WAIT_FOR_", "unknown environment variable WAIT_FOR_: write WAIT_FOR_AS")]
     // A service that is called wait-for, or begins with it, leaves these in every pod of its namespace.
     [InlineData("WAIT_FOR_SERVICE_HOST", null)]
     [InlineData("WAIT_FOR_SERVICE_PORT_HTTP", null)]

@@ -98,17 +98,29 @@ internal static class MissingHints
             )
             : null;
 
-    /// <summary>Another version of the name, or a slip of the pen.</summary>
+    /// <summary>Another version of the name, or a typo.</summary>
     public static Finding? SimilarName(TargetFacts facts) =>
         facts.Missing && facts.Target.Name is { } name && Similar.Nearest(name, facts.Neighbours.Select(item => item.Name!)) is { } similar
             ? new($"{facts.Target.KindWord}/{similar} is there", $"Correct the name, or apply {facts.Target.KindWord}/{name}.")
             : null;
 
-    /// <summary>Objects of the kind are there, with other labels.</summary>
+    /// <summary>Objects of the kind exist, with other labels or in another state; or none exists.</summary>
     public static Finding? SelectorMatchesNothing(TargetFacts facts)
     {
-        if (!facts.Missing || facts.Target.Selector is not { } selector)
+        if (!facts.Missing || facts.Target.Name is not null)
             return null;
+        var (labels, fields) = (facts.Target.Selector, facts.Target.FieldSelector);
+        if ((labels, fields) is (null, null))
+            return new(
+                $"no {facts.Target.KindWord} exists in {(facts.Target.Namespace is { } only ? $"namespace {only}" : "any namespace")}",
+                "Correct the namespace, or apply what is to be waited for."
+            );
+        if (labels is null)
+            return new(
+                $"no {facts.Target.KindWord} matches the field selector {fields}",
+                "Correct the field selector; a field's value may not be what you expect yet."
+            );
+        var selector = labels;
         var kind = facts.Target.Expected.Kind.ToString().ToLowerInvariant();
         var where = facts.Target.Namespace is { } name ? $"-n {name}" : "-A";
         var others = Nearby(facts, selector)

@@ -1,17 +1,21 @@
+using System.Net;
 using System.Security.Cryptography;
 using System.Text.Json.Nodes;
+using k8s;
+using k8s.Autorest;
+using k8s.Models;
 
 namespace WaitFor.Testing;
 
-public sealed partial class AdminClient
+public sealed partial class Administrator
 {
     private static readonly TimeSpan ControllerLimit = TimeSpan.FromSeconds(60);
 
-    // Before 1.24 a controller makes a token secret for every service account, and until it is there the admission of
+    // Before 1.24 a controller makes a token secret for every service account, and until it exists the admission of
     // pods that use the account fails (https://kubernetes.io/docs/reference/access-authn-authz/service-accounts-admin/).
     private static readonly Version NoTokenSecrets = new(1, 24);
 
-    /// <summary>Creates a namespace with a name of its own and waits until pods can be created in it.</summary>
+    /// <summary>Creates a namespace with a unique name and waits until pods can be created in it.</summary>
     /// <param name="prefix">The name's beginning, lower case.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
     /// <returns>The namespace's name.</returns>
@@ -26,11 +30,11 @@ public sealed partial class AdminClient
     /// <summary>Creates a namespace with just this name and waits until pods can be created in it.</summary>
     /// <param name="name">The namespace's name.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
-    /// <exception cref="AdminException">It is there already.</exception>
+    /// <exception cref="HttpOperationException">It exists already.</exception>
     /// <exception cref="TimeoutException">The controllers did not make the default service account within 60 s.</exception>
     public async Task CreateNamespaceExactlyAsync(string name, CancellationToken cancellationToken = default)
     {
-        await PostAsync("/api/v1/namespaces", Named("v1", "Namespace", name), cancellationToken);
+        await CoreV1.CreateNamespaceAsync(new V1Namespace { Metadata = Named(name) }, cancellationToken: cancellationToken);
         await ServiceAccountIsUsableAsync(name, "default", cancellationToken);
     }
 
@@ -41,84 +45,85 @@ public sealed partial class AdminClient
     /// <exception cref="TimeoutException">The controllers did not make its token within 60 s (before 1.24).</exception>
     public async Task CreateServiceAccountAsync(string ns, string name, CancellationToken cancellationToken = default)
     {
-        await PostAsync($"/api/v1/namespaces/{ns}/serviceaccounts", Named("v1", "ServiceAccount", name), cancellationToken);
+        var account = new V1ServiceAccount { Metadata = Named(name) };
+        await CoreV1.CreateNamespacedServiceAccountAsync(account, ns, cancellationToken: cancellationToken);
         await ServiceAccountIsUsableAsync(ns, name, cancellationToken);
     }
 
-    /// <summary>A bearer token for a service account, good for one hour (TokenRequest API).</summary>
+    /// <summary>A bearer token for a service account, valid for one hour (TokenRequest API).</summary>
     /// <param name="ns">The namespace.</param>
     /// <param name="name">The service account's name.</param>
     /// <param name="cancellationToken">Ends the call.</param>
     public async Task<string> CreateServiceAccountTokenAsync(string ns, string name, CancellationToken cancellationToken = default)
     {
-        var request = new JsonObject
+        var request = new Authenticationv1TokenRequest
         {
-            ["apiVersion"] = "authentication.k8s.io/v1",
-            ["kind"] = "TokenRequest",
-            ["spec"] = new JsonObject { ["expirationSeconds"] = 3600 },
+            Spec = new V1TokenRequestSpec { Audiences = [], ExpirationSeconds = 3600 },
         };
-        var answer = await PostAsync($"/api/v1/namespaces/{ns}/serviceaccounts/{name}/token", request, cancellationToken);
-        return (string?)answer?["status"]?["token"] ?? throw new InvalidDataException($"no token in {answer}");
+        var answer = await CoreV1.CreateNamespacedServiceAccountTokenAsync(request, name, ns, cancellationToken: cancellationToken);
+        return answer.Status?.Token ?? throw new InvalidDataException($"no token for service account {ns}/{name}");
     }
 
-    /// <summary>Gives a service account rights in its namespace, by a Role and a RoleBinding, and waits until they hold.</summary>
+    /// <summary>Gives a service account permissions in its namespace, by a Role and a RoleBinding, and waits until they are
+    /// effective.</summary>
     /// <param name="ns">The namespace.</param>
     /// <param name="serviceAccount">The service account's name.</param>
-    /// <param name="rules">What it may do; at least one rule.</param>
-    /// <returns>The name of both the Role and the RoleBinding: delete either to take the rights back.</returns>
-    /// <exception cref="TimeoutException">The rights did not hold within 60 s.</exception>
+    /// <param name="rules">What it can do; at least one rule.</param>
+    /// <returns>The name of both the Role and the RoleBinding: delete either to take the permissions back.</returns>
+    /// <exception cref="TimeoutException">The permissions were not effective within 60 s.</exception>
     public Task<string> AllowAsync(string ns, string serviceAccount, params AccessRule[] rules) =>
         AllowAcrossAsync(ns, ns, serviceAccount, rules);
 
     /// <summary>As <see cref="AllowAsync"/>, for a service account of another namespace.</summary>
-    /// <param name="ns">The namespace of the rights.</param>
+    /// <param name="ns">The namespace of the permissions.</param>
     /// <param name="home">The service account's namespace.</param>
     /// <param name="serviceAccount">The service account's name.</param>
-    /// <param name="rules">What it may do; at least one rule.</param>
+    /// <param name="rules">What it can do; at least one rule.</param>
     /// <returns>The name of both the Role and the RoleBinding.</returns>
-    /// <exception cref="TimeoutException">The rights did not hold within 60 s.</exception>
+    /// <exception cref="TimeoutException">The permissions were not effective within 60 s.</exception>
     public async Task<string> AllowAcrossAsync(string ns, string home, string serviceAccount, params AccessRule[] rules)
     {
-        const string Rbac = "rbac.authorization.k8s.io";
         var name = UniqueName(serviceAccount);
-        var role = Named($"{Rbac}/v1", "Role", name);
-        role["rules"] = new JsonArray([.. rules.Select(rule => rule.ToJson())]);
-        await PostAsync($"/apis/{Rbac}/v1/namespaces/{ns}/roles", role);
-
-        var binding = Named($"{Rbac}/v1", "RoleBinding", name);
-        binding["roleRef"] = new JsonObject
+        var role = new V1Role { Metadata = Named(name), Rules = [.. rules.Select(rule => rule.ToPolicyRule())] };
+        await RbacAuthorizationV1.CreateNamespacedRoleAsync(role, ns);
+        var binding = new V1RoleBinding
         {
-            ["apiGroup"] = Rbac,
-            ["kind"] = "Role",
-            ["name"] = name,
-        };
-        binding["subjects"] = new JsonArray(
-            new JsonObject
+            Metadata = Named(name),
+            RoleRef = new V1RoleRef
             {
-                ["kind"] = "ServiceAccount",
-                ["namespace"] = home,
-                ["name"] = serviceAccount,
-            }
-        );
-        await PostAsync($"/apis/{Rbac}/v1/namespaces/{ns}/rolebindings", binding);
+                ApiGroup = V1Role.KubeGroup,
+                Kind = V1Role.KubeKind,
+                Name = name,
+            },
+            Subjects =
+            [
+                new Rbacv1Subject
+                {
+                    Kind = V1ServiceAccount.KubeKind,
+                    NamespaceProperty = home,
+                    Name = serviceAccount,
+                },
+            ],
+        };
+        await RbacAuthorizationV1.CreateNamespacedRoleBindingAsync(binding, ns);
 
         // They come in one Role, so one rule speaks for all.
         await UntilAllowedAsync(ns, home, serviceAccount, rules[0]);
         return name;
     }
 
-    /// <summary>Waits until a service account may do something: the authorizer learns of Roles and bindings through watches of its
-    /// own.</summary>
-    /// <param name="ns">The namespace of the rights.</param>
+    /// <summary>Waits until a service account can do something: the authorizer learns of Roles and bindings through its own
+    /// watches.</summary>
+    /// <param name="ns">The namespace of the permissions.</param>
     /// <param name="home">The service account's namespace.</param>
     /// <param name="serviceAccount">The service account's name.</param>
     /// <param name="rule">The rule; its first resource, verb and name are asked for.</param>
-    /// <exception cref="TimeoutException">It may not within 60 s.</exception>
+    /// <exception cref="TimeoutException">It cannot within 60 s.</exception>
     public Task UntilAllowedAsync(string ns, string home, string serviceAccount, AccessRule rule) =>
         Poll.UntilAsync(
-            $"right of {home}/{serviceAccount} to {rule.Verbs[0]} {rule.Resources[0]} in {ns}",
+            $"permission of {home}/{serviceAccount} to {rule.Verbs[0]} {rule.Resources[0]} in {ns}",
             ControllerLimit,
-            token => MayAsync(ns, $"system:serviceaccount:{home}:{serviceAccount}", rule, token),
+            token => CanAsync(ns, $"system:serviceaccount:{home}:{serviceAccount}", rule, token),
             CancellationToken.None
         );
 
@@ -146,49 +151,43 @@ public sealed partial class AdminClient
             ControllerLimit,
             async token =>
             {
-                var account = await FindAsync($"/api/v1/namespaces/{ns}/serviceaccounts/{name}", token);
-                return account is not null && (kubernetesVersion >= NoTokenSecrets || account["secrets"] is JsonArray { Count: > 0 });
+                try
+                {
+                    var account = await CoreV1.ReadNamespacedServiceAccountAsync(name, ns, cancellationToken: token);
+                    return kubernetesVersion >= NoTokenSecrets || account.Secrets is { Count: > 0 };
+                }
+                catch (HttpOperationException e) when (e.Response.StatusCode == HttpStatusCode.NotFound)
+                {
+                    return false;
+                }
             },
             cancellationToken
         );
 
-    private async Task<bool> MayAsync(string ns, string user, AccessRule rule, CancellationToken cancellationToken)
+    private async Task<bool> CanAsync(string ns, string user, AccessRule rule, CancellationToken cancellationToken)
     {
         var resource = rule.Resources[0].Split('/', 2);
-        var attributes = new JsonObject
+        var review = new V1SubjectAccessReview
         {
-            ["namespace"] = ns,
-            ["group"] = rule.ApiGroup,
-            ["resource"] = resource[0],
-            ["verb"] = rule.Verbs[0],
+            Spec = new V1SubjectAccessReviewSpec
+            {
+                User = user,
+                ResourceAttributes = new V1ResourceAttributes
+                {
+                    NamespaceProperty = ns,
+                    Group = rule.ApiGroup,
+                    Resource = resource[0],
+                    Subresource = resource.ElementAtOrDefault(1),
+                    Verb = rule.Verbs[0],
+                    Name = rule.ResourceNames?.FirstOrDefault(),
+                },
+            },
         };
-        if (resource.Length > 1)
-        {
-            attributes["subresource"] = resource[1];
-        }
-
-        if (rule.ResourceNames is { Count: > 0 } names)
-        {
-            attributes["name"] = names[0];
-        }
-
-        var review = new JsonObject
-        {
-            ["apiVersion"] = "authorization.k8s.io/v1",
-            ["kind"] = "SubjectAccessReview",
-            ["spec"] = new JsonObject { ["user"] = user, ["resourceAttributes"] = attributes },
-        };
-        var answer = await PostAsync("/apis/authorization.k8s.io/v1/subjectaccessreviews", review, cancellationToken);
-        return (bool?)answer?["status"]?["allowed"] ?? false;
+        return (await AuthorizationV1.CreateSubjectAccessReviewAsync(review, cancellationToken: cancellationToken)).Status?.Allowed
+            ?? false;
     }
 
-    private static JsonObject Named(string apiVersion, string kind, string name) =>
-        new()
-        {
-            ["apiVersion"] = apiVersion,
-            ["kind"] = kind,
-            ["metadata"] = new JsonObject { ["name"] = name },
-        };
+    private static V1ObjectMeta Named(string name) => new() { Name = name };
 
     private static JsonObject Status(JsonNode status) => new() { ["status"] = status.DeepClone() };
 
