@@ -116,10 +116,10 @@ public static class JobRules
         // A work queue has no completions: one success is enough.
         var of = job.Spec?.Completions ?? 1;
 
-        if (active == 0 && succeeded == 0 && failed == 0)
+        if (active == 0 && succeeded == 0 && failed == 0 && status?.FailedIndexes is null or "")
             return Verdict.Pending(VerdictCode.JobNotStarted, "not started, no pod yet");
 
-        var counts = $"{active} active, {succeeded} of {of} succeeded, {failed} failed";
+        var counts = $"{active} active, {succeeded} of {of} succeeded, {status?.CountFailed() ?? "0 failed"}";
         // Between two tries there is no active pod and no condition, for many seconds.
         if (active == 0 && failed > 0)
             return Verdict.Pending(VerdictCode.JobRetrying, counts + "; retry in back-off");

@@ -242,8 +242,8 @@ public sealed class ExecTests
 
         Assert.Equal(exitCode, await run.ExitAsync());
         Assert.Equal(
-            $"{WaitFor.Process.Signals.NameOf(number)}: interrupted; the signal was sent on to sh, which ended with exit code 0: it may have "
-                + "stopped half way; start again",
+            $"{WaitFor.Process.Signals.NameOf(number)}: interrupted; the signal was sent on to sh, which ended with exit code 0: it "
+                + "may have stopped half way; start again",
             await File.ReadAllTextAsync(bed.TerminationLog)
         );
         Assert.Equal(["interrupted"], await bed.QueryAsync("SELECT status FROM schema_deployment_log"));
@@ -260,8 +260,8 @@ public sealed class ExecTests
 
         Assert.Equal(143, await run.ExitAsync());
         Assert.Equal(
-            "SIGTERM: interrupted; the signal was sent on to sh, which did not end within 18s and was killed: it may have stopped half way; "
-                + "start again",
+            "SIGTERM: interrupted; the signal was sent on to sh, which did not end within 18s and was killed: it may have stopped half "
+                + "way; start again",
             await File.ReadAllTextAsync(bed.TerminationLog)
         );
         Assert.Equal(["interrupted"], await bed.QueryAsync("SELECT status FROM schema_deployment_log"));

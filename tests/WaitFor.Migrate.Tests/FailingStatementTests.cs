@@ -153,8 +153,8 @@ public sealed class FailingStatementTests
         bed.Write("V1__it.sql", "DO $$BEGIN COMMIT; END$$;");
 
         Assert.Contains(
-            "\n  next step: write executeInTransaction=false into V1__it.sql.conf, beside the script: a COMMIT or ROLLBACK in a DO block or "
-                + "procedure cannot run in the script's transaction\n",
+            "\n  next step: write executeInTransaction=false into V1__it.sql.conf, beside the script: a COMMIT or ROLLBACK in a DO block "
+                + "or procedure cannot run in the script's transaction\n",
             (await bed.EndAsync("up")).Message,
             StringComparison.Ordinal
         );

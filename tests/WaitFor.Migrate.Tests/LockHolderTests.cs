@@ -24,7 +24,8 @@ public sealed class LockHolderTests
 
         Assert.Equal(1, exitCode);
         var who =
-            $@"backend {holder.ProcessID} \(shop, user postgres, idle in transaction, in a transaction since \d\d:\d\d:\d\d .*; query: SET application_name.*SELECT 'cart'\)";
+            $@"backend {holder.ProcessID} \(shop, user postgres, idle in transaction, since \d\d:\d\d:\d\d .*; "
+            + @"query: SELECT 'cart'\)";
         Assert.Contains(log.All, line =>
             System.Text.RegularExpressions.Regex.IsMatch(
                 line,

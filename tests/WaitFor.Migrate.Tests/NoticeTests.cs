@@ -80,7 +80,7 @@ public sealed class NoticeTests
 
         var (_, message) = await bed.EndAsync("up", log);
 
-        Assert.Contains($"warning: V1__x.sql, line 1: {shown.Trim()}", log.All[0], StringComparison.Ordinal);
+        Assert.Contains($"warning: V1__x.sql, line 1: {shown}", log.All[0], StringComparison.Ordinal);
         Assert.DoesNotContain(log.All.Append(message.Replace('\n', ' ')), line => line.Any(char.IsControl));
     }
 

@@ -75,8 +75,8 @@ public sealed class RefusalTests
                 "V6__x.sql",
                 "SELECT 1;\nSET client_encoding = 'LATIN1';",
                 2,
-                "V6__x.sql, line 2: client_encoding latin1: statements are sent in UTF-8, so the server would read other characters; remove "
-                    + "it, and if the file is not UTF-8, name its encoding in V6__x.sql.conf (encoding=...)"
+                "V6__x.sql, line 2: client_encoding latin1: statements are sent in UTF-8, so the server would read other characters; "
+                    + "remove it, and if the file is not UTF-8, name its encoding in V6__x.sql.conf (encoding=...)"
             },
             {
                 "an unterminated quote",

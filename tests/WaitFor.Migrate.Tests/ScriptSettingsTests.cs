@@ -188,7 +188,8 @@ public sealed class ScriptSettingsTests
         await bed.ExecuteAsync(
             """
             CREATE TABLE app.fired (by text, path text); GRANT ALL ON app.fired TO PUBLIC;
-            CREATE FUNCTION app.fire() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN INSERT INTO app.fired VALUES (current_user, current_setting('search_path')); RETURN NULL; END $$;
+            CREATE FUNCTION app.fire() RETURNS trigger LANGUAGE plpgsql AS
+                $$ BEGIN INSERT INTO app.fired VALUES (current_user, current_setting('search_path')); RETURN NULL; END $$;
             CREATE CONSTRAINT TRIGGER fire AFTER INSERT ON app.t DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION app.fire();
             """
         );
@@ -225,7 +226,8 @@ public sealed class ScriptSettingsTests
         using var bed = await BedAsync();
         bed.Write(
             "V1__x.sql",
-            "SET LOCAL work_mem = '99MB';\nVACUUM app.t;\nSELECT 1/n FROM app.gate;\nCREATE TABLE app.seen AS SELECT current_setting('work_mem') AS m;"
+            "SET LOCAL work_mem = '99MB';\nVACUUM app.t;\nSELECT 1/n FROM app.gate;\nCREATE TABLE app.seen AS SELECT "
+                + "current_setting('work_mem') AS m;"
         );
         await bed.ExecuteAsync("UPDATE app.gate SET n = 0");
         var log = new LogLines();
@@ -244,11 +246,12 @@ public sealed class ScriptSettingsTests
     {
         bed.Write($"V{scripts + 1}__clean.sql", $"CREATE TABLE app.clean AS {Clean};");
         await bed.RunAsync("up --schema hist --release r1");
-        Assert.Equal(["postgres|postgres|hist, app, public|5s|0|off|on|on|"], await bed.QueryAsync("SELECT \"is\" FROM app.clean"));
+        Assert.Equal(["postgres|postgres|\"hist\",app, public|5s|0|off|on|on|"], await bed.QueryAsync("SELECT \"is\" FROM app.clean"));
         Assert.Equal(
             [$"{scripts + 1}|postgres"],
             await bed.QueryAsync(
-                "SELECT count(*), min(installed_by || CASE WHEN success THEN '' ELSE '!' END) FROM hist.flyway_schema_history WHERE version IS NOT NULL"
+                "SELECT count(*), min(installed_by || CASE WHEN success THEN '' ELSE '!' END) FROM hist.flyway_schema_history "
+                    + "WHERE version IS NOT NULL"
             )
         );
         Assert.Equal(["succeeded"], await bed.QueryAsync("SELECT status FROM hist.schema_deployment_log ORDER BY id DESC LIMIT 1"));

@@ -110,7 +110,8 @@ internal sealed class Database(ServerSettings settings, ConnectPatience patience
             // A handshake that is cut says so in many ways.
             throw new OperationCanceledException(exception.Message, exception, cancel);
         }
-        catch (Exception exception) when (!cancel.IsCancellationRequested && exception is not (OutOfMemoryException or NullReferenceException))
+        catch (Exception exception)
+            when (!cancel.IsCancellationRequested && exception is not (OutOfMemoryException or NullReferenceException))
         {
             return (null, await ExplainAsync(exception, own, server, stage, shortest, cancel));
         }

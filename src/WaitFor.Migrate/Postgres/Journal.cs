@@ -20,7 +20,8 @@ internal sealed class Journal(Session session, string schema)
     public async Task PrepareAsync(CancellationToken cancel)
     {
         var columns = await session.ScalarAsync<int>(
-            "SELECT count(*)::int FROM pg_attribute WHERE attrelid = to_regclass($1) AND attname IN ('script', 'settings') AND NOT attisdropped",
+            "SELECT count(*)::int FROM pg_attribute WHERE attrelid = to_regclass($1) AND attname IN ('script', 'settings') AND NOT "
+                + "attisdropped",
             cancel,
             _name
         );

@@ -87,7 +87,8 @@ internal sealed class LockWatch(Func<CancellationToken, Task<Session>> open, Tim
     {
         var rows = await session.RowsAsync(
             """
-            SELECT b.pid, b.application_name, b.usename::text, b.state, to_char(coalesce(b.xact_start, b.backend_start), 'HH24:MI:SS TZ'), left(b.query, 200)
+            SELECT b.pid, b.application_name, b.usename::text, b.state,
+                to_char(coalesce(b.xact_start, b.backend_start), 'HH24:MI:SS TZ'), left(b.query, 200)
             FROM pg_stat_activity w CROSS JOIN LATERAL unnest(pg_blocking_pids(w.pid)) AS p(pid) JOIN pg_stat_activity b ON b.pid = p.pid
             WHERE w.pid = $1 AND w.wait_event_type = 'Lock'
             LIMIT 3
@@ -95,7 +96,8 @@ internal sealed class LockWatch(Func<CancellationToken, Task<Session>> open, Tim
             reader =>
                 string.Create(
                     CultureInfo.InvariantCulture,
-                    $"backend {reader.GetInt32(0)} ({Text(reader, 1) ?? "no name"}, user {Text(reader, 2) ?? "unknown"}, {Text(reader, 3) ?? "state hidden"}{(Text(reader, 4) is { } since ? $", in a transaction since {since}" : "")}; query: {Text(reader, 5) ?? "hidden"})"
+                    $"backend {reader.GetInt32(0)} ({Text(reader, 1) ?? "no name"}, user {Text(reader, 2) ?? "unknown"}, "
+                        + $"{Text(reader, 3) ?? "state hidden"}, since {Text(reader, 4) ?? "unknown"}; query: {Text(reader, 5) ?? "hidden"})"
                 ),
             stop,
             backend

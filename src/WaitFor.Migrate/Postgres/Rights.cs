@@ -49,8 +49,8 @@ internal static class Rights
         }
 
         if (message.StartsWith(OwnerOf, StringComparison.Ordinal))
-            return $"only the owner of {message[OwnerOf.Length..]} can do this: run the migration as its owner, or grant the owner's role to "
-                + $"{grantee} (GRANT owner TO {grantee})";
+            return $"only the owner of {message[OwnerOf.Length..]} can do this: run the migration as its owner, or grant the owner's role "
+                + $"to {grantee} (GRANT owner TO {grantee})";
         if (message.StartsWith(SetRole, StringComparison.Ordinal))
             return $"run: GRANT {Name(message[SetRole.Length..].TrimEnd('"'))} TO {grantee}";
         return $"{grantee} does not have this permission: grant it, or let a role that has it run this statement";

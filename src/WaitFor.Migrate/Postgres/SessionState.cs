@@ -8,7 +8,8 @@ namespace WaitFor.Migrate.Postgres;
 /// <see href="https://www.postgresql.org/docs/current/sql-set.html"/></summary>
 internal sealed class SessionState
 {
-    /// <summary>Begins a transaction that can write, whatever default_transaction_read_only and default_transaction_isolation say.</summary>
+    /// <summary>Begins a transaction that can write, whatever default_transaction_read_only and default_transaction_isolation
+    /// say.</summary>
     public const string BeginText = "BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE";
 
     /// <summary>Fires deferred triggers while the script's own settings hold, and not at the COMMIT, which runs under ours.</summary>
@@ -93,7 +94,8 @@ internal sealed class SessionState
         var custom = string.Join(", ", SessionSettings.CustomNames(script).Select(Identifier.Literal));
         return $"""
             SELECT json_object_agg(name, value ORDER BY place, name)::text FROM (
-                SELECT 1 AS place, name, value FROM (SELECT name, source, current_setting(CASE name WHEN 'statement_timeout' THEN '{Held}' ELSE name END) AS value
+                SELECT 1 AS place, name, value FROM (
+                    SELECT name, source, current_setting(CASE name WHEN 'statement_timeout' THEN '{Held}' ELSE name END) AS value
                     FROM pg_catalog.pg_settings) AS s
                     WHERE (source = 'session' OR name IN ({string.Join(", ", Kept.Select(Identifier.Literal))}))
                     AND name NOT IN ('client_encoding', 'transaction_isolation', 'transaction_read_only', 'transaction_deferrable')

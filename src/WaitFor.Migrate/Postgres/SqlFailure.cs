@@ -54,7 +54,7 @@ internal static class SqlFailure
     private static string? Next(Script script, Statement? statement, PostgresException exception, string? login) =>
         exception.SqlState switch
         {
-            // Such as REINDEX TABLE of a partitioned table, or a COMMIT in a DO block, which cannot be told from the statement's first words.
+            // Such as REINDEX TABLE of a partitioned table, or a COMMIT in a DO block: a statement's first words do not show it.
             SqlStates.ActiveTransaction or SqlStates.InvalidTermination when script.InTransaction =>
                 $"write executeInTransaction=false into {System.IO.Path.GetFileName(script.Path)}.conf, beside the script"
                     + (

@@ -123,8 +123,8 @@ internal sealed class StatementRunner(
             throw new MigrationException(
                 ExitCode.Failed,
                 $"{script.Path}: the settings that its finished statements made in an earlier try cannot be restored: "
-                    + $"{exception.MessageText} (SQLSTATE {exception.SqlState}); nothing was run\n  next step: create again what was dropped "
-                    + $"since, or grant the permission; the settings: {settings}",
+                    + $"{exception.MessageText} (SQLSTATE {exception.SqlState}); nothing was run\n  next step: create again what was "
+                    + $"dropped since, or grant the permission; the settings: {settings}",
                 exception
             );
         }

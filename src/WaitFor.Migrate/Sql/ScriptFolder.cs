@@ -129,8 +129,8 @@ internal static class ScriptFolder
             {
                 if (SessionSettings.OtherEncoding(statement) is { } encoding)
                     throw new ScriptException(
-                        $"{path}, line {statement.Line}: client_encoding {encoding}: statements are sent in UTF-8, so the server would read "
-                            + $"other characters; remove it, and if the file is not UTF-8, name its encoding in "
+                        $"{path}, line {statement.Line}: client_encoding {encoding}: statements are sent in UTF-8, so the server would "
+                            + $"read other characters; remove it, and if the file is not UTF-8, name its encoding in "
                             + $"{Path.GetFileName(path)}{ScriptSettings.Suffix} (encoding=...)"
                     );
             }

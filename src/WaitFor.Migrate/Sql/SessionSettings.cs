@@ -53,6 +53,18 @@ internal static class SessionSettings
         return encoding is "utf8" or "unicode" or "sql_ascii" or "default" ? null : encoding;
     }
 
+    /// <summary>Whether a backslash escapes in plain quotes after a statement; null where it does not change that.
+    /// <see href="https://www.postgresql.org/docs/current/runtime-config-compatible.html#GUC-STANDARD-CONFORMING-STRINGS"/></summary>
+    public static bool? BackslashEscapes(Statement statement)
+    {
+        if (!statement.Text.Contains("standard_conforming_strings", StringComparison.OrdinalIgnoreCase))
+            return null;
+        var words = RawWords.Of(statement.Text).Where(word => word is not ("session" or "local" or "to" or "=")).Take(4).ToList();
+        return words is ["set", "standard_conforming_strings", var value]
+            ? value is "off" or "false" or "no" or "0" or "f" or "n"
+            : null;
+    }
+
     /// <summary>What a statement of a script that runs statement by statement does not reach; null for any other.</summary>
     public static string? WithoutEffect(Statement statement) =>
         RawWords.Of(statement.Text).Take(3).ToList() switch

@@ -122,7 +122,10 @@ internal sealed class GateCommand
         if (_problem is not null)
             throw new UsageException(_problem);
         RefuseUnknown();
-        if (Variables.Unknown(_variables, Prefix, [.. Options.Select(VariableOf)], "see wait-for --help for the options that have one") is { } unknown)
+        if (
+            Variables.Unknown(_variables, Prefix, [.. Options.Select(VariableOf)], "see wait-for --help for the options that have one") is
+            { } unknown
+        )
             throw new UsageException(unknown);
         if (Text(_output) is { } output and not ("text" or "json") && !IsKubectlFormat(output))
             throw Wrong(_output, output, "write text or json");

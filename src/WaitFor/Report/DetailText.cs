@@ -39,7 +39,7 @@ internal static class DetailText
         Layout.Wrap(
             text,
             "    ",
-            $"{status?.Active ?? 0} active, {status?.Succeeded ?? 0} succeeded of {spec?.Completions ?? 1}, {status?.Failed ?? 0} failed"
+            $"{status?.Active ?? 0} active, {status?.Succeeded ?? 0} succeeded of {spec?.Completions ?? 1}, {status?.CountFailed() ?? "0 failed"}"
         );
         foreach (var condition in (status?.Conditions ?? []).OfType<Condition>())
             Layout.Wrap(
