@@ -54,6 +54,10 @@ public sealed record ApiFault(FaultKind Kind, string Message)
     /// <summary>How long the server asks to wait; null where it does not say. 0 s or more.</summary>
     public TimeSpan? RetryAfter { get; init; }
 
+    /// <summary>The object that a 404 says does not exist; null where the 404 names none, as for an API that the server does not
+    /// have.</summary>
+    public string? AbsentName { get; init; }
+
     /// <summary>Classifies an answer that is not a success. The body may be a Status, plain text, or nothing at all.</summary>
     /// <param name="code">The HTTP status code, or the <c>code</c> of a Status in an ERROR event of a watch.</param>
     /// <param name="headers">The answer's headers; null for an ERROR event.</param>
@@ -75,7 +79,11 @@ public sealed record ApiFault(FaultKind Kind, string Message)
             _ => FaultKind.Unavailable,
         };
         var message = status.Message ?? ((HttpStatusCode)code).ToString();
-        return new ApiFault(kind, $"{OneLine(message)} (HTTP {code.ToString(CultureInfo.InvariantCulture)})") { RetryAfter = retryAfter };
+        return new ApiFault(kind, $"{OneLine(message)} (HTTP {code.ToString(CultureInfo.InvariantCulture)})")
+        {
+            RetryAfter = retryAfter,
+            AbsentName = code == 404 ? status.Name : null,
+        };
     }
 
     /// <summary>Classifies a request that ended without an answer, or within one. Null for what is no fault of a connection: a
@@ -140,7 +148,7 @@ internal sealed class MalformedException(string message) : Exception(message);
 
 /// <summary>The parts of a Status that are read; a body that is not JSON is its own message.
 /// <see href="https://kubernetes.io/docs/reference/kubernetes-api/common-definitions/status/"/></summary>
-internal readonly record struct StatusBody(string? Message, TimeSpan? RetryAfter, int? Code)
+internal readonly record struct StatusBody(string? Message, TimeSpan? RetryAfter, int? Code, string? Name = null)
 {
     public static StatusBody Read(ReadOnlySpan<byte> body)
     {
@@ -177,6 +185,16 @@ internal readonly record struct StatusBody(string? Message, TimeSpan? RetryAfter
             && delay >= 0
                 ? TimeSpan.FromSeconds(delay)
                 : null;
-        return new StatusBody(message is { Length: > 0 } ? message : null, retryAfter, code);
+        var absent =
+            status.TryGetProperty("reason", out var reason)
+            && reason.ValueKind == JsonValueKind.String
+            && reason.ValueEquals("NotFound"u8)
+            && status.TryGetProperty("details", out details)
+            && details.ValueKind == JsonValueKind.Object
+            && details.TryGetProperty("name", out var name)
+            && name.ValueKind == JsonValueKind.String
+                ? name.GetString()
+                : null;
+        return new StatusBody(message is { Length: > 0 } ? message : null, retryAfter, code, absent);
     }
 }

@@ -41,10 +41,14 @@ public sealed class ApiServer : IDisposable
         _userAgent = userAgent;
         _time = time;
         _trace = trace;
+        WatchList = new WatchListSupport(async cancel => (await CallAsync(HttpMethod.Get, "/version", content: null, cancel)).Object);
     }
 
     /// <summary>Takes the network's place; null: the network. For tests that need thousands of connections.</summary>
     internal HttpMessageHandler? Transport { get; init; }
+
+    /// <summary>Whether the server speaks WatchList; shared by all who follow something on it.</summary>
+    public WatchListSupport WatchList { get; }
 
     /// <summary>The cluster that is talked to.</summary>
     public ClusterAccess Access => _access;
@@ -68,7 +72,8 @@ public sealed class ApiServer : IDisposable
 
     /// <summary>Watches from a version on; returns when the watch has ended.</summary>
     /// <param name="collection">What to watch.</param>
-    /// <param name="resourceVersion">The version after which events are wanted.</param>
+    /// <param name="resourceVersion">The version after which events are wanted; null: all that exists first, up to the event that has
+    /// <see cref="WatchEvent.EndsInitialEvents"/> (WatchList).</param>
     /// <param name="timeout">When the server shall end it, in whole seconds.</param>
     /// <param name="started">Called when the server has accepted the watch.</param>
     /// <param name="observe">Called with each event, in order.</param>
@@ -76,7 +81,7 @@ public sealed class ApiServer : IDisposable
     /// <returns>Why it ended; <see cref="FaultKind.StreamEnded"/> for the ordinary end.</returns>
     public async Task<ApiFault> WatchAsync(
         Collection collection,
-        string resourceVersion,
+        string? resourceVersion,
         TimeSpan timeout,
         Action started,
         Action<WatchEvent> observe,
@@ -87,6 +92,9 @@ public sealed class ApiServer : IDisposable
             ("watch", "1"),
             ("allowWatchBookmarks", "true"),
             ("resourceVersion", resourceVersion),
+            // Without a version: consistent, as a list without one is.
+            ("sendInitialEvents", resourceVersion is null ? "true" : null),
+            ("resourceVersionMatch", resourceVersion is null ? "NotOlderThan" : null),
             ("timeoutSeconds", ((int)timeout.TotalSeconds).ToString(CultureInfo.InvariantCulture))
         );
         var (end, fault) = await CallAsync<ApiFault>(path, WatchSilence, stream: true, ReadEventsAsync, cancel);
@@ -118,7 +126,19 @@ public sealed class ApiServer : IDisposable
     /// <param name="cancel">Ends the call with an <see cref="OperationCanceledException"/>.</param>
     /// <returns>The object, raw; or the fault, <see cref="FaultKind.NotServed"/> where it is not there.</returns>
     public Task<(Answer? Object, ApiFault? Fault)> GetAsync(Collection item, CancellationToken cancel) =>
-        CallAsync(HttpMethod.Get, item.ItemPath, content: null, cancel);
+        CallAsync<Answer>(
+            item.ItemPath,
+            AnswerSilence,
+            stream: false,
+            async (body, idle) =>
+            {
+                var json = await ReadAllAsync(body, idle);
+                return ObjectHead.Read(json).Kind is var kind && kind == item.Kind
+                    ? new Answer(json)
+                    : throw new MalformedException($"expected a {item.Kind}, got {(kind is null ? "no kind" : $"a {kind}")}");
+            },
+            cancel
+        );
 
     /// <summary>Changes one object by a merge patch (RFC 7386).</summary>
     /// <param name="item">The collection, with the object's name.</param>

@@ -13,6 +13,9 @@ public sealed class ManualTimeProvider : TimeProvider
     /// none.</summary>
     public TimeSpan JumpOver { get; init; }
 
+    /// <summary>Timers of just this length stand: they limit an answer that is under way.</summary>
+    public TimeSpan Keep { get; init; } = TimeSpan.MaxValue;
+
     /// <summary>How far the clock was moved.</summary>
     public TimeSpan Elapsed
     {
@@ -102,7 +105,7 @@ public sealed class ManualTimeProvider : TimeProvider
 
         // To its end, not by its length: several pauses at the same time take no longer than the longest.
         var end = _elapsed + due;
-        if (due <= JumpOver)
+        if (due <= JumpOver && due != Keep)
             ThreadPool.QueueUserWorkItem(_ => AdvanceTo(end));
     }
 

@@ -35,6 +35,9 @@ internal sealed partial class Cluster : IDisposable
     /// <summary>True where a Job can be suspended, and EndpointSlice v1 is served (1.21 and newer).</summary>
     public bool HasSuspend => KubernetesVersion >= new Version(1, 21);
 
+    /// <summary>True where a watch can begin with what exists (1.32 and newer, by default).</summary>
+    public bool SpeaksWatchList => _control.KubernetesVersion >= new Version(1, 32);
+
     /// <summary>The token file of the gate that was started last.</summary>
     public string TokenFile { get; private set; } = "";
 
@@ -176,7 +179,8 @@ internal sealed partial class Cluster : IDisposable
                 {"phase":"{{{(
                     succeeded ? "Succeeded" : "Failed"
                 )}}}","containerStatuses":[{"name":"migrate","image":"x","imageID":"x","ready":false,"restartCount":0,
-                  "state":{"terminated":{"exitCode":{{{exitCode}}},"startedAt":"2026-11-20T10:00:00Z","finishedAt":"2026-11-20T10:00:01Z"} } }]}
+                  "state":{"terminated":{"exitCode":{{{exitCode}}},
+                   "startedAt":"2026-11-20T10:00:00Z","finishedAt":"2026-11-20T10:00:01Z"} } }]}
                 """
             )
         );
@@ -205,7 +209,8 @@ internal sealed partial class Cluster : IDisposable
             $"/api/v1/namespaces/{Namespace}/pods",
             Parse(
                 $$$"""
-                {"apiVersion":"v1","kind":"Pod","metadata":{"name":"{{{name}}}","labels":{{{labels}}}},"spec":{"nodeName":"node-1","containers":[{"name":"app","image":"app:v1"}]}}
+                {"apiVersion":"v1","kind":"Pod","metadata":{"name":"{{{name}}}","labels":{{{labels}}}},
+                 "spec":{"nodeName":"node-1","containers":[{"name":"app","image":"app:v1"}]}}
                 """
             )
         );
@@ -233,7 +238,8 @@ internal sealed partial class Cluster : IDisposable
             $"/api/v1/namespaces/{Namespace}/services",
             Parse(
                 $$$"""
-                {"apiVersion":"v1","kind":"Service","metadata":{"name":"{{{name}}}","labels":{{{labels}}}},"spec":{"selector":{{{selector}}},"ports":[{"port":80}]}}
+                {"apiVersion":"v1","kind":"Service","metadata":{"name":"{{{name}}}","labels":{{{labels}}}},
+                 "spec":{"selector":{{{selector}}},"ports":[{"port":80}]}}
                 """
             )
         );
@@ -252,7 +258,8 @@ internal sealed partial class Cluster : IDisposable
             var subject = SubjectPattern().Match(binding);
             foreach (
                 var rule in await RulesAsync(
-                    $"/apis/rbac.authorization.k8s.io/v1/namespaces/{NamespaceOf(binding)}/roles/{RolePattern().Match(binding).Groups["name"].Value}"
+                    $"/apis/rbac.authorization.k8s.io/v1/namespaces/{NamespaceOf(binding)}/roles/"
+                        + RolePattern().Match(binding).Groups["name"].Value
                 )
             )
                 await Admin.UntilAllowedAsync(NamespaceOf(binding), subject.Groups["namespace"].Value, subject.Groups["name"].Value, rule);
@@ -275,7 +282,8 @@ internal sealed partial class Cluster : IDisposable
 
     /// <summary>The path of a Role or of a binding that a manifest names.</summary>
     public static string PathOf(string manifest, string resource) =>
-        $"/apis/rbac.authorization.k8s.io/v1/namespaces/{NamespaceOf(manifest)}/{resource}/{MetadataPattern().Match(manifest).Groups["name"].Value}";
+        $"/apis/rbac.authorization.k8s.io/v1/namespaces/{NamespaceOf(manifest)}/{resource}/"
+        + MetadataPattern().Match(manifest).Groups["name"].Value;
 
     public static string NamespaceOf(string manifest) => MetadataPattern().Match(manifest).Groups["namespace"].Value;
 
@@ -315,7 +323,8 @@ internal sealed partial class Cluster : IDisposable
             $"/apis/{group}/v1/clusterrolebindings",
             Parse(
                 $$$"""
-                {"apiVersion":"{{{group}}}/v1","kind":"ClusterRoleBinding","metadata":{"name":"{{{name}}}"},"roleRef":{"apiGroup":"{{{group}}}","kind":"ClusterRole","name":"{{{name}}}"},
+                {"apiVersion":"{{{group}}}/v1","kind":"ClusterRoleBinding","metadata":{"name":"{{{name}}}"},
+                 "roleRef":{"apiGroup":"{{{group}}}","kind":"ClusterRole","name":"{{{name}}}"},
                  "subjects":[{"kind":"ServiceAccount","namespace":"{{{Namespace}}}","name":"{{{serviceAccount}}}"}]}
                 """
             )

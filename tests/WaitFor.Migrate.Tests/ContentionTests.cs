@@ -45,9 +45,7 @@ public sealed class ContentionTests(ITestOutputHelper output)
             $"{name}: {count} queries of the application, the longest took {longest.TotalMilliseconds.ToString("0", CultureInfo.InvariantCulture)} ms (lock timeout 200 ms)"
         );
 
-        Assert.Contains(log.All, line =>
-            line.StartsWith($"{name}: could not acquire a lock within 200ms", StringComparison.Ordinal)
-        );
+        Assert.Contains(log.All, line => line.StartsWith($"{name}: could not acquire a lock within 200ms", StringComparison.Ordinal));
         // Far below the minutes that the holder might take; the machine is busy with other tests.
         Assert.InRange(longest.TotalMilliseconds, 100, 2000);
         Assert.Equal(2, (await bed.HistoryAsync()).Count);

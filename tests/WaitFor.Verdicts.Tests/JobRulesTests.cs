@@ -85,7 +85,17 @@ public sealed class JobRulesTests
             {
                 Failed = failed,
                 FailedIndexes = indexes,
-                Conditions = condition ? [new Condition { Type = "Failed", Status = "True", Reason = "FailedIndexes" }] : null,
+                Conditions = condition
+                    ?
+                    [
+                        new Condition
+                        {
+                            Type = "Failed",
+                            Status = "True",
+                            Reason = "FailedIndexes",
+                        },
+                    ]
+                    : null,
             }.CountFailed()
         );
 

@@ -172,14 +172,23 @@ internal static class ScriptFolder
         }
     }
 
-    /// <summary>The encoding that a file which is not UTF-8 most likely has; null where none is likely.</summary>
-    private static string? Guess(byte[] bytes)
+    /// <summary>The encoding that a file which is not UTF-8 most likely has, by the bytes that are not UTF-8; null where none is
+    /// likely.</summary>
+    private static string? Guess(ReadOnlySpan<byte> bytes)
     {
         if (bytes is [0xFF, 0xFE, ..])
             return "UTF-16";
+        var odd = new List<byte>();
+        while (bytes.Length > 0)
+        {
+            if (Rune.DecodeFromUtf8(bytes, out _, out var length) != System.Buffers.OperationStatus.Done)
+                odd.AddRange(bytes[..length]);
+            bytes = bytes[length..];
+        }
+
         // ISO-8859-1 has control characters there, windows-1252 the euro sign, dashes and quotes.
-        return !bytes.AsSpan().ContainsAnyInRange<byte>(0x80, 0x9F) ? "ISO-8859-1"
-            : Windows1252.Has(bytes) ? Windows1252.Name
+        return !odd.Exists(unit => unit is >= 0x80 and <= 0x9F) ? "ISO-8859-1"
+            : Windows1252.Has(odd.ToArray()) ? Windows1252.Name
             : null;
     }
 

@@ -42,10 +42,11 @@ internal sealed record ScriptName(ScriptKind Kind, MigrationVersion? Version, st
                 "it is a callback of Flyway, and no script; make it a repeatable one (R__...), or run Flyway itself: migrate exec -- "
                     + "flyway migrate",
             // Flyway leaves these out as well, without a word.
-            _ when !IsMeant(file) && IsMeantInAnyCase(file) =>
-                $"prefix and suffix depend on the case of their letters; rename it to {char.ToUpperInvariant(file[0])}"
-                    + $"{file[1..^Suffix.Length]}{Suffix} if it is to run",
-            _ => null,
+            _ when IsMeant(file) || !IsMeantInAnyCase(file) => null,
+            _ when file.EndsWith(Suffix, StringComparison.Ordinal) =>
+                $"its prefix is a small letter; write {char.ToUpperInvariant(file[0])} if it is to run",
+            _ => $"its suffix is not {Suffix} in small letters; rename it to {char.ToUpperInvariant(file[0])}"
+                + $"{file[1..^Suffix.Length]}{Suffix} if it is to run",
         };
 
     private static bool IsMeantInAnyCase(string file) =>

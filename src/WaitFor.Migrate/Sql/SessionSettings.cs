@@ -60,9 +60,7 @@ internal static class SessionSettings
         if (!statement.Text.Contains("standard_conforming_strings", StringComparison.OrdinalIgnoreCase))
             return null;
         var words = RawWords.Of(statement.Text).Where(word => word is not ("session" or "local" or "to" or "=")).Take(4).ToList();
-        return words is ["set", "standard_conforming_strings", var value]
-            ? value is "off" or "false" or "no" or "0" or "f" or "n"
-            : null;
+        return words is ["set", "standard_conforming_strings", var value] ? value is "off" or "false" or "no" or "0" or "f" or "n" : null;
     }
 
     /// <summary>What a statement of a script that runs statement by statement does not reach; null for any other.</summary>

@@ -56,6 +56,7 @@ public static class StateReader
         Read(json, service => new ServiceState { Metadata = ReadMetadata(service), Spec = service.Child("spec", spec => new ServiceSpec
             {
                 Type = spec.Text("type"),
+                PublishNotReadyAddresses = spec.Flag("publishNotReadyAddresses"),
                 ExternalName = spec.Text("externalName"),
                 Selector = spec.Map("selector"),
             }) });

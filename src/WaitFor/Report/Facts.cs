@@ -2,6 +2,7 @@ using WaitFor.Kubernetes;
 using WaitFor.Verdicts;
 using WaitFor.Verdicts.State;
 using WaitFor.Watching;
+using WaitFor.Watching.Ladder;
 
 namespace WaitFor.Report;
 
@@ -38,6 +39,9 @@ internal sealed class TargetFacts(TargetEnd end)
 
     /// <summary>Why the verdict cannot be confirmed; null where it can.</summary>
     public ApiFault? Fault { get; } = end.Fault;
+
+    /// <summary>The permissions that are missing, and what served in their place.</summary>
+    public IReadOnlyList<Shortfall> Shortfalls { get; } = end.Shortfalls;
 
     /// <summary>The Jobs that are not met, failed ones first.</summary>
     public IReadOnlyList<JobState> Jobs { get; set; } = end.Last.Jobs;

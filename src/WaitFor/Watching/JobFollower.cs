@@ -18,17 +18,19 @@ internal sealed class JobFollower : Follower
     private Expectation _expected;
 
     public JobFollower(Target target, ApiServer api, TimeProvider time, Random random)
-        : base(target)
+        : base(target, time)
     {
         _expected = target.Expected;
         _jobs = new Part<JobState>(this, Known);
         _records = new Part<RecordState>(this, Known);
         _collection = Collections.Of(target);
-        _jobReflector = new Reflector<JobState>(api, _collection, StateReader.Job, _jobs, time, random.Next());
+        _jobReflector = Using(new Reflector<JobState>(api, _collection, StateReader.Job, _jobs, time, target.PollInterval, random.Next()));
         if (target.Record is not null)
         {
             _record = Collections.Record(target);
-            _recordReflector = new Reflector<RecordState>(api, _record, StateReader.Record, _records, time, random.Next());
+            _recordReflector = Using(
+                new Reflector<RecordState>(api, _record, StateReader.Record, _records, time, target.PollInterval, random.Next())
+            );
         }
 
         _look = new PodLook(api, time, random.Next());

@@ -48,7 +48,11 @@ internal sealed class GateHarness : IAsyncDisposable
     {
         var harness = new GateHarness(
             await FakeApiServer.StartAsync(certificate, protocols),
-            new ManualTimeProvider { JumpOver = jump ? TimeSpan.FromSeconds(20) : TimeSpan.Zero }
+            new ManualTimeProvider
+            {
+                JumpOver = jump ? TimeSpan.FromSeconds(20) : TimeSpan.Zero,
+                Keep = WaitFor.Watching.Ladder.WatchList<Verdicts.State.PodState>.LongestSilence,
+            }
         );
         await File.WriteAllTextAsync(harness.TokenFile, "first-token\n");
         await File.WriteAllTextAsync(harness.AuthorityFile, harness.Server.Authority.Pem);
@@ -72,7 +76,7 @@ internal sealed class GateHarness : IAsyncDisposable
                 ShowNamespace = several,
             }
         );
-        var gate = new Gate([.. targets.Select(target => Follower.Create(target, api, Time, random))], options.Timeout, Time, Lines);
+        var gate = new Gate([.. targets.Select(target => Follower.Create(target, api, Time, random))], options.Timeout, Time, Lines.Logger);
         return await gate.RunAsync(_interrupt.Token).WaitAsync(TimeSpan.FromMinutes(1));
     }
 
@@ -150,10 +154,14 @@ internal sealed class GateHarness : IAsyncDisposable
     }
 
     /// <summary>Keeps the lines of the log, and lets a test wait for one.</summary>
-    internal sealed class Log : ILogger
+    internal sealed class Log
     {
         private readonly ConcurrentQueue<string> _lines = new();
         private readonly List<(string Part, TaskCompletionSource Found)> _waiters = [];
+
+        public Log() => Logger = TestLogger.Of(LogLevel.Trace, (_, line) => Add(line));
+
+        public ILogger Logger { get; }
 
         /// <summary>Called with each line, by the thread that writes it, before it goes on.</summary>
         public Action<string>? Written { get; set; }
@@ -170,22 +178,6 @@ internal sealed class GateHarness : IAsyncDisposable
                 _waiters.Add((part, found));
                 return found.Task.WaitAsync(TimeSpan.FromMinutes(1));
             }
-        }
-
-        public IDisposable? BeginScope<TState>(TState state)
-            where TState : notnull => null;
-
-        public bool IsEnabled(LogLevel logLevel) => true;
-
-        void ILogger.Log<TState>(
-            LogLevel logLevel,
-            EventId eventId,
-            TState state,
-            Exception? exception,
-            Func<TState, Exception?, string> formatter
-        )
-        {
-            Add(formatter(state, exception));
         }
 
         public void Add(string line)

@@ -16,6 +16,12 @@ internal static class AccessHints
             )
             : null;
 
+    /// <summary>The Role lacks what following needs: the target was polled, or told by something else.</summary>
+    public static Finding? WatchMissing(TargetFacts facts) =>
+        facts.Shortfalls is [var shortfall, ..]
+            ? new($"{shortfall.Fact}: {shortfall.Instead}", $"Add to the Role: {shortfall.Rule}")
+            : null;
+
     /// <summary>The API server does not answer, or not as it should.</summary>
     public static Finding? ServerUnreachable(TargetFacts facts) =>
         facts.Fault is { Kind: not FaultKind.Forbidden } fault

@@ -24,6 +24,7 @@ internal static class HintRules
         // Nothing, or nothing new, is known: whatever else was found may be over.
         new(nameof(AccessHints.PermissionMissing), AccessHints.PermissionMissing),
         new(nameof(AccessHints.ServerUnreachable), AccessHints.ServerUnreachable),
+        new(nameof(AccessHints.WatchMissing), AccessHints.WatchMissing),
         // A container ended with an error, or was ended.
         new(nameof(PodHints.Evicted), PodHints.Evicted),
         new(nameof(PodHints.OutOfMemory), PodHints.OutOfMemory),
@@ -81,6 +82,7 @@ internal static class HintRules
                     is nameof(MissingHints.Stale)
                         or nameof(MissingHints.HelmHookDeadlock)
                         or nameof(AccessHints.PermissionMissing)
+                        or nameof(AccessHints.WatchMissing)
                         or nameof(AccessHints.ServerUnreachable);
             if (applies && rule(facts) is { } found)
                 hints.Add(new Hint(name, Layout.Clean(found.Fact), Layout.Clean(found.Action)));
