@@ -200,7 +200,8 @@ public sealed class ExecPluginTests : IDisposable
     [InlineData("echo secret-output", "did not answer with an ExecCredential")]
     [InlineData("true", "did not answer with an ExecCredential")]
     [InlineData(
-        "echo '{\"kind\":\"ExecCredential\",\"apiVersion\":\"client.authentication.k8s.io/v1beta1\",\"status\":{\"token\":\"secret-output\"}}'",
+        "echo '{\"kind\":\"ExecCredential\",\"apiVersion\":\"client.authentication.k8s.io/v1beta1\","
+            + "\"status\":{\"token\":\"secret-output\"}}'",
         "did not answer with an ExecCredential of client.authentication.k8s.io/v1"
     )]
     [InlineData(

@@ -138,7 +138,8 @@ internal static class MissingHints
         var others = Nearby(facts, selector)
             ?? (
                 facts.Neighbours.Count > 0
-                    ? $"; {Words.Count(facts.Neighbours.Count, kind)} with other labels {(facts.Neighbours.Count == 1 ? "is" : "are")} there"
+                    ? $"; {Words.Count(facts.Neighbours.Count, kind)} with other labels "
+                        + (facts.Neighbours.Count == 1 ? "is there" : "are there")
                     : ""
             );
         return new($"no {kind} matches {selector}{others}", $"Correct the selector; compare: kubectl get {kind}s {where} --show-labels");
