@@ -29,6 +29,7 @@ public sealed class HintRulesTests
             [
                 "PermissionMissing",
                 "ServerUnreachable",
+                "WatchMissing",
                 "Evicted",
                 "OutOfMemory",
                 "ContainerFailed",
