@@ -28,6 +28,7 @@ public sealed class HintRulesTests
         Assert.Equal(
             [
                 "PermissionMissing",
+                "NetworkNotReady",
                 "ServerUnreachable",
                 "WatchMissing",
                 "Evicted",
@@ -50,6 +51,7 @@ public sealed class HintRulesTests
                 "Stale",
                 "BeingDeleted",
                 "RemovedAfterCompletion",
+                "DeletedBeforeEnd",
                 "NamespaceMissing",
                 "OtherNamespace",
                 "SimilarName",
@@ -78,6 +80,8 @@ public sealed class HintRulesTests
             "Correct",
             "Create",
             "Find",
+            "Fix",
+            "Get",
             "Give",
             "Let",
             "Load",

@@ -16,7 +16,7 @@ public sealed class OneLookTests
     {
         await using var harness = await GateHarness.StartAsync(jump: false);
         var (first, second) = (new Scripted("pod/a"), new Scripted("pod/b"));
-        var gate = new Gate([first, second], TimeSpan.Zero, harness.Time, harness.Lines);
+        var gate = new Gate([first, second], TimeSpan.Zero, harness.Time, harness.Lines.Logger);
         // Both are met; while the first is looked at, the second is not any more.
         first.Looked = () =>
         {
@@ -40,7 +40,7 @@ public sealed class OneLookTests
     {
         await using var harness = await GateHarness.StartAsync(jump: false);
         var (first, second) = (new Scripted("pod/a"), new Scripted("pod/b"));
-        var gate = new Gate([first, second], TimeSpan.Zero, harness.Time, harness.Lines);
+        var gate = new Gate([first, second], TimeSpan.Zero, harness.Time, harness.Lines.Logger);
         second.Looked = () =>
         {
             second.Looked = null;
