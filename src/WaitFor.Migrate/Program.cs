@@ -85,7 +85,8 @@ internal static class Program
         }
         catch (Npgsql.NpgsqlException exception)
         {
-            return End(ExitCode.Connection, $"the connection to the database broke: {exception.Message}; start again");
+            var what = ConnectFailure.Broken(exception) ?? $"the connection to the database failed: {exception.Message.TrimEnd('.')}";
+            return End(ExitCode.Connection, $"{what}; start again");
         }
         catch (OperationCanceledException) when (signals.Received.IsCancellationRequested)
         {

@@ -10,6 +10,9 @@ internal sealed partial class Cluster : IDisposable
 {
     private static readonly Lazy<Task<ControlPlane>> Shared = new(StartAsync);
 
+    /// <summary>The root of the client certificates; the API server knows no other of their authorities.</summary>
+    public static readonly TestAuthority Clients = new("clients");
+
     private readonly ControlPlane _control;
     private readonly string _folder = Directory.CreateTempSubdirectory("wait-for-cluster-test-").FullName;
     private int _gates;
@@ -34,6 +37,9 @@ internal sealed partial class Cluster : IDisposable
 
     /// <summary>True where a Job can be suspended, and EndpointSlice v1 is served (1.21 and newer).</summary>
     public bool HasSuspend => KubernetesVersion >= new Version(1, 21);
+
+    /// <summary>True where a watch can begin with what exists (1.32 and newer, by default).</summary>
+    public bool SpeaksWatchList => _control.KubernetesVersion >= new Version(1, 32);
 
     /// <summary>The token file of the gate that was started last.</summary>
     public string TokenFile { get; private set; } = "";
@@ -66,12 +72,21 @@ internal sealed partial class Cluster : IDisposable
     public NativeGate GateWith(string token, string[] arguments, params (string Name, string Value)[] variables) =>
         StartWith(Repository.Gate, token, arguments, variables);
 
+    /// <summary>Starts the gate with these fields of the kubeconfig's user; words are split at spaces.</summary>
+    public NativeGate GateAs(string user, string commandLine) => StartWith(Repository.Gate, "", commandLine.Split(' '), [], user);
+
     /// <summary>Starts <c>migrate</c> with a token; words are split at spaces.</summary>
     public NativeGate MigrateWith(string token, string commandLine, params (string Name, string Value)[] variables) =>
         StartWith(Repository.Migrate, token, commandLine.Split(' '), variables);
 
     /// <summary>Starts one of the binaries with a token, in a file of its own.</summary>
-    public NativeGate StartWith(string executable, string token, string[] arguments, (string Name, string Value)[] variables)
+    public NativeGate StartWith(
+        string executable,
+        string token,
+        string[] arguments,
+        (string Name, string Value)[] variables,
+        string user = "tokenFile: token"
+    )
     {
         var folder = Directory.CreateDirectory(Path.Combine(_folder, $"gate-{Interlocked.Increment(ref _gates)}")).FullName;
         var file = TokenFile = Path.Combine(folder, "token");
@@ -82,7 +97,7 @@ internal sealed partial class Cluster : IDisposable
             $$"""
             current-context: test
             clusters: [{name: test, cluster: {server: "{{_control.Server}}", certificate-authority: "{{_control.CaFile}}"} }]
-            users: [{name: test, user: {tokenFile: token} }]
+            users: [{name: test, user: { {{user}} } }]
             contexts: [{name: test, context: {cluster: test, user: test, namespace: {{Namespace}} } }]
             """
         );
@@ -176,7 +191,8 @@ internal sealed partial class Cluster : IDisposable
                 {"phase":"{{{(
                     succeeded ? "Succeeded" : "Failed"
                 )}}}","containerStatuses":[{"name":"migrate","image":"x","imageID":"x","ready":false,"restartCount":0,
-                  "state":{"terminated":{"exitCode":{{{exitCode}}},"startedAt":"2026-11-20T10:00:00Z","finishedAt":"2026-11-20T10:00:01Z"} } }]}
+                  "state":{"terminated":{"exitCode":{{{exitCode}}},
+                   "startedAt":"2026-11-20T10:00:00Z","finishedAt":"2026-11-20T10:00:01Z"} } }]}
                 """
             )
         );
@@ -205,7 +221,8 @@ internal sealed partial class Cluster : IDisposable
             $"/api/v1/namespaces/{Namespace}/pods",
             Parse(
                 $$$"""
-                {"apiVersion":"v1","kind":"Pod","metadata":{"name":"{{{name}}}","labels":{{{labels}}}},"spec":{"nodeName":"node-1","containers":[{"name":"app","image":"app:v1"}]}}
+                {"apiVersion":"v1","kind":"Pod","metadata":{"name":"{{{name}}}","labels":{{{labels}}}},
+                 "spec":{"nodeName":"node-1","containers":[{"name":"app","image":"app:v1"}]}}
                 """
             )
         );
@@ -233,7 +250,8 @@ internal sealed partial class Cluster : IDisposable
             $"/api/v1/namespaces/{Namespace}/services",
             Parse(
                 $$$"""
-                {"apiVersion":"v1","kind":"Service","metadata":{"name":"{{{name}}}","labels":{{{labels}}}},"spec":{"selector":{{{selector}}},"ports":[{"port":80}]}}
+                {"apiVersion":"v1","kind":"Service","metadata":{"name":"{{{name}}}","labels":{{{labels}}}},
+                 "spec":{"selector":{{{selector}}},"ports":[{"port":80}]}}
                 """
             )
         );
@@ -252,7 +270,8 @@ internal sealed partial class Cluster : IDisposable
             var subject = SubjectPattern().Match(binding);
             foreach (
                 var rule in await RulesAsync(
-                    $"/apis/rbac.authorization.k8s.io/v1/namespaces/{NamespaceOf(binding)}/roles/{RolePattern().Match(binding).Groups["name"].Value}"
+                    $"/apis/rbac.authorization.k8s.io/v1/namespaces/{NamespaceOf(binding)}/roles/"
+                        + RolePattern().Match(binding).Groups["name"].Value
                 )
             )
                 await Admin.UntilAllowedAsync(NamespaceOf(binding), subject.Groups["namespace"].Value, subject.Groups["name"].Value, rule);
@@ -275,7 +294,8 @@ internal sealed partial class Cluster : IDisposable
 
     /// <summary>The path of a Role or of a binding that a manifest names.</summary>
     public static string PathOf(string manifest, string resource) =>
-        $"/apis/rbac.authorization.k8s.io/v1/namespaces/{NamespaceOf(manifest)}/{resource}/{MetadataPattern().Match(manifest).Groups["name"].Value}";
+        $"/apis/rbac.authorization.k8s.io/v1/namespaces/{NamespaceOf(manifest)}/{resource}/"
+        + MetadataPattern().Match(manifest).Groups["name"].Value;
 
     public static string NamespaceOf(string manifest) => MetadataPattern().Match(manifest).Groups["namespace"].Value;
 
@@ -315,7 +335,8 @@ internal sealed partial class Cluster : IDisposable
             $"/apis/{group}/v1/clusterrolebindings",
             Parse(
                 $$$"""
-                {"apiVersion":"{{{group}}}/v1","kind":"ClusterRoleBinding","metadata":{"name":"{{{name}}}"},"roleRef":{"apiGroup":"{{{group}}}","kind":"ClusterRole","name":"{{{name}}}"},
+                {"apiVersion":"{{{group}}}/v1","kind":"ClusterRoleBinding","metadata":{"name":"{{{name}}}"},
+                 "roleRef":{"apiGroup":"{{{group}}}","kind":"ClusterRole","name":"{{{name}}}"},
                  "subjects":[{"kind":"ServiceAccount","namespace":"{{{Namespace}}}","name":"{{{serviceAccount}}}"}]}
                 """
             )
@@ -331,7 +352,7 @@ internal sealed partial class Cluster : IDisposable
     private static async Task<ControlPlane> StartAsync()
     {
         var assets = ControlPlaneAssets.Find() ?? throw new InvalidOperationException("there is no control plane: run tests/control-plane");
-        var control = await ControlPlane.StartAsync(assets);
+        var control = await ControlPlane.StartAsync(assets, Clients.Pem);
         AppDomain.CurrentDomain.ProcessExit += (_, _) => control.DisposeAsync().AsTask().Wait(TimeSpan.FromSeconds(10));
         return control;
     }

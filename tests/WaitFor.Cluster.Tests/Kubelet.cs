@@ -57,7 +57,8 @@ internal sealed class Kubelet
             Cluster.Parse(
                 $$$"""
                 {"apiVersion":"v1","kind":"Node","metadata":{"name":"{{{Node}}}"},
-                 "status":{"addresses":[{"type":"InternalIP","address":"{{{IPAddress.Loopback}}}"}],"daemonEndpoints":{"kubeletEndpoint":{"Port":{{{server.Address.Port}}}}} } }
+                 "status":{"addresses":[{"type":"InternalIP","address":"{{{IPAddress.Loopback}}}"}],
+                           "daemonEndpoints":{"kubeletEndpoint":{"Port":{{{server.Address.Port}}}}} } }
                 """
             )
         );

@@ -53,7 +53,8 @@ public sealed partial class VersionTests
         Assert.Equal(Recorded.GetValueOrDefault(name, []).SelectMany(Lines), newest.Except(oldest));
     }
 
-    /// <summary>The Job controller of 1.36 tries again after 1 s, that of 1.20 after 10 s: one report has one event, the other more.</summary>
+    /// <summary>The Job controller of 1.36 was seen to try again within the 2 s of a test, that of 1.20 waits 10 s: a report has one
+    /// such event or more.</summary>
     [Fact]
     public void An_event_that_a_controller_records_again_for_another_pod_counts_once()
     {

@@ -53,7 +53,7 @@ internal sealed class Bed : IDisposable
     public async Task<IReadOnlyList<string>> RunAsync(string commandLine, LogLines? log = null, CancellationToken cancel = default)
     {
         log ??= new LogLines();
-        await new Commands(Options(commandLine), Environment(), TimeProvider.System, log).RunAsync(cancel);
+        await new Commands(Options(commandLine), Environment(), TimeProvider.System, log.Logger).RunAsync(cancel);
         return log.All;
     }
 
@@ -175,9 +175,16 @@ internal sealed class Bed : IDisposable
 }
 
 /// <summary>The log of a run within this process.</summary>
-internal sealed class LogLines : ILogger
+internal sealed class LogLines
 {
     private readonly ConcurrentQueue<string> _lines = new();
+
+    public LogLines() =>
+        Logger = TestLogger.Of(LogLevel.Information, (level, line) =>
+            _lines.Enqueue((level == LogLevel.Warning ? "warning: " : "") + line)
+        );
+
+    public ILogger Logger { get; }
 
     public IReadOnlyList<string> All => [.. _lines];
 
@@ -189,21 +196,4 @@ internal sealed class LogLines : ILogger
             _ => Task.FromResult(_lines.Any(line => line.Contains(part, StringComparison.Ordinal))),
             CancellationToken.None
         );
-
-    public IDisposable? BeginScope<TState>(TState state)
-        where TState : notnull => null;
-
-    public bool IsEnabled(LogLevel logLevel) => logLevel >= LogLevel.Information;
-
-    public void Log<TState>(
-        LogLevel logLevel,
-        EventId eventId,
-        TState state,
-        Exception? exception,
-        Func<TState, Exception?, string> formatter
-    )
-    {
-        if (IsEnabled(logLevel))
-            _lines.Enqueue((logLevel == LogLevel.Warning ? "warning: " : "") + formatter(state, exception));
-    }
 }

@@ -32,20 +32,24 @@ public abstract class ConnectionTests(PostgresPackage package) : ServerTests(pac
             {
                 "unreachable",
                 "postgres://postgres:Pa55-w0rd!@127.0.0.1:1/DB",
-                "127.0.0.1:1/DB: Failed to connect to 127.0.0.1:1: Connection refused; check address, network policies and the "
-                    + "server's health"
+                "127.0.0.1:1/DB: connection refused; check host and port, and that the server runs"
             },
-            { "unknown host", "postgres://postgres:Pa55-w0rd!@nowhere.invalid/DB", "nowhere.invalid:5432/DB: " },
+            {
+                "unknown host",
+                "postgres://postgres:Pa55-w0rd!@nowhere.invalid/DB",
+                "nowhere.invalid:5432/DB: the host name nowhere.invalid "
+            },
             {
                 "a wrong CA",
                 "postgres://postgres:Pa55-w0rd!@localhost:PORT/DB?sslmode=verify-full&sslrootcert=WRONGCA",
-                "localhost:PORT/DB: "
+                "localhost:PORT/DB: the server's certificate is not trusted: it is signed by \"CN=localhost\", not by a CA in WRONGCA; "
+                    + "give the server's CA with sslrootcert"
             },
             {
                 "another database's URL",
                 "mysql://root:Pa55-w0rd!@localhost/DB",
-                "DATABASE_URL is no URL of a PostgreSQL database; write postgres://user@host:5432/database or "
-                    + "jdbc:postgresql://host:5432/database (other databases: migrate exec)"
+                "DATABASE_URL is no URL of a PostgreSQL database, but mysql:; write postgres://user@host:5432/database, or "
+                    + "jdbc:postgresql://host:5432/database (other databases: their own tool)"
             },
             {
                 "a lone percent sign",
@@ -57,7 +61,8 @@ public abstract class ConnectionTests(PostgresPackage package) : ServerTests(pac
             {
                 "a replica asked for",
                 "postgres://postgres:Pa55-w0rd!@localhost/DB?targetServerType=secondary",
-                "DATABASE_URL: targetServerType \"secondary\": a migration needs the primary; write primary, or leave it out"
+                "DATABASE_URL: targetServerType \"secondary\" is not possible: a migration needs the primary; "
+                    + "write primary, or leave it out"
             },
         };
 
@@ -166,7 +171,7 @@ public abstract class ConnectionTests(PostgresPackage package) : ServerTests(pac
             new Dictionary<string, string> { ["DATABASE_URL"] = url },
             Repository.Migrate
         );
-        await run.LogsAsync("Connection refused; try 3 of 1001 in 100ms");
+        await run.LogsAsync("connection refused; try 3 of 1001 in 100ms");
         await server.StartAgainAsync();
 
         Assert.True(await run.ExitAsync() == 0, run.Log);
@@ -228,6 +233,18 @@ public abstract class ConnectionTests(PostgresPackage package) : ServerTests(pac
                 (3, $"127.0.0.1:{replica.Port}/test1 is a read-only replica (pg_is_in_recovery); connect to the primary"),
                 await bed.EndAsync($"{command} --url {there}")
             );
+        // As in libpq, the list is tried in order: the replica is left for the primary.
+        foreach (var (kind, exitCode) in new[] { ("any", 3), ("read-write", 0), ("primary", 0) })
+        {
+            var both = $"{url.Replace("@", $"@127.0.0.1:{replica.Port},", StringComparison.Ordinal)}?target_session_attrs={kind}";
+            var (ended, message) = await bed.EndAsync($"up --url {both}");
+            Assert.True(exitCode == ended, $"{kind}: {ended} {message}");
+        }
+
+        Assert.Equal(
+            (3, $"127.0.0.1:{replica.Port}/test1 is a read-only replica (pg_is_in_recovery); connect to the primary"),
+            await bed.EndAsync($"up --url {there}?target_session_attrs=read-write")
+        );
         // To read is all right.
         Assert.Equal(0, (await bed.EndAsync($"validate --url {there}")).ExitCode);
     }

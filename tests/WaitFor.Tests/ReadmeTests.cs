@@ -1,4 +1,5 @@
 using System.Text.RegularExpressions;
+using WaitFor.Cluster.Tests;
 using WaitFor.CommandLine;
 using WaitFor.Report.Hints;
 
@@ -8,6 +9,9 @@ namespace WaitFor.Tests;
 public sealed partial class ReadmeTests
 {
     private static readonly string Readme = Read("README.md");
+
+    /// <summary>The version of Kubernetes whose reports are shown.</summary>
+    private static readonly Version Kubernetes = new(1, 20);
 
     /// <summary>The reports that are shown, in their order: first those of the README.</summary>
     public static TheoryData<int, string> Shown =>
@@ -26,7 +30,7 @@ public sealed partial class ReadmeTests
     [Theory]
     [MemberData(nameof(Shown))]
     public void A_report_is_shown_as_the_gate_writes_it(int index, string golden) =>
-        Assert.Equal(Read(Path.Combine("Golden", golden + ".txt")).TrimEnd('\n'), Reports()[index]);
+        Assert.Equal(VersionedText.For(Kubernetes, Read(Path.Combine("Golden", golden + ".txt"))).TrimEnd('\n'), Reports()[index]);
 
     [Fact]
     public void No_other_report_is_shown() => Assert.Equal(Shown.Count, Reports().Count);

@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Logging;
+using WaitFor.Kubernetes;
 using WaitFor.Migrate.CommandLine;
 using WaitFor.Migrate.Postgres;
 

@@ -34,7 +34,9 @@ internal sealed class WaitEngine(Database database, MigrateOptions options, Time
                 var left = options.Timeout - time.GetElapsedTime(start);
                 await using var session = await database.OpenAsync(
                     cancel,
-                    options.Timeout == TimeSpan.Zero ? null : left > Shortest ? left : Shortest
+                    options.Timeout == TimeSpan.Zero ? null
+                        : left > Shortest ? left
+                        : Shortest
                 );
                 state = await StateAsync(session, cancel);
             }

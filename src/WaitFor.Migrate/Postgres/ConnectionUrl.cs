@@ -169,10 +169,10 @@ internal static class ConnectionUrl
         foreach (var parameter in (query ?? "").Split('&', StringSplitOptions.RemoveEmptyEntries))
         {
             var (key, value) = Cut(parameter, '=');
-            var mayBeSecret = suspect || before is "password" or "sslpassword" || value is null;
+            var unquoted = suspect || before is "password" or "sslpassword" || value is null;
             value = Decode(form == KnownTo.Jdbc ? (value ?? "").Replace('+', ' ') : value ?? "", name);
             before = key.Contains('%', StringComparison.Ordinal) ? Decode(key, name) : key;
-            values.Take(name, form, before, value, mayBeSecret);
+            values.Take(name, form, before, value, unquoted);
         }
     }
 

@@ -53,7 +53,8 @@ public sealed class ReadmeCommandTests
                 "/api/v1/namespaces/shop/pods",
                 JsonNode.Parse(
                     $$"""
-                    {"apiVersion":"v1","kind":"Pod","metadata":{"name":"{{app}}","labels":{"app":"{{app}}"} },"spec":{"containers":[{"name":"main","image":"none"}]} }
+                    {"apiVersion":"v1","kind":"Pod","metadata":{"name":"{{app}}","labels":{"app":"{{app}}"} },
+                     "spec":{"containers":[{"name":"main","image":"none"}]} }
                     """
                 )!
             );
@@ -71,7 +72,10 @@ public sealed class ReadmeCommandTests
         await admin.PostAsync(
             "/api/v1/namespaces/shop/endpoints",
             JsonNode.Parse(
-                """{"apiVersion":"v1","kind":"Endpoints","metadata":{"name":"shop"},"subsets":[{"addresses":[{"ip":"10.0.0.1"}],"ports":[{"port":80}]}]}"""
+                """
+                {"apiVersion":"v1","kind":"Endpoints","metadata":{"name":"shop"},
+                 "subsets":[{"addresses":[{"ip":"10.0.0.1"}],"ports":[{"port":80}]}]}
+                """
             )!
         );
     }

@@ -28,6 +28,7 @@ public sealed class HintRulesTests
         Assert.Equal(
             [
                 "PermissionMissing",
+                "NetworkNotReady",
                 "ServerUnreachable",
                 "Evicted",
                 "OutOfMemory",
@@ -49,6 +50,7 @@ public sealed class HintRulesTests
                 "Stale",
                 "BeingDeleted",
                 "RemovedAfterCompletion",
+                "DeletedBeforeEnd",
                 "NamespaceMissing",
                 "OtherNamespace",
                 "SimilarName",
@@ -77,6 +79,8 @@ public sealed class HintRulesTests
             "Correct",
             "Create",
             "Find",
+            "Fix",
+            "Get",
             "Give",
             "Let",
             "Load",

@@ -42,7 +42,10 @@ internal sealed record Scene(string Words)
     /// <summary>True: that log is of the run before the last restart.</summary>
     public bool LogPrevious { get; init; }
 
-    public bool MadeByHelm { get; init; }
+    public bool? MadeByHelm { get; init; } = false;
+
+    /// <summary>The Job as the gate saw it before it was deleted.</summary>
+    public JsonObject? DeletedJob { get; init; }
 
     public ApiFault? Fault { get; init; }
 
@@ -109,6 +112,7 @@ internal sealed record Scene(string Words)
             Pods = target.Expected.Kind == TargetKind.Pod ? [.. Pods.Select(item => item.Pod())] : [],
             Services = [.. Services.Select(item => item.Service())],
             Slices = [.. Slices.Select(item => item.Slice())],
+            DeletedJob = DeletedJob?.Job(),
         };
         var verdict = Synced ? Judge(target, last) : Verdict.NotKnownYet;
         return new TargetEnd(target, Fault is null ? verdict : verdict.Unconfirmed(), Fault, last);

@@ -184,6 +184,43 @@ public sealed class ServiceHintTests
             )
         ),
         new(
+            "the server was never reached",
+            () =>
+                new Scene("job/migrate")
+                {
+                    Synced = false,
+                    Fault = new ApiFault(FaultKind.Unavailable, "Connection refused (10.0.0.1:443)") { NetworkNotReady = true },
+                },
+            new Hint(
+                nameof(AccessHints.NetworkNotReady),
+                "the API server has not been reached once: Connection refused (10.0.0.1:443)",
+                "Check that the API server runs, its address and the network policies; in a pod with a service mesh mind that "
+                    + $"{AccessHints.InitBeforeSidecar}."
+            )
+        ),
+        new(
+            "the server has not answered yet",
+            () => new Scene("job/migrate") { Synced = false, Fault = new ApiFault(FaultKind.Waiting, "no answer yet: connecting to x:1") },
+            new Hint(
+                nameof(AccessHints.ServerUnreachable),
+                "no answer yet: connecting to x:1",
+                "Check that this pod reaches the API server (network policies, DNS, the server's health) with credentials that it accepts."
+            )
+        ),
+        new(
+            "the client certificate expired",
+            () =>
+                Running() with
+                {
+                    Fault = new ApiFault(FaultKind.Unauthorized, "Unauthorized (HTTP 401): it expired") { Advice = "get a new one" },
+                },
+            new Hint(
+                nameof(AccessHints.ServerUnreachable),
+                "the API server gave no usable answer: Unauthorized (HTTP 401): it expired",
+                "Get a new one."
+            )
+        ),
+        new(
             "the server's certificate is not trusted",
             () =>
                 new Scene("job/migrate")

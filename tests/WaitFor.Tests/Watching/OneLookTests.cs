@@ -16,7 +16,7 @@ public sealed class OneLookTests
     {
         await using var harness = await GateHarness.StartAsync(jump: false);
         var (first, second) = (new Scripted("pod/a"), new Scripted("pod/b"));
-        var gate = new Gate([first, second], TimeSpan.Zero, harness.Time, harness.Lines);
+        var gate = new Gate([first, second], TimeSpan.Zero, harness.Time, harness.Lines.Logger);
         // Both are met; while the first is looked at, the second is not any more.
         first.Looked = () =>
         {
@@ -40,7 +40,7 @@ public sealed class OneLookTests
     {
         await using var harness = await GateHarness.StartAsync(jump: false);
         var (first, second) = (new Scripted("pod/a"), new Scripted("pod/b"));
-        var gate = new Gate([first, second], TimeSpan.Zero, harness.Time, harness.Lines);
+        var gate = new Gate([first, second], TimeSpan.Zero, harness.Time, harness.Lines.Logger);
         second.Looked = () =>
         {
             second.Looked = null;
@@ -61,7 +61,8 @@ public sealed class OneLookTests
         private readonly Part<PodState> _pods;
 
         public Scripted(string words)
-            : base(new GateCommand([words], _ => null).Read().Targets[0]) => _pods = new Part<PodState>(this, () => (true, null));
+            : base(new GateCommand([words], _ => null).Read().Targets[0], TimeProvider.System) =>
+            _pods = new Part<PodState>(this, () => (true, null));
 
         /// <summary>Called within the look at it.</summary>
         public Action? Looked { get; set; }
