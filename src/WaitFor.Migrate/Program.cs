@@ -54,9 +54,11 @@ internal static class Program
                 _ = TerminationMessage.Write(file, words);
             return output.Json ? $"{{\"level\":\"error\",\"message\":\"{words}\"}}\n" : $"error: {words}\n";
         };
+        Commands? commands = null;
         try
         {
-            await new Commands(command.Read(), environment, TimeProvider.System, log.Logger).RunAsync(signals.Received);
+            commands = new Commands(command.Read(), environment, TimeProvider.System, log.Logger);
+            await commands.RunAsync(signals.Received);
             return ExitCode.Done;
         }
         catch (MigrationException exception)
@@ -77,10 +79,11 @@ internal static class Program
         }
         catch (Npgsql.PostgresException exception)
         {
+            var denied = exception.SqlState == SqlStates.InsufficientPrivilege;
             return End(
-                exception.SqlState == "42501" ? ExitCode.Connection : ExitCode.Failed,
-                $"{exception.MessageText} (SQLSTATE {exception.SqlState})"
-                    + (exception.SqlState == "42501" ? "; grant the right to the user of the migration" : "")
+                denied ? ExitCode.Connection : ExitCode.Failed,
+                $"{ApiFault.OneLine(exception.MessageText)} (SQLSTATE {exception.SqlState})"
+                    + (denied ? $"\n  next step: {Rights.Advice(exception.MessageText, commands?.User)}" : "")
             );
         }
         catch (Npgsql.NpgsqlException exception)

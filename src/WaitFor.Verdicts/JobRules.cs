@@ -130,7 +130,7 @@ public static class JobRules
         // A work queue has no completions: one success is enough.
         var of = job.Spec?.Completions ?? 1;
 
-        if (active == 0 && succeeded == 0 && failed == 0)
+        if (active == 0 && succeeded == 0 && failed == 0 && job.Status?.FailedIndexes is null or "")
             return Verdict.Pending(
                 VerdictCode.JobNotStarted,
                 job.Status?.Terminating > 0 ? "no pod at present, its last one is being deleted" : "not started, no pod yet"
@@ -161,13 +161,16 @@ public static class JobRules
 
     /// <summary>What failed, in words: <c>2 failed</c>, with the indexes that failed for good. Next to these a count of 0 would contradict
     /// them: it counts pods, and theirs may be gone.</summary>
-    public static string Failures(JobState job) =>
-        (Numbers(job).Failed, job.Status?.FailedIndexes) switch
-        {
-            (0, { Length: > 0 } indexes) => $"failed indexes {indexes}",
-            (var failed, { Length: > 0 } indexes) => $"{failed} failed, failed indexes {indexes}",
-            (var failed, _) => $"{failed} failed",
-        };
+    public static string Failures(JobState job)
+    {
+        const int longest = 100;
+        var failed = Numbers(job).Failed;
+        var indexes = job.Status?.FailedIndexes is { Length: > longest } many ? many[..longest] + "..." : job.Status?.FailedIndexes;
+        if (indexes is { Length: > 0 })
+            return failed > 0 ? $"{failed} failed, failed indexes {indexes}" : $"failed indexes {indexes}";
+        var named = job.Status?.Conditions?.Any(condition => condition is { Status: "True", Reason: "FailedIndexes" }) == true;
+        return failed == 0 && named ? "some indexes failed" : $"{failed} failed";
+    }
 
     private static string Counts(JobState job)
     {

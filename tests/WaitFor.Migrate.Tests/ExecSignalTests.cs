@@ -82,7 +82,8 @@ public sealed class ExecSignalTests
 
         Assert.Equal(exitCode, await run.ExitAsync());
         Assert.Equal(
-            $"signal {number} came, and sh ended with exit code 0: it may have stopped half way; start again",
+            $"{WaitFor.Process.Signals.NameOf(number)}: interrupted; the signal was sent on to sh, which ended with exit code 0: it "
+                + "may have stopped half way; start again",
             await File.ReadAllTextAsync(bed.TerminationLog)
         );
         Assert.Equal(["interrupted"], await bed.QueryAsync("SELECT status FROM schema_deployment_log"));
@@ -99,7 +100,8 @@ public sealed class ExecSignalTests
 
         Assert.Equal(143, await run.ExitAsync());
         Assert.Equal(
-            "signal 15 came, and sh did not end within 18s: it was killed, and may have stopped half way; start again",
+            "SIGTERM: interrupted; the signal was sent on to sh, which did not end within 18s and was killed: it may have stopped half "
+                + "way; start again",
             await File.ReadAllTextAsync(bed.TerminationLog)
         );
         Assert.Equal(["interrupted"], await bed.QueryAsync("SELECT status FROM schema_deployment_log"));

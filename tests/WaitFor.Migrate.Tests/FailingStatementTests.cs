@@ -147,6 +147,53 @@ public abstract class FailingStatementTests(PostgresPackage package) : ServerTes
 
         Assert.Equal(["1|V1__a.sql|True", "2|V2__b.sql|True", "3|V3__c.sql|True"], await bed.HistoryAsync());
     }
+
+    [PostgresFact]
+    public async Task A_commit_in_a_block_says_how_it_can_run()
+    {
+        using var bed = await Bed.CreateAsync();
+        bed.Write("V1__it.sql", "DO $$BEGIN COMMIT; END$$;");
+
+        Assert.Contains(
+            "\n  next step: write executeInTransaction=false into V1__it.sql.conf, beside the script: a COMMIT or ROLLBACK in a DO block "
+                + "or procedure cannot run in the script's transaction\n",
+            (await bed.EndAsync("up")).Message,
+            StringComparison.Ordinal
+        );
+        bed.Write("V1__it.sql.conf", "executeInTransaction=false");
+        await bed.RunAsync("up");
+    }
+
+    [PostgresTheory]
+    [InlineData(
+        "SET ROLE LOW; SELECT * FROM secret.t;",
+        "permission denied for schema secret",
+        "GRANT USAGE, CREATE ON SCHEMA secret TO LOW"
+    )]
+    [InlineData(
+        "SET ROLE LOW; INSERT INTO closed VALUES (1);",
+        "permission denied for table closed",
+        "GRANT SELECT, INSERT, UPDATE, DELETE ON TABLE closed TO LOW"
+    )]
+    [InlineData("SET ROLE LOW; ALTER TABLE closed ADD j int;", "must be owner of table closed", "(GRANT owner TO LOW)")]
+    public async Task A_denied_permission_is_named_with_its_user(string script, string message, string grant)
+    {
+        using var bed = await Bed.CreateAsync();
+        var role = "denied_" + bed.Url.Split('/')[^1];
+        await bed.ExecuteAsync(
+            $"CREATE ROLE {role}",
+            "CREATE SCHEMA secret",
+            "CREATE TABLE secret.t (i int)",
+            "CREATE TABLE closed (i int)"
+        );
+        bed.Write("V1__it.sql", script.Replace("LOW", role, StringComparison.Ordinal));
+
+        var (exitCode, said) = await bed.EndAsync("up --baseline-on-migrate --baseline-version 0");
+
+        Assert.Equal(1, exitCode);
+        Assert.Contains(message, said, StringComparison.Ordinal);
+        Assert.Contains(grant.Replace("LOW", role, StringComparison.Ordinal), said, StringComparison.Ordinal);
+    }
 }
 
 public sealed class FailingStatementTestsOnDebian() : FailingStatementTests(PostgresPackage.Debian);

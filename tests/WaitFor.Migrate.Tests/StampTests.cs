@@ -114,7 +114,7 @@ public abstract class StampTests(PostgresPackage package) : ServerTests(package)
     [PostgresTheory]
     [InlineData(
         "wait --release r1",
-        "release r1 is not stamped as succeeded in public.schema_deployment_log",
+        "release r1 is not stamped as succeeded in public.schema_deployment_log: its newest run, by me, failed at ",
         "INSERT INTO schema_deployment_log (app_version, deployed_by, status) VALUES ('r1', 'me', 'succeeded')",
         "release r1 is stamped as succeeded"
     )]
@@ -137,7 +137,33 @@ public abstract class StampTests(PostgresPackage package) : ServerTests(package)
         await bed.ExecuteAsync(opening);
         await run;
 
-        Assert.Equal(["waiting: " + waiting, "open: " + open], log.All);
+        Assert.StartsWith("waiting: " + waiting, log.All[0], StringComparison.Ordinal);
+        Assert.Equal(["open: " + open], log.All.Skip(1));
+    }
+
+    [PostgresTheory]
+    [InlineData("succeeded", true)]
+    [InlineData("succeeded failed", false)]
+    [InlineData("succeeded interrupted", false)]
+    [InlineData("succeeded started", false)]
+    [InlineData("failed succeeded", true)]
+    [InlineData("succeeded failed succeeded", true)]
+    [InlineData("succeeded failed started", false)]
+    public async Task The_newest_run_of_a_release_decides(string runs, bool open)
+    {
+        using var bed = await Bed.CreateAsync();
+        bed.Write("V1__a.sql", "CREATE TABLE a (id int);");
+        await bed.RunAsync("up --release other");
+        foreach (var status in runs.Split(' '))
+            await bed.ExecuteAsync($"INSERT INTO schema_deployment_log (app_version, deployed_by, status) VALUES ('r1', 'me', '{status}')");
+        // Another release's run says nothing of this one.
+        await bed.ExecuteAsync("INSERT INTO schema_deployment_log (app_version, deployed_by, status) VALUES ('r2', 'me', 'failed')");
+
+        var (exitCode, message) = await bed.EndAsync("wait --release r1 --timeout 1ms");
+
+        Assert.Equal(open ? 0 : 124, exitCode);
+        if (!open)
+            Assert.Contains("; an earlier run succeeded, but the newest one decides; look at", message, StringComparison.Ordinal);
     }
 
     [PostgresTheory]

@@ -82,6 +82,40 @@ public sealed class JobRulesTests
         };
 
     [Theory]
+    [InlineData(null, null, false, "0 failed")]
+    [InlineData(2, null, false, "2 failed")]
+    [InlineData(0, "1,3-5", false, "failed indexes 1,3-5")]
+    [InlineData(4, "1,3-5", true, "4 failed, failed indexes 1,3-5")]
+    [InlineData(0, "", true, "some indexes failed")]
+    [InlineData(null, null, true, "some indexes failed")]
+    [InlineData(3, null, true, "3 failed")]
+    public void Failed_indexes_are_counted_as_failed(int? failed, string? indexes, bool condition, string expected) =>
+        Assert.Equal(
+            expected,
+            JobRules.Failures(
+                new JobState
+                {
+                    Status = new JobStatus
+                    {
+                        Failed = failed,
+                        FailedIndexes = indexes,
+                        Conditions = condition
+                            ?
+                            [
+                                new Condition
+                                {
+                                    Type = "Failed",
+                                    Status = "True",
+                                    Reason = "FailedIndexes",
+                                },
+                            ]
+                            : null,
+                    },
+                }
+            )
+        );
+
+    [Theory]
     [MemberData(nameof(Sentences))]
     public void The_sentence_says_why_with_numbers(string state, Tolerance tolerance, string expected)
     {

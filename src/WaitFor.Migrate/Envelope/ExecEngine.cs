@@ -93,11 +93,12 @@ internal sealed class ExecEngine(
         // It may have ended before we heard ourselves: an interruption is no failure.
         if (end.Asked != 0)
             await Task.Delay(SignalLimit, time, cancel).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        var (signal, tool) = (Signals.NameOf(end.Asked), Path.GetFileName(options.Command[0]));
         if (end.Killed)
             throw new MigrationException(
                 128 + end.Asked,
-                $"signal {end.Asked} came, and {Path.GetFileName(options.Command[0])} did not end within "
-                    + $"{GoDuration.Format(ChildProcess.ToolLimit)}: it was killed, and may have stopped half way; start again"
+                $"{signal}: interrupted; the signal was sent on to {tool}, which did not "
+                    + $"end within {GoDuration.Format(ChildProcess.ToolLimit)} and was killed: it may have stopped half way; start again"
             );
         if (end.ExitCode != 0)
             throw ExecFailure.Of(options.Command, end);
@@ -105,8 +106,8 @@ internal sealed class ExecEngine(
         if (end.Asked != 0)
             throw new MigrationException(
                 128 + end.Asked,
-                $"signal {end.Asked} came, and {Path.GetFileName(options.Command[0])} ended with exit code 0: it may have stopped half "
-                    + "way; start again"
+                $"{signal}: interrupted; the signal was sent on to {tool}, which ended with exit code 0: "
+                    + "it may have stopped half way; start again"
             );
         return (null, null);
     }
@@ -116,7 +117,7 @@ internal sealed class ExecEngine(
             """
             SELECT pid FROM pg_stat_activity
             WHERE left(application_name, length($1)) = $1 AND datname = current_database()
-              AND (state IS DISTINCT FROM 'idle' OR state_change > clock_timestamp() - interval '10 s')
+                AND (state IS DISTINCT FROM 'idle' OR state_change > clock_timestamp() - interval '10 s')
             """,
             reader => reader.GetInt32(0),
             cancel,

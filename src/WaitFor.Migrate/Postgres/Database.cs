@@ -240,6 +240,11 @@ internal sealed class Database(ServerSettings settings, ConnectPatience patience
         }
     }
 
+    /// <summary>One more connection to the server of the last one, in one try.</summary>
+    /// <exception cref="NpgsqlException">It failed.</exception>
+    public Task<Session> OpenSecondAsync(CancellationToken cancel) =>
+        Session.OpenAsync(settings.For(_server), source => settings.Configure(_server, source), cancel);
+
     /// <summary>A pooler invents a backend's number, and in transaction mode lends the server to whoever asks first.</summary>
     private async Task<bool> SharesServersAsync(Session session, int backend, CancellationToken cancel)
     {
@@ -251,11 +256,7 @@ internal sealed class Database(ServerSettings settings, ConnectPatience patience
         using var both = CancellationTokenSource.CreateLinkedTokenSource(cancel, limit.Token);
         try
         {
-            await using var second = await Session.OpenAsync(
-                settings.For(_server),
-                source => settings.Configure(_server, source),
-                both.Token
-            );
+            await using var second = await OpenSecondAsync(both.Token);
             await second.ExecuteAsync("BEGIN", both.Token);
             await second.ScalarAsync<int>(pid, both.Token);
             return await session.ScalarAsync<int>(pid, both.Token) != backend;

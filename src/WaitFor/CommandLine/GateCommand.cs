@@ -126,7 +126,10 @@ internal sealed class GateCommand
         if (_problem is not null)
             throw new UsageException(_problem);
         RefuseUnknown();
-        if (Variables.Unknown(_variables, Prefix, [.. Options.Select(VariableOf)]) is { } unknown)
+        if (
+            Variables.Unknown(_variables, Prefix, [.. Options.Select(VariableOf)], "see wait-for --help for the options that have one") is
+            { } unknown
+        )
             throw new UsageException(unknown);
         if (Text(_output) is { } output and not ("text" or "json") && !IsKubectlFormat(output))
             throw Wrong(_output, output, "write text or json");
@@ -192,7 +195,7 @@ internal sealed class GateCommand
         if (words.FirstOrDefault(word => word.StartsWith('-')) is { } unknown)
         {
             var name = unknown.Split('=')[0];
-            var near = Report.Hints.Similar.Nearest(name, Options.Select(option => option.Name).Concat(KubectlFlags.Names));
+            var near = Similar.Nearest(name, Options.Select(option => option.Name).Concat(KubectlFlags.Names));
             throw new UsageException($"unknown option {name}: {(near is null ? "see wait-for --help" : $"write {near}")}");
         }
 

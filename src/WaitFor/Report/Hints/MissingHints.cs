@@ -1,3 +1,4 @@
+using WaitFor.Process;
 using WaitFor.Verdicts;
 using WaitFor.Verdicts.State;
 
