@@ -125,7 +125,8 @@ internal sealed partial class Flow : IAsyncDisposable
             $"{Root}/pods/{name}/binding",
             Cluster.Parse(
                 $$$"""
-                {"apiVersion":"v1","kind":"Binding","metadata":{"name":"{{{name}}}"},"target":{"apiVersion":"v1","kind":"Node","name":"{{{Kubelet.Node}}}"} }
+                {"apiVersion":"v1","kind":"Binding","metadata":{"name":"{{{name}}}"},
+                 "target":{"apiVersion":"v1","kind":"Node","name":"{{{Kubelet.Node}}}"} }
                 """
             )
         );
