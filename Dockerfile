@@ -15,7 +15,8 @@
 ARG SDK_IMAGE
 FROM --platform=$BUILDPLATFORM ${SDK_IMAGE} AS build
 RUN apt-get update \
- && DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends clang lld cmake make libssl-dev zlib1g-dev busybox-static
+ && DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends \
+      clang lld llvm cmake make libssl-dev zlib1g-dev busybox-static
 WORKDIR /build
 COPY global.json Directory.Build.props Directory.Packages.props .editorconfig ./
 COPY src src

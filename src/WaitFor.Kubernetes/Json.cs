@@ -54,39 +54,57 @@ internal static class Json
 }
 
 /// <summary>The few fields of any object that following it needs.</summary>
-internal readonly record struct ObjectHead(string? Kind, string? ResourceVersion)
+internal readonly record struct ObjectHead(string? Kind, string? ResourceVersion, bool EndsInitialEvents)
 {
+    private const string InitialEventsEnd = "k8s.io/initial-events-end";
+
     public static ObjectHead Read(ReadOnlyMemory<byte> json)
     {
         string? kind = null,
             resourceVersion = null;
+        var endsInitialEvents = false;
         var reader = new Utf8JsonReader(json.Span);
         Json.ReadObject(ref reader, "object", (ref Utf8JsonReader value, string name) =>
         {
             if (name == "kind")
                 kind = Json.String(ref value, name);
             else if (name == "metadata")
-                resourceVersion = ReadMetadata(ref value).ResourceVersion;
+                (resourceVersion, _, endsInitialEvents) = ReadMetadata(ref value);
             else
                 value.Skip();
         });
-        return new ObjectHead(kind, resourceVersion);
+        return new ObjectHead(kind, resourceVersion, endsInitialEvents);
     }
 
-    public static (string? ResourceVersion, string? Continue) ReadMetadata(ref Utf8JsonReader reader)
+    public static (string? ResourceVersion, string? Continue, bool EndsInitialEvents) ReadMetadata(ref Utf8JsonReader reader)
     {
         string? resourceVersion = null,
             token = null;
+        var endsInitialEvents = false;
         Json.ReadObject(ref reader, "metadata", (ref Utf8JsonReader value, string name) =>
         {
             if (name == "resourceVersion")
                 resourceVersion = Json.String(ref value, name);
             else if (name == "continue")
                 token = Json.String(ref value, name);
+            else if (name == "annotations" && value.TokenType == JsonTokenType.StartObject)
+                endsInitialEvents = ReadAnnotations(ref value);
             else
                 value.Skip();
         });
-        return (resourceVersion, token);
+        return (resourceVersion, token, endsInitialEvents);
+    }
+
+    private static bool ReadAnnotations(ref Utf8JsonReader reader)
+    {
+        var found = false;
+        Json.ReadObject(ref reader, "annotations", (ref Utf8JsonReader value, string name) =>
+        {
+            if (name == InitialEventsEnd)
+                found = value.TokenType == JsonTokenType.String && value.ValueTextEquals("true"u8);
+            value.Skip();
+        });
+        return found;
     }
 }
 
@@ -115,7 +133,7 @@ public sealed record ListPage(string ResourceVersion, string? Continue, IReadOnl
                     kind = Json.String(ref value, name);
                     break;
                 case "metadata":
-                    (resourceVersion, token) = ObjectHead.ReadMetadata(ref value);
+                    (resourceVersion, token, _) = ObjectHead.ReadMetadata(ref value);
                     break;
                 case "items" when value.TokenType == JsonTokenType.StartArray:
                     items = [];

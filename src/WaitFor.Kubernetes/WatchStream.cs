@@ -23,7 +23,11 @@ public enum WatchEventType
 /// <param name="Type">What happened.</param>
 /// <param name="ResourceVersion">The version to watch from after this event; never empty.</param>
 /// <param name="Raw">The object's raw JSON; valid only during the call that hands it over.</param>
-public readonly record struct WatchEvent(WatchEventType Type, string ResourceVersion, ReadOnlyMemory<byte> Raw);
+public readonly record struct WatchEvent(WatchEventType Type, string ResourceVersion, ReadOnlyMemory<byte> Raw)
+{
+    /// <summary>True for the bookmark that follows the objects which existed when a WatchList began.</summary>
+    public bool EndsInitialEvents { get; init; }
+}
 
 /// <summary>Reads the lines of a watch: one JSON document a line.
 /// <see href="https://kubernetes.io/docs/reference/using-api/api-concepts/#efficient-detection-of-changes"/></summary>
@@ -142,7 +146,7 @@ internal sealed class WatchStream(Stream stream)
             _ => null,
         };
         return known is { } eventType
-            ? (new WatchEvent(eventType, version, found), null)
+            ? (new WatchEvent(eventType, version, found) { EndsInitialEvents = head.EndsInitialEvents }, null)
             : throw new MalformedException($"a watch event of unknown type {type}");
     }
 }

@@ -15,6 +15,9 @@ internal sealed class Commands(MigrateOptions options, IReadOnlyDictionary<strin
     private readonly Random _random = new(System.Environment.ProcessId ^ System.Environment.TickCount);
     private readonly Database _database = new(options.Connection, options.ConnectPatience, time, log);
 
+    /// <summary>The database user that does the work.</summary>
+    public string? User => options.Connection.Username;
+
     /// <summary>Runs the command that was asked for.</summary>
     public Task RunAsync(CancellationToken cancel) =>
         options.Verb switch
@@ -50,9 +53,10 @@ internal sealed class Commands(MigrateOptions options, IReadOnlyDictionary<strin
         await using var session = await _database.OpenAsync(cancel);
         await _database.CheckAsync(session, cancel);
         var schema = await PrepareAsync(session, cancel);
+        await using var watch = new LockWatch(_database.OpenSecondAsync, options.LockPatience.Limit, time, log);
         IEngine engine =
             options.Verb == Verb.Up
-                ? Up(session, await SessionState.ReadAsync(session, cancel), schema, scripts)
+                ? Up(session, await SessionState.ReadAsync(session, cancel), watch, schema, scripts)
                 : new ExecEngine(session, schema, options, environment, time, log);
         var by = environment.GetValueOrDefault("HOSTNAME") is { Length: > 0 } host ? host : System.Environment.MachineName;
         await new MigrationEnvelope(session, schema, options, assertions, record, by, time, log).RunAsync(engine, cancel);
@@ -63,10 +67,13 @@ internal sealed class Commands(MigrateOptions options, IReadOnlyDictionary<strin
             log.LogWarning("{Path}: left out: {Why}", path, why)
         );
 
-    private UpEngine Up(Session session, SessionState state, string schema, IReadOnlyList<Script> scripts)
+    private UpEngine Up(Session session, SessionState state, LockWatch watch, string schema, IReadOnlyList<Script> scripts)
     {
         var history = new HistoryTable(session, schema, options.Table);
-        var runner = new ScriptRunner(session, state, history, new Journal(session, schema), options.LockPatience, time, _random, log);
+        var attempts = new Attempts(session, state, watch, options.LockPatience, time, _random, log);
+        var journal = new Journal(session, schema);
+        var statements = new StatementRunner(session, state, history, journal, attempts, time, log);
+        var runner = new ScriptRunner(session, state, history, statements, attempts, time, log);
         return new UpEngine(history, runner, scripts, options, ExecEngine.IsWithin(environment) ? null : schema, log);
     }
 

@@ -54,14 +54,16 @@ internal static class Program
                 _ = TerminationMessage.Write(file, words);
             return output.Json ? $"{{\"level\":\"error\",\"message\":\"{words}\"}}\n" : $"error: {words}\n";
         };
+        Commands? commands = null;
         try
         {
-            await new Commands(command.Read(), environment, TimeProvider.System, log.Logger).RunAsync(signals.Received);
+            commands = new Commands(command.Read(), environment, TimeProvider.System, log.Logger);
+            await commands.RunAsync(signals.Received);
             return ExitCode.Done;
         }
         catch (MigrationException exception)
         {
-            return End(exception.ExitCode, exception.Message);
+            return End(exception.ExitCode, exception.Message, exception.Details);
         }
         catch (ScriptException exception)
         {
@@ -77,14 +79,17 @@ internal static class Program
         }
         catch (Npgsql.PostgresException exception)
         {
+            var denied = exception.SqlState == SqlStates.InsufficientPrivilege;
             return End(
-                exception.SqlState == "42501" ? ExitCode.Connection : ExitCode.Failed,
-                $"{exception.MessageText} (SQLSTATE {exception.SqlState}){(exception.SqlState == "42501" ? "; grant the right to the user of the migration" : "")}"
+                denied ? ExitCode.Connection : ExitCode.Failed,
+                $"{ApiFault.OneLine(exception.MessageText)} (SQLSTATE {exception.SqlState})"
+                    + (denied ? $"\n  next step: {Rights.Advice(exception.MessageText, commands?.User)}" : "")
             );
         }
         catch (Npgsql.NpgsqlException exception)
         {
-            return End(ExitCode.Connection, $"the connection to the database broke: {exception.Message}; start again");
+            var what = ConnectFailure.Broken(exception) ?? $"the connection to the database failed: {exception.Message.TrimEnd('.')}";
+            return End(ExitCode.Connection, $"{what}; start again");
         }
         catch (OperationCanceledException) when (signals.Received.IsCancellationRequested)
         {
@@ -95,10 +100,13 @@ internal static class Program
             return End(ExitCode.Internal, $"an error in migrate itself, please report it: {exception}");
         }
 
-        int End(int exitCode, string message)
+        int End(int exitCode, string message, string details = "")
         {
             log.Logger.LogError("{Message}", message);
-            if (output.TerminationLog is { } file && TerminationMessage.Write(file, message) is { } problem)
+            if (
+                output.TerminationLog is { } file
+                && TerminationMessage.Write(file, details.Length > 0 ? $"{message}\n{details}" : message) is { } problem
+            )
                 log.Logger.LogWarning("{Problem}", problem);
             return exitCode;
         }

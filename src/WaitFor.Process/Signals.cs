@@ -44,14 +44,18 @@ public sealed partial class Signals : IDisposable
     public int ExitCode => 128 + Number;
 
     /// <summary>The signal's name, such as SIGTERM.</summary>
-    public string Name =>
-        Number switch
+    public string Name => NameOf(Number);
+
+    /// <summary>The name of a signal that asks a process to end, such as SIGTERM; its number where it is another one.</summary>
+    public static string NameOf(int number) =>
+        number switch
         {
             15 => "SIGTERM",
             2 => "SIGINT",
             1 => "SIGHUP",
             3 => "SIGQUIT",
-            _ => "no signal",
+            0 => "no signal",
+            _ => $"signal {number.ToString(System.Globalization.CultureInfo.InvariantCulture)}",
         };
 
     /// <summary>What a process that has to be cut writes to the standard error stream, from the signal's name; null once all was

@@ -46,6 +46,17 @@ public sealed record Verdict
     public Verdict Unconfirmed() =>
         Kind == VerdictKind.Met ? Pending(VerdictCode.Unconfirmed, $"was met ({Sentence}), cannot be confirmed now") : this;
 
+    /// <summary>What a Met becomes until it has held without a break for as long as was asked; everything else stays.</summary>
+    /// <param name="held">How long it has held, 0 s or more.</param>
+    /// <param name="asked">How long it has to hold.</param>
+    public Verdict Until(TimeSpan held, TimeSpan asked) =>
+        Kind == VerdictKind.Met && held < asked
+            ? Pending(VerdictCode.NotStableYet, $"{Sentence}, stable for {Words.Duration(held)} of {Words.Duration(asked)}") with
+            {
+                Objects = Objects,
+            }
+            : this;
+
     /// <summary>The verdict before the first complete list: nothing is known yet.</summary>
     public static Verdict NotKnownYet { get; } = Pending(VerdictCode.NotKnownYet, "not known yet");
 }
@@ -63,6 +74,7 @@ public static class VerdictCode
     public const string Missing = nameof(Missing);
     public const string Stale = nameof(Stale);
     public const string Unconfirmed = nameof(Unconfirmed);
+    public const string NotStableYet = nameof(NotStableYet);
     public const string BeingDeleted = nameof(BeingDeleted);
 
     public const string JobComplete = nameof(JobComplete);

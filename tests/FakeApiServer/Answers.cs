@@ -79,6 +79,30 @@ public static class Answers
     public static string Event(string type, JsonObject item) =>
         new JsonObject { ["type"] = type, ["object"] = item.DeepClone() }.ToJsonString();
 
+    /// <summary>The bookmark that ends the initial events of a WatchList.</summary>
+    public static string InitialEventsEnd(string kind, string version) =>
+        Event(
+            "BOOKMARK",
+            new JsonObject
+            {
+                ["kind"] = kind,
+                ["metadata"] = new JsonObject
+                {
+                    ["resourceVersion"] = version,
+                    ["annotations"] = new JsonObject { ["k8s.io/initial-events-end"] = "true" },
+                },
+            }
+        );
+
+    /// <summary>The 404 for an object that does not exist.</summary>
+    public static Answer NotFound(string collection, string name)
+    {
+        var resource = collection[(collection.LastIndexOf('/') + 1)..];
+        var status = StatusObject(404, "NotFound", $"{resource} \"{name}\" not found");
+        status["details"] = new JsonObject { ["name"] = name, ["kind"] = resource };
+        return Body(404, "application/json", status.ToJsonString(), retryAfter: null);
+    }
+
     /// <summary>The document of a Status.</summary>
     public static JsonObject StatusObject(int code, string reason, string message) =>
         new()

@@ -87,9 +87,24 @@ public sealed class ObjectStore
     /// <summary>Answers a list or a watch from what is there.</summary>
     public Task ServeAsync(HttpContext context, SeenRequest request)
     {
+        if (request.Path == "/version")
+            return Answers.Json("""{"major":"1","minor":"36","gitVersion":"v1.36.2"}""")(context);
+        var parent = request.Path[..Math.Max(0, request.Path.LastIndexOf('/'))];
+        if (KindOf(request.Resource) is null && KindOf(parent[(parent.LastIndexOf('/') + 1)..]) is not null)
+            return GetAsync(context, parent, request.Resource);
         if (KindOf(request.Resource) is null)
             return Answers.Status(404, "NotFound", "the server could not find the requested resource")(context);
         return request.IsWatch ? WatchAsync(context, request) : ListAsync(context, request);
+    }
+
+    private Task GetAsync(HttpContext context, string collection, string name)
+    {
+        lock (_lock)
+            return (
+                _objects.TryGetValue($"{collection}/{name}", out var item)
+                    ? Answers.Json(item.ToJsonString())
+                    : Answers.NotFound(collection, name)
+            )(context);
     }
 
     private Task ListAsync(HttpContext context, SeenRequest request)
@@ -118,10 +133,15 @@ public sealed class ObjectStore
 
     private async Task WatchAsync(HttpContext context, SeenRequest request)
     {
-        var from = long.Parse(request.Query["resourceVersion"], CultureInfo.InvariantCulture);
+        var all = request.Query.GetValueOrDefault("sendInitialEvents") == "true";
         var watch = Channel.CreateUnbounded<Change>();
+        long from;
+        List<string> first = [];
         lock (_lock)
         {
+            from = all ? _version : long.Parse(request.Query["resourceVersion"], CultureInfo.InvariantCulture);
+            if (all)
+                first = InitialEvents(request);
             if (from >= _oldest)
             {
                 foreach (var change in _history.Where(change => change.Version > from))
@@ -141,6 +161,8 @@ public sealed class ObjectStore
         try
         {
             await Answers.BeginAsync(context, 200, "application/json");
+            foreach (var line in first)
+                await Answers.WriteAsync(context, line + "\n");
             await foreach (var change in watch.Reader.ReadAllAsync(context.RequestAborted))
             {
                 if (InCollection(change.Collection, request.Path) && Selectors.Match(request, change.Object))
@@ -153,6 +175,15 @@ public sealed class ObjectStore
                 _watches.Remove(watch);
         }
     }
+
+    /// <summary>All that exists as added, then the bookmark that says so: what a real 1.36 server was seen to send.</summary>
+    private List<string> InitialEvents(SeenRequest request) =>
+        [
+            .. _objects
+                .Where(pair => InCollection(pair.Key[..pair.Key.LastIndexOf('/')], request.Path) && Selectors.Match(request, pair.Value))
+                .Select(pair => Answers.Event("ADDED", pair.Value)),
+            Answers.InitialEventsEnd(KindOf(request.Resource)!, _version.ToString(CultureInfo.InvariantCulture)),
+        ];
 
     /// <summary>A collection of all namespaces holds those of each.</summary>
     private static bool InCollection(string collection, string asked) =>
@@ -172,6 +203,8 @@ public sealed class ObjectStore
         resource switch
         {
             "jobs" => "Job",
+            "replicasets" => "ReplicaSet",
+            "statefulsets" => "StatefulSet",
             "pods" => "Pod",
             "services" => "Service",
             "endpointslices" => "EndpointSlice",

@@ -14,12 +14,12 @@ public static class Repository
     /// <summary>The published native <c>migrate</c>; tests/publish makes it.</summary>
     public static string Migrate { get; } = Path.Combine(Root, "artifacts", "bin", "migrate");
 
-    /// <summary>The published native programs: this machine's, and those for arm64 where they were published or must be.</summary>
+    /// <summary>A published native program: this machine's, and on amd64 the one for arm64 where it was published or must be.</summary>
     public static IReadOnlyList<(string File, string Architecture)> Binaries(string name)
     {
         var arm64 = Path.Combine(Root, "artifacts", "bin", "arm64", name);
         var own = (Path.Combine(Root, "artifacts", "bin", name), OwnArchitecture);
-        return MustRunAll || File.Exists(arm64) ? [own, (arm64, "arm64")] : [own];
+        return OwnArchitecture == "amd64" && (MustRunAll || File.Exists(arm64)) ? [own, (arm64, "arm64")] : [own];
     }
 
     /// <summary>This machine's architecture, as images name it.</summary>

@@ -28,7 +28,7 @@ public sealed class MigrateTests
         "postgres://shop@127.0.0.1:1/shop",
         "up --locations /sql --connect-retries 0",
         3,
-        "127.0.0.1:1/shop: Failed to connect to 127.0.0.1:1: Connection refused"
+        "127.0.0.1:1/shop: connection refused"
     )]
     public async Task Bad_input_is_one_line(string url, string words, int exitCode, string part)
     {

@@ -249,11 +249,13 @@ public sealed class RightsTests
     private sealed record TakenRight(string Namespace, string Resource, string Verb, bool Narrowed)
     {
         /// <summary>The wait tells it with the API server's words, the report with its own.</summary>
-        public bool IsToldIn(string report) =>
-            report.Contains($"cannot {Verb} resource \"{Resource}\"", StringComparison.Ordinal)
-            || report
-                .Replace("\n          ", " ", StringComparison.Ordinal)
-                .Contains($"permission missing: {Verb} {Resource} in namespace {Namespace}", StringComparison.Ordinal);
+        public bool IsToldIn(string report)
+        {
+            var unwrapped = report.Replace("\n          ", " ", StringComparison.Ordinal);
+            return report.Contains($"cannot {Verb} resource \"{Resource}\"", StringComparison.Ordinal)
+                || unwrapped.Contains($"cannot {Verb} {Resource} in namespace {Namespace} (permission missing)", StringComparison.Ordinal)
+                || unwrapped.Contains($"permission missing: {Verb} {Resource} in namespace {Namespace}", StringComparison.Ordinal);
+        }
     }
 
     /// <summary>The Roles without one right.</summary>

@@ -61,6 +61,24 @@ public sealed class RefusalTests
                 "V6__x.sql, line 2: the file is not utf-8; save it as UTF-8, or name its encoding in V6__x.sql.conf (encoding=ISO-8859-1)"
             },
             {
+                "a temporary table that a resumed run would not have",
+                "V6__x.sql",
+                "CREATE TEMP TABLE x AS SELECT 1 AS id;\nCREATE INDEX CONCURRENTLY i ON u (id);\nSELECT * FROM x;",
+                2,
+                "V6__x.sql, line 1: the script makes the temporary table x, which lasts as long as its session, and uses it in line 3; but "
+                    + "line 2 (CREATE INDEX CONCURRENTLY i ON u (id)) cannot run in a transaction, so the script runs statement by "
+                    + "statement, and a run that resumes after an interruption would not find it\n  next step: split the script: line 2 "
+                    + "into a script of its own, so that the rest runs in one transaction; or use an ordinary table, and drop it at the end"
+            },
+            {
+                "another client encoding",
+                "V6__x.sql",
+                "SELECT 1;\nSET client_encoding = 'LATIN1';",
+                2,
+                "V6__x.sql, line 2: client_encoding latin1: statements are sent in UTF-8, so the server would read other characters; "
+                    + "remove it, and if the file is not UTF-8, name its encoding in V6__x.sql.conf (encoding=...)"
+            },
+            {
                 "an unterminated quote",
                 "V6__x.sql",
                 "SELECT 1;\n  SELECT 'x;",

@@ -227,6 +227,15 @@ internal sealed class MigrateCommand
 
     private void RefuseUnknown()
     {
+        if (_environment.ContainsKey(VariableOf(_placeholder)))
+            throw Usage(
+                $"{VariableOf(_placeholder)}: placeholders have a variable each; write FLYWAY_PLACEHOLDERS_NAME=VALUE, or --placeholder "
+                    + "NAME=VALUE"
+            );
+        var known = Options.Where(option => option != _help).Select(VariableOf).ToList();
+        const string otherwise = "see migrate --help for the options that have one, or rename it";
+        if (Variables.Unknown(_environment.Keys, Prefix, known, otherwise) is { } variable)
+            throw Usage(variable);
         if (Words.FirstOrDefault(word => word.StartsWith('-')) is { } unknown)
             throw Usage($"unknown option {unknown.Split('=')[0]}; {InsteadOf(unknown.Split('=')[0])}");
         foreach (var option in Options.Where(option => option.Arity.MaximumNumberOfValues == 1))

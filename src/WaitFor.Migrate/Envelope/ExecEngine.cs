@@ -24,11 +24,11 @@ internal static class ExecFailure
         var said = end.LastLines.LastOrDefault(line =>
             Array.Exists(Labels, label => line.Contains(label, StringComparison.OrdinalIgnoreCase))
         ) ?? end.LastLines.LastOrDefault(line => line.Trim().Length > 0);
-        var more = end.LastLines.Count > 1 ? "\n" + string.Join('\n', end.LastLines.Select(line => "  | " + line)) : "";
-        return new MigrationException(
-            end.ExitCode,
-            $"{Path.GetFileName(command[0])} {how}{(said is null ? "" : $": {said.Trim()}")}{more}"
-        );
+        return new MigrationException(end.ExitCode, $"{Path.GetFileName(command[0])} {how}{(said is null ? "" : $": {said.Trim()}")}")
+        {
+            // They are in the log already, as the tool wrote them.
+            Details = end.LastLines.Count > 1 ? string.Join('\n', end.LastLines.Select(line => "  | " + line)) : "",
+        };
     }
 }
 
@@ -82,20 +82,23 @@ internal sealed class ExecEngine(
     public async Task<(string? Version, string? Checksum)> RunAsync(CancellationToken cancel)
     {
         var name = Ascii(_prefix + options.Release, LongestName);
-        // libpq and the drivers that follow it (lib/pq, pg of Node.js) take their name from there, unless the URL has one.
-        var variables = new Dictionary<string, string>(environment, StringComparer.Ordinal) { ["PGAPPNAME"] = name };
-        if (variables.TryGetValue("DATABASE_URL", out var url))
-            variables["DATABASE_URL"] = ConnectionUrl.Rename(url, name);
+        var variables = environment.ToDictionary(
+            variable => variable.Key,
+            variable => ApplicationName.PutInto(variable.Value, name),
+            StringComparer.Ordinal
+        );
+        variables["PGAPPNAME"] = name;
         // The signal that asks us to end was sent on to it: its own end is waited for.
-        var end = await ChildProcess.RunAsync(options.Command, variables);
+        var end = await ChildProcess.RunAsync([.. options.Command.Select(word => ApplicationName.PutInto(word, name))], variables);
         // It may have ended before we heard ourselves: an interruption is no failure.
         if (end.Asked != 0)
             await Task.Delay(SignalLimit, time, cancel).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        var (signal, tool) = (Signals.NameOf(end.Asked), Path.GetFileName(options.Command[0]));
         if (end.Killed)
             throw new MigrationException(
                 128 + end.Asked,
-                $"signal {end.Asked} came, and {Path.GetFileName(options.Command[0])} did not end within "
-                    + $"{GoDuration.Format(ChildProcess.ToolLimit)}: it was killed, and may have stopped half way; start again"
+                $"{signal}: interrupted; the signal was sent on to {tool}, which did not "
+                    + $"end within {GoDuration.Format(ChildProcess.ToolLimit)} and was killed: it may have stopped half way; start again"
             );
         if (end.ExitCode != 0)
             throw ExecFailure.Of(options.Command, end);
@@ -103,8 +106,8 @@ internal sealed class ExecEngine(
         if (end.Asked != 0)
             throw new MigrationException(
                 128 + end.Asked,
-                $"signal {end.Asked} came, and {Path.GetFileName(options.Command[0])} ended with exit code 0: it may have stopped half "
-                    + "way; start again"
+                $"{signal}: interrupted; the signal was sent on to {tool}, which ended with exit code 0: "
+                    + "it may have stopped half way; start again"
             );
         return (null, null);
     }
@@ -113,7 +116,8 @@ internal sealed class ExecEngine(
         await session.RowsAsync(
             """
             SELECT pid FROM pg_stat_activity
-            WHERE left(application_name, length($1)) = $1 AND datname = current_database() AND (state IS DISTINCT FROM 'idle' OR state_change > clock_timestamp() - interval '10 s')
+            WHERE left(application_name, length($1)) = $1 AND datname = current_database()
+                AND (state IS DISTINCT FROM 'idle' OR state_change > clock_timestamp() - interval '10 s')
             """,
             reader => reader.GetInt32(0),
             cancel,

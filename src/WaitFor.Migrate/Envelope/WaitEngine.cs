@@ -34,7 +34,9 @@ internal sealed class WaitEngine(Database database, MigrateOptions options, Time
                 var left = options.Timeout - time.GetElapsedTime(start);
                 await using var session = await database.OpenAsync(
                     cancel,
-                    options.Timeout == TimeSpan.Zero ? null : left > Shortest ? left : Shortest
+                    options.Timeout == TimeSpan.Zero ? null
+                        : left > Shortest ? left
+                        : Shortest
                 );
                 state = await StateAsync(session, cancel);
             }
@@ -74,8 +76,8 @@ internal sealed class WaitEngine(Database database, MigrateOptions options, Time
         var schema = options.Schema ?? await session.ScalarAsync<string>("SELECT current_schema()", cancel);
         if (schema is null)
             return "the database has no schema of the search path yet";
-        if (options.Release is { } release && !await new StampTable(session, schema).HasAsync(release, cancel))
-            return $"release {release} is not stamped as succeeded in {schema}.{StampTable.Table}";
+        if (options.Release is { } release && await new StampTable(session, schema).ProblemAsync(release, cancel) is { } problem)
+            return problem;
         if (options.Version is not { } wanted)
             return null;
 

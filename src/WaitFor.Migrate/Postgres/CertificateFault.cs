@@ -18,7 +18,10 @@ internal sealed class CertificateFault(ServerSettings settings, ServerAddress se
     public async Task<(string What, string Next)> FindAsync(CancellationToken cancel)
     {
         var authority = settings.Driver.RootCertificate is { } file ? $"a CA in {file}" : "an authority that this host trusts";
-        var otherwise = ($"the server's certificate is not trusted: it must be signed by {authority}", "give the server's CA with sslrootcert");
+        var otherwise = (
+            $"the server's certificate is not trusted: it must be signed by {authority}",
+            "give the server's CA with sslrootcert"
+        );
         try
         {
             using var limit = new CancellationTokenSource(Limit, time);

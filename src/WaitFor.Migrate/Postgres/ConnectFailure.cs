@@ -34,31 +34,31 @@ internal sealed record ConnectFailure(string What, string? Next, bool MayPass, E
     /// <param name="server">Where.</param>
     /// <param name="stage">How far it came.</param>
     /// <param name="limit">How long it could take.</param>
-    public static ConnectFailure Of(
-        Exception exception,
-        ServerSettings settings,
-        ServerAddress server,
-        ConnectStage stage,
-        TimeSpan limit
-    )
+    public static ConnectFailure Of(Exception exception, ServerSettings settings, ServerAddress server, ConnectStage stage, TimeSpan limit)
     {
         if (exception is PostgresException refused)
             return Refused(refused, settings);
         if (Find<TimeoutException>(exception) is not null || exception is OperationCanceledException)
             return new(
-                $"timed out after {GoDuration.Format(limit)}, waiting for {stage.Waiting}",
+                $"waited {GoDuration.Format(TimeSpan.FromSeconds(Math.Ceiling(limit.TotalSeconds)))} without success for {stage.Waiting}",
                 stage.Next,
                 MayPass: true,
                 exception
             );
         if ((Find<CryptographicException>(exception) ?? Files(exception)) is { } file)
-            return Final($"TLS: {file.Message.TrimEnd('.')}", $"correct {TlsFiles(settings)}: PEM files that this user can read", exception);
+            return Final(
+                $"TLS: {file.Message.TrimEnd('.')}",
+                $"correct {TlsFiles(settings)}: PEM files that this user can read",
+                exception
+            );
         if (Find<AuthenticationException>(exception) is { } trust)
             return Final(
                 trust.InnerException is null
                     ? "the server's certificate is not trusted"
                     : $"the TLS handshake failed: {trust.InnerException.Message.TrimEnd('.')}",
-                trust.InnerException is null ? "give the server's CA with sslrootcert" : "check the TLS versions and the client certificate",
+                trust.InnerException is null
+                    ? "give the server's CA with sslrootcert"
+                    : "check the TLS versions and the client certificate",
                 exception
             ) with
             {
@@ -68,19 +68,18 @@ internal sealed record ConnectFailure(string What, string? Next, bool MayPass, E
             return words with { Cause = exception };
         if (!stage.Connected)
             return Unreachable(exception, server);
-        if (Find<SocketException>(exception) is not null || Find<IOException>(exception) is not null)
-            return new(
-                Find<SocketException>(exception) is { } broken
-                    ? $"the connection broke while waiting for {stage.Waiting}: {Lower(broken.Message)}"
-                    : $"the server closed the connection while it had to send {stage.Waiting.Replace("the server's", "its", StringComparison.Ordinal)}",
-                "check that PostgreSQL listens on this port, and its log",
-                MayPass: true,
-                exception
-            );
+        if (Broken(exception) is { } broken)
+            return new($"{broken} {stage.During}", "check that PostgreSQL listens on this port, and its log", MayPass: true, exception);
         return exception is NpgsqlException
             ? new(exception.Message.TrimEnd('.'), "check the server's health and its log", MayPass: true, exception)
             : Final($"{exception.Message.TrimEnd('.')}", "check that a PostgreSQL server listens on this port", exception);
     }
+
+    /// <summary>How an established connection broke, such as <c>the server closed the connection</c>; null where it did not.</summary>
+    public static string? Broken(Exception exception) =>
+        Find<SocketException>(exception) is { } socket ? $"the connection broke ({Lower(socket.Message)})"
+        : Find<IOException>(exception) is not null ? "the server closed the connection"
+        : null;
 
     /// <summary>What Npgsql says in words of its own, which name its own settings.</summary>
     private static ConnectFailure? Words(string message, ServerAddress server)
@@ -93,15 +92,27 @@ internal sealed record ConnectFailure(string What, string? Next, bool MayPass, E
                 none
             );
         if (message.StartsWith("SSL connection requested", StringComparison.Ordinal))
-            return Final("the server does not offer TLS, and sslmode asks for it", "turn TLS on at the server (ssl = on), or set sslmode=prefer", none);
+            return Final(
+                "the server does not offer TLS, and sslmode asks for it",
+                "turn TLS on at the server (ssl = on), or set sslmode=prefer",
+                none
+            );
         if (message.StartsWith("Received unknown response E", StringComparison.Ordinal))
             return new("the server answered with an error before TLS", "check its log: it may be full or starting", MayPass: true, none);
         if (message.StartsWith("Received unknown response", StringComparison.Ordinal))
             return Final("what answers there is not a PostgreSQL server", "correct host and port", none);
         if (message.Contains("authentication method is not allowed", StringComparison.Ordinal))
-            return Final("the server asks for a login that require_auth excludes", "correct require_auth, or pg_hba.conf on the server", none);
+            return Final(
+                "the server asks for a login that require_auth excludes",
+                "correct require_auth, or pg_hba.conf on the server",
+                none
+            );
         if (message.Contains("SCRAM-SHA-256-PLUS", StringComparison.Ordinal))
-            return Final("channel_binding=require is not possible: it needs TLS, and a password of scram-sha-256", "add sslmode=require", none);
+            return Final(
+                "channel_binding=require is not possible: it needs TLS, and a password of scram-sha-256",
+                "add sslmode=require",
+                none
+            );
         return message.StartsWith("Authentication method not supported", StringComparison.Ordinal)
             ? Final("the server asks for a login that migrate does not know", "allow scram-sha-256 in pg_hba.conf on the server", none)
             : null;

@@ -5,7 +5,7 @@ namespace WaitFor.Migrate.Postgres;
 
 /// <summary>How far an attempt to connect has come, and what it waits for. Npgsql says so in its log only, at the level trace; nothing of
 /// that log is kept or shown.</summary>
-internal sealed class ConnectStage(ServerAddress server, bool tls) : ILoggerFactory, ILogger
+internal sealed class ConnectStage(ServerAddress server) : ILoggerFactory, ILogger
 {
     private const string Attempt = "Attempting to connect to ";
 
@@ -35,10 +35,14 @@ internal sealed class ConnectStage(ServerAddress server, bool tls) : ILoggerFact
             Step.Name => $"the address of {_target} (DNS)",
             Step.Connect when server.IsSocket => "the connection to the socket",
             Step.Connect => $"the TCP connection to {_target}",
-            Step.Answer => tls ? "the server's answer to the request for TLS" : "the server's answer to the login",
+            // Whether TLS was declined meanwhile is not known.
+            Step.Answer => "the server's answer",
             Step.Tls => "the TLS handshake",
             _ => "the server's answer to the login",
         };
+
+    /// <summary>When the server broke it off.</summary>
+    public string During => _step == Step.Tls ? "during the TLS handshake" : "before the login was complete";
 
     /// <summary>What to look at where that does not come.</summary>
     public string Next =>
@@ -46,7 +50,8 @@ internal sealed class ConnectStage(ServerAddress server, bool tls) : ILoggerFact
         {
             Step.Name => "check the name and the cluster's DNS",
             Step.Connect => "check the address, network policies and firewalls: packets are dropped, or the host is down",
-            Step.Answer => "something accepts connections there, but does not answer as PostgreSQL does: check the port and the server's load",
+            Step.Answer =>
+                "something accepts connections there, but does not answer as PostgreSQL does: check the port and the server's load",
             _ => "check the server's load and its log",
         };
 

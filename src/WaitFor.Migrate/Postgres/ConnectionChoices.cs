@@ -19,7 +19,12 @@ internal static class ConnectionChoices
         {
             if (choices[index].Value == given)
                 return choices[index].Means;
-            all += (index == 0 ? "" : index == choices.Length - 1 ? " or " : ", ") + choices[index].Value;
+            all +=
+                (
+                    index == 0 ? ""
+                    : index == choices.Length - 1 ? " or "
+                    : ", "
+                ) + choices[index].Value;
         }
 
         throw values.Wrong(name, given, $"is not known; write {all}");
@@ -79,12 +84,10 @@ internal static class ConnectionChoices
         );
         driver.SslMode = mode ?? legacy;
         Roots(values, driver, given: mode is not null);
-        driver.SslNegotiation =
-            Of(values, "sslnegotiation", ("postgres", SslNegotiation.Postgres), ("direct", SslNegotiation.Direct)) ?? SslNegotiation.Postgres;
+        driver.SslNegotiation = Of(values, "sslnegotiation", ("postgres", SslNegotiation.Postgres), ("direct", SslNegotiation.Direct))
+            ?? SslNegotiation.Postgres;
         if (driver is { SslNegotiation: SslNegotiation.Direct, SslMode: SslMode.Disable or SslMode.Allow or SslMode.Prefer })
-            throw new ConnectionException(
-                $"{values.Source("sslnegotiation")}: direct needs TLS; add sslmode=require, or a stronger one"
-            );
+            throw new ConnectionException($"{values.Source("sslnegotiation")}: direct needs TLS; add sslmode=require, or a stronger one");
         var (certificate, key, password) = (values.Get("sslcert"), values.Get("sslkey"), values.Get("sslpassword"));
         switch (values.Get("sslcertmode"))
         {
@@ -101,14 +104,13 @@ internal static class ConnectionChoices
     /// <summary>How the user proves who they are.</summary>
     public static void Login(ConnectionValues values, NpgsqlConnectionStringBuilder driver)
     {
-        driver.ChannelBinding =
-            Of(
-                values,
-                "channel_binding",
-                ("disable", ChannelBinding.Disable),
-                ("prefer", ChannelBinding.Prefer),
-                ("require", ChannelBinding.Require)
-            ) ?? ChannelBinding.Prefer;
+        driver.ChannelBinding = Of(
+            values,
+            "channel_binding",
+            ("disable", ChannelBinding.Disable),
+            ("prefer", ChannelBinding.Prefer),
+            ("require", ChannelBinding.Require)
+        ) ?? ChannelBinding.Prefer;
         if (values.Get("require_auth") is not { } given)
             return;
         var methods = given.Split(',').Select(method => method.Trim()).ToArray();
@@ -142,13 +144,16 @@ internal static class ConnectionChoices
     public static void KeepAlive(ConnectionValues values, NpgsqlConnectionStringBuilder driver)
     {
         var on = Of(values, "keepalives", ("1", true), ("0", false)) ?? true;
-        var (idle, interval) = (
-            Seconds(values, "keepalives_idle", short.MaxValue),
-            Seconds(values, "keepalives_interval", short.MaxValue)
-        );
+        var (idle, interval) = (Seconds(values, "keepalives_idle", short.MaxValue), Seconds(values, "keepalives_interval", short.MaxValue));
         driver.TcpKeepAlive = on;
-        driver.TcpKeepAliveTime = !on ? 0 : idle is null or 0 ? 30 : idle.Value;
-        driver.TcpKeepAliveInterval = !on ? 0 : interval is null or 0 ? 10 : interval.Value;
+        driver.TcpKeepAliveTime =
+            !on ? 0
+            : idle is null or 0 ? 30
+            : idle.Value;
+        driver.TcpKeepAliveInterval =
+            !on ? 0
+            : interval is null or 0 ? 10
+            : interval.Value;
     }
 
     /// <summary>A CA that is named is used: as in libpq, require then verifies as verify-ca does.</summary>

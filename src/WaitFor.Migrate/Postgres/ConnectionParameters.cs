@@ -172,13 +172,23 @@ internal static class ConnectionParameters
         new("readOnly", Jdbc, Refused, $"a migration writes; {Drop}", Harmless: "false"),
         new("queryTimeout", Jdbc, Refused, "use --statement-timeout", Harmless: "0"),
         new("localSocketAddress", Jdbc, Refused, $"the local address cannot be chosen; {Drop}"),
-        new("socketFactory socketFactoryArg", Jdbc, Refused, "no Java class can be loaded; for a socket write DATABASE_URL with host=/FOLDER"),
+        new(
+            "socketFactory socketFactoryArg",
+            Jdbc,
+            Refused,
+            "no Java class can be loaded; for a socket write DATABASE_URL with host=/FOLDER"
+        ),
         new("authenticationPluginClassName", Jdbc, Refused, "no Java class can be loaded; give the password"),
-        new("sslfactoryarg sslhostnameverifier sslpasswordcallback", Jdbc, Refused, "no Java class can be loaded; use sslrootcert, sslpassword"),
+        new(
+            "sslfactoryarg sslhostnameverifier sslpasswordcallback",
+            Jdbc,
+            Refused,
+            "no Java class can be loaded; use sslrootcert, sslpassword"
+        ),
         // What applications add for their own driver, pool or framework.
         new(
-            "pool pool_size pool_timeout pool_min_size pool_max_size pool_max_conns pool_min_conns pool_min_idle_conns pool_max_conn_lifetime "
-                + "pool_max_conn_lifetime_jitter pool_max_conn_idle_time pool_health_check_period pool_recycle pool_pre_ping max_overflow "
+            "pool pool_size pool_timeout pool_min_size pool_max_size pool_max_conns pool_min_conns pool_min_idle_conns "
+                + "pool_max_conn_lifetime pool_max_conn_lifetime_jitter pool_max_conn_idle_time pool_health_check_period pool_recycle pool_pre_ping max_overflow "
                 + "connection_limit single_use_connections max min minPoolSize maxPoolSize max_connections min_connections max_threads "
                 + "checkout_timeout idle_timeout idleTimeoutMillis connectionTimeoutMillis reaping_frequency max_age keepAlive "
                 + "conn_max_age conn_health_checks max_idle_time max_lifetime acquire_timeout",

@@ -74,7 +74,8 @@ internal static class ConnectionSettings
         name switch
         {
             "org.postgresql.ssl.NonValidatingFactory" => true,
-            "org.postgresql.ssl.LibPQFactory" or "org.postgresql.ssl.jdbc4.LibPQFactory" or "org.postgresql.ssl.DefaultJavaSSLFactory" => false,
+            "org.postgresql.ssl.LibPQFactory" or "org.postgresql.ssl.jdbc4.LibPQFactory" or "org.postgresql.ssl.DefaultJavaSSLFactory" =>
+                false,
             _ => throw new ConnectionException($"{values.Source("sslfactory")}: no Java class can be loaded; use sslmode and sslrootcert"),
         };
 
@@ -127,7 +128,9 @@ internal static class ConnectionSettings
         foreach (var name in (ReadOnlySpan<string>)["datestyle", "geqo"])
         {
             if (values.Get(name) is { } value)
-                options.Add($"-c {name}={value.Replace("\\", "\\\\", StringComparison.Ordinal).Replace(" ", "\\ ", StringComparison.Ordinal)}");
+                options.Add(
+                    $"-c {name}={value.Replace("\\", "\\\\", StringComparison.Ordinal).Replace(" ", "\\ ", StringComparison.Ordinal)}"
+                );
         }
 
         return options.Count == 0 ? null : string.Join(' ', options);
@@ -138,13 +141,14 @@ internal static class ConnectionSettings
         var (hosts, addresses, ports) = (Split(values, "host"), Split(values, "hostaddr"), Split(values, "port"));
         if (hosts.Length > 0 && addresses.Length > 0 && hosts.Length != addresses.Length)
             throw new ConnectionException(
-                $"{values.Source("hostaddr")}: {addresses.Length} addresses for {hosts.Length} hosts; write one for each, separated by commas"
+                $"{values.Source("hostaddr")}: {addresses.Length} addresses for {hosts.Length} hosts; write one for each"
             );
         var count = Math.Max(1, Math.Max(hosts.Length, addresses.Length));
         if (ports.Length > 1 && ports.Length != count)
             throw new ConnectionException($"{values.Source("port")}: {ports.Length} ports for {count} hosts; write one, or one for each");
         var (password, file) = (values.Get("password"), values.Get("passfile"));
-        file ??= variable("HOME") is { Length: > 0 } home && File.Exists(Path.Combine(home, ".pgpass")) ? Path.Combine(home, ".pgpass") : null;
+        file ??=
+            variable("HOME") is { Length: > 0 } home && File.Exists(Path.Combine(home, ".pgpass")) ? Path.Combine(home, ".pgpass") : null;
         var servers = new List<ServerAddress>();
         for (var index = 0; index < count; index++)
         {
@@ -163,13 +167,7 @@ internal static class ConnectionSettings
             var server = new ServerAddress(host, address, port) { Password = password };
             if (password is null && file is not null)
             {
-                var (found, whyNot) = PasswordFile.Find(
-                    file,
-                    host,
-                    port.ToString(CultureInfo.InvariantCulture),
-                    database,
-                    user
-                );
+                var (found, whyNot) = PasswordFile.Find(file, host, port.ToString(CultureInfo.InvariantCulture), database, user);
                 server = server with { Password = found, WhyNoPassword = whyNot };
             }
 

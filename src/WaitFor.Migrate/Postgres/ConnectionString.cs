@@ -34,7 +34,7 @@ internal static class ConnectionString
                         + "a ' or \\ in it as \\' or \\\\"
                 );
             var value = Value(name, text, Skip(text, at + 1), out at);
-            values.Take(name, KnownTo.Libpq, key, value, mayBeSecret: before is "password" or "sslpassword");
+            values.Take(name, KnownTo.Libpq, key, value, unquoted: before is "password" or "sslpassword");
             before = key;
         }
     }

@@ -37,14 +37,14 @@ internal sealed class ConnectionValues
     /// <param name="form">Whose names are looked up first.</param>
     /// <param name="name">Its name there.</param>
     /// <param name="value">Its value, decoded.</param>
-    /// <param name="mayBeSecret">The name may be a part of a password with an unescaped &amp; or ?: it is not quoted.</param>
+    /// <param name="unquoted">The name may be a part of a password with an unescaped &amp; or ?: it is not quoted.</param>
     /// <exception cref="ConnectionException">It is refused, or nobody knows it.</exception>
-    public void Take(string origin, KnownTo form, string name, string value, bool mayBeSecret)
+    public void Take(string origin, KnownTo form, string name, string value, bool unquoted)
     {
         // golang-migrate's own; they stay away from the server.
         if (name.StartsWith("x-", StringComparison.Ordinal))
             return;
-        var row = ConnectionParameters.Find(name, form) ?? throw Unknown(origin, mayBeSecret ? null : name);
+        var row = ConnectionParameters.Find(name, form) ?? throw Unknown(origin, unquoted ? null : name);
         var source = $"{origin}: {name}";
         if (Accept(row, source, value))
             Translate(row.Means ?? name, name, value, source, form);

@@ -82,9 +82,9 @@ internal sealed class Database(ServerSettings settings, ConnectPatience patience
     )
     {
         var own = settings.For(server);
-        var stage = new ConnectStage(server, own.SslMode is not (SslMode.Disable or SslMode.Allow));
+        var stage = new ConnectStage(server);
         var shortest = limit is { } most && (own.Timeout == 0 || most < settings.Limit) ? most : settings.Limit;
-        // Npgsql's own limit does not cover a TLS handshake; ours comes after it elsewhere.
+        // Npgsql's own limit does not cover a TLS handshake, and shares the time between the addresses of a name; ours comes after it.
         using var timer = new CancellationTokenSource(
             shortest == TimeSpan.Zero ? Timeout.InfiniteTimeSpan
                 : shortest == settings.Limit ? shortest + TimeSpan.FromMilliseconds(500)
@@ -94,7 +94,7 @@ internal sealed class Database(ServerSettings settings, ConnectPatience patience
         using var both = CancellationTokenSource.CreateLinkedTokenSource(cancel, timer.Token);
         try
         {
-            var session = await TellAsync(server, stage, OpenAsync(own, server, stage, both.Token), cancel);
+            var session = await TellAsync(server, stage, OpenAsync(own, server, stage, both.Token), both.Token);
             if (await WhyNotAsync(session, both.Token) is not { } replica)
             {
                 stage.Done();
@@ -110,7 +110,8 @@ internal sealed class Database(ServerSettings settings, ConnectPatience patience
             // A handshake that is cut says so in many ways.
             throw new OperationCanceledException(exception.Message, exception, cancel);
         }
-        catch (Exception exception) when (!cancel.IsCancellationRequested && exception is not (OutOfMemoryException or NullReferenceException))
+        catch (Exception exception)
+            when (!cancel.IsCancellationRequested && exception is not (OutOfMemoryException or NullReferenceException))
         {
             return (null, await ExplainAsync(exception, own, server, stage, shortest, cancel));
         }
@@ -146,7 +147,19 @@ internal sealed class Database(ServerSettings settings, ConnectPatience patience
         }
 
         await ended.CancelAsync();
-        return await opening;
+        try
+        {
+            // Npgsql does not hear the token while it waits for the answer to its first message.
+            return await opening.WaitAsync(cancel);
+        }
+        catch (OperationCanceledException) when (!opening.IsCompleted)
+        {
+            _ = opening.ContinueWith(
+                late => late.IsCompletedSuccessfully ? late.Result.DisposeAsync().AsTask() : Task.FromResult(late.Exception),
+                TaskScheduler.Default
+            );
+            throw;
+        }
     }
 
     private async Task<ConnectFailure> ExplainAsync(
@@ -227,6 +240,11 @@ internal sealed class Database(ServerSettings settings, ConnectPatience patience
         }
     }
 
+    /// <summary>One more connection to the server of the last one, in one try.</summary>
+    /// <exception cref="NpgsqlException">It failed.</exception>
+    public Task<Session> OpenSecondAsync(CancellationToken cancel) =>
+        Session.OpenAsync(settings.For(_server), source => settings.Configure(_server, source), cancel);
+
     /// <summary>A pooler invents a backend's number, and in transaction mode lends the server to whoever asks first.</summary>
     private async Task<bool> SharesServersAsync(Session session, int backend, CancellationToken cancel)
     {
@@ -238,7 +256,7 @@ internal sealed class Database(ServerSettings settings, ConnectPatience patience
         using var both = CancellationTokenSource.CreateLinkedTokenSource(cancel, limit.Token);
         try
         {
-            await using var second = await Session.OpenAsync(settings.For(_server), source => settings.Configure(_server, source), both.Token);
+            await using var second = await OpenSecondAsync(both.Token);
             await second.ExecuteAsync("BEGIN", both.Token);
             await second.ScalarAsync<int>(pid, both.Token);
             return await session.ScalarAsync<int>(pid, both.Token) != backend;

@@ -1,7 +1,7 @@
 namespace WaitFor.Migrate.Postgres;
 
-/// <summary>Npgsql reads some of libpq's variables by itself, as what a URL leaves open: PGSSLROOTCERT=system would be a file for it, and
-/// PGCLIENTENCODING another encoding than that of the bytes which it sends. All of them are read by <see cref="ConnectionSettings"/>.</summary>
+/// <summary>Npgsql reads some of libpq's variables by itself, where the settings leave something open: PGSSLROOTCERT=system would be a file
+/// for it, and PGCLIENTENCODING another encoding than that of its bytes. <see cref="ConnectionSettings"/> reads all of them.</summary>
 internal static class DriverEnvironment
 {
     /// <summary>Takes them out of this process; the environment of a wrapped tool was copied before.</summary>

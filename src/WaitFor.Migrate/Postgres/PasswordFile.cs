@@ -25,7 +25,10 @@ internal static class PasswordFile
             if (!File.Exists(path))
                 return (null, $"the password file {path} does not exist");
             if (!OperatingSystem.IsWindows() && (File.GetUnixFileMode(path) & Others) != UnixFileMode.None)
-                return (null, $"the password file {path} can be used by others, and is left unread as psql does: chmod 0600 (defaultMode: 0600)");
+                return (
+                    null,
+                    $"the password file {path} can be used by others, and is left unread as psql does: chmod 0600 (defaultMode: 0600)"
+                );
             foreach (var line in File.ReadLines(path))
             {
                 if (line.StartsWith('#') || Split(line) is not { Count: 5 } fields)

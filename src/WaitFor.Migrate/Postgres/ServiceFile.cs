@@ -72,7 +72,7 @@ internal static class ServiceFile
             if (name is "service" or "servicefile")
                 throw new ConnectionException($"{path}: line {number}: a service cannot name another {name}; remove the line");
             var own = new ConnectionValues();
-            own.Take($"{path} line {number}", KnownTo.Libpq, name, value, mayBeSecret: false);
+            own.Take($"{path} line {number}", KnownTo.Libpq, name, value, unquoted: false);
             values.Fill(own);
         }
 

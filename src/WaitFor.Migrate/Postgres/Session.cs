@@ -66,6 +66,25 @@ internal sealed class Session : IAsyncDisposable
         await command.ExecuteNonQueryAsync(cancel);
     }
 
+    /// <summary>Runs statements in one transaction that can write, whatever the session's default is, and in one round trip.</summary>
+    public Task WriteAsync(string sql, CancellationToken cancel) => WriteAsync([sql], cancel);
+
+    /// <inheritdoc cref="WriteAsync(string, CancellationToken)"/>
+    public async Task WriteAsync(IEnumerable<string> statements, CancellationToken cancel)
+    {
+        await using var batch = new NpgsqlBatch(Connection);
+        foreach (var sql in statements.Prepend(SessionState.BeginText).Append("COMMIT"))
+            batch.BatchCommands.Add(new NpgsqlBatchCommand(sql));
+        await batch.ExecuteNonQueryAsync(cancel);
+    }
+
+    /// <summary>Ends an open transaction without effect; without one, nothing happens.</summary>
+    public async Task RollBackAsync()
+    {
+        if (Connection.FullState.HasFlag(System.Data.ConnectionState.Open))
+            await ExecuteAsync("ROLLBACK", CancellationToken.None);
+    }
+
     /// <summary>The first column of the first row; null where there is none, or it is null.</summary>
     public async Task<T?> ScalarAsync<T>(string sql, CancellationToken cancel, params object[] parameters)
     {

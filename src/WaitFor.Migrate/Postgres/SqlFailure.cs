@@ -1,5 +1,6 @@
 using System.Text;
 using Npgsql;
+using WaitFor.Kubernetes;
 using WaitFor.Migrate.Sql;
 
 namespace WaitFor.Migrate.Postgres;
@@ -12,7 +13,15 @@ internal static class SqlFailure
     /// <param name="script">The script.</param>
     /// <param name="statement">The statement; null where it was none of the script's own.</param>
     /// <param name="exception">What the server said.</param>
-    public static string Describe(Script script, Statement? statement, PostgresException exception)
+    /// <param name="login">The role that logged in; null where it is not known.</param>
+    /// <param name="holders">Who held the lock that was waited for; null where nobody was seen.</param>
+    public static string Describe(
+        Script script,
+        Statement? statement,
+        PostgresException exception,
+        string? login = null,
+        string? holders = null
+    )
     {
         var text = new StringBuilder(script.Path);
         if (statement is not null)
@@ -21,20 +30,19 @@ internal static class SqlFailure
             text.Append($", line {line}, column {column}");
         }
 
-        text.Append($": {exception.MessageText} (SQLSTATE {exception.SqlState})");
+        text.Append($": {ApiFault.OneLine(exception.MessageText)} (SQLSTATE {exception.SqlState})");
+        if (holders is not null)
+            text.Append($"\n  the lock is held by {holders}");
         foreach (var (name, value) in new[] { ("detail", exception.Detail), ("hint", exception.Hint), ("where", exception.Where) })
         {
             if (value is { Length: > 0 })
-                text.Append($"\n  {name}: {value.ReplaceLineEndings(" ")}");
+                text.Append($"\n  {name}: {ApiFault.OneLine(value)}");
         }
 
         if (statement is not null)
             text.Append($"\n  statement: {Shorten(statement.Text)}");
-        // Such as REINDEX TABLE of a partitioned table, which cannot be told from its text.
-        if (script.InTransaction && exception.SqlState == SqlStates.ActiveTransaction)
-            text.Append(
-                $"\n  next step: write executeInTransaction=false into {System.IO.Path.GetFileName(script.Path)}.conf, beside the script"
-            );
+        if (Next(script, statement, exception, login) is { } next)
+            text.Append($"\n  next step: {next}");
         return text.Append(
                 script.InTransaction
                     ? "\n  The script was rolled back: the database is as it was before it."
@@ -42,6 +50,27 @@ internal static class SqlFailure
             )
             .ToString();
     }
+
+    private static string? Next(Script script, Statement? statement, PostgresException exception, string? login) =>
+        exception.SqlState switch
+        {
+            // Such as REINDEX TABLE of a partitioned table, or a COMMIT in a DO block: a statement's first words do not show it.
+            SqlStates.ActiveTransaction or SqlStates.InvalidTermination when script.InTransaction =>
+                $"write executeInTransaction=false into {System.IO.Path.GetFileName(script.Path)}.conf, beside the script"
+                    + (
+                        exception.SqlState == SqlStates.InvalidTermination
+                            ? ": a COMMIT or ROLLBACK in a DO block or procedure cannot run in the script's transaction"
+                            : ""
+                    ),
+            SqlStates.InsufficientPrivilege when login is not null => Rights.Advice(
+                exception.MessageText,
+                Rights.RoleAt(script, statement, login)
+            ),
+            SqlStates.ReadOnlyTransaction =>
+                "find what makes it read only: a SET in the script, or default_transaction_read_only of the role or the database "
+                    + "(ALTER ROLE ... RESET default_transaction_read_only)",
+            _ => null,
+        };
 
     private static string Shorten(string statement)
     {

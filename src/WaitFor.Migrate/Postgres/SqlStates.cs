@@ -13,6 +13,12 @@ internal static class SqlStates
     /// <summary>The statement cannot run in a transaction.</summary>
     public const string ActiveTransaction = "25001";
 
+    /// <summary>A COMMIT or ROLLBACK in a DO block or procedure, within a transaction that is not its own.</summary>
+    public const string InvalidTermination = "2D000";
+
+    public const string InsufficientPrivilege = "42501";
+    public const string ReadOnlyTransaction = "25006";
+
     /// <summary>No later try can help: wrong password, no such role or database, not allowed by pg_hba.conf, no right to connect.</summary>
     public static bool IsRefusal(string state) => state is "28P01" or "28000" or "3D000" or "42501";
 

@@ -73,13 +73,29 @@ internal sealed class StampTable(Session session, string schema)
             cancel
         );
 
-    /// <summary>True where a release has succeeded.</summary>
-    public async Task<bool> HasAsync(string release, CancellationToken cancel) =>
-        await session.ScalarAsync<bool>("SELECT to_regclass($1) IS NOT NULL", cancel, _name)
-        && await session.ScalarAsync<bool>(
-            $"SELECT EXISTS (SELECT FROM {_name} WHERE app_version = $1 AND status = $2)",
+    /// <summary>What keeps a release from counting as deployed: its newest run decides, whatever an earlier one did.</summary>
+    /// <returns>Null where its newest run succeeded; else what is known of it.</returns>
+    public async Task<string?> ProblemAsync(string release, CancellationToken cancel)
+    {
+        var problem = $"release {release} is not stamped as succeeded in {schema}.{Table}";
+        if (!await session.ScalarAsync<bool>("SELECT to_regclass($1) IS NOT NULL", cancel, _name))
+            return problem;
+        var rows = await session.RowsAsync(
+            $"""
+            SELECT status, to_char(coalesce(finished_at, deployed_at), 'YYYY-MM-DD HH24:MI:SS TZ'), deployed_by,
+                EXISTS (SELECT FROM {_name} WHERE app_version = $1 AND status = $2)
+            FROM {_name} WHERE app_version = $1 ORDER BY id DESC LIMIT 1
+            """,
+            reader => (reader.GetString(0), reader.GetString(1), reader.GetString(2), reader.GetBoolean(3)),
             cancel,
             release,
             Succeeded
         );
+        if (rows is not [var (status, at, by, before)])
+            return problem;
+        return status == Succeeded
+            ? null
+            : $"{problem}: its newest run, by {by}, {(status == Started ? "has not ended, started" : status)} at {at}"
+                + (before ? "; an earlier run succeeded, but the newest one decides" : "");
+    }
 }

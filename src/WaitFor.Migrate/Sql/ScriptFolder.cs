@@ -9,6 +9,15 @@ internal static class ScriptFolder
     /// <summary>From so many on, to start a thread is less than what it saves.</summary>
     private const int ManyScripts = 64;
 
+    /// <summary>A file such as V3__c.SQL is found, and named, as it is not run.</summary>
+    private static readonly EnumerationOptions AnyCase = new()
+    {
+        RecurseSubdirectories = true,
+        AttributesToSkip = FileAttributes.None,
+        IgnoreInaccessible = false,
+        MatchCasing = MatchCasing.CaseInsensitive,
+    };
+
     /// <summary>Reads all scripts.</summary>
     /// <param name="locations">Folders, with or without <c>filesystem:</c>.</param>
     /// <param name="placeholders">The values of placeholders.</param>
@@ -36,10 +45,7 @@ internal static class ScriptFolder
             // In full, or each access to a file would ask for the working directory again.
             folder = Path.GetFullPath(folder);
             // A mounted ConfigMap has its files a second and a third time in folders such as ..data, behind links.
-            var all = Directory
-                .EnumerateFiles(folder, "*.sql*", SearchOption.AllDirectories)
-                .Select(file => file[folder.Length..].TrimStart('/'))
-                .ToList();
+            var all = Directory.EnumerateFiles(folder, "*.sql*", AnyCase).Select(file => file[folder.Length..].TrimStart('/')).ToList();
             var configured = all.Where(path => path.EndsWith(ScriptSettings.Suffix, StringComparison.Ordinal))
                 .Select(path => path[..^ScriptSettings.Suffix.Length])
                 .ToHashSet(StringComparer.Ordinal);
@@ -90,16 +96,17 @@ internal static class ScriptFolder
         var raw = Decode(path, Bytes(path, file), settings.Encoding);
         var text = replace && settings.PlaceholderReplacement ? Placeholders.Replace(path, raw, placeholders) : raw;
         var (statements, unusable) = Split(path, text);
+        var inTransaction = settings.InTransaction
+            ?? statements.All(statement => Traits.Of(statement) is Surroundings.Any or Surroundings.MayCommit);
         return new Script
         {
             Path = path,
             Name = name,
             Text = text,
             Checksum = Sql.Checksum.Of(name.Kind == ScriptKind.Repeatable ? text : raw),
-            Unusable = unusable,
+            Unusable = unusable ?? (inTransaction ? null : SessionObjects.Problem(path, statements)),
             Statements = statements,
-            InTransaction = settings.InTransaction
-                ?? statements.All(statement => Traits.Of(statement) is Surroundings.Any or Surroundings.MayCommit),
+            InTransaction = inTransaction,
         };
     }
 
@@ -118,6 +125,16 @@ internal static class ScriptFolder
                     $"{path}, line {discard.Line}: DISCARD ALL would give up the lock that keeps other runs away; remove it: what a "
                         + "script sets ends with it"
                 );
+            foreach (var statement in statements)
+            {
+                if (SessionSettings.OtherEncoding(statement) is { } encoding)
+                    throw new ScriptException(
+                        $"{path}, line {statement.Line}: client_encoding {encoding}: statements are sent in UTF-8, so the server would "
+                            + $"read other characters; remove it, and if the file is not UTF-8, name its encoding in "
+                            + $"{Path.GetFileName(path)}{ScriptSettings.Suffix} (encoding=...)"
+                    );
+            }
+
             return (statements, null);
         }
         catch (ScriptException exception)
@@ -147,11 +164,32 @@ internal static class ScriptFolder
         catch (DecoderFallbackException exception)
         {
             var line = bytes.AsSpan(0, Math.Clamp(exception.Index, 0, bytes.Length)).Count((byte)'\n') + 1;
+            var guess = Guess(bytes);
             throw new ScriptException(
-                $"{path}, line {line}: the file is not {encoding.WebName}; save it as UTF-8, or name its encoding in {path}.conf "
-                    + "(encoding=ISO-8859-1)"
+                $"{path}, line {line}: the file is not {encoding.WebName}; save it as UTF-8"
+                    + (guess is null ? "" : $", or name its encoding in {path}{ScriptSettings.Suffix} (encoding={guess})")
             );
         }
+    }
+
+    /// <summary>The encoding that a file which is not UTF-8 most likely has, by the bytes that are not UTF-8; null where none is
+    /// likely.</summary>
+    private static string? Guess(ReadOnlySpan<byte> bytes)
+    {
+        if (bytes is [0xFF, 0xFE, ..])
+            return "UTF-16";
+        var odd = new List<byte>();
+        while (bytes.Length > 0)
+        {
+            if (Rune.DecodeFromUtf8(bytes, out _, out var length) != System.Buffers.OperationStatus.Done)
+                odd.AddRange(bytes[..length]);
+            bytes = bytes[length..];
+        }
+
+        // ISO-8859-1 has control characters there, windows-1252 the euro sign, dashes and quotes.
+        return !odd.Exists(unit => unit is >= 0x80 and <= 0x9F) ? "ISO-8859-1"
+            : Windows1252.Has(odd.ToArray()) ? Windows1252.Name
+            : null;
     }
 
     private static void RefuseDuplicates(List<Script> scripts)

@@ -37,15 +37,22 @@ internal sealed record ScriptName(ScriptKind Kind, MigrationVersion? Version, st
     public static string? WhyLeftOut(string file) =>
         file switch
         {
-            // Flyway leaves it out as well, without a word.
-            ['v' or 'b', >= '0' and <= '9', .. var rest] when IsMeant("V0" + rest) =>
-                $"its prefix is a small letter; write {char.ToUpperInvariant(file[0])} if it is to run",
             ['b', 'e', 'f', 'o', 'r', 'e', >= 'A' and <= 'Z', ..]
             or ['a', 'f', 't', 'e', 'r', >= 'A' and <= 'Z', ..] when file.EndsWith(Suffix, StringComparison.Ordinal) =>
                 "it is a callback of Flyway, and no script; make it a repeatable one (R__...), or run Flyway itself: migrate exec -- "
                     + "flyway migrate",
-            _ => null,
+            // Flyway leaves these out as well, without a word.
+            _ when IsMeant(file) || !IsMeantInAnyCase(file) => null,
+            _ when file.EndsWith(Suffix, StringComparison.Ordinal) =>
+                $"its prefix is a small letter; write {char.ToUpperInvariant(file[0])} if it is to run",
+            _ => $"its suffix is not {Suffix} in small letters; rename it to {char.ToUpperInvariant(file[0])}"
+                + $"{file[1..^Suffix.Length]}{Suffix} if it is to run",
         };
+
+    private static bool IsMeantInAnyCase(string file) =>
+        file.EndsWith(Suffix, StringComparison.OrdinalIgnoreCase)
+        && file is ['V' or 'B' or 'R', ..] or ['v' or 'b', >= '0' and <= '9', ..] or ['r', '_', '_', ..]
+        && IsMeant(char.ToUpperInvariant(file[0]) + file[1..^Suffix.Length] + Suffix);
 
     /// <summary>Reads a name.</summary>
     /// <exception cref="ScriptException">It means to be a migration, and is none.</exception>

@@ -62,13 +62,14 @@ internal sealed class ScriptSettings
             {
                 "UTF-8" or "UTF8" => new UTF8Encoding(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true),
                 "ISO-8859-1" or "LATIN1" => Encoding.Latin1,
+                "WINDOWS-1252" or "CP1252" => new Windows1252(),
                 "US-ASCII" or "ASCII" => Encoding.GetEncoding(
                     "us-ascii",
                     EncoderFallback.ExceptionFallback,
                     DecoderFallback.ExceptionFallback
                 ),
                 "UTF-16" or "UTF-16LE" => new UnicodeEncoding(bigEndian: false, byteOrderMark: true, throwOnInvalidBytes: true),
-                _ => throw Wrong($"the encoding {value} is not known; UTF-8, ISO-8859-1, US-ASCII and UTF-16 are"),
+                _ => throw Wrong($"the encoding {value} is not known; UTF-8, ISO-8859-1, windows-1252, US-ASCII and UTF-16 are"),
             };
 
         ScriptException Wrong(string why) => new($"{name}, line {number}: {why}");

@@ -14,6 +14,7 @@ internal sealed class Splitter
     private int _end;
     private int _parentheses;
     private int _blocks;
+    private bool _escapes;
     private (int Offset, int Line, int Column) _counted = (0, 1, 1);
 
     private Splitter(string file, string text) => (_file, _text) = (file, text);
@@ -49,7 +50,7 @@ internal sealed class Splitter
                 SkipComment();
                 return;
             case '\'':
-                SkipQuoted('\'', escapes: false, "quote");
+                SkipQuoted('\'', _escapes, "quote");
                 break;
             case '"':
                 SkipQuoted('"', escapes: false, "quoted name");
@@ -230,6 +231,7 @@ internal sealed class Splitter
                 throw Wrong(_start, "the BEGIN ATOMIC, or a CASE in it, of the statement that begins here is not ended", "end it with END");
             var (line, column) = Position(_start);
             _statements.Add(new Statement(_text[_start.._end], _start, line, column));
+            _escapes = SessionSettings.BackslashEscapes(_statements[^1]) ?? _escapes;
         }
 
         (_start, _parentheses, _blocks) = (-1, 0, 0);

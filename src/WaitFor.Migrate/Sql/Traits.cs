@@ -64,6 +64,10 @@ internal static class Traits
     public static bool SetsSession(Statement statement) =>
         Words(statement.Text, 4) is ["set" or "reset", ..] or ["select", "set_config", ..] or ["select", "pg_catalog", "set_config", ..];
 
+    /// <summary>True for a statement whose effect is lost with the session, and that does no harm when it runs again.</summary>
+    public static bool IsForSession(Statement statement) =>
+        Words(statement.Text, 2) is ["load", ..] or ["select", "pg_advisory_lock" or "pg_advisory_lock_shared"];
+
     /// <summary>The index that a <c>CREATE INDEX CONCURRENTLY</c> makes; null where the statement is none, or names none.</summary>
     public static IndexName? ConcurrentIndex(Statement statement)
     {

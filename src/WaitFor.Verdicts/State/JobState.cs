@@ -64,6 +64,19 @@ public sealed class JobStatus
     /// <summary>Pods that failed.</summary>
     public int? Failed { get; init; }
 
+    /// <summary>Pods that succeeded and are not in <see cref="Succeeded"/> yet (<c>uncountedTerminatedPods</c>, 1.23 and
+    /// newer).</summary>
+    public int UncountedSucceeded { get; init; }
+
+    /// <summary>Pods that failed and are not in <see cref="Failed"/> yet.</summary>
+    public int UncountedFailed { get; init; }
+
+    /// <summary>Pods that are being deleted (1.28 and newer); only shown.</summary>
+    public int? Terminating { get; init; }
+
+    /// <summary>Indexes that failed for good (<c>backoffLimitPerIndex</c>), as text such as <c>1,3-5</c>; only shown.</summary>
+    public string? FailedIndexes { get; init; }
+
     /// <summary>RFC 3339; only shown.</summary>
     public string? StartTime { get; init; }
 

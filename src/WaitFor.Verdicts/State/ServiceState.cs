@@ -20,8 +20,11 @@ public sealed class ServiceSpec
     /// <summary>ClusterIP, NodePort, LoadBalancer or ExternalName.</summary>
     public string? Type { get; init; }
 
-    /// <summary>Labels of the pods behind it; null where the endpoints are made by hand. Only shown.</summary>
+    /// <summary>Labels of the pods behind it; null where the endpoints are made by hand. </summary>
     public IReadOnlyDictionary<string, string?>? Selector { get; init; }
+
+    /// <summary>True where addresses are published before their pods are ready: v1 Endpoints list them as ready then.</summary>
+    public bool? PublishNotReadyAddresses { get; init; }
 
     /// <summary>The name that an ExternalName stands for.</summary>
     public string? ExternalName { get; init; }

@@ -27,6 +27,8 @@ internal sealed class GateCommand
     private readonly Option<string> _record = new("--record");
     private readonly Option<bool> _recordWrite = new("--record-write");
     private readonly Option<string> _minReady = new("--min-ready");
+    private readonly Option<string> _stableFor = new("--stable-for");
+    private readonly Option<string> _pollInterval = new("--poll-interval");
     private readonly Option<string> _kubeconfig = new("--kubeconfig");
     private readonly Option<string> _context = new("--context");
     private readonly AccessFlags _access = new();
@@ -81,6 +83,8 @@ internal sealed class GateCommand
             _record,
             _recordWrite,
             _minReady,
+            _stableFor,
+            _pollInterval,
             _kubeconfig,
             _context,
             .. _access.All,
@@ -122,7 +126,10 @@ internal sealed class GateCommand
         if (_problem is not null)
             throw new UsageException(_problem);
         RefuseUnknown();
-        if (Variables.Unknown(_variables, Prefix, [.. Options.Select(VariableOf)]) is { } unknown)
+        if (
+            Variables.Unknown(_variables, Prefix, [.. Options.Select(VariableOf)], "see wait-for --help for the options that have one") is
+            { } unknown
+        )
             throw new UsageException(unknown);
         if (Text(_output) is { } output and not ("text" or "json") && !IsKubectlFormat(output))
             throw Wrong(_output, output, "write text or json");
@@ -188,7 +195,7 @@ internal sealed class GateCommand
         if (words.FirstOrDefault(word => word.StartsWith('-')) is { } unknown)
         {
             var name = unknown.Split('=')[0];
-            var near = Report.Hints.Similar.Nearest(name, Options.Select(option => option.Name).Concat(KubectlFlags.Names));
+            var near = Similar.Nearest(name, Options.Select(option => option.Name).Concat(KubectlFlags.Names));
             throw new UsageException($"unknown option {name}: {(near is null ? "see wait-for --help" : $"write {near}")}");
         }
 
@@ -249,12 +256,18 @@ internal sealed class GateCommand
             );
 
         var minReady = ReadMinReady(targets);
+        var stableFor = ReadDuration(_stableFor, TimeSpan.Zero);
+        var pollInterval = ReadDuration(_pollInterval, Target.DefaultPollInterval);
+        if (pollInterval < TimeSpan.FromSeconds(1))
+            throw Wrong(_pollInterval, Text(_pollInterval)!, "write 1s or more");
         return
         [
             .. targets.Select(target =>
                 target with
                 {
                     Record = TakesRecord(target) ? record : null,
+                    StableFor = stableFor,
+                    PollInterval = pollInterval,
                     RecordWrite = recordWrite && TakesRecord(target),
                     Expected = target.Expected with
                     {
@@ -308,6 +321,16 @@ internal sealed class GateCommand
         return targets.Any(TakesMinReady)
             ? minReady
             : throw new UsageException($"--min-ready is for pods by selector and for services, not for \"{targets[0]}\"; remove it");
+    }
+
+    /// <summary>A duration of at most a day: longer ones are typos, and timers end at 49 days.</summary>
+    private TimeSpan ReadDuration(Option<string> option, TimeSpan none)
+    {
+        if (Text(option) is not { } text)
+            return none;
+        if (!GoDuration.TryParse(text, out var duration, out var reason))
+            throw Wrong(option, text, reason!);
+        return duration <= TimeSpan.FromDays(1) ? duration : throw Wrong(option, text, "write 24h or less");
     }
 
     private TimeSpan ReadTimeout()

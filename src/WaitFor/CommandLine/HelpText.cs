@@ -60,6 +60,9 @@ internal static class HelpText
                                     its name is a key there (Jobs by name)
               --record-write        Write that key when the Job is seen Complete (for Jobs that do not run migrate)
               --min-ready N         At least N ready in place of all: pods by selector, services
+              --stable-for DURATION Ready only after it was ready for that long without a break (default 0)
+              --poll-interval DURATION
+                                    Pause between polls where the Role allows no watch, 1s or more (default 5s)
               --kubeconfig FILE     Kubeconfig to use (default: $KUBECONFIG, in the cluster, ~/.kube/config)
               --context NAME        Context of the kubeconfig (default: the current one)
               --cluster, --user, -s, --server, --token, --certificate-authority, --insecure-skip-tls-verify,

@@ -2,6 +2,7 @@ using WaitFor.Kubernetes;
 using WaitFor.Verdicts;
 using WaitFor.Verdicts.State;
 using WaitFor.Watching;
+using WaitFor.Watching.Ladder;
 
 namespace WaitFor.Report;
 
@@ -39,8 +40,14 @@ internal sealed class TargetFacts(TargetEnd end)
     /// <summary>Why the verdict cannot be confirmed; null where it can.</summary>
     public ApiFault? Fault { get; } = end.Fault;
 
+    /// <summary>The permissions that are missing, and what served in their place.</summary>
+    public IReadOnlyList<Shortfall> Shortfalls { get; } = end.Shortfalls;
+
     /// <summary>The Jobs that are not met, failed ones first.</summary>
     public IReadOnlyList<JobState> Jobs { get; set; } = end.Last.Jobs;
+
+    /// <summary>The Job as it was last seen, where this gate saw it and it was deleted before its end.</summary>
+    public JobState? DeletedJob { get; } = end.Last.DeletedJob;
 
     /// <summary>The services that are not met.</summary>
     public IReadOnlyList<ServiceState> Services { get; set; } = end.Last.Services;
@@ -73,8 +80,8 @@ internal sealed class TargetFacts(TargetEnd end)
     /// <summary>The namespaces that are there, where the target's own is not; empty where it is, or nobody knows.</summary>
     public IReadOnlyList<string> Namespaces { get; set; } = [];
 
-    /// <summary>True where the pod that this gate runs in was made by Helm.</summary>
-    public bool MadeByHelm { get; set; }
+    /// <summary>Whether the pod that this gate runs in was made by Helm; null where nobody knows, false outside of a cluster.</summary>
+    public bool? MadeByHelm { get; set; } = false;
 
     /// <summary>True where nothing is there that could be looked at.</summary>
     public bool Missing => Verdict.Code == VerdictCode.Missing;

@@ -47,7 +47,9 @@ internal static class Collections
         );
 
     /// <summary>The pods that carry these labels.</summary>
-    public static Collection Pods(string? @namespace, IReadOnlyDictionary<string, string?> labels) =>
+    /// <param name="namespace">Where; null for all namespaces.</param>
+    /// <param name="labels">The labels; null for all pods.</param>
+    public static Collection Pods(string? @namespace, IReadOnlyDictionary<string, string?>? labels) =>
         new()
         {
             Group = "",
@@ -55,7 +57,7 @@ internal static class Collections
             Resource = "pods",
             Kind = "Pod",
             Namespace = @namespace,
-            LabelSelector = string.Join(',', labels.Select(label => $"{label.Key}={label.Value}")),
+            LabelSelector = labels is null ? null : string.Join(',', labels.Select(label => $"{label.Key}={label.Value}")),
         };
 
     /// <summary>The slices of a service, by their label; of a set of services, all slices, as theirs need not carry the services'

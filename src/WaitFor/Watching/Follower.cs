@@ -1,6 +1,7 @@
 using WaitFor.Kubernetes;
 using WaitFor.Verdicts;
 using WaitFor.Verdicts.State;
+using WaitFor.Watching.Ladder;
 
 namespace WaitFor.Watching;
 
@@ -8,6 +9,9 @@ namespace WaitFor.Watching;
 internal sealed class LastState
 {
     public IReadOnlyList<JobState> Jobs { get; init; } = [];
+
+    /// <summary>The Job as it was last seen, where it was there, was not seen to end, and is deleted now.</summary>
+    public JobState? DeletedJob { get; init; }
 
     public IReadOnlyList<PodState> Pods { get; init; } = [];
 
@@ -17,19 +21,52 @@ internal sealed class LastState
 }
 
 /// <summary>Follows one target: keeps its last known state, and the verdict on it.</summary>
-internal abstract class Follower(Target target)
+internal abstract class Follower(Target target, TimeProvider time)
 {
-    private readonly Lock _lock = new();
-    private Verdict _verdict = Verdict.NotKnownYet;
+    private readonly List<IReflector> _reflectors = [];
+    private Held _held = new(Verdict.NotKnownYet, 0);
+    private ApiServer? _api;
 
     /// <summary>What is followed.</summary>
     public Target Target { get; } = target;
 
-    /// <summary>The verdict on the last known state; a Met that cannot be confirmed at present is none.</summary>
-    public Verdict Verdict => Volatile.Read(ref _verdict);
+    /// <summary>The verdict on the last known state; a Met that cannot be confirmed at present, or has not held long enough, is
+    /// none.</summary>
+    public Verdict Verdict
+    {
+        get
+        {
+            var held = Volatile.Read(ref _held);
+            return held.Verdict.Until(HeldFor(held), Target.StableFor);
+        }
+    }
+
+    /// <summary>How long until a Met has held long enough; null where there is no Met, or it has.</summary>
+    public TimeSpan? StableIn =>
+        Volatile.Read(ref _held) is { Verdict.Kind: VerdictKind.Met } held && Target.StableFor - HeldFor(held) is { Ticks: > 0 } left
+            ? left
+            : null;
+
+    /// <summary>The permissions that are missing, and what serves in their place.</summary>
+    public virtual IReadOnlyList<Shortfall> Shortfalls => [.. Reflectors.Select(reflector => reflector.Shortfall).OfType<Shortfall>()];
+
+    /// <summary>When the newest poll began that the verdict is made of; null where it is not made of polls.</summary>
+    public long? NewestPoll =>
+        Reflectors.Select(reflector => reflector.PolledAt).Where(at => at < long.MaxValue).Select(at => (long?)at).Max();
+
+    /// <summary>Whether the verdict is true of a moment after this one; where it is not, it is asked for.</summary>
+    public bool IsFresh(long since)
+    {
+        var old = Reflectors.Where(reflector => reflector.PolledAt <= since).ToList();
+        old.ForEach(reflector => reflector.PollNow());
+        return old.Count == 0;
+    }
 
     /// <summary>Why the state cannot be confirmed at present; null while it can.</summary>
     public ApiFault? Fault { get; private set; }
+
+    /// <summary>What a request has waited for during 5 s or longer; null where none has.</summary>
+    public ApiFault? Silence => _api?.Silent;
 
     /// <summary>What else can be said about why it takes so long; null for nothing.</summary>
     public virtual string? Detail => null;
@@ -39,7 +76,7 @@ internal abstract class Follower(Target target)
     {
         get
         {
-            lock (_lock)
+            lock (Sync)
                 return Snapshot();
         }
     }
@@ -47,22 +84,34 @@ internal abstract class Follower(Target target)
     /// <summary>Where the target stands now: verdict, fault and state of one moment.</summary>
     public TargetEnd End()
     {
-        lock (_lock)
-            return new TargetEnd(Target, Verdict, Fault, Snapshot());
+        lock (Sync)
+        {
+            // Where nothing is known yet, what the first request still waits for says most.
+            var waiting = Verdict.Code == VerdictCode.NotKnownYet ? _api?.Waiting : null;
+            return new TargetEnd(Target, Verdict, Fault ?? waiting, Snapshot()) { Shortfalls = Shortfalls };
+        }
     }
 
     /// <summary>Called, from any thread, after each change.</summary>
     public Action? Changed { get; set; }
 
+    /// <summary>Called, from any thread, when <see cref="Silence"/> changes.</summary>
+    public Action? SilenceChanged { get; set; }
+
     /// <summary>Makes the follower for a target.</summary>
-    public static Follower Create(Target target, ApiServer api, TimeProvider time, Random random) =>
-        target.Expected.Kind switch
+    public static Follower Create(Target target, ApiServer api, TimeProvider time, Random random)
+    {
+        Follower follower = target.Expected.Kind switch
         {
             TargetKind.Job => new JobFollower(target, api, time, random),
             TargetKind.Pod => new PodFollower(target, api, time, random),
             TargetKind.Service => new ServiceFollower(target, api, time, random),
             _ => throw new ArgumentOutOfRangeException(nameof(target)),
         };
+        follower._api = api;
+        api.WaitingChanged += () => follower.SilenceChanged?.Invoke();
+        return follower;
+    }
 
     /// <summary>Follows until no retry can help.</summary>
     /// <returns>What was asked of the API server in vain, and the fault.</returns>
@@ -74,19 +123,43 @@ internal abstract class Follower(Target target)
     /// <summary>A copy of what is known; called under the lock.</summary>
     protected abstract LastState Snapshot();
 
+    /// <summary>Guards what is known.</summary>
+    protected Lock Sync { get; } = new();
+
+    /// <summary>What fills the parts.</summary>
+    protected virtual IEnumerable<IReflector> Reflectors => _reflectors;
+
+    /// <summary>Takes a part's reflector into account.</summary>
+    protected Reflector<T> Using<T>(Reflector<T> reflector)
+        where T : IObjectState
+    {
+        reflector.AccessChanged = () => Changed?.Invoke();
+        _reflectors.Add(reflector);
+        return reflector;
+    }
+
+    private TimeSpan HeldFor(Held held) => time.GetElapsedTime(held.Since);
+
     private void Update<TPart>(TPart part, Action<TPart> change, Func<(bool Synced, ApiFault? Fault)> known)
     {
-        lock (_lock)
+        lock (Sync)
         {
             change(part);
             var (synced, fault) = known();
             var verdict = synced ? Judge() : Verdict.NotKnownYet;
             Fault = fault;
-            Volatile.Write(ref _verdict, fault is null ? verdict : verdict.Unconfirmed());
+            if (fault is not null)
+                verdict = verdict.Unconfirmed();
+            // A Met that goes on holds since it began.
+            var since = verdict.Kind == VerdictKind.Met && _held.Verdict.Kind == VerdictKind.Met ? _held.Since : time.GetTimestamp();
+            Volatile.Write(ref _held, new Held(verdict, since));
         }
 
         Changed?.Invoke();
     }
+
+    /// <summary>A verdict, and since when it is of its kind.</summary>
+    private sealed record Held(Verdict Verdict, long Since);
 
     /// <summary>One collection that the target's state consists of.</summary>
     protected sealed class Part<T>(Follower follower, Func<(bool Synced, ApiFault? Fault)> known) : IReflected<T>
@@ -113,6 +186,17 @@ internal abstract class Follower(Target target)
         public void Set(T item) => Update(part => part._objects[Key(item)] = item);
 
         public void Remove(T item) => Update(part => part._objects.Remove(Key(item)));
+
+        /// <summary>What was learnt is void.</summary>
+        public void Forget()
+        {
+            if (Synced)
+                Update(part =>
+                {
+                    part._objects.Clear();
+                    part.Synced = false;
+                });
+        }
 
         public void Lost(ApiFault fault) => Update(part => part.Fault = fault);
 

@@ -2,7 +2,9 @@ using Microsoft.Extensions.Logging;
 using WaitFor.Kubernetes;
 using WaitFor.Process;
 using WaitFor.Report;
+using WaitFor.Report.Hints;
 using WaitFor.Verdicts;
+using WaitFor.Watching.Ladder;
 
 namespace WaitFor.Watching;
 
@@ -24,7 +26,11 @@ internal sealed record GateResult(int? ExitCode, string Outcome, string Message,
 /// <param name="Verdict">The last verdict.</param>
 /// <param name="Fault">Why the verdict cannot be confirmed; null where it can.</param>
 /// <param name="Last">The last known state of its objects.</param>
-internal sealed record TargetEnd(Target Target, Verdict Verdict, ApiFault? Fault, LastState Last);
+internal sealed record TargetEnd(Target Target, Verdict Verdict, ApiFault? Fault, LastState Last)
+{
+    /// <summary>The permissions that are missing, and what served in their place.</summary>
+    public IReadOnlyList<Shortfall> Shortfalls { get; init; } = [];
+}
 
 /// <summary>Waits until all targets are met at the same time, one of them has failed, time is over, or no retry can help.</summary>
 internal sealed class Gate
@@ -39,7 +45,13 @@ internal sealed class Gate
     private readonly Lock _lock = new();
     private readonly TaskCompletionSource<GateResult> _decided = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly Dictionary<Follower, string> _logged = [];
-    private FaultKind? _loggedFault;
+    private readonly HashSet<string> _loggedShortfalls = new(StringComparer.Ordinal);
+    private string? _loggedFault;
+    private bool _hinted;
+
+    /// <summary>Since when all targets are met, and whose change made it so; null while they are not.</summary>
+    private (Follower? By, long Since)? _allMet;
+    private ITimer? _stable;
     private bool _final;
 
     /// <summary>Prepares the wait.</summary>
@@ -64,6 +76,13 @@ internal sealed class Gate
         using var end = CancellationTokenSource.CreateLinkedTokenSource(interrupted);
         using var limit = new CancellationTokenSource(_limit > TimeSpan.Zero ? _limit : Timeout.InfiniteTimeSpan, _time);
         await using var minute = _time.CreateTimer(_ => LogStillWaiting(), state: null, StillWaiting, StillWaiting);
+        await using var stable = _time.CreateTimer(
+            _ => End(() => Decide(by: null)),
+            state: null,
+            Timeout.InfiniteTimeSpan,
+            Timeout.InfiniteTimeSpan
+        );
+        _stable = stable;
         await using var onSignal = interrupted.Register(() =>
             End(() => Ended(null, "interrupted", ends => "interrupted: " + States(ends)))
         );
@@ -74,7 +93,9 @@ internal sealed class Gate
         );
 
         foreach (var follower in _followers)
-            follower.Changed = () => End(Decide);
+            follower.Changed = () => End(() => Decide(follower));
+        // Followers share their API server: one tells for all.
+        _followers[0].SilenceChanged = LogSilence;
         var running = _followers.Select(follower => FollowAsync(follower, end.Token)).ToList();
         try
         {
@@ -134,16 +155,24 @@ internal sealed class Gate
         }
     }
 
-    private GateResult? Decide()
+    /// <param name="by">Whose change it is that is decided on; null: only time has passed.</param>
+    private GateResult? Decide(Follower? by)
     {
         LogChanges();
         if (Combine.All([.. _followers.Select(follower => follower.Verdict)]).Kind == VerdictKind.Pending)
+        {
+            _allMet = null;
+            WakeWhenStable();
+            LogShortfalls();
             return null;
+        }
+
         // What is decided on is what is told: one look at each target, which may have changed since the quick one.
         var ends = Ends();
         var all = Combine.All([.. ends.Select(end => end.Verdict)]);
         return all.Kind switch
         {
+            VerdictKind.Met when !AreMetNow(by) => null,
             VerdictKind.Met => Result(ExitCode.Met, "met", $"open: {all.Sentence} after {Words.Duration(Waited)}", ends),
             VerdictKind.Failed when all.Code == VerdictCode.Missing => Result(
                 ExitCode.Missing,
@@ -154,6 +183,33 @@ internal sealed class Gate
             VerdictKind.Failed => Result(ExitCode.Failed, "failed", States(ends, VerdictKind.Failed), ends),
             _ => null,
         };
+    }
+
+    /// <summary>A poll that is some seconds old says what was: before the gate opens for another target's sake, those that are polled are
+    /// asked once more.</summary>
+    private bool AreMetNow(Follower? by)
+    {
+        _allMet ??= (by, by?.NewestPoll ?? _time.GetTimestamp());
+        var (first, since) = _allMet.Value;
+        // All of them are asked, not only the first one that is too old.
+        return _followers.Count(follower => follower != first && !follower.IsFresh(since)) == 0;
+    }
+
+    private void WakeWhenStable()
+    {
+        if (_followers.Min(follower => follower.StableIn) is { } left)
+            _stable?.Change(left, Timeout.InfiniteTimeSpan);
+    }
+
+    /// <summary>Said once, and only where there is something to wait for.</summary>
+    private void LogShortfalls()
+    {
+        var waiting = _followers.Where(follower => follower.Verdict.Code != VerdictCode.NotKnownYet);
+        foreach (var shortfall in waiting.SelectMany(follower => follower.Shortfalls))
+        {
+            if (_loggedShortfalls.Add(shortfall.Fact + shortfall.Instead))
+                _log.LogWarning("{Shortfall}", shortfall.Text);
+        }
     }
 
     private GateResult Stopped(Follower follower, Collection collection, ApiFault fault)
@@ -186,7 +242,8 @@ internal sealed class Gate
             ends.Zip(_followers.Select(follower => follower.Detail))
                 .Where(pair => all || (only is null ? pair.First.Verdict.Kind != VerdictKind.Met : pair.First.Verdict.Kind == only))
                 .Select(pair =>
-                    $"{pair.First.Target}: {Describe(pair.First.Target, pair.First.Verdict, pair.First.Fault)}{Doubt(pair.First)}{(pair.Second is { } detail ? $"; {ApiFault.OneLine(detail)}" : "")}"
+                    $"{pair.First.Target}: {Describe(pair.First.Target, pair.First.Verdict, pair.First.Fault)}{Doubt(pair.First)}"
+                    + (pair.Second is { } detail ? $"; {ApiFault.OneLine(detail)}" : "")
                 )
         );
 
@@ -205,17 +262,36 @@ internal sealed class Gate
         return verdict.Code == VerdictCode.NotKnownYet && why is { } fault ? $"{sentence}: {fault.Message}" : sentence;
     }
 
+    private void LogSilence()
+    {
+        lock (_lock)
+        {
+            if (!_final)
+                LogChanges();
+        }
+    }
+
     private void LogChanges()
     {
         // Faults strike all followers alike: one line for all of them. A version that is too old is part of the ordinary course.
         var fault = _followers.Select(follower => follower.Fault).FirstOrDefault(fault => fault is { Kind: not FaultKind.Expired });
-        if (fault?.Kind != _loggedFault)
+        // Where a state is known, what else is asked for (a look at a pod) may take its time.
+        fault ??= _followers.FirstOrDefault(follower => follower.Verdict.Code == VerdictCode.NotKnownYet)?.Silence;
+        // What is waited for is a line of its own at each step: connection, TLS, answer.
+        var told = fault is { Kind: FaultKind.Waiting } ? fault.Message : fault?.Kind.ToString();
+        if (told != _loggedFault)
         {
-            _loggedFault = fault?.Kind;
-            if (fault is not null)
-                _log.LogWarning("API server: {Fault}; trying again", fault.Message);
-            else
+            _loggedFault = told;
+            if (fault is null)
                 _log.LogInformation("API server: answers again");
+            else
+                _log.LogWarning("API server: {Fault}{Next}", fault.Message, fault.Kind == FaultKind.Waiting ? "" : "; trying again");
+        }
+
+        if (fault is { NetworkNotReady: true } && !_hinted)
+        {
+            _hinted = true;
+            _log.LogWarning("API server: no connection so far (NetworkNotReady); {Hint}", AccessHints.InitBeforeSidecar);
         }
 
         foreach (var follower in _followers)
@@ -226,9 +302,11 @@ internal sealed class Gate
             Records?.Observe(follower.Target, verdict);
             var line =
                 Describe(follower.Target, verdict, follower.Fault) + (follower.Detail is { } detail ? $"; {ApiFault.OneLine(detail)}" : "");
-            if (_logged.TryGetValue(follower, out var logged) && logged == line)
+            // Its numbers are the clock's: no change.
+            var key = verdict.Code == VerdictCode.NotStableYet ? verdict.Code : line;
+            if (_logged.TryGetValue(follower, out var logged) && logged == key)
                 continue;
-            _logged[follower] = line;
+            _logged[follower] = key;
             _log.Log(
                 verdict is { Kind: VerdictKind.Met, Code: VerdictCode.Missing } ? LogLevel.Warning : LogLevel.Information,
                 "{Target}: {State}",

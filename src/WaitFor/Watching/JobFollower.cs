@@ -16,19 +16,22 @@ internal sealed class JobFollower : Follower
     private readonly PodLook _look;
     private FinishedJobs _finished = FinishedJobs.None;
     private Expectation _expected;
+    private JobState? _lastSeen;
 
     public JobFollower(Target target, ApiServer api, TimeProvider time, Random random)
-        : base(target)
+        : base(target, time)
     {
         _expected = target.Expected;
         _jobs = new Part<JobState>(this, Known);
         _records = new Part<RecordState>(this, Known);
         _collection = Collections.Of(target);
-        _jobReflector = new Reflector<JobState>(api, _collection, StateReader.Job, _jobs, time, random.Next());
+        _jobReflector = Using(new Reflector<JobState>(api, _collection, StateReader.Job, _jobs, time, target.PollInterval, random.Next()));
         if (target.Record is not null)
         {
             _record = Collections.Record(target);
-            _recordReflector = new Reflector<RecordState>(api, _record, StateReader.Record, _records, time, random.Next());
+            _recordReflector = Using(
+                new Reflector<RecordState>(api, _record, StateReader.Record, _records, time, target.PollInterval, random.Next())
+            );
         }
 
         _look = new PodLook(api, time, random.Next());
@@ -69,12 +72,16 @@ internal sealed class JobFollower : Follower
         if (jobs.Count > 0 && _expected.OnMissing == OnMissing.Pass)
             _expected = _expected with { OnMissing = OnMissing.Wait };
         _finished = _finished.Observe(_expected, jobs);
+        // The last state before the mark of deletion says what was interrupted.
+        if (_expected.Named && jobs.FirstOrDefault() is { } seen && (seen.Metadata?.DeletionTimestamp is null || _lastSeen is null))
+            _lastSeen = StaleRules.IsStale(_expected, seen) ? null : seen;
         return _expected.Named
-            ? JobRules.Named(_expected, jobs.FirstOrDefault(), _finished, Recorded)
+            ? JobRules.Named(_expected, jobs.FirstOrDefault(), _finished, Recorded, _lastSeen)
             : JobRules.Set(_expected, jobs, _finished);
     }
 
-    protected override LastState Snapshot() => new() { Jobs = [.. _jobs.Objects] };
+    protected override LastState Snapshot() =>
+        new() { Jobs = [.. _jobs.Objects], DeletedJob = _jobs.Objects.Count == 0 ? _lastSeen : null };
 
     private bool Recorded => _records.Objects.Any(record => record.Data?.ContainsKey(Target.Name!) == true);
 

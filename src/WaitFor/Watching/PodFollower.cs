@@ -12,11 +12,11 @@ internal sealed class PodFollower : Follower
     private readonly Reflector<PodState> _reflector;
 
     public PodFollower(Target target, ApiServer api, TimeProvider time, Random random)
-        : base(target)
+        : base(target, time)
     {
         _pods = new Part<PodState>(this, () => (_pods!.Synced, _pods.Fault));
         _collection = Collections.Of(target);
-        _reflector = new Reflector<PodState>(api, _collection, StateReader.Pod, _pods, time, random.Next());
+        _reflector = Using(new Reflector<PodState>(api, _collection, StateReader.Pod, _pods, time, target.PollInterval, random.Next()));
     }
 
     public override async Task<(Collection Collection, ApiFault Fault)> RunAsync(CancellationToken cancel) =>

@@ -1,8 +1,8 @@
-using System.Text.Json;
 using Polly;
 using Polly.Retry;
 using WaitFor.Kubernetes;
 using WaitFor.Verdicts.State;
+using WaitFor.Watching.Ladder;
 
 namespace WaitFor.Watching;
 
@@ -22,33 +22,92 @@ internal interface IReflected<in T>
     void Lost(ApiFault fault);
 }
 
-/// <summary>Keeps a copy of a collection up to date: a consistent list, then a watch from its version, again and again.
+/// <summary>What a follower asks of a reflector, whatever its objects are.</summary>
+internal interface IReflector
+{
+    /// <summary>The permission without which there is no watch; null where there is one.</summary>
+    Shortfall? Shortfall { get; }
+
+    /// <summary>When the poll began that gave the present state; the highest number where a watch keeps it up to date.</summary>
+    long PolledAt { get; }
+
+    /// <summary>Asks for a poll at once.</summary>
+    void PollNow();
+
+    /// <summary>Called when <see cref="Shortfall"/> changes.</summary>
+    Action? AccessChanged { get; set; }
+}
+
+/// <summary>Keeps a copy of a collection up to date by the best way that the Role allows, again and again.
 /// Its shape is client-go's reflector (tools/cache/reflector.go), its faults are classified by <see cref="FaultPolicy"/>.</summary>
-internal sealed class Reflector<T>(
-    ApiServer api,
-    Collection collection,
-    Func<ReadOnlySpan<byte>, T> read,
-    IReflected<T> reflected,
-    TimeProvider time,
-    int seed
-)
+internal sealed class Reflector<T> : IReflector
     where T : IObjectState
 {
-    /// <summary>A cluster is made for 150,000 pods (https://kubernetes.io/docs/setup/best-practices/cluster-large/): a list of more than
-    /// three times that has no end.</summary>
-    private const int MostPages = 1000;
-
-    // One each: a Random must not be used by several threads.
-    private readonly Random _random = new(seed);
-    private readonly Backoff _backoff = new(new Random(seed));
-    private string? _version;
+    private readonly ApiServer _api;
+    private readonly IReflected<T> _reflected;
+    private readonly TimeProvider _time;
+    private readonly Backoff _backoff;
+    private readonly Copy<T> _copy;
+    private readonly PollPace _pace;
+    private readonly AccessLadder _ladder;
+    private Shortfall? _shortfall;
     private long? _graceSince;
+
+    /// <summary>Prepares it; contacts nothing.</summary>
+    /// <param name="api">The API server.</param>
+    /// <param name="collection">What is followed.</param>
+    /// <param name="read">Reads an object.</param>
+    /// <param name="reflected">Takes what is learnt.</param>
+    /// <param name="time">Clock.</param>
+    /// <param name="pollInterval">The pause between polls, where there is no watch.</param>
+    /// <param name="seed">Of all that is random.</param>
+    public Reflector(
+        ApiServer api,
+        Collection collection,
+        Func<ReadOnlySpan<byte>, T> read,
+        IReflected<T> reflected,
+        TimeProvider time,
+        TimeSpan pollInterval,
+        int seed
+    )
+    {
+        (_api, _reflected, _time) = (api, reflected, time);
+        // One each: a Random must not be used by several threads.
+        _backoff = new Backoff(new Random(seed));
+        _copy = new Copy<T>(api, collection, read, reflected, time, new Random(seed)) { Watching = () => Say(null) };
+        _pace = new PollPace(pollInterval, time, new Random(seed));
+        _ladder = new AccessLadder(
+            [
+                new ListWatch<T>(_copy),
+                new WatchList<T>(_copy, api.WatchList, time),
+                new PollList<T>(_copy, _pace),
+                new PollGet<T>(_copy, _pace),
+            ],
+            time,
+            (rung, denied) => Say(new Shortfall(collection, [.. denied.Select(VerbWord)], rung.Instead!))
+        );
+    }
+
+    /// <summary>False: it ends at once where no rung is allowed, as the caller knows another way.</summary>
+    public bool HasGrace { get; init; } = true;
+
+    /// <inheritdoc />
+    public Shortfall? Shortfall => Volatile.Read(ref _shortfall);
+
+    /// <inheritdoc />
+    public long PolledAt => _copy.PolledAt;
+
+    /// <inheritdoc />
+    public Action? AccessChanged { get; set; }
+
+    /// <inheritdoc />
+    public void PollNow() => _pace.PollNow();
 
     /// <summary>Follows the collection until no retry can help.</summary>
     /// <returns>The fault that ended it.</returns>
     public async Task<ApiFault> RunAsync(CancellationToken cancel)
     {
-        var pipeline = new ResiliencePipelineBuilder<Round> { TimeProvider = time }
+        var pipeline = new ResiliencePipelineBuilder<Round> { TimeProvider = _time }
             .AddRetry(
                 new RetryStrategyOptions<Round>
                 {
@@ -64,123 +123,25 @@ internal sealed class Reflector<T>(
         return last.Fault;
     }
 
-    /// <summary>Lists if need be, watches, and decides what follows from its end.</summary>
+    /// <summary>Follows until a fault, and decides what comes next.</summary>
     private async Task<Round> RoundAsync(CancellationToken cancel)
     {
-        if (_version is null && await ListAsync(cancel) is { } fault)
-            return Decide(fault);
-
-        var (events, started) = (0, default(long?));
-        // Random, so that gates that started together do not come back together.
-        var timeout = TimeSpan.FromMinutes(5 + (5 * _random.NextDouble()));
-        var end = await api.WatchAsync(collection, _version!, timeout, Started, Observe, cancel);
-
-        if (started is { } since && time.GetElapsedTime(since) >= Backoff.HealthyStretch)
+        _copy.TakeContact();
+        var fault = await _ladder.RunAsync(cancel);
+        if (_copy.ContactSince is { } since && _time.GetElapsedTime(since) >= Backoff.HealthyStretch)
             _backoff.Reset();
-        // A watch from a version of the future (etcd was restored from a backup) is accepted and stays silent. Bookmarks would have come.
-        if (events == 0)
-            _version = null;
-        return Decide(end);
-
-        void Started()
-        {
-            started = time.GetTimestamp();
-            // Not earlier: a Role may allow the list and not the watch.
+        if (_copy.InContact)
             _graceSince = null;
-        }
-
-        void Observe(WatchEvent watchEvent)
-        {
-            if (IsOlder(watchEvent.ResourceVersion, _version!))
-                throw new JsonException($"a watch from resourceVersion {_version} sent {watchEvent.ResourceVersion}, which is older");
-            if (watchEvent.Type != WatchEventType.Bookmark)
-                Apply(watchEvent.Type, read(watchEvent.Raw.Span));
-            // Only after the object was understood: one that was not is asked for again.
-            _version = watchEvent.ResourceVersion;
-            events++;
-        }
-    }
-
-    /// <summary>A watch sends what came after its version, in that order: what is older was true once. Versions are numbers that grow; of
-    /// others nobody can tell.
-    /// <see href="https://kubernetes.io/docs/reference/using-api/api-concepts/#resource-versions"/></summary>
-    private static bool IsOlder(string version, string than) =>
-        version.All(char.IsAsciiDigit)
-        && than.All(char.IsAsciiDigit)
-        && (version.Length != than.Length ? version.Length < than.Length : string.CompareOrdinal(version, than) < 0);
-
-    private void Apply(WatchEventType type, T item)
-    {
-        // Kept out even if a server took no notice of the field selector.
-        if (collection.Name is { } name && item.Metadata?.Name != name)
-            return;
-        if (type == WatchEventType.Deleted)
-            reflected.Remove(item);
-        else
-            reflected.Set(item);
-    }
-
-    /// <summary>Reads all pages; nothing is taken over before the last one is there.</summary>
-    private async Task<ApiFault?> ListAsync(CancellationToken cancel)
-    {
-        var objects = new List<T>();
-        string? continueToken = null;
-        for (var pages = 1; ; pages++)
-        {
-            var (page, fault) = await api.ListAsync(collection, continueToken, cancel);
-            if (page is null)
-                return fault;
-            foreach (var raw in page.Items)
-            {
-                if (!TryRead(raw, out var item, out var unreadable))
-                    return unreadable;
-                if (collection.Name is null || item.Metadata?.Name == collection.Name)
-                    objects.Add(item);
-            }
-
-            if (page.Continue is null)
-            {
-                _version = page.ResourceVersion;
-                break;
-            }
-
-            // A token names the last object of its page, so it never comes again.
-            if (page.Continue == continueToken || pages >= MostPages || objects.Count > MostPages * ApiServer.PageSize)
-                return new ApiFault(
-                    FaultKind.Malformed,
-                    $"the list of {collection.Resource} has no end: stopped at page {pages} with {objects.Count} objects"
-                );
-            continueToken = page.Continue;
-        }
-
-        reflected.Replace(objects);
-        return null;
-    }
-
-    private bool TryRead(ReadOnlyMemory<byte> raw, out T item, out ApiFault? fault)
-    {
-        try
-        {
-            (item, fault) = (read(raw.Span), null);
-            return true;
-        }
-        catch (JsonException exception)
-        {
-            (item, fault) = (
-                default!,
-                new ApiFault(FaultKind.Malformed, ApiFault.OneLine($"unreadable {collection.Kind} in the list: {exception.Message}"))
-            );
-            return false;
-        }
+        return Decide(fault);
     }
 
     private Round Decide(ApiFault fault)
     {
-        var next = FaultPolicy.After(fault, api.Access.Authorities?.FromFile == true);
+        var next = FaultPolicy.After(fault, _api.Access.Authorities?.FromFile == true);
         if (next is Next.ListWithinGrace or Next.RenewTokenWithinGrace or Next.RenewTrustWithinGrace)
         {
-            _graceSince ??= time.GetTimestamp();
-            if (time.GetElapsedTime(_graceSince.Value) >= FaultPolicy.Grace)
+            _graceSince ??= _time.GetTimestamp();
+            if (_time.GetElapsedTime(_graceSince.Value) >= FaultPolicy.Grace || (!HasGrace && fault.Kind == FaultKind.Forbidden))
                 next = Next.Stop;
         }
         else
@@ -189,14 +150,14 @@ internal sealed class Reflector<T>(
         }
 
         if (next != Next.Watch)
-            _version = null;
+            _copy.Doubt();
         if (next == Next.RenewTokenWithinGrace)
-            api.RenewToken();
+            _api.RenewToken();
         if (next == Next.RenewTrustWithinGrace)
-            api.RenewTrust();
+            _api.RenewTrust();
         // The ordinary end is no loss: the next watch begins where this one ended. What no retry can help is the caller's to tell.
         if (fault.Kind != FaultKind.StreamEnded && next != Next.Stop)
-            reflected.Lost(fault);
+            _reflected.Lost(fault);
         return new Round(fault, next == Next.Stop);
     }
 
@@ -206,11 +167,19 @@ internal sealed class Reflector<T>(
         var pause = _backoff.Next(fault.RetryAfter);
         if (_graceSince is not { } since)
             return pause;
-        var left = FaultPolicy.Grace - time.GetElapsedTime(since);
+        var left = FaultPolicy.Grace - _time.GetElapsedTime(since);
         return pause < left ? pause
             : left > TimeSpan.Zero ? left
             : TimeSpan.Zero;
     }
+
+    private void Say(Shortfall? shortfall)
+    {
+        if (Interlocked.Exchange(ref _shortfall, shortfall) is var before && before?.Text != shortfall?.Text)
+            AccessChanged?.Invoke();
+    }
+
+    private static string VerbWord(Verb verb) => verb.ToString().ToLowerInvariant();
 
     private sealed record Round(ApiFault Fault, bool Stop);
 }

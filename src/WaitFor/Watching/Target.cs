@@ -8,11 +8,19 @@ namespace WaitFor.Watching;
 /// <param name="Selector">Label selector of the set; null for one object, and for all objects of the kind.</param>
 internal sealed record Target(Expectation Expected, string? Name, string? Selector)
 {
+    public static readonly TimeSpan DefaultPollInterval = TimeSpan.FromSeconds(5);
+
     /// <summary>Field selector of the set; null for none.</summary>
     public string? FieldSelector { get; init; }
 
     /// <summary>ConfigMap with completion records, in the namespace that is watched; null for none. For a Job by name.</summary>
     public string? Record { get; init; }
+
+    /// <summary>The pause between polls, where the Role allows no watch: 1 s or more.</summary>
+    public TimeSpan PollInterval { get; init; } = DefaultPollInterval;
+
+    /// <summary>How long Met has to hold without a break before it counts; zero: it counts at once.</summary>
+    public TimeSpan StableFor { get; init; }
 
     /// <summary>True: the completion record is written when the Job is seen Complete.</summary>
     public bool RecordWrite { get; init; }

@@ -269,6 +269,36 @@ public sealed partial class MigrateCommandTests
             Command(line, variable).Output
         );
 
+    [Theory]
+    [InlineData("MIGRATE_LOCK_TIMOUT=1s", "unknown environment variable MIGRATE_LOCK_TIMOUT: write MIGRATE_LOCK_TIMEOUT")]
+    [InlineData("MIGRATE_RELEAS=r1", "unknown environment variable MIGRATE_RELEAS: write MIGRATE_RELEASE")]
+    [InlineData(
+        "MIGRATE_NONSENSE=1",
+        "unknown environment variable MIGRATE_NONSENSE: see migrate --help for the options that have one, or rename it"
+    )]
+    [InlineData(
+        "MIGRATE_PLACEHOLDER=a=1",
+        "MIGRATE_PLACEHOLDER: placeholders have a variable each; write FLYWAY_PLACEHOLDERS_NAME=VALUE, or --placeholder NAME=VALUE"
+    )]
+    public void An_unknown_variable_is_refused(string variable, string message)
+    {
+        var refusal = Assert.Throws<MigrationException>(() => Read("up", variable));
+
+        Assert.Equal((2, message), (refusal.ExitCode, refusal.Message));
+    }
+
+    [Theory]
+    [InlineData("MIGRATE_SERVICE_HOST=10.0.0.1")]
+    [InlineData("MIGRATE_SERVICE_PORT=80")]
+    [InlineData("MIGRATE_SERVICE_PORT_HTTP=80")]
+    [InlineData("MIGRATE_PORT=tcp://10.0.0.1:80")]
+    [InlineData("MIGRATE_PORT_80_TCP=tcp://10.0.0.1:80")]
+    [InlineData("MIGRATE_PORT_80_TCP_PROTO=tcp")]
+    [InlineData("MIGRATE_DB_PORT_5432_TCP_ADDR=10.0.0.1")]
+    [InlineData("MIGRATED=1")]
+    [InlineData("MIGRATE_LOCK_TIMEOUT=1s")]
+    public void A_known_variable_or_one_of_a_service_is_not(string variable) => Assert.Equal(Verb.Up, Read("up", variable).Verb);
+
     private static MigrateOptions Read(string line, params string[] variables) => Command(line, variables).Read();
 
     private static MigrateCommand Command(string line, params string[] variables) =>

@@ -136,6 +136,74 @@ public sealed class ScriptFolderTests : IDisposable
     }
 
     [Theory]
+    [InlineData("caf\\E9", " (encoding=ISO-8859-1)")]
+    [InlineData("\\80 5, \\93caf\\E9\\94", " (encoding=windows-1252)")]
+    [InlineData("\\FF\\FES\\00", " (encoding=UTF-16)")]
+    // Five bytes mean nothing in windows-1252.
+    [InlineData("caf\\E9 \\81", "save it as UTF-8")]
+    public void The_likely_encoding_is_proposed(string text, string end)
+    {
+        Write("V1__x.sql", Raw(text));
+
+        Assert.EndsWith(end, Assert.Throws<ScriptException>(() => Read([_folder])).Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("windows-1252")]
+    [InlineData("cp1252")]
+    public void Windows_1252_is_read(string name)
+    {
+        Write("V1__x.sql", Raw("SELECT '\\80 \\8A\\93caf\\E9\\94 \\9F';"));
+        Write("V1__x.sql.conf", $"encoding={name}");
+        Assert.Equal("SELECT '€ Š“café” Ÿ'", Assert.Single(Assert.Single(Read([_folder])).Statements).Text);
+
+        Write("V1__x.sql", Raw("SELECT 1;\n-- \\81"));
+        Refused("V1__x.sql, line 2: the file is not windows-1252; save it as UTF-8");
+    }
+
+    /// <summary>A byte for each character; a backslash and two digits stand for one.</summary>
+    private static byte[] Raw(string text)
+    {
+        var bytes = new List<byte>();
+        for (var at = 0; at < text.Length; at++)
+        {
+            if (text[at] == '\\')
+            {
+                bytes.Add(Convert.ToByte(text[(at + 1)..(at + 3)], 16));
+                at += 2;
+            }
+            else
+            {
+                bytes.Add((byte)text[at]);
+            }
+        }
+
+        return [.. bytes];
+    }
+
+    [Theory]
+    [InlineData("V3__c.SQL", "its suffix is not .sql in small letters; rename it to V3__c.sql if it is to run")]
+    [InlineData("v3__c.sql", "its prefix is a small letter; write V if it is to run")]
+    [InlineData("v3__c.Sql", "its suffix is not .sql in small letters; rename it to V3__c.sql if it is to run")]
+    [InlineData("R__c.SQL", "its suffix is not .sql in small letters; rename it to R__c.sql if it is to run")]
+    [InlineData("r__c.sql", "its prefix is a small letter; write R if it is to run")]
+    [InlineData("B3__c.sQL", "its suffix is not .sql in small letters; rename it to B3__c.sql if it is to run")]
+    [InlineData("readme__c.sql", null)]
+    [InlineData("notes.SQL", null)]
+    [InlineData("V3__c.sql.bak", null)]
+    public void A_name_that_differs_in_the_case_of_its_letters_is_named(string name, string? why)
+    {
+        Write(name, "SELECT 1;"u8.ToArray());
+        var left = new List<(string, string)>();
+
+        Assert.Empty(
+            ScriptFolder.Read([_folder], new Dictionary<string, string>(), replace: true, (path, reason) => left.Add((path, reason)))
+        );
+
+        Assert.Equal(why is null ? [] : [(name, why)], left);
+    }
+
+    [Theory]
     [InlineData("encoding=ISO-8859-1", "iso-8859-1")]
     [InlineData("encoding=latin1", "iso-8859-1")]
     [InlineData("encoding=UTF-8", "utf-8")]

@@ -138,6 +138,14 @@ public sealed class SplitterTests
         Assert.Contains(next, message, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("SET standard_conforming_strings = off; SELECT 'it\\'s; one'; SELECT 2", 3)]
+    [InlineData("set session standard_conforming_strings to 'off'; SELECT 'it\\'s; one'; SELECT 2", 3)]
+    [InlineData("SET standard_conforming_strings = off; SET standard_conforming_strings = on; SELECT 'a\\'; SELECT 'b'", 4)]
+    [InlineData("SET standard_conforming_strings = on; SELECT 'a\\'; SELECT 'b'", 3)]
+    public void Backslashes_escape_where_the_script_says_so(string text, int count) =>
+        Assert.Equal(count, Splitter.Split("V1__x.sql", text).Count);
+
     private static (int Line, int Column) PositionOf(string text, int offset)
     {
         var (line, column) = (1, 1);

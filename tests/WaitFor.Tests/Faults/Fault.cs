@@ -56,6 +56,9 @@ internal sealed record Fault(string Name, Func<Scene, Strike, Task> Strike)
     /// <summary>It sends the whole content of the answer by itself.</summary>
     public bool OwnBody { get; init; }
 
+    /// <summary>Once it has struck, it strikes every request that could tell the target's state.</summary>
+    public bool Everywhere { get; init; }
+
     /// <summary>It needs a wire before the server.</summary>
     public bool OnTheWire { get; init; }
 

@@ -44,6 +44,8 @@ internal static class FaultCatalogue
         {
             Name = "403 for ever",
             Lasts = null,
+            // What is denied in one way only is read in another one.
+            Everywhere = true,
         },
         Another(302),
         Another(299),

@@ -11,7 +11,7 @@ internal static class Matrix
         .. from subject in Subject.All
         from fault in FaultCatalogue.All.Index()
         from moment in Moments.All
-        where fault.Item.Not(moment) == Exclusion.None
+        where fault.Item.Not(moment) == Exclusion.None && subject.Has(moment)
         select new Cell(fault.Item, moment, subject, subject.Fail is not null && (fault.Index + (int)moment) % 2 == 1),
     ];
 }

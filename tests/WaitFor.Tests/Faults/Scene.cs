@@ -30,6 +30,7 @@ internal sealed class Scene : IAsyncDisposable
     private IConnectionLifetimeFeature? _listConnection;
     private int _listPort;
     private TimeSpan? _start;
+    private int _reads;
     private bool _over;
     private bool _replaced;
     private Task<GateResult> _running = null!;
@@ -46,6 +47,15 @@ internal sealed class Scene : IAsyncDisposable
 
         if (!subject.ServesSlices)
             gate.Server.Always(request => request.Resource == "endpointslices", Answers.Text(404, "404 page not found"));
+        gate.Server.Always(
+            request => subject.IsAskedFor(request) && !subject.IsAllowed(request),
+            Answers.Status(403, "Forbidden", "forbidden: no RBAC policy matched")
+        );
+        if (fault.Everywhere)
+            gate.Server.Always(
+                request => request.Resource is "endpoints" or "pods" && !subject.IsAskedFor(request),
+                Answers.Status(403, "Forbidden", "forbidden: no RBAC policy matched")
+            );
         gate.Server.Always(subject.IsAskedFor, AnswerAsync);
         gate.Trace.Written = OnTrace;
     }
@@ -165,6 +175,9 @@ internal sealed class Scene : IAsyncDisposable
         if (_start is null)
             await Gate.Server.ArrivedAsync(request => request.IsWatch && !Subject.IsAskedFor(request), Subject.Others);
         var watch = context.Request.Query.ContainsKey("watch");
+        // The first poll finds the target Met, the next one is struck.
+        var beginning = Subject.IsPolled && Interlocked.Increment(ref _reads) == 1;
+        var confirms = Subject.IsPolled ? !beginning : watch;
         if (_moment == Moment.BetweenListAndWatch && !watch)
             (_listConnection, _listPort) = (context.Features.Get<IConnectionLifetimeFeature>(), context.Connection.RemotePort);
         // The gate has come back, so it knows of its loss.
@@ -172,14 +185,15 @@ internal sealed class Scene : IAsyncDisposable
             await CompleteLatchAsync();
 
         // The client had another idle connection, from before: the certificate is to be seen on this one's successor.
-        if (_moment == Moment.BetweenListAndWatch && watch && _replaced && !_over && _tries.Count == 0)
+        if (_moment == Moment.BetweenListAndWatch && confirms && _replaced && !_over && _tries.Count == 0)
         {
             context.Abort();
             return;
         }
 
         var version = context.Request.Query["resourceVersion"].ToString() is { Length: > 0 } asked ? asked : "1100";
-        if (!_over && _moment != Moment.BetweenListAndWatch && watch == _moment > Moment.BetweenListAndWatch)
+        var isStruck = _fault.Everywhere && _start is not null || watch == _moment > Moment.BetweenListAndWatch;
+        if (!_over && !beginning && _moment != Moment.BetweenListAndWatch && isStruck)
         {
             Begin();
             var strike = new Strike(_moment, context, version);
@@ -188,7 +202,7 @@ internal sealed class Scene : IAsyncDisposable
             return;
         }
 
-        if (watch && _start is not null && _fault.Lasts is not null)
+        if (confirms && _start is not null && _fault.Lasts is not null)
             _recovered.TrySetResult();
         await Objects.ServeAsync(
             context,
@@ -214,7 +228,9 @@ internal sealed class Scene : IAsyncDisposable
         }
 
         // With an event the watch is a good one: what follows is the fault's doing alone.
-        await Answers.WriteAsync(strike.Context!, Subject.Bookmark(strike.Version) + "\n");
+        var begins = strike.Context!.Request.Query.ContainsKey("sendInitialEvents");
+        var before = begins ? Subject.MetBeginning(strike.Version) : Subject.Bookmark(strike.Version);
+        await Answers.WriteAsync(strike.Context!, before + "\n");
         Assert.True(await _bookmarks.WaitAsync(Patience));
         if (strike.Moment == Moment.InLine)
             await Answers.WriteAsync(strike.Context!, Subject.MetEvent(strike.Version)[..^1]);
@@ -255,7 +271,8 @@ internal sealed class Scene : IAsyncDisposable
             }
         }
 
-        if (_moment == Moment.BetweenListAndWatch && !_over && isSubject && line.Contains("watch=1", StringComparison.Ordinal))
+        var isWatch = line.Contains("watch=1", StringComparison.Ordinal);
+        if (_moment == Moment.BetweenListAndWatch && !_over && isSubject && (Subject.IsPolled ? _reads > 0 && !isWatch : isWatch))
         {
             Begin();
             _fault.Strike(this, new Strike(_moment, Context: null, "")).GetAwaiter().GetResult();
@@ -305,7 +322,10 @@ internal sealed class Scene : IAsyncDisposable
             Pace.Silence => 2 + (lasted / 30),
             _ => 9 + (lasted / 2.5),
         };
-        Assert.InRange(_tries.Count, 0, (int)(2 * rounds));
+        // Polls go on when the fault is over; on each try a Role that allows nothing is asked for every verb.
+        if (Subject.IsPolled)
+            rounds += lasted / 4;
+        Assert.InRange(_tries.Count, 0, (int)((_fault.Everywhere ? 4 : 2) * rounds));
         if (_fault.Pace == Pace.RetryAfter)
             Assert.True(
                 _tries[0] - _start.Value >= TimeSpan.FromSeconds(FaultCatalogue.RetryAfter),

@@ -36,6 +36,25 @@ internal sealed record Subject
     /// <summary>The beginning of the log line for <see cref="Unmeet"/>.</summary>
     public required string UnmetLine { get; init; }
 
+    /// <summary>The one verb that the Role allows, which is the rung that is followed by; null: list and watch.</summary>
+    public string? Verb { get; init; }
+
+    /// <summary>True where there is no watch: the fault strikes the second poll.</summary>
+    public bool IsPolled => Verb is "list" or "get";
+
+    /// <summary>Whether there is such a moment on this rung: a poll is a list, and WatchList a watch.</summary>
+    public bool Has(Moment moment) => Verb is null || IsPolled == (moment <= Moment.BetweenListAndWatch);
+
+    /// <summary>Whether the Role allows a request on the target.</summary>
+    public bool IsAllowed(SeenRequest request) =>
+        Verb is null
+        || Verb
+            == (
+                request.IsWatch ? "watch"
+                : request.Path == Collection ? "list"
+                : "get"
+            );
+
     /// <summary>Whether the server has EndpointSlices.</summary>
     public bool ServesSlices { get; init; } = true;
 
@@ -48,12 +67,15 @@ internal sealed record Subject
     public void Meet(ObjectStore objects) => objects.Put(Collection, Met());
 
     public bool IsAskedFor(SeenRequest request) =>
-        request.Path == Collection && request.Query.GetValueOrDefault("fieldSelector") != "metadata.name=latch";
+        (request.Path == Collection || request.Path.StartsWith(Collection + "/", StringComparison.Ordinal))
+        && request.Query.GetValueOrDefault("fieldSelector") != "metadata.name=latch";
 
-    /// <summary>A list that says that it is Met.</summary>
+    /// <summary>A list that says that it is Met; the object itself where that is what is asked for.</summary>
     public string MetList(string version)
     {
         var item = InNamespace();
+        if (Verb == "get")
+            return item.ToJsonString();
         return $$$"""{"kind":"{{{Kind}}}List","apiVersion":"v1","metadata":{"resourceVersion":"{{{version}}}"},"items":[{{{item.ToJsonString()}}}]}""";
     }
 
@@ -64,6 +86,10 @@ internal sealed record Subject
         item["metadata"]!["resourceVersion"] = version;
         return Answers.Event("MODIFIED", item);
     }
+
+    /// <summary>The beginning of a WatchList that says that it is Met, in two lines.</summary>
+    public string MetBeginning(string version) =>
+        MetEvent(version).Replace("MODIFIED", "ADDED", StringComparison.Ordinal) + "\n" + Answers.InitialEventsEnd(Kind, version);
 
     public string Bookmark(string version) =>
         $$$"""{"type":"BOOKMARK","object":{"kind":"{{{Kind}}}","apiVersion":"v1","metadata":{"resourceVersion":"{{{version}}}"} } }""";
@@ -78,7 +104,7 @@ internal sealed record Subject
         return item;
     }
 
-    public static IReadOnlyList<Subject> All { get; } =
+    private static readonly IReadOnlyList<Subject> Watched =
     [
         new()
         {
@@ -143,6 +169,28 @@ internal sealed record Subject
             Prepare = objects => objects.Put(ApiObjects.Services("shop"), ApiObjects.Service("redis")),
             UnmetLine = "service/redis: 0 endpoints ready, 1 not ready",
             ServesSlices = false,
+        },
+    ];
+
+    /// <summary>All kinds by list and watch, and one of them on each other rung.</summary>
+    public static IReadOnlyList<Subject> All { get; } =
+    [
+        .. Watched,
+        Watched[0] with
+        {
+            Name = "job by polling get",
+            Verb = "get",
+            Request = "GET /apis/batch/v1/namespaces/shop/jobs/db",
+        },
+        Watched[1] with
+        {
+            Name = "pods by polling list",
+            Verb = "list",
+        },
+        Watched[1] with
+        {
+            Name = "pods by WatchList",
+            Verb = "watch",
         },
     ];
 

@@ -1,4 +1,4 @@
-using WaitFor.Report.Hints;
+using WaitFor.Process;
 
 namespace WaitFor.Tests.Report;
 

@@ -61,7 +61,8 @@ public sealed class OneLookTests
         private readonly Part<PodState> _pods;
 
         public Scripted(string words)
-            : base(new GateCommand([words], _ => null).Read().Targets[0]) => _pods = new Part<PodState>(this, () => (true, null));
+            : base(new GateCommand([words], _ => null).Read().Targets[0], TimeProvider.System) =>
+            _pods = new Part<PodState>(this, () => (true, null));
 
         /// <summary>Called within the look at it.</summary>
         public Action? Looked { get; set; }

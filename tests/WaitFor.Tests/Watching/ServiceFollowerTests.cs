@@ -10,9 +10,10 @@ namespace WaitFor.Tests.Watching;
 public sealed class ServiceFollowerTests
 {
     private static readonly Func<SeenRequest, bool> Slices = request => request.Resource == "endpointslices";
+    private static readonly Func<SeenRequest, bool> Sources = request => request.Resource is "endpointslices" or "endpoints" or "pods";
 
     /// <summary>Denied, once it is known what the service is: before that a denial is nobody's but the slices'.</summary>
-    private static IDisposable Deny(FakeApiServer server) => server.Always(Slices, async context =>
+    private static IDisposable Deny(FakeApiServer server) => server.Always(Sources, async context =>
         {
             await server.ArrivedAsync(request => request is { Resource: "services", IsWatch: true }, 1);
             await Answers.Status(403, "Forbidden", "endpointslices.discovery.k8s.io is forbidden")(context);
@@ -25,7 +26,8 @@ public sealed class ServiceFollowerTests
         gate.Server.Objects.Put(ApiObjects.Services("shop"), ApiObjects.Service("redis", "ExternalName"));
         using var denied = Deny(gate.Server);
         var running = gate.RunAsync("service/redis job/db --timeout 1h");
-        await gate.Server.ArrivedAsync(request => Slices(request) && gate.Time.Elapsed >= FaultPolicy.Grace, 1);
+        await gate.Lines.ContainsAsync("service/redis: stands for the external name");
+        await gate.Server.ArrivedAsync(Slices, 1);
 
         gate.Time.Advance(TimeSpan.FromMinutes(2));
         await gate.Lines.ContainsAsync("still waiting after 2 m");
@@ -43,10 +45,10 @@ public sealed class ServiceFollowerTests
         await using var service = await Followed.StartAsync("ExternalName");
         service.Server.Objects.Put(ApiObjects.EndpointSlices("shop"), ApiObjects.EndpointSlice("redis", true));
         var denied = Deny(service.Server);
-        // Nothing changes at that time but that the slices are given up.
-        var givenUp = service.ChangedAsync(_ => service.Time.Elapsed >= FaultPolicy.Grace);
         service.Run();
-        await givenUp;
+        await service.ChangedAsync(verdict => verdict.Code == VerdictCode.ServiceExternalName);
+        await service.Server.ArrivedAsync(Slices, 1);
+        service.Time.Advance(2 * FaultPolicy.Grace);
         if (allowed)
             denied.Dispose();
 
@@ -58,10 +60,10 @@ public sealed class ServiceFollowerTests
             return;
         }
 
-        // Denied anew, it has the whole time of grace again: the Role may come with the change.
+        // Denied again, it has the whole time of grace again: the Role may come with the change.
         var (collection, fault) = await service.EndAsync();
         Assert.Equal(("endpointslices", FaultKind.Forbidden), (collection.Resource, fault.Kind));
-        Assert.InRange(service.Time.Elapsed, 2 * FaultPolicy.Grace, (2 * FaultPolicy.Grace) + TimeSpan.FromSeconds(1));
+        Assert.InRange(service.Time.Elapsed, 3 * FaultPolicy.Grace, (3 * FaultPolicy.Grace) + TimeSpan.FromSeconds(1));
     }
 
     [Fact]

@@ -1,7 +1,7 @@
-namespace WaitFor.Report.Hints;
+namespace WaitFor.Process;
 
 /// <summary>Names that may have been meant.</summary>
-internal static class Similar
+public static class Similar
 {
     /// <summary>The most similar of the names; of several alike, the newest version; null where none is similar.</summary>
     public static string? Nearest(string name, IEnumerable<string> names)

@@ -1,0 +1,134 @@
+using Microsoft.Extensions.Logging;
+using Npgsql;
+using WaitFor.Migrate.Sql;
+using WaitFor.Process;
+
+namespace WaitFor.Migrate.Postgres;
+
+/// <summary>Runs what a script consists of: again where a lock could not be acquired, and with the place of a failure.</summary>
+internal sealed class Attempts(
+    Session session,
+    SessionState state,
+    LockWatch watch,
+    LockPatience patience,
+    TimeProvider time,
+    Random random,
+    ILogger log
+)
+{
+    private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(30);
+
+    private string? _holders;
+
+    /// <summary>Tries again where a lock could not be acquired, or a deadlock was broken: both were rolled back.</summary>
+    /// <param name="script">The script.</param>
+    /// <param name="run">One try.</param>
+    /// <param name="pause">Waits between two tries.</param>
+    public async Task RetryAsync(Script script, Func<Task> run, Func<TimeSpan, Task> pause)
+    {
+        for (var attempt = 1; ; attempt++)
+        {
+            try
+            {
+                await run();
+                return;
+            }
+            catch (MigrationException exception)
+                when (attempt <= patience.Retries
+                    && exception.InnerException
+                        is PostgresException { SqlState: SqlStates.LockNotAvailable or SqlStates.DeadlockDetected } busy
+                )
+            {
+                var longest = TimeSpan.FromSeconds(Math.Min(Math.Pow(2, attempt - 1), LongestPause.TotalSeconds));
+                var length = longest * (0.5 + (random.NextDouble() / 2));
+                log.LogInformation(
+                    "{Script}: {Reason}; try {Next} of {All} in {Pause}",
+                    script.Path,
+                    busy.SqlState == SqlStates.DeadlockDetected ? "a deadlock was broken" : Busy(script),
+                    attempt + 1,
+                    patience.Retries + 1,
+                    GoDuration.Format(TimeSpan.FromMilliseconds((long)length.TotalMilliseconds))
+                );
+                await pause(length);
+            }
+        }
+    }
+
+    /// <summary>Waits.</summary>
+    public Task PauseAsync(TimeSpan length, CancellationToken cancel) => Task.Delay(length, time, cancel);
+
+    /// <summary>Runs, rolls back what is left open, and says where it failed.</summary>
+    /// <param name="script">The script.</param>
+    /// <param name="running">The statements that run.</param>
+    /// <param name="run">Runs them.</param>
+    /// <param name="statementOf">The statement of the script that failed; null where it was none of them.</param>
+    /// <param name="cancel">Ends it.</param>
+    /// <exception cref="MigrationException">It failed.</exception>
+    public async Task GuardAsync(
+        Script script,
+        IEnumerable<Statement> running,
+        Func<Task> run,
+        Func<PostgresException, Statement?> statementOf,
+        CancellationToken cancel
+    )
+    {
+        _holders = null;
+        try
+        {
+            var ownLimit = SessionSettings.MentionsLockTimeout(script.Statements);
+            await watch.RunAsync(state.Backend, run, ownLimit, holders => Seen(script, running, holders));
+        }
+        catch (PostgresException exception) when (session.Connection.State == System.Data.ConnectionState.Open)
+        {
+            await session.RollBackAsync();
+            var holders = exception.SqlState == SqlStates.LockNotAvailable ? _holders : null;
+            throw new MigrationException(
+                ExitCode.Failed,
+                SqlFailure.Describe(script, statementOf(exception), exception, state.Login, holders),
+                exception
+            );
+        }
+        catch (NpgsqlException exception) when (cancel.IsCancellationRequested)
+        {
+            throw new OperationCanceledException(exception.Message, exception, cancel);
+        }
+        catch (NpgsqlException exception)
+        {
+            throw new MigrationException(
+                ExitCode.Connection,
+                $"{script.Path}: the connection broke: {Innermost(exception)}; the server goes on with the statement that it has, or rolls "
+                    + "back; start again: the next run waits for it, and sees what was done",
+                exception
+            );
+        }
+        catch (OperationCanceledException)
+        {
+            await session.RollBackAsync();
+            throw;
+        }
+    }
+
+    /// <summary>A lock that is waited for without limit is worth a line while the wait goes on.</summary>
+    private void Seen(Script script, IEnumerable<Statement> running, string holders)
+    {
+        var first = Interlocked.Exchange(ref _holders, holders) is null;
+        if (first && running.Any(statement => Traits.Of(statement) == Surroundings.Concurrently))
+            log.LogInformation("{Script}: waiting for a lock, or for older transactions to end: {Holders}", script.Path, holders);
+    }
+
+    private string Busy(Script script)
+    {
+        var within = SessionSettings.MentionsLockTimeout(script.Statements)
+            ? "the script's lock_timeout"
+            : GoDuration.Format(patience.Limit);
+        return $"could not acquire a lock within {within}" + (_holders is null ? "" : $": held by {_holders}");
+    }
+
+    /// <summary>Npgsql's own message is only "Exception while reading from stream".</summary>
+    private static string Innermost(Exception exception)
+    {
+        while (exception.InnerException is { } inner)
+            exception = inner;
+        return exception.Message;
+    }
+}

@@ -1,0 +1,102 @@
+using Microsoft.Extensions.Logging;
+using Npgsql;
+using WaitFor.Kubernetes;
+using WaitFor.Migrate.Sql;
+
+namespace WaitFor.Migrate.Postgres;
+
+/// <summary>What the server reports while a script runs (<c>RAISE NOTICE</c>, <c>RAISE WARNING</c>), in the log as it comes.
+/// <see href="https://www.postgresql.org/docs/current/plpgsql-errors-and-messages.html"/></summary>
+internal sealed class Notices : IDisposable
+{
+    /// <summary>The most lines of a script: one that reports each of a million rows must not bury what matters.</summary>
+    private const int Most = 100;
+
+    private readonly Dictionary<(LogLevel Level, int? Line, string Text), int> _counts = [];
+    private readonly NpgsqlConnection _connection;
+    private readonly string _path;
+    private readonly ILogger _log;
+    private Func<Statement?> _current = () => null;
+    private int _printed;
+    private int _more;
+
+    public Notices(NpgsqlConnection connection, string path, ILogger log)
+    {
+        (_connection, _path, _log) = (connection, path, log);
+        connection.Notice += OnNotice;
+    }
+
+    /// <summary>Says which statement of a batch runs, for the lines to come.</summary>
+    /// <param name="batch">The batch.</param>
+    /// <param name="statementOf">The script's statement that a command of the batch stands for; null for one of our own.</param>
+    public void Follow(NpgsqlBatch batch, Func<int, Statement?> statementOf)
+    {
+        var at = 0;
+        _current = () =>
+        {
+            // The type of a command is known once it has completed.
+            while (at < batch.BatchCommands.Count && batch.BatchCommands[at].StatementType != StatementType.Unknown)
+                at++;
+            return at < batch.BatchCommands.Count ? statementOf(at) : null;
+        };
+    }
+
+    /// <summary>Says which statement runs, for the lines to come; null for one of our own, whose reports are nobody's business.</summary>
+    public void Follow(Statement? statement) => _current = () => statement;
+
+    /// <summary>Stops, and says what was repeated, and how much was left out.</summary>
+    public void Dispose()
+    {
+        _connection.Notice -= OnNotice;
+        foreach (var ((level, line, text), count) in _counts)
+        {
+            if (count == 1)
+                continue;
+            if (_printed < Most)
+                Print(level, line, $"{text} ({count} times in all)");
+            else
+                _more += count - 1;
+        }
+
+        if (_more > 0)
+            _log.LogInformation("{Script}: {Count} more notices and warnings are not shown", _path, _more);
+    }
+
+    private void OnNotice(object sender, NpgsqlNoticeEventArgs arguments)
+    {
+        var notice = arguments.Notice;
+        var level = notice.InvariantSeverity switch
+        {
+            "WARNING" => LogLevel.Warning,
+            "NOTICE" => LogLevel.Information,
+            _ => LogLevel.Debug,
+        };
+        if (_current() is not { } statement || !_log.IsEnabled(level))
+            return;
+        var text = ApiFault.OneLine(notice.MessageText);
+        if (notice.Detail is { Length: > 0 } detail)
+            text += $"; detail: {ApiFault.OneLine(detail)}";
+        if (notice.Hint is { Length: > 0 } hint)
+            text += $"; hint: {ApiFault.OneLine(hint)}";
+        var key = (level, (int?)statement.Line, text);
+        if (_counts.TryGetValue(key, out var count))
+        {
+            _counts[key] = count + 1;
+        }
+        else if (_printed < Most)
+        {
+            _counts[key] = 1;
+            Print(level, statement.Line, text);
+        }
+        else
+        {
+            _more++;
+        }
+    }
+
+    private void Print(LogLevel level, int? line, string text)
+    {
+        _printed++;
+        _log.Log(level, "{Script}, line {Line}: {Text}", _path, line, text);
+    }
+}

@@ -1,0 +1,171 @@
+namespace WaitFor.Migrate.Tests.Settings;
+
+/// <summary>Connection strings and variables. In them PORT, DB, SOCKET (the folder), %SOCKET% (percent-encoded), CA and HOME are the
+/// server's. Each line of variables is NAME=VALUE; without one that is DATABASE_URL's text.</summary>
+internal static class ConnectionForms
+{
+    private const string Start = "postgres://postgres:secret@127.0.0.1:PORT/DB";
+
+    /// <summary>What psql takes too: it and migrate must connect to the same server, user and database, or both must fail.</summary>
+    public static string[] LikePsql { get; } =
+    [
+        Start,
+        "postgresql://postgres:secret@127.0.0.1:PORT/DB",
+        "postgresql:///DB?host=127.0.0.1&port=PORT&user=postgres&password=secret",
+        "postgres://postgres:secret@/DB?host=127.0.0.1&port=PORT",
+        "postgres://nobody:wrong@nowhere.invalid/none?host=127.0.0.1&port=PORT&dbname=DB&user=postgres&password=secret",
+        "postgres://postgres:secret@/DB?host=SOCKET&port=PORT",
+        "postgres://postgres:secret@/DB?host=%SOCKET%&port=PORT&sslmode=verify-full",
+        "postgres://postgres:secret@%SOCKET%:PORT/DB",
+        "postgres://postgres:secret@127.0.0.1:1,127.0.0.1:PORT/DB",
+        "postgres://postgres:secret@/DB?host=127.0.0.1,127.0.0.1&port=1,PORT",
+        "postgres://postgres:secret@/DB?host=/nowhere,SOCKET,127.0.0.1&port=PORT",
+        "postgres://postgres:secret@127.0.0.1,localhost/DB?port=PORT",
+        "postgres://postgres:secret@/DB?host=127.0.0.1,localhost&port=1,2,PORT",
+        "postgres://postgres:secret@nowhere.invalid:PORT/DB?hostaddr=127.0.0.1",
+        "postgres://postgres:secret@127.0.0.1:PORT/DB?hostaddr=db",
+        "postgres://postgres:secret@[::1]:1,127.0.0.1:PORT/DB",
+        "postgres://postgres:secret@[::1]:PORT6/DB",
+        "postgres://postgres:secret@[::1/DB",
+        "postgres://odd:p%40s%3As%2Fwo%3Fr%25d%27@127.0.0.1:PORT/my%20db",
+        "postgres://odd:p+d@127.0.0.1:PORT/DB",
+        "postgres://postgres:secret@127.0.0.1:PORT/%zz",
+        "postgres://postgres:secret@127.0.0.1:port/DB",
+        "postgres://postgres:wrong@127.0.0.1:PORT/DB",
+        "postgres://postgres:wrong@127.0.0.1:PORT,127.0.0.1:1/DB",
+        Start + "?sslmode=disable",
+        Start + "?sslmode=allow",
+        Start + "?sslmode=prefer",
+        Start + "?sslmode=require",
+        Start + "?ssl=true",
+        Start + "?sslmode=verify-ca&sslrootcert=CA",
+        Start + "?sslmode=require&sslrootcert=CA",
+        Start + "?sslmode=require&sslrootcert=OTHERCA",
+        "postgres://postgres:secret@localhost:PORT/DB?sslmode=verify-full&sslrootcert=CA",
+        "postgres://postgres:secret@another:PORT/DB?hostaddr=127.0.0.1&sslmode=verify-full&sslrootcert=CA",
+        "postgres://postgres:secret@localhost:PORT/DB?hostaddr=127.0.0.1&sslmode=verify-full&sslrootcert=CA",
+        Start + "?sslmode=on",
+        Start + "?channel_binding=require",
+        Start + "?channel_binding=require&sslmode=disable",
+        Start + "?channel_binding=disable",
+        Start + "?ssl_min_protocol_version=TLSv1.3&sslmode=require",
+        Start + "?ssl_max_protocol_version=TLSv1.2&sslmode=require",
+        Start + "?options=-csearch_path%3Dpg_catalog",
+        Start + "?options=-c%20search_path%3Dpg_catalog%20-c%20TimeZone%3DAsia/Tokyo",
+        Start + "?options=-c%20nothing.such%3D",
+        Start + "?options=-c%20nonsense%3D1",
+        Start + "?application_name=own",
+        Start + "?fallback_application_name=own",
+        Start + "?keepalives=0",
+        Start + "?keepalives=1&keepalives_idle=20&keepalives_interval=5&keepalives_count=3&tcp_user_timeout=20000",
+        Start + "?connect_timeout=5",
+        Start + "?target_session_attrs=read-write",
+        Start + "?target_session_attrs=primary",
+        Start + "?target_session_attrs=nonsense",
+        Start + "?gssencmode=disable&krbsrvname=x&sslcompression=0",
+        Start + "?client_encoding=LATIN1",
+        Start + "?replication=false&sslsni=1",
+        Start + "?nonsense=1",
+        Start + "?nonsense",
+        "host=127.0.0.1 port=PORT dbname=DB user=postgres password=secret",
+        " host = 127.0.0.1\tport=PORT dbname = 'DB' user='postgres'  password='secret' ",
+        @"host=127.0.0.1 port=PORT dbname='my db' user=odd password='p@s:s/wo?r%d\''",
+        @"host=127.0.0.1 port=PORT dbname=my\ db user=odd password=p@s:s/wo?r%d\'",
+        "host=SOCKET port=PORT dbname=DB user=postgres password=secret sslmode=require",
+        "host=127.0.0.1,127.0.0.1 port=1,PORT dbname=DB user=postgres password=secret",
+        "host=127.0.0.1 port=PORT dbname='DB user=postgres password=secret",
+        "host=127.0.0.1 port=PORT dbname DB user=postgres password=secret",
+        "host=127.0.0.1 port=PORT dbname=DB user=postgres password=secret nonsense=1",
+        "host=127.0.0.1 port=PORT dbname=DB user=postgres passfile=HOME/passwords",
+        "host=127.0.0.1 port=PORT dbname=DB user=postgres passfile=HOME/open",
+        "host=127.0.0.1 port=PORT dbname=DB user=odd",
+        "host=SOCKET port=PORT dbname=DB user=odd",
+        "service=own",
+        "service=own dbname=postgres",
+        "service=none",
+        "postgres:///?service=own",
+        "PGHOST=127.0.0.1\nPGPORT=PORT\nPGDATABASE=DB\nPGUSER=postgres\nPGPASSWORD=secret",
+        "PGHOST=SOCKET\nPGPORT=PORT\nPGDATABASE=DB\nPGUSER=postgres\nPGPASSWORD=secret\nPGSSLMODE=verify-full",
+        "PGHOSTADDR=127.0.0.1\nPGPORT=PORT\nPGDATABASE=DB\nPGUSER=postgres\nPGPASSWORD=secret",
+        "PGHOST=127.0.0.1,127.0.0.1\nPGPORT=1,PORT\nPGDATABASE=DB\nPGUSER=postgres\nPGPASSWORD=secret",
+        "PGSERVICE=own\nPGSERVICEFILE=HOME/.pg_service.conf",
+        "PGSERVICE=own\nPGSERVICEFILE=HOME/none",
+        "PGHOST=127.0.0.1\nPGPORT=PORT\nPGDATABASE=DB\nPGUSER=postgres\nPGPASSFILE=HOME/passwords\nPGCONNECT_TIMEOUT=5",
+        "PGHOST=localhost\nPGPORT=PORT\nPGDATABASE=DB\nPGUSER=postgres\nPGPASSWORD=secret\nPGSSLMODE=verify-full\nPGSSLROOTCERT=CA",
+        "PGHOST=127.0.0.1\nPGPORT=PORT\nPGDATABASE=DB\nPGUSER=postgres\nPGPASSWORD=secret\nPGCHANNELBINDING=require\nPGSSLMODE=disable",
+        "PGHOST=127.0.0.1\nPGPORT=PORT\nPGDATABASE=DB\nPGUSER=postgres\nPGPASSWORD=secret\nPGOPTIONS=-c search_path=pg_catalog"
+            + "\nPGTZ=Asia/Tokyo\nPGDATESTYLE=German, DMY\nPGCLIENTENCODING=LATIN1\nPGAPPNAME=own\nPGGEQO=off",
+        "PGHOST=127.0.0.1\nPGPORT=PORT\nPGDATABASE=DB\nPGUSER=postgres\nPGPASSWORD=secret\nPGTARGETSESSIONATTRS=read-write"
+            + "\nPGGSSENCMODE=disable\nPGSSLSNI=1\nPGSSLMINPROTOCOLVERSION=TLSv1.2\nPGREQUIREPEER=",
+        "DATABASE_URL=postgres:///DB\nPGHOST=127.0.0.1\nPGPORT=PORT\nPGUSER=postgres\nPGPASSWORD=secret\nPGDATABASE=none",
+        "DATABASE_URL=postgres://postgres@127.0.0.1:PORT/DB?sslmode=disable\nPGPASSWORD=secret\nPGSSLMODE=require",
+    ];
+
+    /// <summary>What psql does not take, and what migrate makes of it: database, user, and what else the server shows.</summary>
+    public static (string Form, string Expected)[] Ours { get; } =
+    [
+        ("jdbc:postgresql://127.0.0.1:PORT/DB?user=postgres&password=secret", "DB postgres tls"),
+        ("jdbc:postgresql://127.0.0.1:1,127.0.0.1:PORT/DB?user=postgres&password=secret&targetServerType=primary", "DB postgres tls"),
+        ("jdbc:postgresql://127.0.0.1:PORT/DB?user=postgres&password=secret&targetServerType=primary", "DB postgres tls"),
+        ("jdbc:postgresql://127.0.0.1:PORT/DB?user=postgres&password=secret&targetServerType=preferPrimary", "DB postgres tls"),
+        ("jdbc:postgresql://127.0.0.1:PORT/my+db?user=odd&password=p%40s%3As%2Fwo%3Fr%25d%27", "my db odd tls"),
+        (
+            "jdbc:postgresql://127.0.0.1:PORT/DB?user=postgres&password=secret&ssl=false&currentSchema=pg_catalog",
+            "DB postgres tls pg_catalog"
+        ),
+        (
+            "jdbc:postgresql://127.0.0.1:PORT/DB?user=postgres&password=secret&ssl=true&sslfactory=org.postgresql.ssl.NonValidatingFactory"
+                + "&ApplicationName=own&socketTimeout=30&loginTimeout=5&tcpKeepAlive=true&prepareThreshold=0&reWriteBatchedInserts=true",
+            "DB postgres tls"
+        ),
+        ("jdbc:p6spy:postgresql://127.0.0.1:PORT/DB?user=postgres&password=secret&sslmode=disable", "DB postgres plain"),
+        ("postgresql+psycopg2://postgres:secret@127.0.0.1:PORT/DB?sslmode=require", "DB postgres tls"),
+        ("postgresql+asyncpg://postgres:secret@127.0.0.1:PORT/DB?ssl=disable&prepared_statement_cache_size=0", "DB postgres plain"),
+        ("postgresql+psycopg://postgres:secret@/DB?host=SOCKET&port=PORT", "DB postgres plain"),
+        ("postgresql+psycopg2cffi://postgres:secret@127.0.0.1:PORT/DB", "DB postgres tls"),
+        ("postgres+pg8000://postgres:secret@127.0.0.1:PORT/DB", "DB postgres tls"),
+        ("postgis://postgres:secret@127.0.0.1:PORT/DB?conn_max_age=600&ssl_require=True", "DB postgres tls"),
+        ("ecto://postgres:secret@127.0.0.1:PORT/DB?pool_size=10&ssl=true", "DB postgres tls"),
+        ("r2dbc:postgresql://postgres:secret@127.0.0.1:PORT/DB?sslMode=require&schema=pg_catalog", "DB postgres tls pg_catalog"),
+        (
+            "postgresql://postgres:secret@127.0.0.1:PORT/DB?schema=pg_catalog&connection_limit=5&pool_timeout=2&pgbouncer=true"
+                + "&sslaccept=accept_invalid_certs&statement_cache_size=0",
+            "DB postgres tls pg_catalog"
+        ),
+        (
+            "postgres://postgres:secret@127.0.0.1:PORT/DB?pool=5&prepared_statements=false&schema_search_path=pg_catalog",
+            "DB postgres tls pg_catalog"
+        ),
+        ("postgres://postgres:secret@127.0.0.1:PORT/DB?sslmode=no-verify&uselibpqcompat=true", "DB postgres tls"),
+        ("postgres://postgres:secret@:PORT/DB?socket=SOCKET&x-migrations-table=t", "DB postgres plain"),
+        (Start + "?options=-csearch_path=pg_catalog", "DB postgres tls pg_catalog"),
+        ("host=127.0.0.1 port=PORT dbname=DB user=postgres password=secret require_auth=scram-sha-256", "DB postgres tls"),
+        ("host=127.0.0.1 port=PORT dbname=DB user=postgres password=secret require_auth=!scram-sha-256", "require_auth excludes"),
+        ("service=own servicefile=HOME/.pg_service.conf load_balance_hosts=random sslcertmode=disable", "DB postgres tls"),
+        (
+            "FLYWAY_URL=jdbc:postgresql://127.0.0.1:PORT/DB\nFLYWAY_USER=postgres\nFLYWAY_PASSWORD=secret\nPGPORT=1\nPGHOST=h",
+            "DB postgres tls"
+        ),
+        ("PGHOST=127.0.0.1\nPGPORT=PORT\nPGDATABASE=DB\nPGUSER=postgres\nPGPASSWORD=secret\nPGREQUIREAUTH=md5", "require_auth excludes"),
+        // Refused, by name.
+        ("postgres://u@h/d?gssencmode=require", "DATABASE_URL: gssencmode: Kerberos is not supported"),
+        ("postgres://u@h/d?requirepeer=postgres", "DATABASE_URL: requirepeer: "),
+        ("postgres://u@h/d?sslcrl=/crl", "DATABASE_URL: sslcrl: "),
+        ("postgres://u@h/d?replication=true", "DATABASE_URL: replication: "),
+        ("postgres://u@h/d?target_session_attrs=standby", "DATABASE_URL: target_session_attrs \"standby\" is not possible"),
+        ("postgres://u@h/d?statement_timeout=5s", "DATABASE_URL: statement_timeout: use --statement-timeout"),
+        ("postgres://u@h/d?sslrootcert=system&sslmode=require", "DATABASE_URL: sslrootcert: system goes with sslmode=verify-full only"),
+        ("postgres://u@h/d?sslnegotiation=direct", "DATABASE_URL: sslnegotiation: direct needs TLS"),
+        ("postgres://u@h/d?oauth_issuer=x", "DATABASE_URL: oauth_issuer: OAuth is not supported"),
+        ("jdbc:postgresql://h/d?user=u&socketFactory=org.x.Y", "DATABASE_URL: socketFactory: no Java class can be loaded"),
+        ("jdbc:postgresql://h/d?user=u&sslfactory=org.x.Y", "DATABASE_URL: sslfactory: no Java class can be loaded"),
+        ("jdbc:postgresql://h/d?user=u&readOnly=true", "DATABASE_URL: readOnly: a migration writes"),
+        ("jdbc:postgresql://h/d?user=u&password=secret&sslmode=require&fooBar=1", "DATABASE_URL: the parameter \"fooBar\" is not known"),
+        ("PGHOST=h\nPGUSER=u\nPGREQUIREPEER=postgres", "PGREQUIREPEER: "),
+        ("PGHOST=h\nPGUSER=u\nPGGSSENCMODE=require", "PGGSSENCMODE: Kerberos is not supported"),
+        ("PGHOST=h\nPGUSER=u\nPGSSLCRL=/crl", "PGSSLCRL: "),
+        ("cockroachdb://u:secret@h/d", "DATABASE_URL is no URL of a PostgreSQL database, but cockroachdb:"),
+        ("prisma+postgres://secret@h/d", "DATABASE_URL is no URL of a PostgreSQL database, but prisma+postgres:"),
+        ("Host=h;Username=u;Password=secret", "DATABASE_URL is a connection string of ADO.NET"),
+    ];
+}
