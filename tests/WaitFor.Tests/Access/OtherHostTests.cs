@@ -27,6 +27,7 @@ public sealed class OtherHostTests
     public async Task KubernetesClient_Aot_sends_the_token_to_that_server()
     {
         await using var server = await FakeApiServer.StartAsync(authority => authority.Issue(OtherHost));
+        server.Always(_ => true, Answers.Json("""{"kind":"JobList","apiVersion":"batch/v1","metadata":{},"items":[]}"""));
         var kubeconfig = Path.GetTempFileName();
         try
         {
