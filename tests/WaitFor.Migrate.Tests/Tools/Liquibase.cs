@@ -20,7 +20,7 @@ internal sealed class Liquibase : Tool
         };
 
     public override string[] Command(Bed bed) =>
-        [Program, "--show-banner=false", "update", $"--search-path={bed.Sql}", "--changelog-file=changelog.sql"];
+        [Program, "--show-banner=false", $"--search-path={bed.Sql}", "update", "--changelog-file=changelog.sql"];
 
     public override string[] Recover(Bed bed) => [Program, "--show-banner=false", "release-locks"];
 
@@ -28,7 +28,7 @@ internal sealed class Liquibase : Tool
     {
         if (number == 1)
             bed.Write("changelog.sql", "--liquibase formatted sql\n");
-        File.AppendAllText(Path.Combine(bed.Sql, "changelog.sql"), $"\n--changeset test:{number}\n{sql.Replace("; ", ";\n")}\n");
+        File.AppendAllText(Path.Combine(bed.Sql, "changelog.sql"), $"\n--changeset test:{number}\n{sql.Replace("; ", ";\n", StringComparison.Ordinal)}\n");
     }
 
     private static string Program => Path.Combine(Modules, "liquibase", "dist", "liquibase", "liquibase");

@@ -77,10 +77,9 @@ public sealed class ToolTests
             Assert.True(await run.ExitAsync() == 143, run.Log);
         }
 
-        Assert.Contains(
-            (await File.ReadAllTextAsync(bed.TerminationLog)).Split(':')[0],
-            [$"{name} was ended by signal 15", $"{name} ended with exit code 143"]
-        );
+        // A shell script, as Liquibase's, ends with the code of what it started.
+        var reason = (await File.ReadAllTextAsync(bed.TerminationLog)).Split(':')[0];
+        Assert.True(reason == $"{name} was ended by signal 15" || reason == $"{name} ended with exit code 143", reason);
         Assert.Equal(["interrupted|True"], await bed.QueryAsync($"SELECT status, finished_at IS NOT NULL FROM {Log(tool)}"));
         Assert.Equal(["0"], await bed.QueryAsync(EnvelopeLocks));
 
