@@ -291,7 +291,7 @@ public sealed class GateCommandTests
     {
         var options = Parse("job/db", []).Options.ToList();
 
-        Assert.Equal(32, options.Count);
+        Assert.Equal(34, options.Count);
         Assert.All(options, option => Assert.Contains(option.Name, HelpText.Text, StringComparison.Ordinal));
         Assert.All(options.SelectMany(option => option.Aliases), alias =>
             Assert.Contains($"{alias}, ", HelpText.Text, StringComparison.Ordinal)

@@ -31,6 +31,7 @@ internal sealed class Scene : IAsyncDisposable
     private int _listPort;
     private TimeSpan? _start;
     private int _reads;
+    private int _beginnings;
     private bool _over;
     private bool _replaced;
     private Task<GateResult> _running = null!;
@@ -53,12 +54,15 @@ internal sealed class Scene : IAsyncDisposable
         );
         if (fault.Everywhere)
             gate.Server.Always(
-                request => request.Resource is "endpoints" or "pods" && !subject.IsAskedFor(request),
+                request => IsEndpoint(request.Path) && !subject.IsAskedFor(request),
                 Answers.Status(403, "Forbidden", "forbidden: no RBAC policy matched")
             );
         gate.Server.Always(subject.IsAskedFor, AnswerAsync);
         gate.Trace.Written = OnTrace;
     }
+
+    private static bool IsEndpoint(string path) =>
+        path.Contains("/endpoints", StringComparison.Ordinal) || path.Contains("/pods", StringComparison.Ordinal);
 
     public GateHarness Gate { get; }
 
@@ -229,7 +233,9 @@ internal sealed class Scene : IAsyncDisposable
 
         // With an event the watch is a good one: what follows is the fault's doing alone.
         var begins = strike.Context!.Request.Query.ContainsKey("sendInitialEvents");
-        var before = begins ? Subject.MetBeginning(strike.Version) : Subject.Bookmark(strike.Version);
+        var before = begins
+            ? Subject.Beginning(_beginnings++ == 0 ? null : Objects.Find(Subject.Collection, "web-0"), strike.Version)
+            : Subject.Bookmark(strike.Version);
         await Answers.WriteAsync(strike.Context!, before + "\n");
         Assert.True(await _bookmarks.WaitAsync(Patience));
         if (strike.Moment == Moment.InLine)

@@ -87,9 +87,13 @@ internal sealed record Subject
         return Answers.Event("MODIFIED", item);
     }
 
-    /// <summary>The beginning of a WatchList that says that it is Met, in two lines.</summary>
-    public string MetBeginning(string version) =>
-        MetEvent(version).Replace("MODIFIED", "ADDED", StringComparison.Ordinal) + "\n" + Answers.InitialEventsEnd(Kind, version);
+    /// <summary>The beginning of a WatchList, in two lines.</summary>
+    /// <param name="item">The one object that exists; null: the one that is Met.</param>
+    /// <param name="version">The version of all.</param>
+    public string Beginning(JsonObject? item, string version) =>
+        (item is null ? MetEvent(version).Replace("MODIFIED", "ADDED", StringComparison.Ordinal) : Answers.Event("ADDED", item))
+        + "\n"
+        + Answers.InitialEventsEnd(Kind, version);
 
     public string Bookmark(string version) =>
         $$$"""{"type":"BOOKMARK","object":{"kind":"{{{Kind}}}","apiVersion":"v1","metadata":{"resourceVersion":"{{{version}}}"} } }""";

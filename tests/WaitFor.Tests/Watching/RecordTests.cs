@@ -161,7 +161,7 @@ public sealed class RecordTests
     {
         await using var gate = await GateHarness.StartAsync();
         using var denied = gate.Server.Always(
-            request => request.Resource == "configmaps",
+            request => request.Path.Contains("/configmaps", StringComparison.Ordinal),
             Answers.Status(
                 403,
                 "Forbidden",

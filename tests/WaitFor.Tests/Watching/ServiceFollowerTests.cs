@@ -10,7 +10,10 @@ namespace WaitFor.Tests.Watching;
 public sealed class ServiceFollowerTests
 {
     private static readonly Func<SeenRequest, bool> Slices = request => request.Resource == "endpointslices";
-    private static readonly Func<SeenRequest, bool> Sources = request => request.Resource is "endpointslices" or "endpoints" or "pods";
+    private static readonly Func<SeenRequest, bool> Sources = request =>
+        request.Path.Contains("/endpoints", StringComparison.Ordinal)
+        || request.Path.Contains("/pods", StringComparison.Ordinal)
+        || request.Resource == "endpointslices";
 
     /// <summary>Denied, once it is known what the service is: before that a denial is nobody's but the slices'.</summary>
     private static IDisposable Deny(FakeApiServer server) => server.Always(Sources, async context =>

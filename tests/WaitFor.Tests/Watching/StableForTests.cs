@@ -87,6 +87,6 @@ public sealed class StableForTests
 
         Assert.Equal(ExitCode.Met, result.ExitCode);
         Assert.InRange(result.Waited, TimeSpan.FromSeconds(12), TimeSpan.FromSeconds(20));
-        Assert.True(gate.Server.Requests.Count(request => FakeRole.Word(request) == "list pods") >= 3);
+        Assert.True(gate.Server.Requests.Count(request => FakeRole.Word(request) == "list pods") >= 2);
     }
 }
