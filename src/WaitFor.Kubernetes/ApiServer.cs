@@ -48,7 +48,7 @@ public sealed class ApiServer : IDisposable
     }
 
     /// <summary>Called, from any thread, when a request has waited for 5 s, when it comes further, and when it goes on.</summary>
-    public event Action? WaitingChanged;
+    public Action? WaitingChanged { get; set; }
 
     /// <summary>What the oldest request waits for, however short: connecting, the TLS handshake, the answer; null where none
     /// waits.</summary>

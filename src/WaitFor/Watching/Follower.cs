@@ -57,7 +57,7 @@ internal abstract class Follower(Target target, TimeProvider time)
     /// <summary>Whether the verdict is true of a moment after this one; where it is not, it is asked for.</summary>
     public bool IsFresh(long since)
     {
-        var old = Reflectors.Where(reflector => reflector.PolledAt < since).ToList();
+        var old = Reflectors.Where(reflector => reflector.PolledAt <= since).ToList();
         old.ForEach(reflector => reflector.PollNow());
         return old.Count == 0;
     }

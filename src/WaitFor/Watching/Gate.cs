@@ -204,7 +204,8 @@ internal sealed class Gate
     /// <summary>Said once, and only where there is something to wait for.</summary>
     private void LogShortfalls()
     {
-        foreach (var shortfall in _followers.SelectMany(follower => follower.Shortfalls))
+        var waiting = _followers.Where(follower => follower.Verdict.Code != VerdictCode.NotKnownYet);
+        foreach (var shortfall in waiting.SelectMany(follower => follower.Shortfalls))
         {
             if (_loggedShortfalls.Add(shortfall.Fact + shortfall.Instead))
                 _log.LogWarning("{Shortfall}", shortfall.Text);

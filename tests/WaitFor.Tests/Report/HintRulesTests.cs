@@ -30,6 +30,7 @@ public sealed class HintRulesTests
                 "PermissionMissing",
                 "NetworkNotReady",
                 "ServerUnreachable",
+                "WatchMissing",
                 "Evicted",
                 "OutOfMemory",
                 "ContainerFailed",

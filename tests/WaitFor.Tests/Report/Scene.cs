@@ -6,6 +6,7 @@ using WaitFor.Verdicts;
 using WaitFor.Verdicts.State;
 using WaitFor.Verdicts.Tests;
 using WaitFor.Watching;
+using WaitFor.Watching.Ladder;
 
 namespace WaitFor.Tests.Report;
 
@@ -48,6 +49,9 @@ internal sealed record Scene(string Words)
     public JsonObject? DeletedJob { get; init; }
 
     public ApiFault? Fault { get; init; }
+
+    /// <summary>The permissions that are missing for the best way to follow.</summary>
+    public IReadOnlyList<Shortfall> Shortfalls { get; init; } = [];
 
     /// <summary>False: nothing was ever read.</summary>
     public bool Synced { get; init; } = true;
@@ -115,7 +119,7 @@ internal sealed record Scene(string Words)
             DeletedJob = DeletedJob?.Job(),
         };
         var verdict = Synced ? Judge(target, last) : Verdict.NotKnownYet;
-        return new TargetEnd(target, Fault is null ? verdict : verdict.Unconfirmed(), Fault, last);
+        return new TargetEnd(target, Fault is null ? verdict : verdict.Unconfirmed(), Fault, last) { Shortfalls = Shortfalls };
     }
 
     public TargetFacts Facts()

@@ -2,6 +2,8 @@ using System.Text.Json.Nodes;
 using WaitFor.Kubernetes;
 using WaitFor.Report.Hints;
 using WaitFor.Verdicts.Tests;
+using WaitFor.Watching;
+using WaitFor.Watching.Ladder;
 using static WaitFor.Tests.Report.HintRow;
 
 namespace WaitFor.Tests.Report;
@@ -135,6 +137,20 @@ public sealed class ServiceHintTests
             }
         ),
         new(
+            "polled, without a watch",
+            () =>
+                new Scene("job/migrate")
+                {
+                    Synced = false,
+                    Shortfalls = [new Shortfall(Collections.Of(Asked("job:app=web")), ["watch"], "polling every 5 s")],
+                },
+            new Hint(
+                nameof(AccessHints.WatchMissing),
+                "cannot watch jobs in namespace shop (permission missing): polling every 5 s",
+                "Add to the Role: {apiGroups: [\"batch\"], resources: [jobs], verbs: [list, watch]}"
+            )
+        ),
+        new(
             "denied from the beginning",
             () => new Scene("job/migrate") { Synced = false, Fault = Denied("403-jobs-list") },
             new Hint(
@@ -251,4 +267,10 @@ public sealed class ServiceHintTests
     [Theory]
     [MemberData(nameof(Scenes))]
     public void Says_what_stands_in_the_way_and_what_to_do(string scene) => HintRow.Check(Table, scene);
+
+    private static Target Asked(string word) =>
+        new WaitFor.CommandLine.GateCommand([word], _ => null).Read().Targets[0] with
+        {
+            Namespace = "shop",
+        };
 }
