@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Net;
 using System.Net.Http.Headers;
+using System.Net.Sockets;
 using System.Security.Authentication;
 using System.Text;
 using System.Text.Json;
@@ -43,6 +44,9 @@ public enum FaultKind
 
     /// <summary>The server's certificate is not trusted, or is for another host.</summary>
     Untrusted,
+
+    /// <summary>Not a fault yet: a request waits, for a connection, the TLS handshake or the answer. No call ends with it.</summary>
+    Waiting,
 }
 
 /// <summary>A fault of a request on the API server.</summary>
@@ -57,6 +61,16 @@ public sealed record ApiFault(FaultKind Kind, string Message)
     /// <summary>The object that a 404 says does not exist; null where the 404 names none, as for an API that the server does not
     /// have.</summary>
     public string? AbsentName { get; init; }
+
+    /// <summary>True where no request was sent, because there were no credentials for it.</summary>
+    public bool NotSent { get; init; }
+
+    /// <summary>True where the connection was refused or reset before the API server has ever answered: the pod's network may not be
+    /// there yet, or may never be (an init container that a service mesh's sidecar should serve).</summary>
+    public bool NetworkNotReady { get; init; }
+
+    /// <summary>What to do about refused credentials, as a clause; null where nothing is known about them.</summary>
+    public string? Advice { get; init; }
 
     /// <summary>Classifies an answer that is not a success. The body may be a Status, plain text, or nothing at all.</summary>
     /// <param name="code">The HTTP status code, or the <c>code</c> of a Status in an ERROR event of a watch.</param>
@@ -95,14 +109,37 @@ public sealed record ApiFault(FaultKind Kind, string Message)
         {
             HttpRequestException { InnerException: AuthenticationException }
             or AuthenticationException when rejectedCertificate is not null => new(FaultKind.Untrusted, OneLine(rejectedCertificate)),
-            HttpRequestException or IOException or AuthenticationException or System.Net.Sockets.SocketException => new(
+            HttpRequestException or IOException or AuthenticationException or SocketException => new(
                 FaultKind.Unavailable,
                 OneLine(Innermost(exception))
             ),
             JsonException or MalformedException => new(FaultKind.Malformed, OneLine("unreadable answer: " + exception.Message)),
-            Access.AccessException => new(FaultKind.Unauthorized, OneLine(exception.Message)),
+            Access.AccessException => new(FaultKind.Unauthorized, OneLine(exception.Message)) { NotSent = true },
             _ => null,
         };
+
+    /// <summary>True for a connection that is refused, reset, closed within the TLS handshake, or for which there is no route.</summary>
+    internal static bool IsRefusedOrReset(Exception exception)
+    {
+        for (var inner = exception; inner is not null; inner = inner.InnerException)
+        {
+            if (
+                inner
+                is SocketException
+                    {
+                        SocketErrorCode: SocketError.ConnectionRefused
+                            or SocketError.ConnectionReset
+                            or SocketError.HostUnreachable
+                            or SocketError.NetworkUnreachable
+                    }
+                    or HttpRequestException { HttpRequestError: HttpRequestError.ResponseEnded }
+                    or HttpRequestException { HttpRequestError: HttpRequestError.SecureConnectionError, InnerException: IOException }
+            )
+                return true;
+        }
+
+        return false;
+    }
 
     /// <summary>The most telling message of a chain: sockets and TLS say it at the inside.</summary>
     private static string Innermost(Exception exception)
@@ -110,6 +147,9 @@ public sealed record ApiFault(FaultKind Kind, string Message)
         var inner = exception;
         while (inner.InnerException is { } next)
             inner = next;
+        // What a server without TLS sends is no TLS frame.
+        if (inner.Message.StartsWith("Cannot determine the frame size", StringComparison.Ordinal))
+            return "the server does not speak TLS; check the port and the scheme (https or http) of its address";
         return inner == exception || exception.Message.Contains(inner.Message, StringComparison.Ordinal)
             ? exception.Message
             : $"{exception.Message.TrimEnd('.')}: {inner.Message}";

@@ -27,8 +27,10 @@ public sealed class ApiServer : IDisposable
     private readonly ProductInfoHeaderValue _userAgent;
     private readonly Action<string>? _trace;
     private ClusterAccess _access;
+    private readonly Outstanding _outstanding;
     private Connector? _connector;
     private bool _refused;
+    private volatile bool _answered;
 
     /// <summary>Prepares the calls; contacts nothing.</summary>
     /// <param name="access">The cluster.</param>
@@ -42,7 +44,21 @@ public sealed class ApiServer : IDisposable
         _time = time;
         _trace = trace;
         WatchList = new WatchListSupport(async cancel => (await CallAsync(HttpMethod.Get, "/version", content: null, cancel)).Object);
+        _outstanding = new Outstanding(time, () => WaitingChanged?.Invoke());
     }
+
+    /// <summary>Called, from any thread, when a request has waited for 5 s, when it comes further, and when it goes on.</summary>
+    public Action? WaitingChanged { get; set; }
+
+    /// <summary>What the oldest request waits for, however short: connecting, the TLS handshake, the answer; null where none
+    /// waits.</summary>
+    public ApiFault? Waiting => NoAnswerYet(_outstanding.Oldest);
+
+    /// <summary>The same, but only of a request that has waited for 5 s.</summary>
+    public ApiFault? Silent => NoAnswerYet(_outstanding.Reported);
+
+    private static ApiFault? NoAnswerYet(string? stage) =>
+        stage is null ? null : new ApiFault(FaultKind.Waiting, ApiFault.OneLine("no answer yet: " + stage));
 
     /// <summary>Takes the network's place; null: the network. For tests that need thousands of connections.</summary>
     internal HttpMessageHandler? Transport { get; init; }
@@ -176,7 +192,8 @@ public sealed class ApiServer : IDisposable
         new(json) { Headers = { ContentType = new MediaTypeHeaderValue(type) } };
 
     /// <summary>The end of a container's log.
-    /// <see href="https://kubernetes.io/docs/reference/kubernetes-api/workload-resources/pod-v1/#get-read-log-of-the-specified-pod"/></summary>
+    /// <see href="https://kubernetes.io/docs/reference/kubernetes-api/workload-resources/pod-v1/#get-read-log-of-the-specified-pod"/>
+    /// </summary>
     /// <param name="namespace">The pod's namespace.</param>
     /// <param name="pod">The pod's name.</param>
     /// <param name="container">The container's name.</param>
@@ -194,8 +211,9 @@ public sealed class ApiServer : IDisposable
     )
     {
         var path =
-            $"/api/v1/namespaces/{Uri.EscapeDataString(@namespace)}/pods/{Uri.EscapeDataString(pod)}/log?container={Uri.EscapeDataString(container)}"
-            + $"&tailLines={lines.ToString(CultureInfo.InvariantCulture)}&limitBytes={LongestLog.ToString(CultureInfo.InvariantCulture)}{(previous ? "&previous=true" : "")}";
+            $"/api/v1/namespaces/{Uri.EscapeDataString(@namespace)}/pods/{Uri.EscapeDataString(pod)}/log"
+            + $"?container={Uri.EscapeDataString(container)}&tailLines={lines.ToString(CultureInfo.InvariantCulture)}"
+            + $"&limitBytes={LongestLog.ToString(CultureInfo.InvariantCulture)}{(previous ? "&previous=true" : "")}";
         return CallAsync<string>(
             path,
             AnswerSilence,
@@ -208,7 +226,7 @@ public sealed class ApiServer : IDisposable
     /// <summary>After credentials were refused: new ones are asked for, where that is possible.</summary>
     public void RenewToken() => _refused = true;
 
-    /// <summary>After a certificate was not trusted: the CA file is read again, connections are made anew.</summary>
+    /// <summary>After a certificate was not trusted: the CA file is read again, connections are made again.</summary>
     public void RenewTrust()
     {
         _access = _access with { Authorities = _access.Authorities?.Refresh() };
@@ -218,11 +236,19 @@ public sealed class ApiServer : IDisposable
 
     /// <summary>Gets the credentials without contacting the API server, so that a broken plugin or token file is told before anything is
     /// sent.</summary>
-    /// <exception cref="AccessException">There are none to be had.</exception>
-    public async Task PrepareAsync(CancellationToken cancel) => _ = await _access.Credentials.GetAsync(refused: false, cancel);
+    /// <exception cref="AccessException">None could be obtained.</exception>
+    public async Task PrepareAsync(CancellationToken cancel)
+    {
+        using var waiting = _outstanding.Begin();
+        _ = await _access.Credentials.GetAsync(refused: false, cancel);
+    }
 
     /// <inheritdoc />
-    public void Dispose() => _connector?.Dispose();
+    public void Dispose()
+    {
+        _outstanding.Dispose();
+        _connector?.Dispose();
+    }
 
     /// <summary>One request: the head of the answer within 30 s, then the body with its own limit of silence.</summary>
     private async Task<(T? Value, ApiFault? Fault)> CallAsync<T>(
@@ -237,7 +263,7 @@ public sealed class ApiServer : IDisposable
         where T : class
     {
         Connector? connector = null;
-        var waitingFor = "an answer";
+        using var waiting = _outstanding.Begin();
         Credential credential;
         try
         {
@@ -251,36 +277,45 @@ public sealed class ApiServer : IDisposable
             return (null, Traced(path, ApiFault.FromException(exception, rejectedCertificate: null)!));
         }
 
-        using var idle = new IdleLimit(AnswerSilence, _time, cancel);
+        using var idle = new IdleLimit(
+            _access.RequestTimeout < AnswerSilence ? _access.RequestTimeout.Value : AnswerSilence,
+            _time,
+            cancel
+        );
         try
         {
             connector = Connect(credential);
             using var request = Request(method ?? HttpMethod.Get, path, credential, stream);
+            var shown = $"{request.Method} {ApiFault.OneLine(path.Split('?')[0])}";
+            waiting.Stage = () => connector.StageOf(request) ?? $"waiting for {_access.Server.Authority} to answer {shown}";
             request.Content = content;
             _trace?.Invoke($"{request.Method} {path}");
             using var answer = await connector.Http.SendAsync(request, idle.Token);
-            _trace?.Invoke($"{request.Method} {path}: HTTP {(int)answer.StatusCode}");
             idle.Change(silence);
-            waitingFor = "more of the answer";
+            _answered = true;
+            waiting.Stage = () => $"waiting for the rest of the answer to {shown}";
+            waiting.Restart();
+            idle.Arrived = waiting.Restart;
+            // Between the events of a watch silence is the ordinary course.
+            if (stream)
+                waiting.Dispose();
+            _trace?.Invoke($"{request.Method} {path}: HTTP {(int)answer.StatusCode}");
             await using var body = await answer.Content.ReadAsStreamAsync(idle.Token);
             if ((int)answer.StatusCode == 200 || ((int)answer.StatusCode == 201 && request.Method == HttpMethod.Post))
                 return (await read(body, idle), null);
-            return (null, ApiFault.FromAnswer((int)answer.StatusCode, answer.Headers, await ReadBeginningAsync(body, idle)));
+            var fault = ApiFault.FromAnswer((int)answer.StatusCode, answer.Headers, await ReadBeginningAsync(body, idle));
+            return (null, fault.Kind == FaultKind.Unauthorized ? credential.Explain(fault, _time.GetUtcNow()) : fault);
         }
-        catch (OperationCanceledException) when (idle.Exceeded && !cancel.IsCancellationRequested)
+        catch (OperationCanceledException) when (!cancel.IsCancellationRequested)
         {
-            return (
-                null,
-                Traced(
-                    path,
-                    new ApiFault(FaultKind.Stalled, $"{_access.Server.Authority} sent nothing for too long while {waitingFor} was expected")
-                )
-            );
+            var stalled = ApiFault.OneLine($"{_access.Server.Authority} sent nothing for too long: {waiting.Stage()}");
+            return (null, Traced(path, new ApiFault(FaultKind.Stalled, stalled)));
         }
         catch (Exception exception)
-            when (!cancel.IsCancellationRequested && ApiFault.FromException(exception, connector?.RejectedCertificate) is not null)
+            when (!cancel.IsCancellationRequested && ApiFault.FromException(exception, connector?.RejectedCertificate) is { } fault)
         {
-            return (null, Traced(path, ApiFault.FromException(exception, connector?.RejectedCertificate)!));
+            var notReady = !_answered && _access.Proxy is null && ApiFault.IsRefusedOrReset(exception);
+            return (null, Traced(path, fault with { NetworkNotReady = notReady }));
         }
         catch (Exception exception) when (cancel.IsCancellationRequested && exception is not OperationCanceledException)
         {
@@ -318,6 +353,7 @@ public sealed class ApiServer : IDisposable
             request.Headers.AcceptEncoding.Add(new StringWithQualityHeaderValue("identity"));
         if (credential.Authorization is { } authorization)
             request.Headers.TryAddWithoutValidation("Authorization", authorization);
+        _access.Impersonation?.AddTo(request.Headers);
         return request;
     }
 

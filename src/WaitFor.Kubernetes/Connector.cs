@@ -12,11 +12,13 @@ internal sealed class Connector : IDisposable
     private readonly ClusterAccess _access;
     private readonly HttpMessageHandler _handler;
     private readonly TimeProvider _time;
+    private readonly Attempts _attempts;
 
-    public Connector(ClusterAccess access, X509Certificate2? clientCertificate, TimeProvider time, HttpMessageHandler? transport)
+    public Connector(ClusterAccess access, ClientIdentity? clientCertificate, TimeProvider time, HttpMessageHandler? transport)
     {
         _access = access;
         _time = time;
+        _attempts = new Attempts(access);
         ClientCertificate = clientCertificate;
         if (access.NeedsHostStore)
             HostStore.Need();
@@ -29,12 +31,21 @@ internal sealed class Connector : IDisposable
                 AllowAutoRedirect = false,
                 UseCookies = false,
                 ActivityHeadersPropagator = null,
-                AutomaticDecompression = DecompressionMethods.GZip,
+                AutomaticDecompression = access.DisableCompression ? DecompressionMethods.None : DecompressionMethods.GZip,
+                // A user or group that is impersonated may have any name.
+                RequestHeaderEncodingSelector = static (_, _) => System.Text.Encoding.UTF8,
                 // A request that gives up earlier leaves its attempt to connect behind; this ends it.
                 ConnectTimeout = TimeSpan.FromSeconds(30),
                 UseProxy = access.Proxy is not null,
                 Proxy = access.Proxy is null ? null : new OneProxy(access.Proxy),
                 ConnectCallback = ConnectAsync,
+                PlaintextStreamFilter = (context, _) =>
+                {
+                    _attempts.Made(context.InitialRequestMessage);
+                    return ValueTask.FromResult(
+                        access.Impersonation is null ? context.PlaintextStream : new RepeatedHeaders(context.PlaintextStream)
+                    );
+                },
                 SslOptions = Tls(),
             };
         Http = new HttpMessageInvoker(_handler, disposeHandler: false);
@@ -42,10 +53,13 @@ internal sealed class Connector : IDisposable
 
     public HttpMessageInvoker Http { get; }
 
-    public X509Certificate2? ClientCertificate { get; }
+    public ClientIdentity? ClientCertificate { get; }
 
     /// <summary>Why the last certificate was rejected: what was expected and what came; null when none was.</summary>
     public string? RejectedCertificate { get; private set; }
+
+    /// <summary>How far the connection for this request has come; null once it is made.</summary>
+    public string? StageOf(HttpRequestMessage request) => _attempts.StageOf(request);
 
     public void Dispose()
     {
@@ -58,31 +72,43 @@ internal sealed class Connector : IDisposable
     private async ValueTask<Stream> ConnectAsync(SocketsHttpConnectionContext context, CancellationToken cancel)
     {
         var (host, port) = (context.DnsEndPoint.Host, context.DnsEndPoint.Port);
-        var addresses = IPAddress.TryParse(host, out var literal) ? [literal] : await Dns.GetHostAddressesAsync(host, cancel);
-        foreach (var address in addresses.SkipLast(1))
+        var name = host.Contains(':', StringComparison.Ordinal) ? $"[{host}]:{port}" : $"{host}:{port}";
+        var literal = IPAddress.TryParse(host, out var parsed) ? parsed : null;
+        var attempt = _attempts.Begin(context.InitialRequestMessage, literal is null ? $"looking up {host}" : $"connecting to {name}");
+        try
         {
-            // One that swallows everything must not use up the time of the others.
-            using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(5), _time);
-            using var either = CancellationTokenSource.CreateLinkedTokenSource(cancel, limit.Token);
-            try
+            var addresses = literal is null ? await Dns.GetHostAddressesAsync(host, cancel) : [literal];
+            if (addresses.Length == 0)
+                throw new SocketException((int)SocketError.HostNotFound);
+            for (var index = 0; ; index++)
             {
-                return await ConnectAsync(new IPEndPoint(address, port), either.Token);
-            }
-            catch (Exception exception)
-                when (exception is SocketException || (exception is OperationCanceledException && !cancel.IsCancellationRequested))
-            {
-                // The next address may answer.
+                attempt.Stage = literal is null ? $"connecting to {name} ({addresses[index]})" : $"connecting to {name}";
+                // One that swallows everything must not use up the time of the others.
+                using var limit = index == addresses.Length - 1 ? null : new CancellationTokenSource(TimeSpan.FromSeconds(5), _time);
+                using var either = CancellationTokenSource.CreateLinkedTokenSource(cancel, limit?.Token ?? CancellationToken.None);
+                try
+                {
+                    return attempt.Connected(await ConnectAsync(new IPEndPoint(addresses[index], port), either.Token), name);
+                }
+                catch (Exception exception)
+                    when (limit is not null
+                        && (exception is SocketException || (exception is OperationCanceledException && !cancel.IsCancellationRequested))
+                    )
+                {
+                    // The next address may answer.
+                }
             }
         }
-
-        return addresses is [.., var last]
-            ? await ConnectAsync(new IPEndPoint(last, port), cancel)
-            : throw new SocketException((int)SocketError.HostNotFound);
+        catch
+        {
+            attempt.Dispose();
+            throw;
+        }
     }
 
     /// <summary>A peer that vanished without a word (a node lost, a firewall that forgot us) is noticed after 15 s and three probes 5 s
     /// apart.</summary>
-    private static async ValueTask<Stream> ConnectAsync(IPEndPoint address, CancellationToken cancel)
+    private static async ValueTask<Socket> ConnectAsync(IPEndPoint address, CancellationToken cancel)
     {
         var socket = new Socket(address.AddressFamily, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
         try
@@ -92,7 +118,7 @@ internal sealed class Connector : IDisposable
             socket.SetSocketOption(SocketOptionLevel.Tcp, SocketOptionName.TcpKeepAliveInterval, 5);
             socket.SetSocketOption(SocketOptionLevel.Tcp, SocketOptionName.TcpKeepAliveRetryCount, 3);
             await socket.ConnectAsync(address, cancel);
-            return new NetworkStream(socket, ownsSocket: true);
+            return socket;
         }
         catch
         {
@@ -108,8 +134,9 @@ internal sealed class Connector : IDisposable
             RemoteCertificateValidationCallback = Accept,
             CertificateRevocationCheckMode = X509RevocationMode.NoCheck,
         };
-        if (ClientCertificate is { } certificate)
-            options.ClientCertificates = [certificate];
+        // With the certificates between it and the root: the server may trust the root alone. Offline: nothing is downloaded for them.
+        if (ClientCertificate is { } client)
+            options.ClientCertificateContext = SslStreamCertificateContext.Create(client.Certificate, client.Others, offline: true);
         if (_access.Authorities is { } authorities)
         {
             options.CertificateChainPolicy = new X509ChainPolicy
@@ -157,7 +184,24 @@ internal sealed class Connector : IDisposable
                 .SelectMany(extension =>
                     extension.EnumerateDnsNames().Concat(extension.EnumerateIPAddresses().Select(address => address.ToString()))
                 );
-            return $"the certificate of {_access.Server.Authority} is not for {_access.TlsServerName ?? _access.Server.Host}: it is for {string.Join(", ", names)}; use one of these as the address, or set tls-server-name";
+            return $"the certificate of {_access.Server.Authority} is not for {_access.TlsServerName ?? _access.Server.Host}: it is for "
+                + $"{string.Join(", ", names)}; use one of these as the address, or set tls-server-name";
+        }
+
+        if (
+            chain?.ChainElements.FirstOrDefault(element =>
+                element.ChainElementStatus.Any(status => status.Status == X509ChainStatusFlags.NotTimeValid)
+            ) is
+            { Certificate: { } stale }
+        )
+        {
+            var (from, until) = (stale.NotBefore.ToUniversalTime(), stale.NotAfter.ToUniversalTime());
+            var when =
+                until < chain.ChainPolicy.VerificationTime.ToUniversalTime()
+                    ? $"expired at {until:yyyy-MM-dd HH:mm:ss}Z"
+                    : $"is not valid before {from:yyyy-MM-dd HH:mm:ss}Z";
+            return $"the certificate {stale.Subject} of {_access.Server.Authority} {when}; renew it on the API server, or correct the "
+                + "clock";
         }
 
         var reasons = string.Join(

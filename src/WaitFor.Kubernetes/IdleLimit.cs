@@ -1,6 +1,6 @@
 namespace WaitFor.Kubernetes;
 
-/// <summary>Ends a wait when nothing has come for too long; each arrival starts it anew.</summary>
+/// <summary>Ends a wait when nothing has come for too long; each arrival starts it again.</summary>
 internal sealed class IdleLimit : IDisposable
 {
     private readonly CancellationTokenSource _idle;
@@ -20,8 +20,15 @@ internal sealed class IdleLimit : IDisposable
     /// <summary>True when it was the limit.</summary>
     public bool Exceeded => _idle.IsCancellationRequested;
 
-    /// <summary>Something came: the time runs anew.</summary>
-    public void Reset() => _idle.CancelAfter(_limit);
+    /// <summary>Called when something came.</summary>
+    public Action? Arrived { get; set; }
+
+    /// <summary>Something came: the time begins again.</summary>
+    public void Reset()
+    {
+        _idle.CancelAfter(_limit);
+        Arrived?.Invoke();
+    }
 
     /// <summary>From here on another limit holds.</summary>
     public void Change(TimeSpan limit)

@@ -34,4 +34,7 @@ internal sealed class MigrationException(int exitCode, string message, Exception
 {
     /// <summary>One of <see cref="Migrate.ExitCode"/>.</summary>
     public int ExitCode { get; } = exitCode;
+
+    /// <summary>Lines for the termination message alone, where the reader does not see what stands above in the log.</summary>
+    public string Details { get; init; } = "";
 }

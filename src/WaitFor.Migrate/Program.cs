@@ -63,7 +63,7 @@ internal static class Program
         }
         catch (MigrationException exception)
         {
-            return End(exception.ExitCode, exception.Message);
+            return End(exception.ExitCode, exception.Message, exception.Details);
         }
         catch (ScriptException exception)
         {
@@ -100,10 +100,13 @@ internal static class Program
             return End(ExitCode.Internal, $"an error in migrate itself, please report it: {exception}");
         }
 
-        int End(int exitCode, string message)
+        int End(int exitCode, string message, string details = "")
         {
             log.Logger.LogError("{Message}", message);
-            if (output.TerminationLog is { } file && TerminationMessage.Write(file, message) is { } problem)
+            if (
+                output.TerminationLog is { } file
+                && TerminationMessage.Write(file, details.Length > 0 ? $"{message}\n{details}" : message) is { } problem
+            )
                 log.Logger.LogWarning("{Problem}", problem);
             return exitCode;
         }

@@ -12,7 +12,8 @@ public static class JobRules
     /// <param name="job">Its last known state; null when it is not there.</param>
     /// <param name="finished">The Jobs that were seen Complete.</param>
     /// <param name="recorded">True: there is a completion record of the Job. It counts only while the Job is not there.</param>
-    public static Verdict Named(Expectation expected, JobState? job, FinishedJobs finished, bool recorded = false)
+    /// <param name="deleted">The Job as it was last seen, where it was there and is deleted now; null where it never was.</param>
+    public static Verdict Named(Expectation expected, JobState? job, FinishedJobs finished, bool recorded = false, JobState? deleted = null)
     {
         if (job is not null)
             return One(expected, job, finished);
@@ -20,7 +21,23 @@ public static class JobRules
             return FinishedAndRemoved;
         return recorded
             ? Verdict.Met(VerdictCode.JobRecorded, "not there, recorded as complete")
-            : MissingRules.Decide(expected, "not found yet");
+            : MissingRules.Decide(expected, deleted is null ? "not found yet" : $"{Deleted(expected, deleted)}; not found since");
+    }
+
+    /// <summary>How a Job that was not seen to end was deleted, as a clause.</summary>
+    /// <param name="expected">What was asked.</param>
+    /// <param name="job">Its last state before the deletion.</param>
+    public static string Deleted(Expectation expected, JobState job)
+    {
+        // A set mark tells nothing of what the Job did.
+        var before = job.BeingDeleted() && !StaleRules.IsStale(expected, job) ? Running(job) : One(expected, job, FinishedJobs.None);
+        return before.Code switch
+        {
+            VerdictCode.JobNotStarted => "deleted before it started a pod",
+            VerdictCode.JobRunning => "deleted while running (" + before.Sentence.Replace("running, ", "", StringComparison.Ordinal) + ")",
+            VerdictCode.JobRetrying => $"deleted between two tries ({Counts(job)})",
+            _ => $"deleted (last seen: {before.Sentence})",
+        };
     }
 
     /// <summary>Judges all Jobs that match a selector: all Met, any Failed, else Pending; stale ones are left out.</summary>
@@ -86,7 +103,7 @@ public static class JobRules
                     VerdictCode.JobFinished,
                     $"failed with {job.Status.Succeeded} succeeded, which is accepted ({Why(failed)})"
                 ),
-                _ => Verdict.Failed(VerdictCode.JobFailed, $"failed: {Why(failed)}"),
+                _ => Verdict.Failed(VerdictCode.JobFailed, $"failed: {Why(failed)}{Indexes(job)}"),
             };
         }
 
@@ -94,7 +111,7 @@ public static class JobRules
         if (conditions.True("FailureTarget") is { } failing)
         {
             return expected.Tolerance == Tolerance.None
-                ? Verdict.Failed(VerdictCode.JobFailed, $"failed: {Why(failing)}")
+                ? Verdict.Failed(VerdictCode.JobFailed, $"failed: {Why(failing)}{Indexes(job)}")
                 : Verdict.Pending(VerdictCode.JobFailing, $"about to fail, its pods are ending ({Why(failing)})");
         }
 
@@ -109,28 +126,62 @@ public static class JobRules
 
     private static Verdict Running(JobState job)
     {
-        var status = job.Status;
-        int active = status?.Active ?? 0,
-            succeeded = status?.Succeeded ?? 0,
-            failed = status?.Failed ?? 0;
+        var (active, succeeded, failed) = Numbers(job);
         // A work queue has no completions: one success is enough.
         var of = job.Spec?.Completions ?? 1;
 
-        if (active == 0 && succeeded == 0 && failed == 0 && status?.FailedIndexes is null or "")
-            return Verdict.Pending(VerdictCode.JobNotStarted, "not started, no pod yet");
+        if (active == 0 && succeeded == 0 && failed == 0 && job.Status?.FailedIndexes is null or "")
+            return Verdict.Pending(
+                VerdictCode.JobNotStarted,
+                job.Status?.Terminating > 0 ? "no pod at present, its last one is being deleted" : "not started, no pod yet"
+            );
 
-        var counts = $"{active} active, {succeeded} of {of} succeeded, {status?.CountFailed() ?? "0 failed"}";
         // Between two tries there is no active pod and no condition, for many seconds.
         if (active == 0 && failed > 0)
-            return Verdict.Pending(VerdictCode.JobRetrying, counts + "; retry in back-off");
-        var ready = status?.Ready is { } pods ? $" ({pods} ready)" : "";
+            return Verdict.Pending(VerdictCode.JobRetrying, Counts(job) + "; between two tries (back-off)");
+        var ready = job.Status?.Ready is { } pods ? $" ({pods} ready)" : "";
         return Verdict.Pending(
             VerdictCode.JobRunning,
-            succeeded == 0 && failed == 0 ? $"running, {active} active of {of}{ready}" : $"running, {counts}{ready}"
+            succeeded == 0 && failed == 0 && job.Status?.FailedIndexes is null or ""
+                ? $"running, {active} active of {of}{ready}"
+                : $"running, {Counts(job)}{ready}"
         );
     }
 
+    /// <summary>The pods of a Job in numbers. A pod that has just ended is in a list of its own before it is counted, for a moment or for
+    /// long: without it a Job between two tries looks as if it had not started.
+    /// <see href="https://kubernetes.io/docs/reference/kubernetes-api/workload-resources/job-v1/#JobStatus"/></summary>
+    /// <returns>Pods, 0 or more each.</returns>
+    public static (int Active, int Succeeded, int Failed) Numbers(JobState job) =>
+        (
+            job.Status?.Active ?? 0,
+            (job.Status?.Succeeded ?? 0) + (job.Status?.UncountedSucceeded ?? 0),
+            (job.Status?.Failed ?? 0) + (job.Status?.UncountedFailed ?? 0)
+        );
+
+    /// <summary>What failed, in words: <c>2 failed</c>, with the indexes that failed for good. Next to these a count of 0 would contradict
+    /// them: it counts pods, and theirs may be gone.</summary>
+    public static string Failures(JobState job)
+    {
+        const int longest = 100;
+        var failed = Numbers(job).Failed;
+        var indexes = job.Status?.FailedIndexes is { Length: > longest } many ? many[..longest] + "..." : job.Status?.FailedIndexes;
+        if (indexes is { Length: > 0 })
+            return failed > 0 ? $"{failed} failed, failed indexes {indexes}" : $"failed indexes {indexes}";
+        var named = job.Status?.Conditions?.Any(condition => condition is { Status: "True", Reason: "FailedIndexes" }) == true;
+        return failed == 0 && named ? "some indexes failed" : $"{failed} failed";
+    }
+
+    private static string Counts(JobState job)
+    {
+        var (active, succeeded, _) = Numbers(job);
+        return $"{active} active, {succeeded} of {job.Spec?.Completions ?? 1} succeeded, {Failures(job)}";
+    }
+
     private static Verdict FinishedAndRemoved { get; } = Verdict.Met(VerdictCode.JobFinished, "was seen complete, removed since");
+
+    private static string Indexes(JobState job) =>
+        job.Status?.FailedIndexes is { Length: > 0 } indexes ? $" (failed indexes: {indexes})" : "";
 
     private static string Why(Condition condition) =>
         (condition.Reason, condition.Message) switch

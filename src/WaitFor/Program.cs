@@ -144,7 +144,10 @@ internal static class Program
                 access.Namespace
             );
         using var api = new ApiServer(access, UserAgent, time, log.IsEnabled(LogLevel.Debug) ? line => log.LogDebug("{Line}", line) : null);
+        api.WaitingChanged += TellSilence;
         await api.PrepareAsync(cancel);
+        // From here on the gate does it.
+        api.WaitingChanged -= TellSilence;
         var random = new Random(Environment.ProcessId ^ Environment.TickCount);
         var records = new RecordWriter(api, time, log, cancel);
         var gate = new Gate([.. targets.Select(target => Follower.Create(target, api, time, random))], options.Timeout, time, log)
@@ -169,6 +172,12 @@ internal static class Program
             log.LogWarning("there is no report, because of an error in wait-for itself, please report it: {Surprise}", surprise);
             return Ending.WithoutReport(result, exitCode, json);
         }
+
+        void TellSilence()
+        {
+            if (api.Silent is { } waiting)
+                log.LogWarning("{Waiting}", waiting.Message);
+        }
     }
 
     /// <summary>An init container that waits for all pods of its own namespace waits for its own pod too.</summary>
@@ -178,12 +187,10 @@ internal static class Program
 
     /// <summary>The rights that a wait needs. The cluster is not contacted; its configuration is read for the namespace alone, where none
     /// is given.</summary>
-    /// <exception cref="AccessException">There is no namespace to be had.</exception>
+    /// <exception cref="AccessException">No namespace is known.</exception>
     private static string RbacText(GateOptions options)
     {
-        var home = options.Namespace
-            ?? Load(options).Namespace
-            ?? throw new AccessException("there is no namespace to be had; give --namespace");
+        var home = options.Namespace ?? Load(options).Namespace ?? throw new AccessException("no namespace is known; give --namespace");
         return RoleText.Of(
             InNamespaces(options, home),
             new Subject(options.ServiceAccountNamespace ?? home, options.ServiceAccount),
@@ -200,7 +207,7 @@ internal static class Program
             variables.Keys.Cast<string>().ToDictionary(name => name, name => (string?)variables[name] ?? "", StringComparer.Ordinal)
         );
         var pluginLimit = options.Timeout > TimeSpan.Zero && options.Timeout < PluginLimit ? options.Timeout : PluginLimit;
-        return AccessLoader.Load(options.Kubeconfig, options.Context, environment, TimeProvider.System, pluginLimit);
+        return AccessLoader.Load(options.Kubeconfig, options.Context, environment, TimeProvider.System, pluginLimit, options.Access);
     }
 
     /// <summary>Gives each target its namespace.</summary>

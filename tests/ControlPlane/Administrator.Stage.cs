@@ -177,7 +177,7 @@ public sealed partial class Administrator
                     NamespaceProperty = ns,
                     Group = rule.ApiGroup,
                     Resource = resource[0],
-                    Subresource = resource.ElementAtOrDefault(1),
+                    Subresource = resource.Length > 1 ? resource[1] : null,
                     Verb = rule.Verbs[0],
                     Name = rule.ResourceNames?.FirstOrDefault(),
                 },

@@ -16,19 +16,21 @@ public sealed class ControlPlane : IAsyncDisposable
 
     private readonly string assets;
     private readonly ServerArguments arguments;
+    private readonly string? clientAuthority;
     private readonly HttpClient etcdClient;
     private ChildProcess? etcd;
     private ChildProcess? apiServer;
     private ChildProcess? controllerManager;
     private Administrator? admin;
 
-    private ControlPlane(string assets, Version kubernetesVersion)
+    private ControlPlane(string assets, Version kubernetesVersion, string? clientAuthority)
     {
+        this.clientAuthority = clientAuthority;
         this.assets = Path.GetFullPath(assets);
         KubernetesVersion = kubernetesVersion;
         var ports = Ports.Free(4);
         Folder = TemporaryFolder.Create("waitfor-control-plane-");
-        arguments = new ServerArguments(Folder, kubernetesVersion, ports[0], ports[1], ports[2], ports[3]);
+        arguments = new ServerArguments(Folder, kubernetesVersion, ports[0], ports[1], ports[2], ports[3], clientAuthority is not null);
         AdminToken = RandomNumberGenerator.GetHexString(32, lowercase: true);
         etcdClient = new HttpClient(new SocketsHttpHandler { UseProxy = false }) { Timeout = TimeSpan.FromSeconds(5) };
     }
@@ -60,11 +62,16 @@ public sealed class ControlPlane : IAsyncDisposable
 
     /// <summary>Starts a control plane and waits until its API server and its controllers work.</summary>
     /// <param name="assets">The folder with the three binaries, see <see cref="ControlPlaneAssets.Find"/>.</param>
+    /// <param name="clientAuthority">The authority of client certificates, PEM; null: they are not accepted.</param>
     /// <param name="cancellationToken">Ends the wait, and what was started.</param>
     /// <exception cref="FileNotFoundException">A binary is missing.</exception>
     /// <exception cref="ChildDiedException">A server ended early.</exception>
     /// <exception cref="TimeoutException">A server was not ready within 60 s.</exception>
-    public static async Task<ControlPlane> StartAsync(string assets, CancellationToken cancellationToken = default)
+    public static async Task<ControlPlane> StartAsync(
+        string assets,
+        string? clientAuthority = null,
+        CancellationToken cancellationToken = default
+    )
     {
         var missing = Binaries.Select(name => Path.Combine(assets, name)).FirstOrDefault(file => !File.Exists(file));
         if (missing is not null)
@@ -75,7 +82,7 @@ public sealed class ControlPlane : IAsyncDisposable
         var version = await ReadVersionAsync(Path.Combine(assets, "kube-apiserver"), cancellationToken);
         for (var attempt = 1; ; attempt++)
         {
-            var started = new ControlPlane(assets, version);
+            var started = new ControlPlane(assets, version, clientAuthority);
             try
             {
                 await started.StartAllAsync(cancellationToken);
@@ -192,6 +199,11 @@ public sealed class ControlPlane : IAsyncDisposable
         }
 
         await WriteAsync(arguments.TokenFile, $"{AdminToken},admin,admin,system:masters\n", cancellationToken);
+        if (clientAuthority is not null)
+        {
+            await WriteAsync(arguments.ClientCaFile, clientAuthority, cancellationToken);
+        }
+
         await WriteAsync(arguments.KubeConfigFile, arguments.KubeConfig(AdminToken), cancellationToken);
 
         await StartEtcdAsync(cancellationToken);

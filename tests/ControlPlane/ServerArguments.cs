@@ -9,13 +9,15 @@ namespace WaitFor.Testing;
 /// <param name="EtcdPeerPort">etcd, for peers (there are none).</param>
 /// <param name="ApiServerPort">kube-apiserver.</param>
 /// <param name="ControllerManagerPort">kube-controller-manager: health and metrics.</param>
+/// <param name="ClientCertificates">Whether clients may show certificates of the authority in <see cref="ClientCaFile"/>.</param>
 internal sealed record ServerArguments(
     string Folder,
     Version KubernetesVersion,
     int EtcdPort,
     int EtcdPeerPort,
     int ApiServerPort,
-    int ControllerManagerPort
+    int ControllerManagerPort,
+    bool ClientCertificates
 )
 {
     private static readonly Version NoInsecurePort = new(1, 24);
@@ -30,6 +32,8 @@ internal sealed record ServerArguments(
     public string ServiceAccountKeyFile => In("sa.key");
 
     public string CaFile => In("apiserver.crt");
+
+    public string ClientCaFile => In("client-ca.crt");
 
     public string ServingKeyFile => In("apiserver.key");
 
@@ -55,6 +59,7 @@ internal sealed record ServerArguments(
                 "--advertise-address=10.255.255.1", // must not be a loopback address; nothing is sent there
                 $"--cert-dir={Folder}", // it makes its own certificate there
                 $"--token-auth-file={TokenFile}",
+                .. ClientCertificates ? [$"--client-ca-file={ClientCaFile}"] : Array.Empty<string>(),
                 "--authorization-mode=RBAC",
                 "--service-cluster-ip-range=10.97.0.0/16",
                 "--service-account-issuer=https://kubernetes.default.svc",

@@ -10,6 +10,7 @@ using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.AspNetCore.Server.Kestrel.Https;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 
@@ -24,6 +25,9 @@ public sealed record SeenRequest(string Path, IReadOnlyDictionary<string, string
 {
     /// <summary>True for a watch, false for a list.</summary>
     public bool IsWatch => Query.ContainsKey("watch");
+
+    /// <summary>The <c>Impersonate-*</c> headers, <c>name: value</c>, in the order of their names.</summary>
+    public IReadOnlyList<string> Impersonation { get; init; } = [];
 
     /// <summary>The last part of the path, such as <c>jobs</c>.</summary>
     public string Resource => Path[(Path.LastIndexOf('/') + 1)..];
@@ -74,15 +78,17 @@ public sealed class FakeApiServer : IAsyncDisposable
     /// (seen twice; why is not known). Another one is started in its place.</summary>
     /// <param name="certificate">The server's certificate; null: a good one.</param>
     /// <param name="protocols">The versions of HTTP that it offers.</param>
+    /// <param name="clients">The authority of its clients, of which it knows the root alone; null: it asks for no certificate.</param>
     /// <exception cref="InvalidOperationException">Three in a row let nobody in.</exception>
     public static async Task<FakeApiServer> StartAsync(
         Func<TestAuthority, X509Certificate2>? certificate = null,
-        HttpProtocols protocols = HttpProtocols.Http1AndHttp2
+        HttpProtocols protocols = HttpProtocols.Http1AndHttp2,
+        TestAuthority? clients = null
     )
     {
         for (var tries = 1; ; tries++)
         {
-            var server = await StartOneAsync(certificate, protocols);
+            var server = await StartOneAsync(certificate, protocols, clients);
             if (await server.LetsInAsync())
                 return server;
             var troubles = string.Join('\n', server.Troubles);
@@ -115,7 +121,11 @@ public sealed class FakeApiServer : IAsyncDisposable
         }
     }
 
-    private static async Task<FakeApiServer> StartOneAsync(Func<TestAuthority, X509Certificate2>? certificate, HttpProtocols protocols)
+    private static async Task<FakeApiServer> StartOneAsync(
+        Func<TestAuthority, X509Certificate2>? certificate,
+        HttpProtocols protocols,
+        TestAuthority? clients
+    )
     {
         var authority = new TestAuthority("fake-api-server-ca");
         FakeApiServer? server = null;
@@ -129,7 +139,15 @@ public sealed class FakeApiServer : IAsyncDisposable
             kestrel.Listen(IPAddress.Loopback, 0, listen =>
             {
                 listen.Protocols = protocols;
-                listen.UseHttps(https => https.ServerCertificateSelector = (_, _) => server!.Certificate);
+                listen.UseHttps(https =>
+                {
+                    https.ServerCertificateSelector = (_, _) => server!.Certificate;
+                    if (clients is null)
+                        return;
+                    https.ClientCertificateMode = ClientCertificateMode.RequireCertificate;
+                    https.ClientCertificateValidation = (client, chain, _) =>
+                        clients.IsAnchorOf(client, chain?.ChainPolicy.ExtraStore ?? []);
+                });
             });
         });
         var application = builder.Build();
@@ -223,7 +241,16 @@ public sealed class FakeApiServer : IAsyncDisposable
             context.Request.Query.ToDictionary(pair => pair.Key, pair => pair.Value.ToString(), StringComparer.Ordinal),
             context.Request.Headers.Authorization.ToString(),
             context.Request.Headers.UserAgent.ToString()
-        );
+        )
+        {
+            Impersonation =
+            [
+                .. context
+                    .Request.Headers.Where(header => header.Key.StartsWith("Impersonate-", StringComparison.OrdinalIgnoreCase))
+                    .SelectMany(header => header.Value.Select(value => $"{header.Key}: {value}"))
+                    .Order(StringComparer.Ordinal),
+            ],
+        };
 
     private Answer? Scripted(SeenRequest request)
     {

@@ -59,12 +59,13 @@ public sealed class ManualTimeProvider : TimeProvider
         }
     }
 
-    /// <summary>Completes when a timer runs that has this much time left: then the code under test waits.</summary>
+    /// <summary>Completes when a timer runs that has this much time left: then the code under test waits. A periodic timer is no
+    /// wait.</summary>
     public Task TimerAsync(Func<TimeSpan, bool> matches)
     {
         lock (_lock)
         {
-            if (_timers.Exists(timer => matches(timer.Due - _elapsed)))
+            if (_timers.Exists(timer => !timer.Periodic && matches(timer.Due - _elapsed)))
                 return Task.CompletedTask;
             var found = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
             _waiters.Add((matches, found));
@@ -72,12 +73,13 @@ public sealed class ManualTimeProvider : TimeProvider
         }
     }
 
-    /// <summary>Completes when no more than so many timers run: every request has one until it is read to its end.</summary>
+    /// <summary>Completes when no more than so many timers run, periodic ones aside: every request has one until it is read to its
+    /// end.</summary>
     public Task TimersAsync(int atMost)
     {
         lock (_lock)
         {
-            if (_timers.Count <= atMost)
+            if (Waits <= atMost)
                 return Task.CompletedTask;
             var found = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
             _counters.Add((atMost, found));
@@ -92,6 +94,8 @@ public sealed class ManualTimeProvider : TimeProvider
         timer.Change(dueTime, period);
         return timer;
     }
+
+    private int Waits => _timers.Count(timer => !timer.Periodic);
 
     private static TimeSpan Max(TimeSpan one, TimeSpan other) => one > other ? one : other;
 
@@ -112,7 +116,7 @@ public sealed class ManualTimeProvider : TimeProvider
     private void Stopped(ManualTimer timer)
     {
         _timers.Remove(timer);
-        foreach (var counter in _counters.Where(counter => _timers.Count <= counter.Count).ToList())
+        foreach (var counter in _counters.Where(counter => Waits <= counter.Count).ToList())
         {
             _counters.Remove(counter);
             counter.Found.SetResult();
@@ -124,6 +128,8 @@ public sealed class ManualTimeProvider : TimeProvider
         private TimeSpan _period;
 
         public TimeSpan Due { get; private set; } = TimeSpan.MaxValue;
+
+        public bool Periodic => _period > TimeSpan.Zero;
 
         public void Call() => callback(state);
 
@@ -148,7 +154,8 @@ public sealed class ManualTimeProvider : TimeProvider
 
                 (Due, _period) = (clock._elapsed + dueTime, period);
                 clock._timers.Add(this);
-                clock.Started(dueTime);
+                if (!Periodic)
+                    clock.Started(dueTime);
             }
 
             return true;

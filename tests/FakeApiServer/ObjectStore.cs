@@ -203,6 +203,8 @@ public sealed class ObjectStore
         resource switch
         {
             "jobs" => "Job",
+            "replicasets" => "ReplicaSet",
+            "statefulsets" => "StatefulSet",
             "pods" => "Pod",
             "services" => "Service",
             "endpointslices" => "EndpointSlice",

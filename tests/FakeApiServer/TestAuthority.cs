@@ -58,6 +58,35 @@ public sealed class TestAuthority
     {
         using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
         var request = new CertificateRequest($"CN={host}", key, HashAlgorithmName.SHA256);
+        using var issued = Issue(request, host, validFor);
+        return issued.CopyWithPrivateKey(key);
+    }
+
+    /// <summary>The same with an RSA key.</summary>
+    /// <param name="host">As above.</param>
+    public X509Certificate2 IssueRsa(string host)
+    {
+        using var key = RSA.Create(2048);
+        var request = new CertificateRequest($"CN={host}", key, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1);
+        using var issued = Issue(request, host, validFor: null);
+        return issued.CopyWithPrivateKey(key);
+    }
+
+    /// <summary>True where the chain that these make ends at this authority.</summary>
+    /// <param name="certificate">The certificate.</param>
+    /// <param name="others">What came with it.</param>
+    public bool IsAnchorOf(X509Certificate2 certificate, X509Certificate2Collection others)
+    {
+        using var chain = new X509Chain();
+        chain.ChainPolicy.TrustMode = X509ChainTrustMode.CustomRootTrust;
+        chain.ChainPolicy.RevocationMode = X509RevocationMode.NoCheck;
+        chain.ChainPolicy.CustomTrustStore.Add(_certificate);
+        chain.ChainPolicy.ExtraStore.AddRange(others);
+        return chain.Build(certificate);
+    }
+
+    private X509Certificate2 Issue(CertificateRequest request, string host, TimeSpan? validFor)
+    {
         var names = new SubjectAlternativeNameBuilder();
         if (IPAddress.TryParse(host, out var address))
             names.AddIpAddress(address);
@@ -69,7 +98,12 @@ public sealed class TestAuthority
         );
         var from = DateTimeOffset.UtcNow.AddHours(-2);
         var until = DateTimeOffset.UtcNow + (validFor ?? TimeSpan.FromDays(1));
-        using var issued = request.Create(_certificate, from, until, RandomNumberGenerator.GetBytes(8));
-        return issued.CopyWithPrivateKey(key);
+        return request.Create(
+            _certificate.SubjectName,
+            X509SignatureGenerator.CreateForECDsa(_certificate.GetECDsaPrivateKey()!),
+            from < until ? from : until.AddHours(-1),
+            until,
+            RandomNumberGenerator.GetBytes(8)
+        );
     }
 }

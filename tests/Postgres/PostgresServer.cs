@@ -17,12 +17,12 @@ public sealed class PostgresServer : IAsyncDisposable
 
     private static readonly TimeSpan StartLimit = TimeSpan.FromSeconds(60);
 
-    private readonly string _binaries;
+    private readonly PostgresPackage _package;
     private readonly string _folder;
     private ChildProcess? _process;
     private int _databases;
 
-    private PostgresServer(string binaries, string folder, int port) => (_binaries, _folder, Port) = (binaries, folder, port);
+    private PostgresServer(PostgresPackage package, string folder, int port) => (_package, _folder, Port) = (package, folder, port);
 
     /// <summary>The port; it stays the same when the server is started again.</summary>
     public int Port { get; }
@@ -30,21 +30,25 @@ public sealed class PostgresServer : IAsyncDisposable
     /// <summary>The certificate of the server, as a CA file for sslrootcert; its name is localhost.</summary>
     public string CaFile => Path.Combine(_folder, "server.crt");
 
-    /// <summary>Why no server can be started here; null where one can.</summary>
-    public static string? WhyNot => FindBinaries() is null ? "there is no PostgreSQL: install Debian's package postgresql" : null;
+    /// <summary>Why no server of Debian's package can be started here; null where one can.</summary>
+    public static string? WhyNot => PostgresPackage.Debian.WhyNot;
 
-    /// <summary>A program of the server's package, such as psql.</summary>
+    /// <summary>A program of Debian's package, such as psql.</summary>
     /// <exception cref="InvalidOperationException">PostgreSQL is not installed.</exception>
-    public static string Program(string name) =>
-        Path.Combine(FindBinaries() ?? throw new InvalidOperationException("there is no PostgreSQL"), name);
+    public static string Program(string name) => PostgresPackage.Debian.Program(name);
 
-    /// <summary>Starts a server.</summary>
+    /// <summary>Starts a server of Debian's package.</summary>
     /// <param name="settings">Further settings (name=value).</param>
     /// <exception cref="InvalidOperationException">PostgreSQL is not installed, or initdb failed.</exception>
-    public static async Task<PostgresServer> StartAsync(params string[] settings)
+    public static Task<PostgresServer> StartAsync(params string[] settings) => StartAsync(PostgresPackage.Debian, settings);
+
+    /// <summary>Starts a server.</summary>
+    /// <param name="package">Where its programs come from.</param>
+    /// <param name="settings">Further settings (name=value).</param>
+    /// <exception cref="InvalidOperationException">PostgreSQL is not installed, or initdb failed.</exception>
+    public static async Task<PostgresServer> StartAsync(PostgresPackage package, params string[] settings)
     {
-        var binaries = FindBinaries() ?? throw new InvalidOperationException("there is no PostgreSQL");
-        var server = new PostgresServer(binaries, TemporaryFolder.Create("wait-for-postgres-"), Ports.Free(1)[0]);
+        var server = new PostgresServer(package, TemporaryFolder.Create("wait-for-postgres-"), Ports.Free(1)[0]);
         try
         {
             await server.InitializeAsync(settings);
@@ -58,16 +62,16 @@ public sealed class PostgresServer : IAsyncDisposable
         }
     }
 
-    /// <summary>Starts a replica of this server: read-only, in recovery.</summary>
+    /// <summary>Starts a replica of this server: read-only, in recovery. Debian's package alone holds the program for it.</summary>
     public async Task<PostgresServer> StartReplicaAsync()
     {
-        var replica = new PostgresServer(_binaries, TemporaryFolder.Create("wait-for-replica-"), Ports.Free(1)[0]);
+        var replica = new PostgresServer(_package, TemporaryFolder.Create("wait-for-replica-"), Ports.Free(1)[0]);
         try
         {
             await OwnAsync(replica._folder);
             var data = Path.Combine(replica._folder, "data");
             var (program, arguments) = AsPostgres(
-                Path.Combine(_binaries, "pg_basebackup"),
+                _package.Program("pg_basebackup"),
                 "-D",
                 data,
                 "-R",
@@ -115,7 +119,7 @@ public sealed class PostgresServer : IAsyncDisposable
     /// <summary>Starts the server, again or for the first time, and waits until it answers.</summary>
     public async Task StartAgainAsync()
     {
-        var (program, arguments) = AsPostgres(Path.Combine(_binaries, "postgres"), "-D", Path.Combine(_folder, "data"));
+        var (program, arguments) = AsPostgres(_package.Program("postgres"), "-D", Path.Combine(_folder, "data"));
         var process = _process = await ChildProcess.StartAsync(program, arguments, Path.Combine(_folder, "postgres.log"));
         await Poll.UntilAsync(
             "PostgreSQL",
@@ -220,7 +224,7 @@ public sealed class PostgresServer : IAsyncDisposable
         await OwnAsync(password);
         var data = Path.Combine(_folder, "data");
         var (program, arguments) = AsPostgres(
-            Path.Combine(_binaries, "initdb"),
+            _package.Program("initdb"),
             "-D",
             data,
             "-U",
@@ -271,17 +275,6 @@ public sealed class PostgresServer : IAsyncDisposable
             ]
         );
     }
-
-    private static string? FindBinaries() =>
-        Directory.Exists("/usr/lib/postgresql")
-            ? Directory
-                .GetDirectories("/usr/lib/postgresql")
-                .OrderByDescending(folder =>
-                    int.TryParse(Path.GetFileName(folder), NumberStyles.None, CultureInfo.InvariantCulture, out var version) ? version : 0
-                )
-                .Select(folder => Path.Combine(folder, "bin"))
-                .FirstOrDefault(folder => File.Exists(Path.Combine(folder, "initdb")))
-            : null;
 
     private static (string Program, string[] Arguments) AsPostgres(string program, params string[] arguments) =>
         Environment.UserName == "root"

@@ -125,6 +125,33 @@ public sealed class AccessTests
         Assert.DoesNotContain("expired-token", gate.Log, StringComparison.Ordinal);
     }
 
+    /// <summary>The server knows the root alone. Who is denied was authenticated: the denial names the user.</summary>
+    [ClusterFact]
+    public async Task A_client_certificate_is_sent_with_its_chain()
+    {
+        using var cluster = await Cluster.CreateAsync();
+        var intermediate = TestAuthority.Intermediate("clients-intermediate", Cluster.Clients);
+        using var certificate = intermediate.Issue("alice");
+        var key = System.Security.Cryptography.X509Certificates.ECDsaCertificateExtensions.GetECDsaPrivateKey(certificate)!;
+        var (own, keyPem) = (certificate.ExportCertificatePem(), key.ExportPkcs8PrivateKeyPem());
+
+        await using var whole = cluster.GateAs(User(own + "\n" + intermediate.Pem + "\n"), "job/db");
+        await using var cut = cluster.GateAs(User(own), "job/db");
+
+        Assert.Equal(3, await whole.ExitAsync());
+        Assert.Contains("User \"alice\" cannot list resource \"jobs\"", whole.Log, StringComparison.Ordinal);
+        Assert.Equal(3, await cut.ExitAsync());
+        Assert.Contains(
+            "Unauthorized (HTTP 401): sent was the client certificate CN=alice of kubeconfig",
+            cut.Log,
+            StringComparison.Ordinal
+        );
+
+        string User(string pem) => $"client-certificate-data: {Base64(pem)}, client-key-data: {Base64(keyPem)}";
+
+        static string Base64(string text) => Convert.ToBase64String(System.Text.Encoding.UTF8.GetBytes(text));
+    }
+
     [ClusterFact]
     public async Task A_selector_that_the_server_refuses_is_told_with_its_message()
     {

@@ -10,6 +10,9 @@ internal sealed partial class Cluster : IDisposable
 {
     private static readonly Lazy<Task<ControlPlane>> Shared = new(StartAsync);
 
+    /// <summary>The root of the client certificates; the API server knows no other of their authorities.</summary>
+    public static readonly TestAuthority Clients = new("clients");
+
     private readonly ControlPlane _control;
     private readonly string _folder = Directory.CreateTempSubdirectory("wait-for-cluster-test-").FullName;
     private int _gates;
@@ -69,12 +72,21 @@ internal sealed partial class Cluster : IDisposable
     public NativeGate GateWith(string token, string[] arguments, params (string Name, string Value)[] variables) =>
         StartWith(Repository.Gate, token, arguments, variables);
 
+    /// <summary>Starts the gate with these fields of the kubeconfig's user; words are split at spaces.</summary>
+    public NativeGate GateAs(string user, string commandLine) => StartWith(Repository.Gate, "", commandLine.Split(' '), [], user);
+
     /// <summary>Starts <c>migrate</c> with a token; words are split at spaces.</summary>
     public NativeGate MigrateWith(string token, string commandLine, params (string Name, string Value)[] variables) =>
         StartWith(Repository.Migrate, token, commandLine.Split(' '), variables);
 
     /// <summary>Starts one of the binaries with a token, in a file of its own.</summary>
-    public NativeGate StartWith(string executable, string token, string[] arguments, (string Name, string Value)[] variables)
+    public NativeGate StartWith(
+        string executable,
+        string token,
+        string[] arguments,
+        (string Name, string Value)[] variables,
+        string user = "tokenFile: token"
+    )
     {
         var folder = Directory.CreateDirectory(Path.Combine(_folder, $"gate-{Interlocked.Increment(ref _gates)}")).FullName;
         var file = TokenFile = Path.Combine(folder, "token");
@@ -85,7 +97,7 @@ internal sealed partial class Cluster : IDisposable
             $$"""
             current-context: test
             clusters: [{name: test, cluster: {server: "{{_control.Server}}", certificate-authority: "{{_control.CaFile}}"} }]
-            users: [{name: test, user: {tokenFile: token} }]
+            users: [{name: test, user: { {{user}} } }]
             contexts: [{name: test, context: {cluster: test, user: test, namespace: {{Namespace}} } }]
             """
         );
@@ -340,7 +352,7 @@ internal sealed partial class Cluster : IDisposable
     private static async Task<ControlPlane> StartAsync()
     {
         var assets = ControlPlaneAssets.Find() ?? throw new InvalidOperationException("there is no control plane: run tests/control-plane");
-        var control = await ControlPlane.StartAsync(assets);
+        var control = await ControlPlane.StartAsync(assets, Clients.Pem);
         AppDomain.CurrentDomain.ProcessExit += (_, _) => control.DisposeAsync().AsTask().Wait(TimeSpan.FromSeconds(10));
         return control;
     }

@@ -7,14 +7,17 @@ using WaitFor.Testing;
 
 namespace WaitFor.Migrate.Tests;
 
-/// <summary>An empty database of a test's own on the server that all tests share, and a folder of scripts.</summary>
+/// <summary>An empty database of a test's own on a server that all tests share, and a folder of scripts.</summary>
 internal sealed class Bed : IDisposable
 {
-    private static readonly Lazy<Task<PostgresServer>> Shared = new(StartAsync);
+    private static readonly ConcurrentDictionary<PostgresPackage, Lazy<Task<PostgresServer>>> Shared = new();
 
     private readonly string _folder = Directory.CreateTempSubdirectory("wait-for-migrate-test-").FullName;
 
-    private Bed(string url) => Url = url;
+    private Bed(PostgresPackage package, string url) => (Package, Url) = (package, url);
+
+    /// <summary>Where its server comes from.</summary>
+    public PostgresPackage Package { get; }
 
     /// <summary>The database.</summary>
     public string Url { get; }
@@ -25,10 +28,13 @@ internal sealed class Bed : IDisposable
     /// <summary>The assertions.</summary>
     public string Assertions => Directory.CreateDirectory(Path.Combine(_folder, "assert")).FullName;
 
-    /// <summary>The server that all tests share.</summary>
-    public static Task<PostgresServer> ServerAsync() => Shared.Value;
+    /// <summary>The server that all tests share; without a package, it is Debian's.</summary>
+    public static Task<PostgresServer> ServerAsync(PostgresPackage? package = null) =>
+        Shared.GetOrAdd(package ?? PostgresPackage.Debian, key => new Lazy<Task<PostgresServer>>(() => StartAsync(key))).Value;
 
-    public static async Task<Bed> CreateAsync() => new(await (await Shared.Value).CreateDatabaseAsync());
+    /// <summary>Makes one on the server of a package; without a package, it is Debian's.</summary>
+    public static async Task<Bed> CreateAsync(PostgresPackage? package = null) =>
+        new(package ?? PostgresPackage.Debian, await (await ServerAsync(package)).CreateDatabaseAsync());
 
     /// <summary>Writes a script.</summary>
     public void Write(string name, string text)
@@ -160,9 +166,9 @@ internal sealed class Bed : IDisposable
 
     public void Dispose() => Directory.Delete(_folder, recursive: true);
 
-    private static async Task<PostgresServer> StartAsync()
+    private static async Task<PostgresServer> StartAsync(PostgresPackage package)
     {
-        var server = await PostgresServer.StartAsync();
+        var server = await PostgresServer.StartAsync(package);
         AppDomain.CurrentDomain.ProcessExit += (_, _) => server.DisposeAsync().AsTask().Wait(TimeSpan.FromSeconds(10));
         return server;
     }

@@ -1,7 +1,9 @@
+using WaitFor.Testing;
+
 namespace WaitFor.Migrate.Tests;
 
 /// <summary>Scripts that cannot run in one transaction: statement by statement, with a journal.</summary>
-public sealed class ConcurrentIndexTests
+public abstract class ConcurrentIndexTests(PostgresPackage package) : ServerTests(package)
 {
     private const string Table =
         "CREATE TABLE users (id int, name text); INSERT INTO users SELECT i, 'u' || i FROM generate_series(1, 1000) i;";
@@ -20,7 +22,7 @@ public sealed class ConcurrentIndexTests
     )]
     public async Task It_works(string script)
     {
-        using var bed = await Bed.CreateAsync();
+        using var bed = await CreateBedAsync();
         bed.Write("V1__users.sql", Table);
         bed.Write("V2__index.sql", script);
         await bed.RunAsync("up");
@@ -38,7 +40,7 @@ public sealed class ConcurrentIndexTests
     [InlineData("IF NOT EXISTS ")]
     public async Task An_invalid_index_is_dropped_and_built_anew(string ifNotExists)
     {
-        using var bed = await Bed.CreateAsync();
+        using var bed = await CreateBedAsync();
         bed.Write("V1__users.sql", Table);
         await bed.RunAsync("up");
         await bed.ExecuteAsync("INSERT INTO users VALUES (1, 'again')");
@@ -60,7 +62,7 @@ public sealed class ConcurrentIndexTests
     [InlineData("IF NOT EXISTS ")]
     public async Task An_index_that_cannot_be_built_is_not_left_behind(string ifNotExists)
     {
-        using var bed = await Bed.CreateAsync();
+        using var bed = await CreateBedAsync();
         bed.Write("V1__users.sql", Table + "INSERT INTO users VALUES (1, 'again');");
         bed.Write("V2__index.sql", $"CREATE UNIQUE INDEX CONCURRENTLY {ifNotExists}users_id ON users (id);");
         for (var attempt = 0; attempt < 2; attempt++)
@@ -84,7 +86,7 @@ public sealed class ConcurrentIndexTests
     [InlineData("DROP INDEX CONCURRENTLY nothing;", "index \"nothing\" does not exist (SQLSTATE 42704)")]
     public async Task What_was_refused_is_refused_again_and_not_taken_for_done(string statement, string message)
     {
-        using var bed = await Bed.CreateAsync();
+        using var bed = await CreateBedAsync();
         bed.Write("V1__users.sql", Table + "CREATE INDEX taken ON users (id);");
         bed.Write("V2__index.sql", statement);
 
@@ -96,7 +98,7 @@ public sealed class ConcurrentIndexTests
     [PostgresFact]
     public async Task A_rerun_goes_on_after_the_last_finished_statement()
     {
-        using var bed = await Bed.CreateAsync();
+        using var bed = await CreateBedAsync();
         bed.Write(
             "V1__apart.sql",
             "CREATE TABLE a (id int);\nSET search_path = pg_temp, public;\nINSERT INTO a VALUES (1);\nVACUUM a;\nINSERT INTO a VALUES "
@@ -131,7 +133,7 @@ public sealed class ConcurrentIndexTests
     [PostgresFact]
     public async Task A_finished_statement_that_was_edited_is_refused()
     {
-        using var bed = await Bed.CreateAsync();
+        using var bed = await CreateBedAsync();
         bed.Write("V1__apart.sql", "CREATE TABLE a (id int);\nVACUUM a;\nBROKEN;");
         Assert.Equal(1, (await bed.EndAsync("up")).ExitCode);
         bed.Write("V1__apart.sql", "CREATE TABLE a (id bigint);\nVACUUM a;\nSELECT 1;");
@@ -154,7 +156,7 @@ public sealed class ConcurrentIndexTests
     [NativeFact]
     public async Task What_the_server_finished_for_a_killed_run_is_not_run_again()
     {
-        using var bed = await Bed.CreateAsync();
+        using var bed = await CreateBedAsync();
         bed.Write("V1__users.sql", Table);
         await bed.RunAsync("up");
         bed.Write("V2__index.sql", "CREATE INDEX CONCURRENTLY users_name ON users (name);\nCREATE TABLE later (id int);");
@@ -193,7 +195,7 @@ public sealed class ConcurrentIndexTests
     [PostgresFact]
     public async Task A_cut_index_that_stands_is_taken_as_it_is()
     {
-        using var bed = await Bed.CreateAsync();
+        using var bed = await CreateBedAsync();
         bed.Write("V1__users.sql", Table);
         await bed.RunAsync("up");
         bed.Write("V2__index.sql", "CREATE INDEX CONCURRENTLY a ON users (name);\nDROP INDEX CONCURRENTLY b;\nBROKEN;");
@@ -214,7 +216,7 @@ public sealed class ConcurrentIndexTests
     [PostgresFact]
     public async Task A_backfill_may_commit_where_the_script_says_so()
     {
-        using var bed = await Bed.CreateAsync();
+        using var bed = await CreateBedAsync();
         bed.Write("V1__users.sql", Table + "ALTER TABLE users ADD seen int;");
         bed.Write(
             "V2__backfill.sql",
@@ -231,7 +233,7 @@ public sealed class ConcurrentIndexTests
     [PostgresFact]
     public async Task Forced_into_a_transaction_it_is_refused_by_the_server()
     {
-        using var bed = await Bed.CreateAsync();
+        using var bed = await CreateBedAsync();
         bed.Write("V1__users.sql", Table + "CREATE INDEX CONCURRENTLY i ON users (id);");
         bed.Write("V1__users.sql.conf", "executeInTransaction=true");
 
@@ -243,3 +245,7 @@ public sealed class ConcurrentIndexTests
         Assert.Equal(["False"], await bed.QueryAsync("SELECT to_regclass('users') IS NOT NULL"));
     }
 }
+
+public sealed class ConcurrentIndexTestsOnDebian() : ConcurrentIndexTests(PostgresPackage.Debian);
+
+public sealed class ConcurrentIndexTestsOn18() : ConcurrentIndexTests(PostgresPackage.Npm);

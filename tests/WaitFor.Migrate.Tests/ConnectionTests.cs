@@ -7,7 +7,7 @@ using WaitFor.Testing;
 namespace WaitFor.Migrate.Tests;
 
 /// <summary>Databases that cannot be used: the exit code, one message with the next step, and never the password.</summary>
-public sealed class ConnectionTests
+public abstract class ConnectionTests(PostgresPackage package) : ServerTests(package)
 {
     private const string Secret = "Pa55-w0rd!";
 
@@ -70,7 +70,7 @@ public sealed class ConnectionTests
     [MemberData(nameof(Refused))]
     public async Task It_ends_with_3_and_says_why(string what, string url, string message)
     {
-        using var bed = await Bed.CreateAsync();
+        using var bed = await CreateBedAsync();
         bed.Write("V1__t.sql", "CREATE TABLE t (id int);");
         var wrong = Path.Combine(bed.Folder, "wrong.crt");
         await File.WriteAllTextAsync(wrong, new TestAuthority("another").Pem);
@@ -101,7 +101,7 @@ public sealed class ConnectionTests
     [PostgresFact]
     public async Task A_server_without_a_setting_that_is_good_to_have_is_served_all_the_same()
     {
-        using var bed = await Bed.CreateAsync();
+        using var bed = await CreateBedAsync();
         bed.Write("V1__a.sql", "CREATE TABLE a AS SELECT current_setting('lock_timeout') AS text;");
         bed.Write("V2__b.sql", "INSERT INTO a SELECT current_setting('lock_timeout');");
         var real = new Uri(bed.Url);
@@ -141,11 +141,11 @@ public sealed class ConnectionTests
     [InlineData("127.0.0.1", "verify-ca")]
     public async Task TLS_is_verified_with_the_servers_CA(string host, string mode)
     {
-        using var bed = await Bed.CreateAsync();
+        using var bed = await CreateBedAsync();
         bed.Write("V1__t.sql", "CREATE TABLE t AS SELECT ssl FROM pg_stat_ssl WHERE pid = pg_backend_pid();");
         var url =
             bed.Url.Replace("127.0.0.1", host, StringComparison.Ordinal)
-            + $"?sslmode={mode}&sslrootcert={(await Bed.ServerAsync()).CaFile}";
+            + $"?sslmode={mode}&sslrootcert={(await Bed.ServerAsync(Package)).CaFile}";
         await using var run = bed.Start("up", new Dictionary<string, string> { ["DATABASE_URL"] = url });
 
         Assert.True(await run.ExitAsync() == 0, run.Log);
@@ -155,7 +155,7 @@ public sealed class ConnectionTests
     [NativeFact]
     public async Task A_server_that_starts_late_is_waited_for()
     {
-        await using var server = await PostgresServer.StartAsync();
+        await using var server = await PostgresServer.StartAsync(Package);
         var url = await server.CreateDatabaseAsync();
         await server.KillAsync();
         await using var run = NativeGate.Start(
@@ -183,7 +183,7 @@ public sealed class ConnectionTests
     [InlineData("statement", 20)]
     public async Task A_pooler_that_shares_connections_is_refused(string mode, int size)
     {
-        using var bed = await Bed.CreateAsync();
+        using var bed = await CreateBedAsync();
         bed.Write("V1__t.sql", "CREATE TABLE t (id int);");
         await using var pooler = await Pooler.StartAsync(new Uri(bed.Url).Port, mode, size);
         var url = new UriBuilder(bed.Url) { Port = pooler.Port }.Uri.ToString();
@@ -205,7 +205,7 @@ public sealed class ConnectionTests
     [PostgresFact]
     public async Task A_pooler_in_session_mode_works()
     {
-        using var bed = await Bed.CreateAsync();
+        using var bed = await CreateBedAsync();
         bed.Write("V1__t.sql", "CREATE TABLE t (id int);");
         bed.Write("V2__i.sql", "CREATE INDEX CONCURRENTLY i ON t (id);");
         await using var pooler = await Pooler.StartAsync(new Uri(bed.Url).Port, "session", 20);
@@ -225,7 +225,7 @@ public sealed class ConnectionTests
         await using var server = await PostgresServer.StartAsync();
         var url = await server.CreateDatabaseAsync();
         await using var replica = await server.StartReplicaAsync();
-        using var bed = await Bed.CreateAsync();
+        using var bed = await CreateBedAsync();
         var there = new UriBuilder(url) { Port = replica.Port }.Uri.ToString();
 
         foreach (var command in new[] { "up", "baseline", "repair" })
@@ -252,7 +252,7 @@ public sealed class ConnectionTests
     [NativeFact]
     public async Task A_right_that_is_missing_is_named()
     {
-        using var bed = await Bed.CreateAsync();
+        using var bed = await CreateBedAsync();
         var role = "weak_" + new Uri(bed.Url).AbsolutePath[1..];
         await bed.ExecuteAsync($"CREATE ROLE {role} LOGIN PASSWORD 'w'", "REVOKE CREATE ON SCHEMA public FROM PUBLIC");
         await using var run = bed.Start(
@@ -271,7 +271,7 @@ public sealed class ConnectionTests
     [NativeFact]
     public async Task The_password_is_nowhere()
     {
-        using var bed = await Bed.CreateAsync();
+        using var bed = await CreateBedAsync();
         var role = "r_" + new Uri(bed.Url).AbsolutePath[1..];
         await bed.ExecuteAsync($"CREATE ROLE {role} SUPERUSER LOGIN PASSWORD '{Secret}'");
         bed.Write("V1__t.sql", "CREATE TABLE t (id int); SELECT pg_advisory_lock(4711); BROKEN;");
@@ -327,3 +327,7 @@ public sealed class ConnectionTests
         }
     }
 }
+
+public sealed class ConnectionTestsOnDebian() : ConnectionTests(PostgresPackage.Debian);
+
+public sealed class ConnectionTestsOn18() : ConnectionTests(PostgresPackage.Npm);

@@ -1,13 +1,14 @@
 using System.Diagnostics;
 using System.Globalization;
 using Npgsql;
+using WaitFor.Testing;
 using Xunit.Abstractions;
 
 namespace WaitFor.Migrate.Tests;
 
 /// <summary>An application holds the table: the migration steps back, so that the application's queries go on, and gets there in the
 /// end.</summary>
-public sealed class ContentionTests(ITestOutputHelper output)
+public abstract class ContentionTests(PostgresPackage package, ITestOutputHelper output) : ServerTests(package)
 {
     [PostgresTheory]
     [InlineData("V2__column.sql", "ALTER TABLE users ADD seen int;")]
@@ -133,9 +134,9 @@ public sealed class ContentionTests(ITestOutputHelper output)
         );
     }
 
-    private static async Task<Bed> BedAsync()
+    private async Task<Bed> BedAsync()
     {
-        var bed = await Bed.CreateAsync();
+        var bed = await CreateBedAsync();
         bed.Write("V1__tables.sql", "CREATE TABLE users (id int); CREATE TABLE orders (id int);");
         await bed.RunAsync("up");
         return bed;
@@ -155,3 +156,7 @@ public sealed class ContentionTests(ITestOutputHelper output)
         await command.ExecuteNonQueryAsync();
     }
 }
+
+public sealed class ContentionTestsOnDebian(ITestOutputHelper output) : ContentionTests(PostgresPackage.Debian, output);
+
+public sealed class ContentionTestsOn18(ITestOutputHelper output) : ContentionTests(PostgresPackage.Npm, output);

@@ -1,12 +1,14 @@
+using WaitFor.Testing;
+
 namespace WaitFor.Migrate.Tests;
 
 /// <summary>A statement fails: it is shown, and the database is as before its script.</summary>
-public sealed class FailingStatementTests
+public abstract class FailingStatementTests(PostgresPackage package) : ServerTests(package)
 {
     [PostgresFact]
     public async Task It_is_shown_with_all_that_the_server_says()
     {
-        using var bed = await Bed.CreateAsync();
+        using var bed = await CreateBedAsync();
         bed.Write("V1__good.sql", "CREATE TABLE users (id int, name text);");
         bed.Write("V2__bad.sql", "CREATE TABLE half (id int);\n\n-- é\nSELECT 'é', id,\n       nam FROM users;");
 
@@ -56,7 +58,7 @@ public sealed class FailingStatementTests
     )]
     public async Task The_place_is_named_and_nothing_stays(string script, string message)
     {
-        using var bed = await Bed.CreateAsync();
+        using var bed = await CreateBedAsync();
         bed.Write("V1__good.sql", "CREATE TABLE users (id int PRIMARY KEY); INSERT INTO users VALUES (1);");
         await bed.RunAsync("up");
         var before = await bed.DumpAsync();
@@ -99,7 +101,7 @@ public sealed class FailingStatementTests
     [InlineData("V2__x.sql", "CREATE TABLE x (id int); SELECT pg_sleep(100);", "pg_terminate_backend", 3, "V2__x.sql", "started")]
     public async Task Somebody_else_ends_it(string name, string script, string how, int exitCode, string message, string status)
     {
-        using var bed = await Bed.CreateAsync();
+        using var bed = await CreateBedAsync();
         bed.Write("V1__first.sql", "SELECT 1;");
         await bed.RunAsync("up");
         var before = await bed.DumpAsync();
@@ -119,7 +121,7 @@ public sealed class FailingStatementTests
     [PostgresFact]
     public async Task A_statement_takes_longer_than_it_may()
     {
-        using var bed = await Bed.CreateAsync();
+        using var bed = await CreateBedAsync();
         bed.Write("V1__slow.sql", "SELECT 1;\nSELECT pg_sleep(100);");
 
         var (exitCode, message) = await bed.EndAsync("up --statement-timeout 200ms");
@@ -135,7 +137,7 @@ public sealed class FailingStatementTests
     [PostgresFact]
     public async Task Corrected_it_goes_on_where_it_stood()
     {
-        using var bed = await Bed.CreateAsync();
+        using var bed = await CreateBedAsync();
         bed.Write("V1__a.sql", "CREATE TABLE a (id int);");
         bed.Write("V2__b.sql", "CREATE TABLE b (id integr);");
         bed.Write("V3__c.sql", "CREATE TABLE c (id int);");
@@ -193,3 +195,7 @@ public sealed class FailingStatementTests
         Assert.Contains(grant.Replace("LOW", role, StringComparison.Ordinal), said, StringComparison.Ordinal);
     }
 }
+
+public sealed class FailingStatementTestsOnDebian() : FailingStatementTests(PostgresPackage.Debian);
+
+public sealed class FailingStatementTestsOn18() : FailingStatementTests(PostgresPackage.Npm);

@@ -1,14 +1,15 @@
 using WaitFor.Migrate.Sql;
+using WaitFor.Testing;
 
 namespace WaitFor.Migrate.Tests;
 
 /// <summary>Flyway's habits: placeholders, schemas, baselines, order, repeatable scripts.</summary>
-public sealed class FlywayTests
+public abstract class FlywayTests(PostgresPackage package) : ServerTests(package)
 {
     [PostgresFact]
     public async Task Placeholders_are_replaced_and_versioned_checksums_are_of_the_raw_text()
     {
-        using var bed = await Bed.CreateAsync();
+        using var bed = await CreateBedAsync();
         bed.Write("V1__t.sql", "CREATE TABLE ${Name} (id int);");
         bed.Write("V2__raw.sql", "COMMENT ON TABLE users IS '${stays}';");
         bed.Write("V2__raw.sql.conf", "placeholderReplacement=false");
@@ -25,7 +26,7 @@ public sealed class FlywayTests
     [PostgresFact]
     public async Task A_schema_is_made_recorded_and_first_in_the_search_path()
     {
-        using var bed = await Bed.CreateAsync();
+        using var bed = await CreateBedAsync();
         bed.Write("V1__t.sql", "CREATE TABLE t AS SELECT current_setting('search_path') AS path;");
         bed.Write("V2__apart.sql", "VACUUM t;");
         await bed.RunAsync("up --schema My-App --table versions --release r");
@@ -61,7 +62,7 @@ public sealed class FlywayTests
     [InlineData("CREATE FUNCTION f() RETURNS int LANGUAGE sql AS 'SELECT 1'")]
     public async Task A_schema_in_use_without_a_history_is_refused(string before)
     {
-        using var bed = await Bed.CreateAsync();
+        using var bed = await CreateBedAsync();
         await bed.ExecuteAsync(before);
         bed.Write("V1__x.sql", "CREATE TABLE x (id int);");
         var dump = await bed.DumpAsync();
@@ -83,7 +84,7 @@ public sealed class FlywayTests
     [InlineData("SELECT 1", false)]
     public async Task Extensions_and_our_own_tables_do_not_count_as_use(string before, bool isExtension)
     {
-        using var bed = await Bed.CreateAsync();
+        using var bed = await CreateBedAsync();
         if (!isExtension)
         {
             bed.Write("V1__x.sql", "VACUUM pg_class; BROKEN;");
@@ -103,7 +104,7 @@ public sealed class FlywayTests
     [PostgresFact]
     public async Task A_baseline_is_told_once_and_what_is_below_does_not_run()
     {
-        using var bed = await Bed.CreateAsync();
+        using var bed = await CreateBedAsync();
         await bed.ExecuteAsync("CREATE TABLE old (id int)");
         bed.Write("V1__old.sql", "CREATE TABLE old (id int);");
         bed.Write("V2__old.sql", "BROKEN");
@@ -134,8 +135,8 @@ public sealed class FlywayTests
     [PostgresFact]
     public async Task Baseline_on_migrate_is_for_a_schema_in_use_only()
     {
-        using var bed = await Bed.CreateAsync();
-        using var empty = await Bed.CreateAsync();
+        using var bed = await CreateBedAsync();
+        using var empty = await CreateBedAsync();
         await bed.ExecuteAsync("CREATE TABLE old (id int)");
         foreach (var each in new[] { bed, empty })
         {
@@ -153,7 +154,7 @@ public sealed class FlywayTests
     [InlineData("baseline")]
     public async Task A_baseline_that_cannot_be_written_leaves_no_table(string command)
     {
-        using var bed = await Bed.CreateAsync();
+        using var bed = await CreateBedAsync();
         await bed.ExecuteAsync("CREATE TABLE old (id int)");
         var before = await bed.DumpAsync();
 
@@ -165,7 +166,7 @@ public sealed class FlywayTests
     [PostgresFact]
     public async Task A_baseline_script_takes_the_place_of_older_ones_on_an_empty_database()
     {
-        using var bed = await Bed.CreateAsync();
+        using var bed = await CreateBedAsync();
         bed.Write("V1__a.sql", "BROKEN");
         bed.Write("B2__both.sql", "CREATE TABLE a (id int); CREATE TABLE b (id int);");
         bed.Write("V2__b.sql", "BROKEN");
@@ -182,7 +183,7 @@ public sealed class FlywayTests
     [PostgresFact]
     public async Task Out_of_order_is_refused_unless_it_is_allowed()
     {
-        using var bed = await Bed.CreateAsync();
+        using var bed = await CreateBedAsync();
         bed.Write("V1__a.sql", "CREATE TABLE a (id int);");
         bed.Write("V3__c.sql", "CREATE TABLE c (id int);");
         await bed.RunAsync("up");
@@ -206,7 +207,7 @@ public sealed class FlywayTests
     [PostgresFact]
     public async Task An_edited_file_is_refused_until_repaired()
     {
-        using var bed = await Bed.CreateAsync();
+        using var bed = await CreateBedAsync();
         bed.Write("V1__a.sql", "CREATE TABLE a (id int);");
         await bed.RunAsync("up");
         bed.Write("V1__a.sql", "CREATE TABLE a (id bigint);");
@@ -231,7 +232,7 @@ public sealed class FlywayTests
     [PostgresFact]
     public async Task Line_ends_and_a_byte_order_mark_are_no_change()
     {
-        using var bed = await Bed.CreateAsync();
+        using var bed = await CreateBedAsync();
         bed.Write("V1__a.sql", "CREATE TABLE a\n(id int);\n");
         await bed.RunAsync("up");
         bed.Write("V1__a.sql", "\uFEFFCREATE TABLE a\r\n(id int);");
@@ -242,7 +243,7 @@ public sealed class FlywayTests
     [PostgresFact]
     public async Task Repeatable_scripts_run_again_when_they_or_their_placeholders_change()
     {
-        using var bed = await Bed.CreateAsync();
+        using var bed = await CreateBedAsync();
         bed.Write("R__b.sql", "CREATE OR REPLACE VIEW b AS SELECT * FROM a;");
         bed.Write("R__a.sql", "CREATE OR REPLACE VIEW a AS SELECT '${who}'::text AS who;");
         await bed.RunAsync("up --placeholder who=me");
@@ -259,7 +260,7 @@ public sealed class FlywayTests
     [PostgresFact]
     public async Task A_newer_database_is_warned_of_and_left_alone()
     {
-        using var bed = await Bed.CreateAsync();
+        using var bed = await CreateBedAsync();
         bed.Write("V1__a.sql", "CREATE TABLE a (id int);");
         bed.Write("V2__b.sql", "CREATE TABLE b (id int);");
         await bed.RunAsync("up");
@@ -280,7 +281,7 @@ public sealed class FlywayTests
     [InlineData("BEGIN; SELECT 1; COMMIT;")]
     public async Task What_is_not_to_run_here_is_not_judged(string text)
     {
-        using var bed = await Bed.CreateAsync();
+        using var bed = await CreateBedAsync();
         await bed.ExecuteAsync("CREATE TABLE t (id int)");
         bed.Write("V1__dump.sql", text);
         bed.Write("V2__next.sql", "ALTER TABLE t ADD name text;");
@@ -304,3 +305,7 @@ public sealed class FlywayTests
         Assert.Equal(0, (await bed.EndAsync("info")).ExitCode);
     }
 }
+
+public sealed class FlywayTestsOnDebian() : FlywayTests(PostgresPackage.Debian);
+
+public sealed class FlywayTestsOn18() : FlywayTests(PostgresPackage.Npm);

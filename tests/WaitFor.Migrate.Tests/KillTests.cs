@@ -5,9 +5,9 @@ using Xunit.Abstractions;
 namespace WaitFor.Migrate.Tests;
 
 /// <summary>SIGTERM and SIGKILL at random moments: a rerun always ends where an undisturbed run does.</summary>
-public sealed class KillTests(ITestOutputHelper output)
+public abstract class KillTests(PostgresPackage package, ITestOutputHelper output) : ServerTests(package)
 {
-    private const int Rounds = 100;
+    private const int Rounds = 50; // on each server
     private const string Locks =
         "SELECT count(*) = 0 FROM pg_locks WHERE locktype = 'advisory' AND database = (SELECT oid FROM pg_database WHERE datname = "
         + "current_database())";
@@ -47,7 +47,7 @@ public sealed class KillTests(ITestOutputHelper output)
         Assert.True(tally[1] > 10 && tally[2] > 10, "hardly any run was cut");
     }
 
-    private static async Task RoundAsync(
+    private async Task RoundAsync(
         int round,
         Random random,
         TimeSpan whole,
@@ -133,9 +133,9 @@ public sealed class KillTests(ITestOutputHelper output)
             .. await bed.QueryAsync("SELECT count(*), sum(id), count(seen), min(name) FROM users"),
         ];
 
-    private static async Task<Bed> PrepareAsync()
+    private async Task<Bed> PrepareAsync()
     {
-        var bed = await Bed.CreateAsync();
+        var bed = await CreateBedAsync();
         bed.Write(
             "V1__users.sql",
             "CREATE TABLE steps (step int); INSERT INTO steps VALUES (1); CREATE TABLE users (id int, name text); INSERT INTO users "
@@ -168,7 +168,7 @@ public sealed class KillTests(ITestOutputHelper output)
     [InlineData("V1__t.sql", "VACUUM pg_class; SELECT pg_sleep(100);")]
     public async Task SIGTERM_cancels_the_statement_rolls_back_stamps_and_ends_with_143(string name, string script)
     {
-        using var bed = await Bed.CreateAsync();
+        using var bed = await CreateBedAsync();
         bed.Write(name, script);
         await using var run = bed.Start("up --release r1");
         await bed.UntilAsync("SELECT EXISTS (SELECT FROM pg_stat_activity WHERE datname = current_database() AND wait_event = 'PgSleep')");
@@ -195,7 +195,7 @@ public sealed class KillTests(ITestOutputHelper output)
     [InlineData("database")]
     public async Task SIGTERM_ends_any_wait(string what)
     {
-        using var bed = await Bed.CreateAsync();
+        using var bed = await CreateBedAsync();
         bed.Write("V1__t.sql", "CREATE TABLE t (id int);");
         await bed.RunAsync("up");
         bed.Write("V2__t.sql", "ALTER TABLE t ADD a int;");
@@ -226,3 +226,7 @@ public sealed class KillTests(ITestOutputHelper output)
         Assert.Equal(["1|V1__t.sql|True"], await bed.HistoryAsync());
     }
 }
+
+public sealed class KillTestsOnDebian(ITestOutputHelper output) : KillTests(PostgresPackage.Debian, output);
+
+public sealed class KillTestsOn18(ITestOutputHelper output) : KillTests(PostgresPackage.Npm, output);

@@ -5,20 +5,21 @@ using WaitFor.Testing;
 namespace WaitFor.Migrate.Tests;
 
 /// <summary>Only one migration at a time: whoever comes later waits, says for whom, and then has nothing to do.</summary>
-public sealed class LockTests
+public abstract class LockTests(PostgresPackage package) : ServerTests(package)
 {
     private const string Held =
         "SELECT EXISTS (SELECT FROM pg_locks WHERE locktype = 'advisory' AND granted AND database = (SELECT oid FROM pg_database WHERE "
         + "datname = current_database()))";
 
-    public static TheoryData<int> Rounds => [.. Enumerable.Range(0, 50)];
+    // On each server; more than the 18 combinations of what a round varies.
+    public static TheoryData<int> Rounds => [.. Enumerable.Range(0, 25)];
 
     [NativeTheory]
     [MemberData(nameof(Rounds))]
     public async Task Two_to_ten_at_once_run_each_script_exactly_once(int round)
     {
         var runs = 2 + (round % 9);
-        using var bed = await Bed.CreateAsync();
+        using var bed = await CreateBedAsync();
         // A table that counts: a script that ran twice would be seen even if it did no harm.
         await bed.ExecuteAsync("CREATE SCHEMA seen", "CREATE TABLE seen.runs (script int, at timestamptz DEFAULT clock_timestamp())");
         bed.Write(
@@ -78,7 +79,7 @@ public sealed class LockTests
     [PostgresFact]
     public async Task Who_waits_says_for_whom_and_goes_on_when_the_lock_is_free()
     {
-        using var bed = await Bed.CreateAsync();
+        using var bed = await CreateBedAsync();
         bed.Write("V1__t.sql", "CREATE TABLE t (id int);");
         // Flyway's key for "public"."flyway_schema_history", as Flyway itself would hold it.
         await using var flyway = await HoldAsync(bed, 77433833903597);
@@ -99,7 +100,7 @@ public sealed class LockTests
     [PostgresFact]
     public async Task Who_waits_holds_no_snapshot_that_a_concurrent_index_would_wait_for()
     {
-        using var bed = await Bed.CreateAsync();
+        using var bed = await CreateBedAsync();
         await using var other = await HoldAsync(bed, AdvisoryKey.OfFlyway("public", "flyway_schema_history"));
         var log = new LogLines();
         var run = bed.RunAsync("up", log);
@@ -126,7 +127,7 @@ public sealed class LockTests
     [InlineData("exec", "public", null, "true")]
     public async Task The_lock_timeout_ends_it_with_6(string command, string schema, string? table, string? child)
     {
-        using var bed = await Bed.CreateAsync();
+        using var bed = await CreateBedAsync();
         bed.Write("V1__t.sql", "CREATE TABLE t (id int);");
         var before = await bed.DumpAsync();
         await using var other = await HoldAsync(bed, table is null ? AdvisoryKey.OfExec(schema) : AdvisoryKey.OfFlyway(schema, table));
@@ -153,7 +154,7 @@ public sealed class LockTests
     [PostgresFact]
     public async Task Reading_commands_need_no_lock()
     {
-        using var bed = await Bed.CreateAsync();
+        using var bed = await CreateBedAsync();
         await bed.RunAsync("up");
         await using var other = await HoldAsync(bed, AdvisoryKey.OfFlyway("public", "flyway_schema_history"));
         Assert.Equal(["valid: 0 applied, 0 pending"], await bed.RunAsync("validate --lock-timeout 1ms"));
@@ -162,7 +163,7 @@ public sealed class LockTests
     [PostgresFact]
     public async Task The_lock_is_on_the_connection_that_does_the_work()
     {
-        using var bed = await Bed.CreateAsync();
+        using var bed = await CreateBedAsync();
         bed.Write(
             "V1__t.sql",
             "CREATE TABLE t AS SELECT count(*) AS locks FROM pg_locks WHERE locktype = 'advisory' AND mode = 'ExclusiveLock' AND pid = "
@@ -182,7 +183,7 @@ public sealed class LockTests
     [PostgresFact]
     public async Task The_lock_is_given_back_and_not_left_to_the_end_of_the_connection()
     {
-        using var bed = await Bed.CreateAsync();
+        using var bed = await CreateBedAsync();
         bed.Write("V1__t.sql", "CREATE TABLE t (id int);");
         // Its connection to the server outlives the session, and nothing is done to it in between.
         await using var pooler = await Pooler.StartAsync(new Uri(bed.Url).Port, "session", 20, reset: "");
@@ -204,7 +205,7 @@ public sealed class LockTests
     [InlineData("up", "exec --release r2", "true")]
     public async Task A_wrapped_tool_and_scripts_do_not_run_at_the_same_time(string first, string second, string tool)
     {
-        using var bed = await Bed.CreateAsync();
+        using var bed = await CreateBedAsync();
         await using var barrier = await HoldAsync(bed, 7);
         bed.Write("V1__t.sql", first == "up" ? "SELECT pg_advisory_xact_lock(7);" : "CREATE TABLE t (id int);");
         await using var one =
@@ -226,7 +227,7 @@ public sealed class LockTests
     [NativeFact]
     public async Task Scripts_that_a_wrapped_tool_applies_do_not_wait_for_their_own_envelope()
     {
-        using var bed = await Bed.CreateAsync();
+        using var bed = await CreateBedAsync();
         bed.Write("V1__t.sql", "CREATE TABLE t (id int);");
 
         var (exitCode, _, log) = await bed.NativeAsync("exec", Repository.Migrate, "up", "--locations", bed.Sql);
@@ -253,3 +254,7 @@ public sealed class LockTests
         return connection;
     }
 }
+
+public sealed class LockTestsOnDebian() : LockTests(PostgresPackage.Debian);
+
+public sealed class LockTestsOn18() : LockTests(PostgresPackage.Npm);

@@ -3,12 +3,12 @@ using WaitFor.Testing;
 namespace WaitFor.Migrate.Tests;
 
 /// <summary>The stamp, and the gate that reads it.</summary>
-public sealed class StampTests
+public abstract class StampTests(PostgresPackage package) : ServerTests(package)
 {
     [PostgresFact]
     public async Task The_table_is_as_promised_and_success_is_stamped()
     {
-        using var bed = await Bed.CreateAsync();
+        using var bed = await CreateBedAsync();
         bed.Write("V1_2__t.sql", "CREATE TABLE t AS SELECT status, finished_at FROM schema_deployment_log;");
         await bed.RunAsync("up --release r1");
 
@@ -41,7 +41,7 @@ public sealed class StampTests
     [PostgresFact]
     public async Task A_run_without_a_release_stamps_nothing()
     {
-        using var bed = await Bed.CreateAsync();
+        using var bed = await CreateBedAsync();
         await bed.RunAsync("up");
         Assert.Equal(["False"], await bed.QueryAsync("SELECT to_regclass('schema_deployment_log') IS NOT NULL"));
     }
@@ -49,7 +49,7 @@ public sealed class StampTests
     [PostgresFact]
     public async Task Who_started_and_did_not_end_was_interrupted()
     {
-        using var bed = await Bed.CreateAsync();
+        using var bed = await CreateBedAsync();
         await bed.RunAsync("up --release r1");
         await bed.ExecuteAsync(
             "INSERT INTO schema_deployment_log (app_version, deployed_by, status) VALUES ('r2', 'a killed pod', 'started')"
@@ -66,7 +66,7 @@ public sealed class StampTests
     [PostgresFact]
     public async Task A_run_that_is_still_at_work_with_another_history_is_not_taken_for_interrupted()
     {
-        using var bed = await Bed.CreateAsync();
+        using var bed = await CreateBedAsync();
         await bed.RunAsync("up --release r0");
         bed.Write("V1__waits.sql", "SELECT pg_advisory_xact_lock(7);");
         await using var other = await bed.ConnectAsync();
@@ -94,7 +94,7 @@ public sealed class StampTests
     [InlineData("UNDO_SQL")]
     public async Task A_version_that_was_taken_back_keeps_the_gate_shut(string type)
     {
-        using var bed = await Bed.CreateAsync();
+        using var bed = await CreateBedAsync();
         bed.Write("V1__a.sql", "CREATE TABLE a (id int);");
         bed.Write("V2__b.sql", "CREATE TABLE b (id int);");
         await bed.RunAsync("up");
@@ -127,7 +127,7 @@ public sealed class StampTests
     )]
     public async Task The_gate_waits_and_opens(string command, string waiting, string opening, string open)
     {
-        using var bed = await Bed.CreateAsync();
+        using var bed = await CreateBedAsync();
         bed.Write("V1__a.sql", "CREATE TABLE a (id int);");
         await bed.RunAsync("up --release r0");
         await bed.ExecuteAsync("INSERT INTO schema_deployment_log (app_version, deployed_by, status) VALUES ('r1', 'me', 'failed')");
@@ -189,7 +189,7 @@ public sealed class StampTests
     )]
     public async Task The_gate_is_open_or_times_out(string command, int exitCode, string message)
     {
-        using var bed = await Bed.CreateAsync();
+        using var bed = await CreateBedAsync();
         bed.Write("V1__a.sql", "CREATE TABLE a (id int);");
         await bed.RunAsync("up --release r0");
 
@@ -202,7 +202,7 @@ public sealed class StampTests
     [PostgresFact]
     public async Task A_failed_row_of_the_history_keeps_the_gate_shut()
     {
-        using var bed = await Bed.CreateAsync();
+        using var bed = await CreateBedAsync();
         bed.Write("V1__a.sql", "CREATE TABLE a (id int);");
         await bed.RunAsync("up");
         await bed.ExecuteAsync("UPDATE flyway_schema_history SET success = false");
@@ -216,7 +216,7 @@ public sealed class StampTests
     [NativeFact]
     public async Task The_gate_ends_at_once_with_a_wrong_password_and_in_time_without_a_server()
     {
-        using var bed = await Bed.CreateAsync();
+        using var bed = await CreateBedAsync();
         var wrong = new Dictionary<string, string> { ["DATABASE_URL"] = bed.Url.Replace("secret", "Wr0ng-pass", StringComparison.Ordinal) };
         var end = await NativeGate.RunAsync(["wait", "--release", "r1"], wrong, Repository.Migrate);
         Assert.Equal(3, end.ExitCode);
@@ -236,3 +236,7 @@ public sealed class StampTests
         Assert.Contains("timed out after 1s: 127.0.0.1:1/x: ", gone.Log, StringComparison.Ordinal);
     }
 }
+
+public sealed class StampTestsOnDebian() : StampTests(PostgresPackage.Debian);
+
+public sealed class StampTestsOn18() : StampTests(PostgresPackage.Npm);

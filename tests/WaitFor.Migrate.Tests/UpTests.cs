@@ -1,12 +1,14 @@
+using WaitFor.Testing;
+
 namespace WaitFor.Migrate.Tests;
 
 /// <summary>The main path: scripts are applied once, in their order, and recorded as Flyway does.</summary>
-public sealed class UpTests
+public abstract class UpTests(PostgresPackage package) : ServerTests(package)
 {
     [PostgresFact]
     public async Task Scripts_are_applied_in_the_order_of_their_versions_and_recorded()
     {
-        using var bed = await Bed.CreateAsync();
+        using var bed = await CreateBedAsync();
         bed.Write("V10__third.sql", "ALTER TABLE users ADD third int;");
         bed.Write("V2__second.sql", "ALTER TABLE users ADD second int;");
         bed.Write("V1__first.sql", "CREATE TABLE users (id int PRIMARY KEY);");
@@ -34,7 +36,7 @@ public sealed class UpTests
     [PostgresFact]
     public async Task A_second_run_has_nothing_to_do()
     {
-        using var bed = await Bed.CreateAsync();
+        using var bed = await CreateBedAsync();
         bed.Write("V1__first.sql", "CREATE TABLE users (id int PRIMARY KEY);");
         await bed.RunAsync("up");
 
@@ -44,7 +46,7 @@ public sealed class UpTests
     [PostgresFact]
     public async Task The_history_table_is_Flyways_column_by_column()
     {
-        using var bed = await Bed.CreateAsync();
+        using var bed = await CreateBedAsync();
         await bed.RunAsync("up");
 
         Assert.Equal(
@@ -81,7 +83,7 @@ public sealed class UpTests
     [PostgresFact]
     public async Task Rows_are_as_Flyway_writes_them()
     {
-        using var bed = await Bed.CreateAsync();
+        using var bed = await CreateBedAsync();
         bed.Write("V1_2__Create_a__table.sql", "CREATE TABLE t (id int);\n");
         bed.Write("V01.03.sql", "SELECT 1;\r\nSELECT 2;\r\n");
         bed.Write("sub/folder/V2__empty.sql", "-- nothing\n");
@@ -113,7 +115,7 @@ public sealed class UpTests
     [PostgresFact]
     public async Task The_time_is_that_of_the_script()
     {
-        using var bed = await Bed.CreateAsync();
+        using var bed = await CreateBedAsync();
         bed.Write("V1__slow.sql", "SELECT pg_sleep(0.12);");
         bed.Write("V2__slow_apart.sql", "SELECT pg_sleep(0.12); VACUUM pg_class;");
         await bed.RunAsync("up");
@@ -163,7 +165,7 @@ public sealed class UpTests
     )]
     public async Task A_script_may_hold(string what, string script, string query, string expected)
     {
-        using var bed = await Bed.CreateAsync();
+        using var bed = await CreateBedAsync();
         bed.Write("V1__it.sql", script);
         await bed.RunAsync("up");
 
@@ -173,7 +175,7 @@ public sealed class UpTests
     [PostgresFact]
     public async Task What_a_script_sets_ends_with_it()
     {
-        using var bed = await Bed.CreateAsync();
+        using var bed = await CreateBedAsync();
         // As pg_dump begins, and as people do.
         bed.Write(
             "V1__dump.sql",
@@ -203,7 +205,7 @@ public sealed class UpTests
     [PostgresFact]
     public async Task The_server_learns_soon_of_a_vanished_client_also_after_a_script()
     {
-        using var bed = await Bed.CreateAsync();
+        using var bed = await CreateBedAsync();
         const string all =
             "concat_ws(' ', current_setting('tcp_keepalives_idle'), current_setting('tcp_keepalives_interval'), "
             + "current_setting('tcp_keepalives_count'), current_setting('tcp_user_timeout'), "
@@ -219,7 +221,7 @@ public sealed class UpTests
     [PostgresFact]
     public async Task The_log_has_a_line_for_each_script_and_one_for_all()
     {
-        using var bed = await Bed.CreateAsync();
+        using var bed = await CreateBedAsync();
         bed.Write("V1__a.sql", "SELECT 1;");
         bed.Write("V2__b.sql", "SELECT 1;");
         bed.Assert("two.sql", "SELECT true; SELECT count(*) = 2 FROM flyway_schema_history;");
@@ -232,3 +234,7 @@ public sealed class UpTests
         Assert.Equal(["done: 2 applied, the database is at version 2", "assertions: 2 hold"], lines.Skip(2));
     }
 }
+
+public sealed class UpTestsOnDebian() : UpTests(PostgresPackage.Debian);
+
+public sealed class UpTestsOn18() : UpTests(PostgresPackage.Npm);

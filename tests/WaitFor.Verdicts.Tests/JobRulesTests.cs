@@ -67,7 +67,18 @@ public sealed class JobRulesTests
             { "running, pod ready", Tolerance.None, "running, 1 active of 1 (1 ready)" },
             { "running, 2 of 3 succeeded", Tolerance.None, "running, 1 active, 2 of 3 succeeded, 0 failed (1 ready)" },
             { "running again after a failure", Tolerance.None, "running, 1 active, 0 of 1 succeeded, 1 failed (1 ready)" },
-            { "retry in back-off", Tolerance.None, "0 active, 0 of 1 succeeded, 1 failed; retry in back-off" },
+            { "retry in back-off", Tolerance.None, "0 active, 0 of 1 succeeded, 1 failed; between two tries (back-off)" },
+            {
+                "between two tries, the failed pod not counted yet",
+                Tolerance.None,
+                "0 active, 0 of 1 succeeded, 1 failed; between two tries (back-off)"
+            },
+            {
+                "indexes failed, 0 failed by the count",
+                Tolerance.None,
+                "running, 1 active, 0 of 1 succeeded, failed indexes 1,3-5 (0 ready)"
+            },
+            { "its only pod is being deleted", Tolerance.None, "no pod at present, its last one is being deleted" },
         };
 
     [Theory]
@@ -81,22 +92,27 @@ public sealed class JobRulesTests
     public void Failed_indexes_are_counted_as_failed(int? failed, string? indexes, bool condition, string expected) =>
         Assert.Equal(
             expected,
-            new JobStatus
-            {
-                Failed = failed,
-                FailedIndexes = indexes,
-                Conditions = condition
-                    ?
-                    [
-                        new Condition
-                        {
-                            Type = "Failed",
-                            Status = "True",
-                            Reason = "FailedIndexes",
-                        },
-                    ]
-                    : null,
-            }.CountFailed()
+            JobRules.Failures(
+                new JobState
+                {
+                    Status = new JobStatus
+                    {
+                        Failed = failed,
+                        FailedIndexes = indexes,
+                        Conditions = condition
+                            ?
+                            [
+                                new Condition
+                                {
+                                    Type = "Failed",
+                                    Status = "True",
+                                    Reason = "FailedIndexes",
+                                },
+                            ]
+                            : null,
+                    },
+                }
+            )
         );
 
     [Theory]
@@ -148,7 +164,46 @@ public sealed class JobRulesTests
     {
         var job = JobStates.Retrying().Without("spec.completions").Job();
 
-        Assert.Equal("0 active, 0 of 1 succeeded, 1 failed; retry in back-off", JobRules.Named(Asked.Job, job, FinishedJobs.None).Sentence);
+        Assert.Equal(
+            "0 active, 0 of 1 succeeded, 1 failed; between two tries (back-off)",
+            JobRules.Named(Asked.Job, job, FinishedJobs.None).Sentence
+        );
+    }
+
+    [Fact]
+    public void The_failed_indexes_are_named_with_the_failure()
+    {
+        var job = JobStates
+            .Failed()
+            .Condition("Failed", "True", "FailedIndexes", "Job has failed indexes")
+            .With("status.failedIndexes", "1,3-5");
+
+        Assert.Equal(
+            "failed: FailedIndexes: Job has failed indexes (failed indexes: 1,3-5)",
+            JobRules.Named(Asked.Job, job.Job(), FinishedJobs.None).Sentence
+        );
+    }
+
+    /// <summary>The last state of a Job that this gate saw, and what is said when it is gone.</summary>
+    public static TheoryData<string, string> DeletedJobs =>
+        new()
+        {
+            { "running", "deleted while running (1 active of 1 (0 ready)); not found since" },
+            { "running again after a failure", "deleted while running (1 active, 0 of 1 succeeded, 1 failed (1 ready)); not found since" },
+            { "retry in back-off", "deleted between two tries (0 active, 0 of 1 succeeded, 1 failed); not found since" },
+            { "started, 0/0/0: no pod can be made", "deleted before it started a pod; not found since" },
+            { "suspended by condition and spec", "deleted (last seen: suspended); not found since" },
+        };
+
+    [Theory]
+    [MemberData(nameof(DeletedJobs))]
+    public void A_Job_that_was_seen_and_is_gone_was_deleted(string state, string expected)
+    {
+        var seen = JobStates.Table.Single(row => row.State == state).Object()!.Job();
+
+        var verdict = JobRules.Named(Asked.Job, job: null, FinishedJobs.None, recorded: false, seen);
+
+        Assert.Equal((VerdictKind.Pending, VerdictCode.Missing, expected), (verdict.Kind, verdict.Code, verdict.Sentence));
     }
 
     [Fact]

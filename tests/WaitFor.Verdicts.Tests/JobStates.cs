@@ -199,6 +199,21 @@ internal static class JobStates
         ),
         new("retry in back-off", Retrying, "Pending JobRetrying"),
         new("retry in back-off with 1 succeeded", () => Retrying().With("status.succeeded", 1), "Pending JobRetrying"),
+        new(
+            "between two tries, the failed pod not counted yet",
+            () => Recording.Line("job-retry-then-complete", "jobs", 5),
+            "Pending JobRetrying"
+        ),
+        new("indexes failed, 0 failed by the count", () => Running().With("status.failedIndexes", "1,3-5"), "Pending JobRunning"),
+        new(
+            "its only pod is being deleted",
+            () =>
+                Recording
+                    .Line("job-retry-then-complete", "jobs", 5)
+                    .Without("status.uncountedTerminatedPods")
+                    .With("status.terminating", 1),
+            "Pending JobNotStarted"
+        ),
         new("Complete False", () => Running().Condition("Complete", "False"), "Pending JobRunning"),
         new("Complete Unknown", () => Running().Condition("Complete", "Unknown"), "Pending JobRunning"),
         new("Complete with a status in other letters", () => Running().Condition("Complete", "true"), "Pending JobRunning"),

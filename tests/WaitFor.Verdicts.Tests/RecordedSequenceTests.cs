@@ -33,7 +33,7 @@ public sealed class RecordedSequenceTests
             {
                 "job-retry-then-complete",
                 "job job-we job-wr",
-                Started + " > Pending JobNotStarted > Pending JobRetrying > Pending JobRunning > Pending JobFinishing > Met JobComplete"
+                Started + " > Pending JobRetrying > Pending JobRunning > Pending JobFinishing > Met JobComplete"
             },
             { "job-running-at-start", "job job-we job-wr", "Pending JobRunning > Pending JobFinishing > Met JobComplete" },
             {

@@ -9,9 +9,19 @@ public static class AccessLoader
     /// <param name="environment">Environment variables and the service account's folder.</param>
     /// <param name="time">Clock for the expiry of a plugin's credentials.</param>
     /// <param name="pluginLimit">The longest time an exec plugin may take.</param>
+    /// <param name="overrides">What flags of the command line change; null: nothing.</param>
     /// <exception cref="AccessException">There is no configuration, or it cannot be used.</exception>
-    public static ClusterAccess Load(string? kubeconfig, string? context, Environment environment, TimeProvider time, TimeSpan pluginLimit)
+    public static ClusterAccess Load(
+        string? kubeconfig,
+        string? context,
+        Environment environment,
+        TimeProvider time,
+        TimeSpan pluginLimit,
+        AccessOverrides? overrides = null
+    )
     {
+        overrides ??= AccessOverrides.None;
+        var builder = new KubeconfigAccess(environment, time, pluginLimit, overrides);
         if (kubeconfig is not null)
             return FromFiles([kubeconfig], mustExist: true);
 
@@ -21,22 +31,26 @@ public static class AccessLoader
                 mustExist: false
             );
 
-        // A context can only be one of a kubeconfig.
-        if (context is null && InCluster.IsPossible(environment))
-            return InCluster.Load(environment);
+        // A context, cluster or user can only be one of a kubeconfig.
+        var named = context is not null || overrides.NeedsKubeconfig;
+        if (!named && InCluster.IsPossible(environment))
+            return InCluster.Load(environment, overrides);
 
         var home = environment.Get("HOME") is { } folder ? Path.Combine(folder, ".kube", "config") : null;
         if (home is not null && File.Exists(home))
             return FromFiles([home], mustExist: true);
 
+        // As kubectl, which then needs no configuration.
+        if (!named && overrides.Server is not null)
+            return builder.Build();
+
         throw new AccessException(
-            InCluster.Address(environment) is not null && context is null
+            InCluster.Address(environment) is not null && !named
                 ? $"in the cluster, but there is no service account token in {environment.ServiceAccountFolder}; remove "
                     + "automountServiceAccountToken: false, or give --kubeconfig"
                 : "no cluster configuration: give --kubeconfig FILE, set KUBECONFIG, or run in a pod"
         );
 
-        ClusterAccess FromFiles(IReadOnlyList<string> files, bool mustExist) =>
-            new KubeconfigAccess(environment, time, pluginLimit).Build(Kubeconfig.Load(files, mustExist), context);
+        ClusterAccess FromFiles(IReadOnlyList<string> files, bool mustExist) => builder.Build(Kubeconfig.Load(files, mustExist), context);
     }
 }

@@ -13,8 +13,12 @@ public sealed class Authorities
     {
         _file = file;
         _field = field;
+        Pem = pem;
         Certificates = Parse(pem, field);
     }
+
+    /// <summary>The PEM text, as it was given.</summary>
+    internal string Pem { get; }
 
     /// <summary>The certificates.</summary>
     internal X509Certificate2Collection Certificates { get; }

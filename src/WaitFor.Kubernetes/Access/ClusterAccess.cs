@@ -31,6 +31,15 @@ public sealed record ClusterAccess
     /// outside.</summary>
     public Uri? Proxy { get; init; }
 
+    /// <summary>True: answers are asked for without compression.</summary>
+    public bool DisableCompression { get; init; }
+
+    /// <summary>As whom the requests are made; null: as the credentials say.</summary>
+    public Impersonation? Impersonation { get; init; }
+
+    /// <summary>The longest wait for the head of an answer, more than 0; null: no limit but the usual one.</summary>
+    public TimeSpan? RequestTimeout { get; init; }
+
     /// <summary>The namespace to use where none is given; null where there is no default.</summary>
     public string? Namespace { get; init; }
 }

@@ -2,13 +2,13 @@ using System.ComponentModel;
 using System.Diagnostics;
 using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
-using System.Security.Cryptography.X509Certificates;
 using System.Text;
 using System.Text.Json;
 
 namespace WaitFor.Kubernetes.Access;
 
-/// <summary>Credentials from an exec plugin (aws, gke-gcloud-auth-plugin, kubelogin). Its output is never shown: it holds the token.
+/// <summary>Credentials from an exec plugin (aws, gke-gcloud-auth-plugin, kubelogin). Its output is never shown: it has the token. Of what
+/// it writes to the standard error the last line is shown where it fails, without what looks like a secret.
 /// <see href="https://kubernetes.io/docs/reference/access-authn-authz/authentication/#client-go-credential-plugins"/></summary>
 [SuppressMessage("Design", "CA1001", Justification = "A SemaphoreSlim holds nothing to release as long as no wait handle is asked of it.")]
 internal sealed class ExecPlugin : Credentials
@@ -27,7 +27,7 @@ internal sealed class ExecPlugin : Credentials
 
     private readonly SemaphoreSlim _one = new(1);
     private readonly YamlSection _exec;
-    private readonly X509Certificate2? _client;
+    private readonly ClientIdentity? _client;
     private readonly TimeProvider _time;
     private readonly TimeSpan _limit;
     private readonly string _apiVersion;
@@ -38,8 +38,8 @@ internal sealed class ExecPlugin : Credentials
 
     private ExecPlugin(
         YamlSection exec,
-        YamlSection cluster,
-        X509Certificate2? client,
+        ClusterSettings cluster,
+        ClientIdentity? client,
         Environment environment,
         TimeProvider time,
         TimeSpan limit
@@ -71,15 +71,15 @@ internal sealed class ExecPlugin : Credentials
             _start.Environment[name] = value;
         foreach (var variable in exec.List("env"))
             _start.Environment[variable.Text("name") ?? throw exec.Error("a variable in env has no name")] = variable.Text("value") ?? "";
-        _start.Environment["KUBERNETES_EXEC_INFO"] = Info(exec.Flag("provideClusterInfo") ? cluster : null);
+        _start.Environment["KUBERNETES_EXEC_INFO"] = ExecInfo.Of(_apiVersion, exec.Flag("provideClusterInfo") ? cluster : null);
     }
 
     /// <summary>Reads the plugin's section; starts nothing.</summary>
     /// <exception cref="AccessException">The section cannot be used.</exception>
     public static Credentials Read(
         YamlSection exec,
-        YamlSection cluster,
-        X509Certificate2? client,
+        ClusterSettings cluster,
+        ClientIdentity? client,
         Environment environment,
         TimeProvider time,
         TimeSpan limit
@@ -91,7 +91,7 @@ internal sealed class ExecPlugin : Credentials
         try
         {
             if (_credential is null || refused || _expires <= _time.GetUtcNow())
-                (_credential, _expires) = Parse(await RunAsync(cancel));
+                (_credential, _expires) = await AskAsync(cancel);
             return _credential;
         }
         finally
@@ -100,7 +100,20 @@ internal sealed class ExecPlugin : Credentials
         }
     }
 
-    private async Task<string> RunAsync(CancellationToken cancel)
+    private async Task<(Credential Credential, DateTimeOffset? Expires)> AskAsync(CancellationToken cancel)
+    {
+        var errors = new LastWords();
+        try
+        {
+            return Parse(await RunAsync(errors, cancel));
+        }
+        catch (AccessException exception) when (SecretText.LastLine(errors.Text) is { } line)
+        {
+            throw new AccessException($"{exception.Message}; its last line: {line}", exception);
+        }
+    }
+
+    private async Task<string> RunAsync(LastWords words, CancellationToken cancel)
     {
         using var limit = new CancellationTokenSource(_limit, _time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(cancel, limit.Token);
@@ -109,8 +122,7 @@ internal sealed class ExecPlugin : Credentials
         {
             process.StandardInput.Close();
             var output = process.StandardOutput.ReadToEndAsync(either.Token);
-            // Read away, so that the plugin never blocks on it.
-            var errors = process.StandardError.BaseStream.CopyToAsync(Stream.Null, either.Token);
+            var errors = words.ReadAsync(process.StandardError.BaseStream, either.Token);
             await Task.WhenAll(output, errors, process.WaitForExitAsync(either.Token));
             return process.ExitCode == 0
                 ? await output
@@ -118,9 +130,8 @@ internal sealed class ExecPlugin : Credentials
         }
         catch (OperationCanceledException) when (!cancel.IsCancellationRequested)
         {
-            throw _exec.Error(
-                $"the command {Shown} did not answer within {_limit.TotalSeconds.ToString("0.#", CultureInfo.InvariantCulture)} s; run it by hand to see why"
-            );
+            var seconds = _limit.TotalSeconds.ToString("0.#", CultureInfo.InvariantCulture);
+            throw _exec.Error($"the command {Shown} did not answer within {seconds} s; run it by hand to see why");
         }
         finally
         {
@@ -137,9 +148,8 @@ internal sealed class ExecPlugin : Credentials
         catch (Exception exception) when (exception is Win32Exception or InvalidOperationException)
         {
             var hint = _exec.Text("installHint") is { } text ? $"; {ApiFault.OneLine(text)}" : "; install it, or correct the command";
-            throw _exec.Error(
-                $"the command {Shown} cannot be started: {ApiFault.OneLine(exception is Win32Exception { NativeErrorCode: 2 } ? "not found" : exception.Message)}{hint}"
-            );
+            var reason = exception is Win32Exception { NativeErrorCode: 2 } ? "not found" : ApiFault.OneLine(exception.Message);
+            throw _exec.Error($"the command {Shown} cannot be started: {reason}{hint}");
         }
     }
 
@@ -172,19 +182,14 @@ internal sealed class ExecPlugin : Credentials
             if (token is null && (certificate is null || key is null))
                 throw _exec.Error($"the command {Shown} answered with neither a token nor a client certificate and key");
             var client =
-                certificate is null || key is null ? _client : ReadCertificate(certificate, key, $"the answer of the command {Shown}");
+                certificate is null || key is null ? _client : ClientIdentity.Read(certificate, key, $"the answer of the command {Shown}");
             DateTimeOffset? expires = Text(status, "expirationTimestamp") is { } time
                 ? DateTimeOffset.Parse(time, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal)
                 : null;
-            return (
-                new Credential(
-                    token is null
-                        ? null
-                        : "Bearer " + CheckToken(token, reason => _exec.Error($"the answer of the command {Shown}: {reason}")),
-                    client
-                ),
-                expires
-            );
+            var authorization = token is null
+                ? null
+                : "Bearer " + CheckToken(token, reason => _exec.Error($"the answer of the command {Shown}: {reason}"));
+            return (new Credential(authorization, client) { Origin = $"the command {Shown}" }, expires);
         }
         catch (Exception exception)
             when (exception is JsonException or KeyNotFoundException or InvalidOperationException or FormatException)
@@ -199,40 +204,34 @@ internal sealed class ExecPlugin : Credentials
             ? text
             : null;
 
-    private string Info(YamlSection? cluster)
+    /// <summary>The end of what a plugin writes to its standard error. All of it is read, so that the plugin never blocks on it.</summary>
+    private sealed class LastWords
     {
-        var buffer = new MemoryStream();
-        using (var json = new Utf8JsonWriter(buffer))
+        private readonly byte[] _end = new byte[4096];
+        private int _length;
+
+        public string Text
         {
-            json.WriteStartObject();
-            json.WriteString("apiVersion", _apiVersion);
-            json.WriteString("kind", "ExecCredential");
-            json.WriteStartObject("spec");
-            if (cluster is not null)
-                WriteCluster(json, cluster);
-            json.WriteBoolean("interactive", false);
-            json.WriteEndObject();
-            json.WriteEndObject();
+            get
+            {
+                lock (_end)
+                    return Encoding.UTF8.GetString(_end, 0, _length);
+            }
         }
 
-        return Encoding.UTF8.GetString(buffer.ToArray());
-    }
-
-    private static void WriteCluster(Utf8JsonWriter json, YamlSection cluster)
-    {
-        json.WriteStartObject("cluster");
-        foreach (var field in new[] { "server", "tls-server-name", "proxy-url" })
+        public async Task ReadAsync(Stream stream, CancellationToken cancel)
         {
-            if (cluster.Text(field) is { } value)
-                json.WriteString(field, value);
+            var buffer = new byte[4096];
+            while (await stream.ReadAsync(buffer, cancel) is > 0 and var count)
+            {
+                lock (_end)
+                {
+                    var kept = Math.Min(_length, _end.Length - count);
+                    _end.AsSpan(_length - kept, kept).CopyTo(_end);
+                    buffer.AsSpan(0, count).CopyTo(_end.AsSpan(kept));
+                    _length = kept + count;
+                }
+            }
         }
-
-        if (cluster.Flag("insecure-skip-tls-verify"))
-            json.WriteBoolean("insecure-skip-tls-verify", true);
-        var authority = cluster.Data("certificate-authority-data")
-            ?? (cluster.FilePath("certificate-authority") is { } file ? Files.Read(file, "the CA file") : null);
-        if (authority is not null)
-            json.WriteBase64String("certificate-authority-data", Encoding.UTF8.GetBytes(authority));
-        json.WriteEndObject();
     }
 }

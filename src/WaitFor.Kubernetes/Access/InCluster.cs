@@ -20,20 +20,32 @@ internal static class InCluster
     }
 
     /// <exception cref="AccessException">The variables or the folder's files are not usable.</exception>
-    public static ClusterAccess Load(Environment environment)
+    public static ClusterAccess Load(Environment environment, AccessOverrides overrides)
     {
         var address = Address(environment)!;
         if (!Uri.TryCreate(address, UriKind.Absolute, out var server))
             throw new AccessException($"KUBERNETES_SERVICE_HOST and KUBERNETES_SERVICE_PORT give no address: {ApiFault.OneLine(address)}");
         var folder = environment.ServiceAccountFolder;
+        // The flags change it as they change a kubeconfig's cluster.
+        var changed = new ClusterSettings(
+            YamlSection.Empty("in the cluster"),
+            overrides with
+            {
+                Server = overrides.Server ?? server.AbsoluteUri,
+            }
+        );
         var namespaceFile = Path.Combine(folder, "namespace");
         return new ClusterAccess
         {
-            Server = server,
+            Server = changed.Server,
             Origin = "in the cluster",
             InCluster = true,
-            Authorities = Authorities.Read(Path.Combine(folder, "ca.crt")),
-            Credentials = Credentials.TokenFile(Path.Combine(folder, "token")),
+            Authorities = changed.Authorities ?? (changed.InsecureSkipTlsVerify ? null : Authorities.Read(Path.Combine(folder, "ca.crt"))),
+            TlsServerName = changed.TlsServerName,
+            InsecureSkipTlsVerify = changed.InsecureSkipTlsVerify,
+            Credentials = Credentials.Given(overrides) ?? Credentials.TokenFile(Path.Combine(folder, "token")),
+            Impersonation = Impersonation.Read(user: null, overrides),
+            RequestTimeout = overrides.RequestTimeout,
             Namespace =
                 File.Exists(namespaceFile) && Files.Read(namespaceFile, "the namespace file").Trim() is { Length: > 0 } name ? name : null,
         };

@@ -119,11 +119,33 @@ internal sealed class Kubeconfig
 /// <param name="Node">The YAML.</param>
 internal sealed record YamlSection(string File, string Name, YamlMappingNode Node)
 {
+    /// <summary>A mapping without fields, of no file.</summary>
+    /// <param name="origin">How it is called in messages.</param>
+    public static YamlSection Empty(string origin) => new(origin, "", []);
+
     private string Where => Name.Length == 0 ? $"kubeconfig {File}" : $"kubeconfig {File}, {ApiFault.OneLine(Name)}";
 
     public IEnumerable<string> Fields => Node.Children.Keys.OfType<YamlScalarNode>().Select(key => key.Value ?? "");
 
     public AccessException Error(string reason) => new($"{Where}: {reason}");
+
+    /// <exception cref="AccessException">A field is not among the known ones: what it asks for would silently not happen.</exception>
+    public void OnlyHas(string[] known)
+    {
+        if (Fields.FirstOrDefault(field => !known.Contains(field, StringComparer.Ordinal) && Has(field)) is { } unknown)
+        {
+            throw Error(
+                unknown switch
+                {
+                    "auth-provider" => "auth-provider is not supported (Kubernetes removed it in 1.26); use an exec plugin",
+                    _ => $"the field {ApiFault.OneLine(unknown)} is not supported; remove it or choose another context",
+                }
+            );
+        }
+    }
+
+    /// <summary>Whatever the field has; null when it is absent.</summary>
+    public YamlNode? Value(string field) => Child(field);
 
     /// <summary>A scalar; null when it is absent, empty or null.</summary>
     public string? Text(string field) =>

@@ -1,24 +1,10 @@
-using System.Security.Cryptography.X509Certificates;
-
 namespace WaitFor.Kubernetes.Access;
 
 /// <summary>Makes the access of one context of a kubeconfig. A field that is not known is an error that names it: what it asks for would
 /// silently not happen.
 /// <see href="https://kubernetes.io/docs/reference/config-api/kubeconfig.v1/"/></summary>
-internal sealed class KubeconfigAccess(Environment environment, TimeProvider time, TimeSpan pluginLimit)
+internal sealed class KubeconfigAccess(Environment environment, TimeProvider time, TimeSpan pluginLimit, AccessOverrides overrides)
 {
-    private static readonly string[] KnownOfCluster =
-    [
-        "server",
-        "certificate-authority",
-        "certificate-authority-data",
-        "tls-server-name",
-        "insecure-skip-tls-verify",
-        "proxy-url",
-        "disable-compression",
-        "extensions",
-    ];
-
     private static readonly string[] KnownOfUser =
     [
         "client-certificate",
@@ -30,88 +16,70 @@ internal sealed class KubeconfigAccess(Environment environment, TimeProvider tim
         "username",
         "password",
         "exec",
+        "as",
+        "as-uid",
+        "as-groups",
+        "as-user-extra",
         "extensions",
     ];
 
     private static readonly string[] KnownOfContext = ["cluster", "user", "namespace", "extensions"];
 
+    /// <summary>The access of a context.</summary>
+    /// <param name="config">The kubeconfig.</param>
+    /// <param name="contextName">The context that was asked for; null: the current one.</param>
     /// <exception cref="AccessException">The context is not there, or cannot be used.</exception>
     public ClusterAccess Build(Kubeconfig config, string? contextName)
     {
-        contextName ??= config.CurrentContext
-            ?? throw new AccessException(
-                $"kubeconfig {config.Origin} has no current-context: choose one with --context ({string.Join(", ", config.Contexts.Order(StringComparer.Ordinal).Select(ApiFault.OneLine))})"
+        contextName ??= config.CurrentContext;
+        // As kubectl: flags that name the rest need no context.
+        if (contextName is null && overrides.Cluster is null && overrides.Server is null)
+            throw new AccessException(
+                $"kubeconfig {config.Origin} has no current-context: choose one with --context ("
+                    + string.Join(", ", config.Contexts.Order(StringComparer.Ordinal).Select(ApiFault.OneLine))
+                    + ")"
             );
-        var context = config.Context(contextName);
-        Known(context, KnownOfContext);
-        var cluster = config.Cluster(context.Text("cluster") ?? throw context.Error("cluster is not set"));
-        Known(cluster, KnownOfCluster);
-        var user = context.Text("user") is { } name ? config.User(name) : null;
-        if (user is not null)
-            Known(user, KnownOfUser);
+        var context = contextName is null ? YamlSection.Empty(config.Origin) : config.Context(contextName);
+        context.OnlyHas(KnownOfContext);
+        var cluster = (overrides.Cluster ?? context.Text("cluster")) switch
+        {
+            { } name => config.Cluster(name),
+            null when overrides.Server is not null => YamlSection.Empty(config.Origin),
+            null => throw context.Error("cluster is not set"),
+        };
+        return Build(
+            new ClusterSettings(cluster, overrides),
+            (overrides.User ?? context.Text("user")) is { } user ? config.User(user) : null,
+            contextName is null ? config.Origin : $"context {ApiFault.OneLine(contextName)} of {config.Origin}",
+            // As kubectl: a context without a namespace means "default".
+            context.Text("namespace") ?? "default"
+        );
+    }
 
-        var server = Address(cluster, "server", "https", "http") ?? throw cluster.Error("server is not set");
-        if (server.UserInfo.Length + server.Query.Length + server.Fragment.Length > 0)
-            throw cluster.Error("server must be an address without user, query and fragment; credentials belong into the user");
-        var tlsServerName = cluster.Text("tls-server-name");
-        if (tlsServerName is not null && Uri.CheckHostName(tlsServerName) is UriHostNameType.Unknown or UriHostNameType.Basic)
-            throw cluster.Error($"tls-server-name \"{ApiFault.OneLine(tlsServerName)}\" is no host name");
-        var insecure = cluster.Flag("insecure-skip-tls-verify");
-        var authorities = ReadAuthorities(cluster);
-        if (insecure && authorities is not null)
-            throw cluster.Error("certificate-authority and insecure-skip-tls-verify exclude each other; remove one");
+    /// <summary>The access that the flags alone describe.</summary>
+    /// <exception cref="AccessException">They cannot be used.</exception>
+    public ClusterAccess Build() => Build(new ClusterSettings(YamlSection.Empty("(none)"), overrides), user: null, "--server", "default");
+
+    private ClusterAccess Build(ClusterSettings cluster, YamlSection? user, string origin, string @namespace)
+    {
+        user?.OnlyHas(KnownOfUser);
         return new ClusterAccess
         {
-            Server = server,
-            Origin = $"context {ApiFault.OneLine(contextName)} of {config.Origin}",
-            Authorities = authorities,
-            TlsServerName = tlsServerName,
-            InsecureSkipTlsVerify = insecure,
-            Proxy = Address(cluster, "proxy-url", "http", "https", "socks5") ?? EnvironmentProxy.For(server, environment),
-            Credentials = user is null ? Credentials.None : ReadCredentials(user, cluster),
-            // As kubectl: a context without a namespace means "default".
-            Namespace = context.Text("namespace") ?? "default",
+            Server = cluster.Server,
+            Origin = origin,
+            Authorities = cluster.Authorities,
+            TlsServerName = cluster.TlsServerName,
+            InsecureSkipTlsVerify = cluster.InsecureSkipTlsVerify,
+            DisableCompression = cluster.DisableCompression,
+            Proxy = cluster.Proxy ?? EnvironmentProxy.For(cluster.Server, environment),
+            Credentials = Credentials.Given(overrides) ?? (user is null ? Credentials.None : ReadCredentials(user, cluster)),
+            Impersonation = Impersonation.Read(user, overrides),
+            RequestTimeout = overrides.RequestTimeout,
+            Namespace = @namespace,
         };
     }
 
-    private static void Known(YamlSection section, string[] known)
-    {
-        if (section.Fields.FirstOrDefault(field => !known.Contains(field, StringComparer.Ordinal) && section.Has(field)) is { } unknown)
-        {
-            throw section.Error(
-                unknown switch
-                {
-                    "auth-provider" => "auth-provider is not supported (Kubernetes removed it in 1.26); use an exec plugin",
-                    _ => $"the field {ApiFault.OneLine(unknown)} is not supported; remove it or choose another context",
-                }
-            );
-        }
-    }
-
-    private static Uri? Address(YamlSection section, string field, params string[] schemes)
-    {
-        if (section.Text(field) is not { } text)
-            return null;
-        // kubectl takes a bare host, for a server only.
-        var full = field != "server" || text.Contains("://", StringComparison.Ordinal) ? text : "https://" + text;
-        return
-            Uri.TryCreate(full, UriKind.Absolute, out var uri)
-            && schemes.Contains(uri.Scheme, StringComparer.Ordinal)
-            && uri.Host.Length > 0
-            ? uri
-            // The text may carry a password.
-            : throw section.Error($"{field} is not an address with {string.Join(", ", schemes)}");
-    }
-
-    private static Authorities? ReadAuthorities(YamlSection cluster)
-    {
-        // Data wins over the file, as in kubectl.
-        if (cluster.Data("certificate-authority-data") is { } pem)
-            return Authorities.FromData(pem, $"kubeconfig {cluster.File}, {ApiFault.OneLine(cluster.Name)}: certificate-authority-data");
-        return cluster.FilePath("certificate-authority") is { } file ? Authorities.Read(file) : null;
-    }
-
-    private Credentials ReadCredentials(YamlSection user, YamlSection cluster)
+    private Credentials ReadCredentials(YamlSection user, ClusterSettings cluster)
     {
         var client = ReadClientCertificate(user);
         var tokens = user.Text("token") is not null || user.Text("tokenFile") is not null;
@@ -123,25 +91,27 @@ internal sealed class KubeconfigAccess(Environment environment, TimeProvider tim
         if (user.FilePath("tokenFile") is { } file)
             return Credentials.TokenFile(file, client);
         if (user.Text("token") is { } token)
-            return Credentials.Token(Credentials.CheckToken(token, user.Error), client);
+            return Credentials.Token(Credentials.CheckToken(token, user.Error), Where(user), client);
         if (name is not null)
-            return Credentials.Basic(name, password ?? "", client);
+            return Credentials.Basic(name, password ?? "", Where(user), client);
         if (user.Has("exec"))
             return ExecPlugin.Read(user.Section("exec", user.Name + ", exec"), cluster, client, environment, time, pluginLimit);
         return client is null ? Credentials.None : Credentials.Certificate(client);
     }
 
-    private static X509Certificate2? ReadClientCertificate(YamlSection user)
+    private static ClientIdentity? ReadClientCertificate(YamlSection user)
     {
         var certificate = user.Data("client-certificate-data") ?? Read("client-certificate");
         var key = user.Data("client-key-data") ?? Read("client-key");
         return (certificate, key) switch
         {
             (null, null) => null,
-            (not null, not null) => Credentials.ReadCertificate(certificate, key, $"kubeconfig {user.File}, {ApiFault.OneLine(user.Name)}"),
+            (not null, not null) => ClientIdentity.Read(certificate, key, Where(user)),
             _ => throw user.Error("client-certificate and client-key go together; one is missing"),
         };
 
         string? Read(string field) => user.FilePath(field) is { } file ? Files.Read(file, field) : null;
     }
+
+    private static string Where(YamlSection user) => $"kubeconfig {user.File}, {ApiFault.OneLine(user.Name)}";
 }

@@ -21,6 +21,7 @@ internal static class ChildProcess
 {
     private const int LinesKept = 40; // node-pg-migrate writes 22 after the one that says why
     private const int NotFound = 127;
+    private const int NoSuchFile = 2; // ENOENT
     private const int Interrupted = 4; // EINTR
     private const int NoHang = 1; // WNOHANG
     private const int Kill = 9; // SIGKILL
@@ -125,7 +126,7 @@ internal static class ChildProcess
     {
         Span<int> pipe = stackalloc int[2];
         if (Posix.Pipe(pipe, CloseOnExec) != 0)
-            throw new MigrationException(ExitCode.Internal, $"no pipe is to be had: {Marshal.GetLastPInvokeErrorMessage()}");
+            throw new MigrationException(ExitCode.Internal, $"could not create a pipe: {Marshal.GetLastPInvokeErrorMessage()}");
         var (actions, attributes, signals) = (new byte[512], new byte[1024], new byte[128]);
         _ = Posix.InitActions(actions);
         _ = Posix.InitAttributes(attributes);
@@ -143,11 +144,7 @@ internal static class ChildProcess
             if (error != 0)
             {
                 _ = Posix.Close(pipe[0]);
-                throw new MigrationException(
-                    NotFound,
-                    $"{command[0]} cannot be started: {Marshal.GetPInvokeErrorMessage(error)}; check the command after --, and that the "
-                        + "image holds it"
-                );
+                throw new MigrationException(NotFound, $"could not start {command[0]}: {WhyNot(command[0], error)}");
             }
 
             return (pid, new FileStream(new Microsoft.Win32.SafeHandles.SafeFileHandle(pipe[0], ownsHandle: true), FileAccess.Read, 1));
@@ -159,6 +156,14 @@ internal static class ChildProcess
             _ = Posix.DestroyAttributes(attributes);
         }
     }
+
+    private static string WhyNot(string program, int error) =>
+        error != NoSuchFile ? $"{Marshal.GetPInvokeErrorMessage(error)}; check the command after --, and that its file is an executable"
+        : !program.Contains('/', StringComparison.Ordinal)
+            ? "it was not found in PATH; check the command after --, and that the image contains it"
+        : File.Exists(program)
+            ? "the file exists, but the interpreter on its first line, or the loader of its libraries, does not; add it to the image"
+        : "the file does not exist; check the command after --, and that the image contains it";
 
     private static void Send(int child, int signal) => _ = Posix.Kill(OwnGroup && AsksForTheEnd.Contains(signal) ? -child : child, signal);
 

@@ -24,11 +24,11 @@ internal static class ExecFailure
         var said = end.LastLines.LastOrDefault(line =>
             Array.Exists(Labels, label => line.Contains(label, StringComparison.OrdinalIgnoreCase))
         ) ?? end.LastLines.LastOrDefault(line => line.Trim().Length > 0);
-        var more = end.LastLines.Count > 1 ? "\n" + string.Join('\n', end.LastLines.Select(line => "  | " + line)) : "";
-        return new MigrationException(
-            end.ExitCode,
-            $"{Path.GetFileName(command[0])} {how}{(said is null ? "" : $": {said.Trim()}")}{more}"
-        );
+        return new MigrationException(end.ExitCode, $"{Path.GetFileName(command[0])} {how}{(said is null ? "" : $": {said.Trim()}")}")
+        {
+            // They are in the log already, as the tool wrote them.
+            Details = end.LastLines.Count > 1 ? string.Join('\n', end.LastLines.Select(line => "  | " + line)) : "",
+        };
     }
 }
 
@@ -82,12 +82,14 @@ internal sealed class ExecEngine(
     public async Task<(string? Version, string? Checksum)> RunAsync(CancellationToken cancel)
     {
         var name = Ascii(_prefix + options.Release, LongestName);
-        // libpq and the drivers that follow it (lib/pq, pg of Node.js) take their name from there, unless the URL has one.
-        var variables = new Dictionary<string, string>(environment, StringComparer.Ordinal) { ["PGAPPNAME"] = name };
-        if (variables.TryGetValue("DATABASE_URL", out var url))
-            variables["DATABASE_URL"] = ConnectionUrl.Rename(url, name);
+        var variables = environment.ToDictionary(
+            variable => variable.Key,
+            variable => ApplicationName.PutInto(variable.Value, name),
+            StringComparer.Ordinal
+        );
+        variables["PGAPPNAME"] = name;
         // The signal that asks us to end was sent on to it: its own end is waited for.
-        var end = await ChildProcess.RunAsync(options.Command, variables);
+        var end = await ChildProcess.RunAsync([.. options.Command.Select(word => ApplicationName.PutInto(word, name))], variables);
         // It may have ended before we heard ourselves: an interruption is no failure.
         if (end.Asked != 0)
             await Task.Delay(SignalLimit, time, cancel).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);

@@ -9,7 +9,8 @@ internal static class ConnectionUrl
     /// <summary>What stands before pgjdbc's "postgresql:": Java's, and the wrappers that Flyway takes.</summary>
     private static readonly string[] JdbcPrefixes = ["jdbc:postgresql:", "jdbc:p6spy:postgresql:", "jdbc:otel:postgresql:"];
 
-    /// <summary>The names of PostgreSQL in URLs of libpq, Django, PHP, Elixir, R2DBC; each may have a driver (+asyncpg).</summary>
+    /// <summary>The names of PostgreSQL in URLs of libpq, Django, PHP, Elixir and R2DBC; each may have a driver behind it
+    /// (+asyncpg).</summary>
     private static readonly string[] Schemes =
     [
         "postgres",
@@ -73,20 +74,6 @@ internal static class ConnectionUrl
             );
     }
 
-    /// <summary>The URL with another name of the application, where it has one. One with a driver's name stays as it is: it is the tool's
-    /// own.</summary>
-    public static string Rename(string url, string application)
-    {
-        var (path, query) = Cut(url, '?');
-        var untouched = query is null || (Scheme(url.TrimStart()) is { } scheme && scheme is not ("postgres" or "postgresql"));
-        return untouched ? url : $"{path}?{string.Join('&', query!.Split('&').Select(Renamed))}";
-
-        string Renamed(string parameter) =>
-            Cut(parameter, '=').Before is ("application_name" or "ApplicationName") and var key
-                ? $"{key}={Uri.EscapeDataString(application)}"
-                : parameter;
-    }
-
     /// <summary>What stands before ://, in small letters; null for none.</summary>
     private static string? Scheme(string text) =>
         text.IndexOf("://", StringComparison.Ordinal) is > 0 and var end && text[..end].All(IsOfScheme)
@@ -113,8 +100,8 @@ internal static class ConnectionUrl
         Query(values, name, KnownTo.Libpq, query, hosts.Length < authority.Length);
     }
 
-    /// <summary>jdbc:postgresql: is followed by //hosts/database, /database or database; what is missing is localhost and 5432,
-    /// whatever the environment says, as in pgjdbc.</summary>
+    /// <summary>jdbc:postgresql: is followed by //hosts/database, /database or database; what is missing is localhost and 5432, whatever
+    /// the environment says, as in pgjdbc.</summary>
     private static void ApplyJdbc(ConnectionValues values, string name, string rest)
     {
         var (path, query) = Cut(rest, '?');

@@ -64,22 +64,18 @@ public sealed class JobStatus
     /// <summary>Pods that failed.</summary>
     public int? Failed { get; init; }
 
-    /// <summary>Indexes that failed for good, such as <c>1,3-5</c>, of a Job with backoffLimitPerIndex; it may be there before the pods
-    /// are counted.
-    /// <see href="https://kubernetes.io/docs/concepts/workloads/controllers/job/#backoff-limit-per-index"/></summary>
-    public string? FailedIndexes { get; init; }
+    /// <summary>Pods that succeeded and are not in <see cref="Succeeded"/> yet (<c>uncountedTerminatedPods</c>, 1.23 and
+    /// newer).</summary>
+    public int UncountedSucceeded { get; init; }
 
-    /// <summary>How many pods failed, for people, and which indexes.</summary>
-    public string CountFailed()
-    {
-        const int longest = 100;
-        var indexes = FailedIndexes is { Length: > longest } many ? many[..longest] + "..." : FailedIndexes;
-        if (indexes is { Length: > 0 })
-            return Failed > 0 ? $"{Failed} failed, failed indexes {indexes}" : $"failed indexes {indexes}";
-        return Failed is null or 0 && Conditions?.Any(condition => condition is { Status: "True", Reason: "FailedIndexes" }) == true
-            ? "some indexes failed"
-            : $"{Failed ?? 0} failed";
-    }
+    /// <summary>Pods that failed and are not in <see cref="Failed"/> yet.</summary>
+    public int UncountedFailed { get; init; }
+
+    /// <summary>Pods that are being deleted (1.28 and newer); only shown.</summary>
+    public int? Terminating { get; init; }
+
+    /// <summary>Indexes that failed for good (<c>backoffLimitPerIndex</c>), as text such as <c>1,3-5</c>; only shown.</summary>
+    public string? FailedIndexes { get; init; }
 
     /// <summary>RFC 3339; only shown.</summary>
     public string? StartTime { get; init; }

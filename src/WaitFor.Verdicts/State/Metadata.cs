@@ -22,9 +22,12 @@ public sealed class Metadata
     /// <summary>What holds up the deletion; only shown.</summary>
     public IReadOnlyList<string?>? Finalizers { get; init; }
 
-    /// <summary>The annotation <c>helm.sh/hook</c>, such as <c>pre-install,pre-upgrade</c>; only shown. No other annotation is read.
+    /// <summary>The annotation <c>helm.sh/hook</c>, such as <c>pre-install,pre-upgrade</c>; only shown.
     /// <see href="https://helm.sh/docs/topics/charts_hooks/"/></summary>
     public string? HelmHook { get; init; }
+
+    /// <summary>The annotation <c>meta.helm.sh/release-name</c>, which Helm gives to what it makes; only shown.</summary>
+    public string? HelmRelease { get; init; }
 
     /// <summary>Labels of the object itself.</summary>
     public IReadOnlyDictionary<string, string?>? Labels { get; init; }
@@ -38,6 +41,9 @@ public sealed class OwnerReference
 {
     /// <summary>Kind of the owner, such as ReplicaSet or Job.</summary>
     public string? Kind { get; init; }
+
+    /// <summary>Name of the owner.</summary>
+    public string? Name { get; init; }
 
     /// <summary>True for the managing controller.</summary>
     public bool? Controller { get; init; }

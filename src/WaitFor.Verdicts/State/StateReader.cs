@@ -27,11 +27,18 @@ public static class StateReader
                 Ready = status.Number("ready"),
                 Succeeded = status.Number("succeeded"),
                 Failed = status.Number("failed"),
+                UncountedSucceeded = Uncounted(status, "succeeded"),
+                UncountedFailed = Uncounted(status, "failed"),
+                Terminating = status.Number("terminating"),
+                FailedIndexes = status.Text("failedIndexes"),
                 StartTime = status.Text("startTime"),
                 CompletionTime = status.Text("completionTime"),
                 Conditions = status.List("conditions", ReadCondition),
             }),
         });
+
+    private static int Uncounted(JsonElement status, string which) =>
+        status.Child("uncountedTerminatedPods", pods => pods.Texts(which))?.Count ?? 0;
 
     /// <summary>Reads a Pod.</summary>
     /// <exception cref="JsonException">As with <see cref="Job"/>.</exception>
@@ -147,10 +154,12 @@ public static class StateReader
             CreationTimestamp = metadata.Text("creationTimestamp"),
             Finalizers = metadata.Texts("finalizers"),
             HelmHook = metadata.Child("annotations", annotations => annotations.Text("helm.sh/hook")),
+            HelmRelease = metadata.Child("annotations", annotations => annotations.Text("meta.helm.sh/release-name")),
             Labels = metadata.Map("labels"),
             OwnerReferences = metadata.List("ownerReferences", owner => new OwnerReference
             {
                 Kind = owner.Text("kind"),
+                Name = owner.Text("name"),
                 Controller = owner.Flag("controller"),
             }),
         });

@@ -155,29 +155,16 @@ internal sealed class Collector(ApiServer api, TimeProvider time, string? home, 
         var events = target.Name is null
             ? Task.FromResult<IReadOnlyList<EventState>>([])
             : EventsAsync(target.Namespace, $"involvedObject.kind={target.Expected.Kind},involvedObject.name={target.Name}", cancel);
-        var own =
+        var helm =
             target.Expected.Kind == TargetKind.Job && target.Namespace == home && ownPod is not null
-                ? ReadAsync(
-                    new Collection
-                    {
-                        Group = "",
-                        Version = "v1",
-                        Resource = "pods",
-                        Kind = "Pod",
-                        Namespace = home,
-                        Name = ownPod,
-                    },
-                    StateReader.Pod,
-                    cancel,
-                    optional: true
-                )
-                : Task.FromResult<IReadOnlyList<PodState>?>([]);
+                ? new OwnPod(api, home!, ownPod).IsMadeByHelmAsync(cancel)
+                : Task.FromResult<bool?>(false);
 
         facts.Neighbours = [.. (await neighbours ?? []).Select(item => item.Metadata!)];
         facts.Elsewhere = await elsewhere;
         facts.Namespaces = await namespaces;
         facts.Events = Newest(await events);
-        facts.MadeByHelm = (await own ?? []).Any(pod => pod.Metadata?.Labels?.GetValueOrDefault("app.kubernetes.io/managed-by") == "Helm");
+        facts.MadeByHelm = await helm;
     }
 
     /// <summary>What namespaces there are, where the target's own is not there.</summary>

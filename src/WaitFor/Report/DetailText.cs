@@ -36,17 +36,17 @@ internal static class DetailText
                 spec?.Suspend == true ? "suspended" : null
             )
         );
+        var (active, succeeded, _) = JobRules.Numbers(job);
         Layout.Wrap(
             text,
             "    ",
-            $"{status?.Active ?? 0} active, {status?.Succeeded ?? 0} succeeded of {spec?.Completions ?? 1}, {status?.CountFailed() ?? "0 failed"}"
+            Layout.Clean($"{active} active, {succeeded} succeeded of {spec?.Completions ?? 1}, {JobRules.Failures(job)}")
         );
         foreach (var condition in (status?.Conditions ?? []).OfType<Condition>())
-            Layout.Wrap(
-                text,
-                "    ",
-                $"{condition.Type}={condition.Status}{(Moment.Ago(now, condition.LastTransitionTime) is { } ago ? $" ({ago})" : "")}: {Why(condition.Reason, condition.Message)}"
-            );
+        {
+            var when = Moment.Ago(now, condition.LastTransitionTime) is { } ago ? $" ({ago})" : "";
+            Layout.Wrap(text, "    ", $"{condition.Type}={condition.Status}{when}: {Why(condition.Reason, condition.Message)}");
+        }
     }
 
     private static void Service(StringBuilder text, ServiceState service, TargetFacts facts)
@@ -54,11 +54,11 @@ internal static class DetailText
         var selector = service.Spec?.Selector is { Count: > 0 } labels
             ? $"selector {string.Join(',', labels.Select(label => $"{label.Key}={label.Value}"))}"
             : "no selector";
-        Layout.Wrap(
-            text,
-            "  ",
-            $"service {service.Metadata?.Name}: {selector}{(facts is { PodCount: { } count, Services.Count: 1 } && service.Spec?.Selector is not null ? $", {Words.Count(count, "pod")} {(count == 1 ? "matches" : "match")} it" : "")}"
-        );
+        var matches =
+            facts is { PodCount: { } count, Services.Count: 1 } && service.Spec?.Selector is not null
+                ? $", {Words.Count(count, "pod")} {(count == 1 ? "matches" : "match")} it"
+                : "";
+        Layout.Wrap(text, "  ", $"service {service.Metadata?.Name}: {selector}{matches}");
         var endpoints = Endpoints(service, facts.Slices);
         foreach (var endpoint in endpoints.Take(EndpointsShown))
             Layout.Wrap(text, "    ", $"endpoint {NameOf(endpoint)}: {StandingOf(endpoint)}");
@@ -144,7 +144,8 @@ internal static class DetailText
     {
         var signal = terminated.Signal is > 0 and var number ? $", signal {number}" : "";
         var ago = Moment.Ago(now, terminated.FinishedAt) is { } when ? " " + when : "";
-        return $"exited with {terminated.ExitCode?.ToString() ?? "no code"}{signal}{(terminated.Reason is { Length: > 0 } reason ? $" ({reason})" : "")}{ago}";
+        var why = terminated.Reason is { Length: > 0 } reason ? $" ({reason})" : "";
+        return $"exited with {terminated.ExitCode?.ToString() ?? "no code"}{signal}{why}{ago}";
     }
 
     private static void Said(StringBuilder text, ContainerTerminated? terminated) =>

@@ -55,9 +55,12 @@ internal sealed class Diagnosis
     private static string Tell(TargetFacts facts, IReadOnlyList<Hint> hints)
     {
         var state = Layout.Clean(facts.Verdict.Sentence);
-        // What only may be is no headline.
+        // What only may be is no headline; how the target was followed is one only where nothing was found.
         if (
-            hints.FirstOrDefault(hint => !hint.Rule.StartsWith("Perhaps", StringComparison.Ordinal))
+            hints
+                .Where(hint => !hint.Rule.StartsWith("Perhaps", StringComparison.Ordinal))
+                .OrderBy(hint => hint.Rule == nameof(AccessHints.WatchMissing))
+                .FirstOrDefault()
                 is not { Fact: var fact, Rule: var rule }
             || state.Contains(fact, StringComparison.Ordinal)
         )

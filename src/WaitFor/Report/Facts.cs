@@ -46,6 +46,9 @@ internal sealed class TargetFacts(TargetEnd end)
     /// <summary>The Jobs that are not met, failed ones first.</summary>
     public IReadOnlyList<JobState> Jobs { get; set; } = end.Last.Jobs;
 
+    /// <summary>The Job as it was last seen, where this gate saw it and it was deleted before its end.</summary>
+    public JobState? DeletedJob { get; } = end.Last.DeletedJob;
+
     /// <summary>The services that are not met.</summary>
     public IReadOnlyList<ServiceState> Services { get; set; } = end.Last.Services;
 
@@ -77,8 +80,8 @@ internal sealed class TargetFacts(TargetEnd end)
     /// <summary>The namespaces that are there, where the target's own is not; empty where it is, or nobody knows.</summary>
     public IReadOnlyList<string> Namespaces { get; set; } = [];
 
-    /// <summary>True where the pod that this gate runs in was made by Helm.</summary>
-    public bool MadeByHelm { get; set; }
+    /// <summary>Whether the pod that this gate runs in was made by Helm; null where nobody knows, false outside of a cluster.</summary>
+    public bool? MadeByHelm { get; set; } = false;
 
     /// <summary>True where nothing is there that could be looked at.</summary>
     public bool Missing => Verdict.Code == VerdictCode.Missing;

@@ -15,7 +15,7 @@ internal static class StopText
     /// <summary>Exit code, outcome and message.</summary>
     /// <param name="target">The target that cannot be followed.</param>
     /// <param name="collection">What was asked of the API server.</param>
-    /// <param name="fault">Why it was in vain.</param>
+    /// <param name="fault">Why it was refused.</param>
     public static Stop Of(Target target, Collection collection, ApiFault fault) =>
         fault.Kind switch
         {
@@ -36,8 +36,10 @@ internal static class StopText
                 $"{target}: denied: {fault.Message}; apply the Role below, and bind it to that user"
             ),
             FaultKind.Forbidden => Denied($"{target}: denied: {fault.Message}; apply the Role below"),
+            FaultKind.Unauthorized when fault.NotSent => Denied($"{target}: no usable credentials: {fault.Message}"),
             FaultKind.Unauthorized => Denied(
-                $"{target}: the credentials are not accepted: {fault.Message}; check the token, or the service account"
+                $"{target}: the credentials are not accepted: {fault.Message}; "
+                    + (fault.Advice ?? "check the token, or the service account")
             ),
             FaultKind.Untrusted => Denied($"{target}: {fault.Message}"),
             FaultKind.NotServed => Denied(

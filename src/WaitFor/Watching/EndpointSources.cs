@@ -100,7 +100,8 @@ internal sealed class EndpointSources(Target target, Func<IReadOnlyCollection<Se
             if (needed(cancel) is { IsCompleted: false } later)
             {
                 await later;
-                continue;
+                if (end is { Kind: FaultKind.Forbidden })
+                    continue;
             }
 
             var (last, fault) = (slices, end!);

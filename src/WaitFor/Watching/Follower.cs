@@ -10,6 +10,9 @@ internal sealed class LastState
 {
     public IReadOnlyList<JobState> Jobs { get; init; } = [];
 
+    /// <summary>The Job as it was last seen, where it was there, was not seen to end, and is deleted now.</summary>
+    public JobState? DeletedJob { get; init; }
+
     public IReadOnlyList<PodState> Pods { get; init; } = [];
 
     public IReadOnlyList<ServiceState> Services { get; init; } = [];
@@ -22,6 +25,7 @@ internal abstract class Follower(Target target, TimeProvider time)
 {
     private readonly List<IReflector> _reflectors = [];
     private Held _held = new(Verdict.NotKnownYet, 0);
+    private ApiServer? _api;
 
     /// <summary>What is followed.</summary>
     public Target Target { get; } = target;
@@ -53,13 +57,16 @@ internal abstract class Follower(Target target, TimeProvider time)
     /// <summary>Whether the verdict is true of a moment after this one; where it is not, it is asked for.</summary>
     public bool IsFresh(long since)
     {
-        var old = Reflectors.Where(reflector => reflector.PolledAt < since).ToList();
+        var old = Reflectors.Where(reflector => reflector.PolledAt <= since).ToList();
         old.ForEach(reflector => reflector.PollNow());
         return old.Count == 0;
     }
 
     /// <summary>Why the state cannot be confirmed at present; null while it can.</summary>
     public ApiFault? Fault { get; private set; }
+
+    /// <summary>What a request has waited for during 5 s or longer; null where none has.</summary>
+    public ApiFault? Silence => _api?.Silent;
 
     /// <summary>What else can be said about why it takes so long; null for nothing.</summary>
     public virtual string? Detail => null;
@@ -78,21 +85,33 @@ internal abstract class Follower(Target target, TimeProvider time)
     public TargetEnd End()
     {
         lock (Sync)
-            return new TargetEnd(Target, Verdict, Fault, Snapshot()) { Shortfalls = Shortfalls };
+        {
+            // Where nothing is known yet, what the first request still waits for says most.
+            var waiting = Verdict.Code == VerdictCode.NotKnownYet ? _api?.Waiting : null;
+            return new TargetEnd(Target, Verdict, Fault ?? waiting, Snapshot()) { Shortfalls = Shortfalls };
+        }
     }
 
     /// <summary>Called, from any thread, after each change.</summary>
     public Action? Changed { get; set; }
 
+    /// <summary>Called, from any thread, when <see cref="Silence"/> changes.</summary>
+    public Action? SilenceChanged { get; set; }
+
     /// <summary>Makes the follower for a target.</summary>
-    public static Follower Create(Target target, ApiServer api, TimeProvider time, Random random) =>
-        target.Expected.Kind switch
+    public static Follower Create(Target target, ApiServer api, TimeProvider time, Random random)
+    {
+        Follower follower = target.Expected.Kind switch
         {
             TargetKind.Job => new JobFollower(target, api, time, random),
             TargetKind.Pod => new PodFollower(target, api, time, random),
             TargetKind.Service => new ServiceFollower(target, api, time, random),
             _ => throw new ArgumentOutOfRangeException(nameof(target)),
         };
+        follower._api = api;
+        api.WaitingChanged += () => follower.SilenceChanged?.Invoke();
+        return follower;
+    }
 
     /// <summary>Follows until no retry can help.</summary>
     /// <returns>What was asked of the API server in vain, and the fault.</returns>

@@ -2,6 +2,7 @@ using Microsoft.Extensions.Logging;
 using WaitFor.Kubernetes;
 using WaitFor.Process;
 using WaitFor.Report;
+using WaitFor.Report.Hints;
 using WaitFor.Verdicts;
 using WaitFor.Watching.Ladder;
 
@@ -45,7 +46,8 @@ internal sealed class Gate
     private readonly TaskCompletionSource<GateResult> _decided = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly Dictionary<Follower, string> _logged = [];
     private readonly HashSet<string> _loggedShortfalls = new(StringComparer.Ordinal);
-    private FaultKind? _loggedFault;
+    private string? _loggedFault;
+    private bool _hinted;
 
     /// <summary>Since when all targets are met, and whose change made it so; null while they are not.</summary>
     private (Follower? By, long Since)? _allMet;
@@ -92,6 +94,8 @@ internal sealed class Gate
 
         foreach (var follower in _followers)
             follower.Changed = () => End(() => Decide(follower));
+        // Followers share their API server: one tells for all.
+        _followers[0].SilenceChanged = LogSilence;
         var running = _followers.Select(follower => FollowAsync(follower, end.Token)).ToList();
         try
         {
@@ -200,7 +204,8 @@ internal sealed class Gate
     /// <summary>Said once, and only where there is something to wait for.</summary>
     private void LogShortfalls()
     {
-        foreach (var shortfall in _followers.SelectMany(follower => follower.Shortfalls))
+        var waiting = _followers.Where(follower => follower.Verdict.Code != VerdictCode.NotKnownYet);
+        foreach (var shortfall in waiting.SelectMany(follower => follower.Shortfalls))
         {
             if (_loggedShortfalls.Add(shortfall.Fact + shortfall.Instead))
                 _log.LogWarning("{Shortfall}", shortfall.Text);
@@ -237,7 +242,8 @@ internal sealed class Gate
             ends.Zip(_followers.Select(follower => follower.Detail))
                 .Where(pair => all || (only is null ? pair.First.Verdict.Kind != VerdictKind.Met : pair.First.Verdict.Kind == only))
                 .Select(pair =>
-                    $"{pair.First.Target}: {Describe(pair.First.Target, pair.First.Verdict, pair.First.Fault)}{Doubt(pair.First)}{(pair.Second is { } detail ? $"; {ApiFault.OneLine(detail)}" : "")}"
+                    $"{pair.First.Target}: {Describe(pair.First.Target, pair.First.Verdict, pair.First.Fault)}{Doubt(pair.First)}"
+                    + (pair.Second is { } detail ? $"; {ApiFault.OneLine(detail)}" : "")
                 )
         );
 
@@ -256,17 +262,36 @@ internal sealed class Gate
         return verdict.Code == VerdictCode.NotKnownYet && why is { } fault ? $"{sentence}: {fault.Message}" : sentence;
     }
 
+    private void LogSilence()
+    {
+        lock (_lock)
+        {
+            if (!_final)
+                LogChanges();
+        }
+    }
+
     private void LogChanges()
     {
         // Faults strike all followers alike: one line for all of them. A version that is too old is part of the ordinary course.
         var fault = _followers.Select(follower => follower.Fault).FirstOrDefault(fault => fault is { Kind: not FaultKind.Expired });
-        if (fault?.Kind != _loggedFault)
+        // Where a state is known, what else is asked for (a look at a pod) may take its time.
+        fault ??= _followers.FirstOrDefault(follower => follower.Verdict.Code == VerdictCode.NotKnownYet)?.Silence;
+        // What is waited for is a line of its own at each step: connection, TLS, answer.
+        var told = fault is { Kind: FaultKind.Waiting } ? fault.Message : fault?.Kind.ToString();
+        if (told != _loggedFault)
         {
-            _loggedFault = fault?.Kind;
-            if (fault is not null)
-                _log.LogWarning("API server: {Fault}; trying again", fault.Message);
-            else
+            _loggedFault = told;
+            if (fault is null)
                 _log.LogInformation("API server: answers again");
+            else
+                _log.LogWarning("API server: {Fault}{Next}", fault.Message, fault.Kind == FaultKind.Waiting ? "" : "; trying again");
+        }
+
+        if (fault is { NetworkNotReady: true } && !_hinted)
+        {
+            _hinted = true;
+            _log.LogWarning("API server: no connection so far (NetworkNotReady); {Hint}", AccessHints.InitBeforeSidecar);
         }
 
         foreach (var follower in _followers)

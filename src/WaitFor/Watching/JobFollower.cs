@@ -16,6 +16,7 @@ internal sealed class JobFollower : Follower
     private readonly PodLook _look;
     private FinishedJobs _finished = FinishedJobs.None;
     private Expectation _expected;
+    private JobState? _lastSeen;
 
     public JobFollower(Target target, ApiServer api, TimeProvider time, Random random)
         : base(target, time)
@@ -71,12 +72,16 @@ internal sealed class JobFollower : Follower
         if (jobs.Count > 0 && _expected.OnMissing == OnMissing.Pass)
             _expected = _expected with { OnMissing = OnMissing.Wait };
         _finished = _finished.Observe(_expected, jobs);
+        // The last state before the mark of deletion says what was interrupted.
+        if (_expected.Named && jobs.FirstOrDefault() is { } seen && (seen.Metadata?.DeletionTimestamp is null || _lastSeen is null))
+            _lastSeen = StaleRules.IsStale(_expected, seen) ? null : seen;
         return _expected.Named
-            ? JobRules.Named(_expected, jobs.FirstOrDefault(), _finished, Recorded)
+            ? JobRules.Named(_expected, jobs.FirstOrDefault(), _finished, Recorded, _lastSeen)
             : JobRules.Set(_expected, jobs, _finished);
     }
 
-    protected override LastState Snapshot() => new() { Jobs = [.. _jobs.Objects] };
+    protected override LastState Snapshot() =>
+        new() { Jobs = [.. _jobs.Objects], DeletedJob = _jobs.Objects.Count == 0 ? _lastSeen : null };
 
     private bool Recorded => _records.Objects.Any(record => record.Data?.ContainsKey(Target.Name!) == true);
 

@@ -43,8 +43,15 @@ internal sealed class ServiceFollower : Follower
             where T : IObjectState =>
             collection => new EndpointReflector<T>(
                 new Reflector<T>(api, collection, read, part, time, target.PollInterval, seed) { HasGrace = false },
-                part.Forget
+                Forget
             );
+
+        // What one source said is void beside another one's.
+        void Forget()
+        {
+            _slices.Forget();
+            _pods.Forget();
+        }
     }
 
     public override IReadOnlyList<Shortfall> Shortfalls =>

@@ -132,10 +132,12 @@ public sealed class TraitsTests
     public void A_statement_tells_what_it_needs(string sql, string surroundings) =>
         Assert.Equal(surroundings, Traits.Of(Statement(sql)).ToString());
 
-    [PostgresFact]
-    public async Task PostgreSQL_refuses_the_same_ones_in_a_transaction()
+    [PostgresTheory]
+    [InlineData(nameof(PostgresPackage.Debian))]
+    [InlineData(nameof(PostgresPackage.Npm))]
+    public async Task PostgreSQL_refuses_the_same_ones_in_a_transaction(string package)
     {
-        using var bed = await Bed.CreateAsync();
+        using var bed = await Bed.CreateAsync(PostgresPackage.Of(package));
         await bed.ExecuteAsync(
             """
             CREATE TABLE users (id int PRIMARY KEY, name text); CREATE INDEX users_name ON users (name);

@@ -43,6 +43,40 @@ public sealed class ConnectionTests
     }
 
     [Fact]
+    public async Task An_expired_certificate_is_told_with_its_date()
+    {
+        await using var gate = await GateHarness.StartAsync(certificate: authority => authority.Issue("127.0.0.1", TimeSpan.FromHours(-1)));
+
+        var result = await gate.RunAsync("job/db", authoritiesFromFile: false);
+
+        Assert.Equal(3, result.ExitCode);
+        Assert.StartsWith(
+            $"job/db: the certificate CN=127.0.0.1 of {gate.Server.Address.Authority} expired at ",
+            result.Message,
+            StringComparison.Ordinal
+        );
+        Assert.EndsWith("Z; renew it on the API server, or correct the clock", result.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_server_without_TLS_is_told()
+    {
+        await using var gate = await GateHarness.StartAsync();
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        var refusing = RefuseAsync(listener, readsHead: false);
+        gate.Through = new Uri($"https://127.0.0.1:{((IPEndPoint)listener.LocalEndpoint).Port}");
+
+        var running = gate.RunAsync("job/db --timeout 1h");
+        await gate.Lines.ContainsAsync("API server: the server does not speak TLS; check the port and the scheme");
+        gate.Interrupt();
+        await running;
+
+        listener.Stop();
+        await refusing;
+    }
+
+    [Fact]
     public async Task A_proxys_password_is_in_no_line()
     {
         await using var gate = await GateHarness.StartAsync();
@@ -63,14 +97,15 @@ public sealed class ConnectionTests
     }
 
     /// <summary>A proxy that cannot reach anything.</summary>
-    private static async Task RefuseAsync(TcpListener listener)
+    private static async Task RefuseAsync(TcpListener listener, bool readsHead = true)
     {
         try
         {
             while (true)
             {
                 using var client = await listener.AcceptTcpClientAsync();
-                await ReadHeadAsync(client.GetStream(), CancellationToken.None);
+                if (readsHead)
+                    await ReadHeadAsync(client.GetStream(), CancellationToken.None);
                 await client.GetStream().WriteAsync("HTTP/1.1 502 Bad Gateway\r\nContent-Length: 0\r\n\r\n"u8.ToArray());
             }
         }

@@ -30,6 +30,120 @@ public sealed class ExecPluginTests : IDisposable
         Assert.Contains("\"interactive\":false", info, StringComparison.Ordinal);
     }
 
+    /// <summary>Fields of the cluster, and what the plugin learns of them.</summary>
+    [Theory]
+    [InlineData("insecure-skip-tls-verify: true", """{"server":"https://127.0.0.1:1/","insecure-skip-tls-verify":true,"config":null}""")]
+    [InlineData(
+        "tls-server-name: k8s, proxy-url: 'http://p:1', disable-compression: true",
+        """
+            {"server":"https://127.0.0.1:1/","tls-server-name":"k8s","proxy-url":"http://p:1","disable-compression":true,"config":null}
+            """
+    )]
+    [InlineData("extensions: [{name: other, extension: {a: 1}}]", """{"server":"https://127.0.0.1:1/","config":null}""")]
+    [InlineData(
+        "extensions: [{name: client.authentication.k8s.io/exec, "
+            + "extension: {audience: shop, n: 1, f: 1.5, t: true, z: null, l: [a, {b: 2}]}}]",
+        """
+            {"server":"https://127.0.0.1:1/","config":{"audience":"shop","n":1,"f":1.5,"t":true,"z":null,"l":["a",{"b":2}]}}
+            """
+    )]
+    [InlineData(
+        "extensions: [{name: client.authentication.k8s.io/exec, extension: text}]",
+        """{"server":"https://127.0.0.1:1/","config":"text"}"""
+    )]
+    public async Task It_learns_of_the_cluster_what_kubectl_tells(string cluster, string expected)
+    {
+        await GetAsync(Plugin($"echo \"$KUBERNETES_EXEC_INFO\" > info; echo '{Token}'"), ", provideClusterInfo: true", cluster);
+
+        var info = System.Text.Json.Nodes.JsonNode.Parse(await File.ReadAllTextAsync(Path.Combine(_folder, "info")))!;
+        Assert.Equal(expected.Trim(), info["spec"]!["cluster"]!.ToJsonString());
+    }
+
+    [Fact]
+    public async Task It_learns_the_authorities_of_the_cluster()
+    {
+        var pem = new TestAuthority("exec").Pem;
+        var data = Convert.ToBase64String(System.Text.Encoding.UTF8.GetBytes(pem));
+
+        await GetAsync(
+            Plugin($"echo \"$KUBERNETES_EXEC_INFO\" > info; echo '{Token}'"),
+            ", provideClusterInfo: true",
+            $"certificate-authority-data: {data}"
+        );
+
+        var info = System.Text.Json.Nodes.JsonNode.Parse(await File.ReadAllTextAsync(Path.Combine(_folder, "info")))!;
+        Assert.Equal(data, (string?)info["spec"]!["cluster"]!["certificate-authority-data"]);
+    }
+
+    /// <summary>A scalar as YAML, and as the JSON that kubectl makes of it.</summary>
+    [Theory]
+    [InlineData("text", "\"text\"")]
+    [InlineData("''", "\"\"")]
+    [InlineData("", "null")]
+    [InlineData("~", "null")]
+    [InlineData("Null", "null")]
+    [InlineData("'null'", "\"null\"")]
+    [InlineData("yes", "true")]
+    [InlineData("Off", "false")]
+    [InlineData("'true'", "\"true\"")]
+    [InlineData("TRUE", "true")]
+    [InlineData("tRUE", "\"tRUE\"")]
+    [InlineData("0", "0")]
+    [InlineData("-12", "-12")]
+    [InlineData("+12", "12")]
+    [InlineData("1_000", "1000")]
+    [InlineData("0x1F", "31")]
+    [InlineData("0o17", "15")]
+    [InlineData("017", "15")]
+    [InlineData("0b101", "5")]
+    [InlineData("9223372036854775807", "9223372036854775807")]
+    [InlineData("18446744073709551615", "18446744073709551615")]
+    [InlineData("1.5", "1.5")]
+    [InlineData("1e3", "1000")]
+    [InlineData(".5", "0.5")]
+    [InlineData("1.2.3", "\"1.2.3\"")]
+    [InlineData("0x", "\"0x\"")]
+    [InlineData("-a", "\"-a\"")]
+    [InlineData("2026-11-20", "\"2026-11-20\"")]
+    [InlineData("10:30", "\"10:30\"")]
+    [InlineData("Infinity", "\"Infinity\"")]
+    [InlineData("!!str 5", "\"5\"")]
+    [InlineData("!!int 5", "5")]
+    [InlineData("\"5\"", "\"5\"")]
+    public async Task The_extension_is_written_as_the_JSON_that_kubectl_makes(string yaml, string json)
+    {
+        await GetAsync(
+            Plugin($"printf %s \"$KUBERNETES_EXEC_INFO\" > info; echo '{Token}'"),
+            ", provideClusterInfo: true",
+            $"extensions: [{{name: client.authentication.k8s.io/exec, extension: {{v: {yaml} }}}}]"
+        );
+
+        Assert.Contains(
+            $"\"config\":{{\"v\":{json}}}",
+            await File.ReadAllTextAsync(Path.Combine(_folder, "info")),
+            StringComparison.Ordinal
+        );
+    }
+
+    [Theory]
+    [InlineData(".inf", ".inf is no number of JSON")]
+    [InlineData("!!binary aGk=", "has the tag tag:yaml.org,2002:binary, which JSON cannot express")]
+    [InlineData("{[a]: 1}", "a key is not a single value, which JSON cannot express")]
+    public void What_JSON_cannot_express_is_named(string yaml, string reason) =>
+        Assert.Contains(
+            reason,
+            Assert
+                .Throws<AccessException>(() =>
+                    Load(
+                        "x",
+                        ", provideClusterInfo: true",
+                        $"extensions: [{{name: client.authentication.k8s.io/exec, extension: {{v: {yaml} }}}}]"
+                    )
+                )
+                .Message,
+            StringComparison.Ordinal
+        );
+
     [Fact]
     public async Task It_is_asked_again_after_its_expiry_and_when_its_token_is_refused()
     {
@@ -67,13 +181,22 @@ public sealed class ExecPluginTests : IDisposable
 
         var credential = await GetAsync(Plugin("cat answer"));
 
-        Assert.Equal("CN=from-plugin", credential.ClientCertificate!.Subject);
+        Assert.Equal("CN=from-plugin", credential.ClientCertificate!.Certificate.Subject);
         Assert.Null(credential.Authorization);
     }
 
     /// <summary>What a plugin does wrong, and what has to be in the line that says so.</summary>
     [Theory]
-    [InlineData("echo secret-output; echo secret-error >&2; exit 3", "ended with exit code 3; run it by hand to see why")]
+    [InlineData(
+        "echo secret-output; echo password=secret-error >&2; exit 3",
+        "ended with exit code 3; run it by hand to see why; its last line: password=[removed]"
+    )]
+    [InlineData(
+        "echo first >&2; echo 'Unable to locate credentials' >&2; exit 255",
+        "ended with exit code 255; run it by hand to see why; its last line: Unable to locate credentials"
+    )]
+    [InlineData("seq 1 5000 >&2; exit 1", "its last line: 5000")]
+    [InlineData("echo session expired >&2; echo secret-output", "did not answer with an ExecCredential; its last line: session expired")]
     [InlineData("echo secret-output", "did not answer with an ExecCredential")]
     [InlineData("true", "did not answer with an ExecCredential")]
     [InlineData(
@@ -141,17 +264,17 @@ public sealed class ExecPluginTests : IDisposable
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => asked);
     }
 
-    private async Task<Credential> GetAsync(string command, string more = "") =>
-        await Load(command, more).Credentials.GetAsync(refused: false, CancellationToken.None);
+    private async Task<Credential> GetAsync(string command, string more = "", string cluster = "insecure-skip-tls-verify: true") =>
+        await Load(command, more, cluster).Credentials.GetAsync(refused: false, CancellationToken.None);
 
-    private ClusterAccess Load(string command, string more = "")
+    private ClusterAccess Load(string command, string more = "", string cluster = "insecure-skip-tls-verify: true")
     {
         var config = Path.Combine(_folder, "config");
         File.WriteAllText(
             config,
             ApiObjects.Kubeconfig(
                 new Uri("https://127.0.0.1:1"),
-                "insecure-skip-tls-verify: true",
+                cluster,
                 $"exec: {{apiVersion: client.authentication.k8s.io/v1, interactiveMode: Never, command: \"{command}\"{more}}}"
             )
         );

@@ -78,8 +78,8 @@ public sealed class KubeconfigTests : IDisposable
         )
         {
             var credential = await Load(Config(user: user)).Credentials.GetAsync(refused: false, CancellationToken.None);
-            Assert.Equal("CN=client", credential.ClientCertificate!.Subject);
-            Assert.True(credential.ClientCertificate.HasPrivateKey);
+            Assert.Equal("CN=client", credential.ClientCertificate!.Certificate.Subject);
+            Assert.True(credential.ClientCertificate.Certificate.HasPrivateKey);
         }
     }
 
@@ -154,8 +154,11 @@ public sealed class KubeconfigTests : IDisposable
             { Config(user: "token: 'line\n\nbreak'"), "the token holds characters that no token has" },
             { Config(cluster: "server: 'https://me:secret@x'"), "server must be an address without user, query and fragment" },
             { Config(cluster: "server: 'https://x?a=b'"), "server must be an address without user, query and fragment" },
-            { Config(cluster: "server: 'https://x', tls-server-name: 'a b'"), "tls-server-name \"a b\" is no host name" },
-            { Config(cluster: "server: 'https://x', proxy-url: '127.0.0.1:3128'"), "proxy-url is not an address with http, https, socks5" },
+            { Config(cluster: "server: 'https://x', tls-server-name: 'a b'"), "tls-server-name \"a b\" is not a host name" },
+            {
+                Config(cluster: "server: 'https://x', proxy-url: '127.0.0.1:3128'"),
+                "proxy-url is not an address with http, https or socks5"
+            },
             { "just text", "is no kubeconfig: a mapping with clusters, users and contexts is expected" },
             { "a: [", "is not YAML (line" },
             { "clusters: x", "clusters must be a list" },
@@ -171,10 +174,10 @@ public sealed class KubeconfigTests : IDisposable
             },
             { "current-context: a\ncontexts: [{name: a, context: {}}]", "context \"a\": cluster is not set" },
             { Config(cluster: "server: ''"), "cluster \"test\": server is not set" },
-            { Config(cluster: "server: 'ftp://x'"), "cluster \"test\": server is not an address with https, http" },
+            { Config(cluster: "server: 'ftp://x'"), "cluster \"test\": server is not an address with https or http" },
             {
                 Config(cluster: "server: 'https://x', proxy-url: 'ldap://user:secret@x'"),
-                "cluster \"test\": proxy-url is not an address with http, https, socks5"
+                "cluster \"test\": proxy-url is not an address with http, https or socks5"
             },
             { Config(cluster: "server: 'https://x', certificate-authority: gone.crt"), "gone.crt cannot be read: it does not exist" },
             { Config(cluster: "server: 'https://x', certificate-authority-data: '!!!'"), "certificate-authority-data is not base64" },
@@ -191,7 +194,7 @@ public sealed class KubeconfigTests : IDisposable
                 "insecure-skip-tls-verify must be true or false, not \"maybe\""
             },
             { Config(cluster: "server: 'https://x', api-version: v1"), "cluster \"test\": the field api-version is not supported" },
-            { Config(user: "as: admin"), "user \"test\": the field as is not supported" },
+            { Config(user: "as-groups: [admins]"), "a group, UID or extra to impersonate is given without a user" },
             {
                 Config(user: "auth-provider: {name: gcp}"),
                 "auth-provider is not supported (Kubernetes removed it in 1.26); use an exec plugin"

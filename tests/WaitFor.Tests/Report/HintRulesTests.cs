@@ -28,7 +28,9 @@ public sealed class HintRulesTests
         Assert.Equal(
             [
                 "PermissionMissing",
+                "NetworkNotReady",
                 "ServerUnreachable",
+                "WatchMissing",
                 "Evicted",
                 "OutOfMemory",
                 "ContainerFailed",
@@ -49,6 +51,7 @@ public sealed class HintRulesTests
                 "Stale",
                 "BeingDeleted",
                 "RemovedAfterCompletion",
+                "DeletedBeforeEnd",
                 "NamespaceMissing",
                 "OtherNamespace",
                 "SimilarName",
@@ -77,6 +80,8 @@ public sealed class HintRulesTests
             "Correct",
             "Create",
             "Find",
+            "Fix",
+            "Get",
             "Give",
             "Let",
             "Load",

@@ -144,7 +144,7 @@ public sealed class JobHintTests
             new Hint(
                 nameof(JobHints.BackOff),
                 "Job migrate failed 1 time (backoffLimit 2) and waits before its next try",
-                "Mend what its last pod says; set backoffLimit to 0 where a second try cannot help."
+                "Fix what its last pod reports; set backoffLimit to 0 where a second try cannot help."
             )
         ),
         new(
@@ -158,7 +158,7 @@ public sealed class JobHintTests
             new Hint(
                 nameof(JobHints.BackOff),
                 "Job migrate failed 2 times (backoffLimit 6) and waits before its next try",
-                "Mend what its last pod says; set backoffLimit to 0 where a second try cannot help."
+                "Fix what its last pod reports; set backoffLimit to 0 where a second try cannot help."
             )
         ),
         new(
@@ -284,7 +284,7 @@ public sealed class JobHintTests
             new Hint(
                 nameof(MissingHints.BeingDeleted),
                 "it is being deleted",
-                "Wait for its end (a node that does not report holds up its pods), then apply it anew."
+                "Wait for its end (a node that does not report holds up its pods), then apply it again."
             )
         ),
         new(

@@ -145,27 +145,65 @@ public sealed class LookAroundTests
         );
     }
 
+    /// <summary>Labels of the gate's own pod, what owns it, and the annotations of the owner (null: it cannot be read).</summary>
     [Theory]
-    [InlineData("Helm", "job/db", "gate-pod", true)]
-    [InlineData("kustomize", "job/db", "gate-pod", false)]
-    [InlineData("Helm", "service/db", "gate-pod", false)]
-    [InlineData("Helm", "job/db -n prod", "gate-pod", false)]
-    [InlineData("Helm", "job/db", null, false)]
-    public async Task The_own_pod_tells_whether_Helm_made_it_where_a_Job_is_missing(
-        string maker,
+    [InlineData("app.kubernetes.io/managed-by: Helm", null, "{}", "job/db", "gate-pod", true)]
+    [InlineData("helm.sh/chart: shop-1.2.3", null, "{}", "job/db", "gate-pod", true)]
+    [InlineData("heritage: Tiller", null, "{}", "job/db", "gate-pod", true)]
+    [InlineData("app: web", "ReplicaSet", "{\"meta.helm.sh/release-name\":\"shop\"}", "job/db", "gate-pod", true)]
+    [InlineData("app: web", "StatefulSet", "{\"meta.helm.sh/release-name\":\"shop\"}", "job/db", "gate-pod", true)]
+    [InlineData("app: web", "ReplicaSet", "{}", "job/db", "gate-pod", false)]
+    [InlineData("app: web", "ReplicaSet", null, "job/db", "gate-pod", null)]
+    [InlineData("app: web", "Rollout", "{}", "job/db", "gate-pod", null)]
+    [InlineData("app.kubernetes.io/managed-by: kustomize", null, "{}", "job/db", "gate-pod", false)]
+    [InlineData("app.kubernetes.io/managed-by: Helm", null, "{}", "service/db", "gate-pod", false)]
+    [InlineData("app.kubernetes.io/managed-by: Helm", null, "{}", "job/db -n prod", "gate-pod", false)]
+    [InlineData("app.kubernetes.io/managed-by: Helm", null, "{}", "job/db", null, false)]
+    [InlineData("app.kubernetes.io/managed-by: Helm", null, "{}", "job/db", "another-pod", null)]
+    public async Task The_own_pod_and_what_made_it_tell_whether_it_was_Helm_where_a_Job_is_missing(
+        string label,
+        string? ownerKind,
+        string? annotations,
         string words,
         string? ownPod,
-        bool madeByHelm
+        bool? madeByHelm
     )
     {
         await using var gate = await GateHarness.StartAsync(jump: false);
-        gate.Server.Objects.Put(
-            ApiObjects.Pods("shop"),
-            ApiObjects.Pod("gate-pod", ready: false, $$"""{"app.kubernetes.io/managed-by":"{{maker}}"}""")
-        );
+        var labels = label.Split(": ") is [var name, var value] ? $"{{\"{name}\":\"{value}\"}}" : "{}";
+        var pod = ApiObjects.Pod("gate-pod", ready: false, labels);
+        if (ownerKind is not null)
+        {
+            pod["metadata"]!["ownerReferences"] = new JsonArray(
+                new JsonObject
+                {
+                    ["kind"] = ownerKind,
+                    ["name"] = "web-1",
+                    ["controller"] = true,
+                }
+            );
+        }
+
+        gate.Server.Objects.Put(ApiObjects.Pods("shop"), pod);
+        using var denied = gate.Server.Always(request => annotations is null && request.Resource == "replicasets", Denied);
+        if (ownerKind is not null)
+        {
+            gate.Server.Objects.Put(
+                $"/apis/apps/v1/namespaces/shop/{ownerKind.ToLowerInvariant()}s",
+                new JsonObject
+                {
+                    ["kind"] = ownerKind,
+                    ["metadata"] = new JsonObject { ["name"] = "web-1", ["annotations"] = JsonNode.Parse(annotations ?? "{}") },
+                }
+            );
+        }
+
         var result = await gate.EndAsync(words);
 
-        Assert.Equal(madeByHelm, (await gate.CollectAsync(result, ownPod)).Targets[0].MadeByHelm);
+        var facts = await gate.CollectAsync(result, ownPod);
+
+        Assert.Equal(madeByHelm, facts.Targets[0].MadeByHelm);
+        Assert.Empty(facts.Gaps);
     }
 
     [Fact]

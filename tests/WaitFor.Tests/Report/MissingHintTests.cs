@@ -119,6 +119,36 @@ public sealed class MissingHintTests
             )
         ),
         new(
+            "it was deleted while it ran, and a similar name is there",
+            () =>
+                new Scene("job/migrate")
+                {
+                    DeletedJob = Recording.FirstItems("job-running-at-start", "jobs")[0],
+                    Neighbours = [Neighbour("migrate-2")],
+                    MadeByHelm = true,
+                },
+            new Hint(
+                nameof(MissingHints.DeletedBeforeEnd),
+                "Job migrate was deleted while running (1 active of 1 (1 ready))",
+                "Find out what deleted it (kubectl delete, a Helm upgrade or hook-delete-policy, a pruning sync of Argo CD or Flux), then "
+                    + "apply it again."
+            )
+        ),
+        new(
+            "nobody knows whether this pod was made by Helm",
+            () => new Scene("job/db-migrate") { MadeByHelm = null },
+            new Hint(
+                nameof(MissingHints.PerhapsHelmHook),
+                "if this pod was made by Helm: it (with --wait) makes a post-install or post-upgrade hook Job only after this pod is ready",
+                "Make the Job a pre-install,pre-upgrade hook, if it is a hook."
+            ),
+            new Hint(
+                nameof(MissingHints.PerhapsRemovedByTtl),
+                "a finished Job may have been removed by its ttlSecondsAfterFinished",
+                "Apply Job db-migrate; where it may have run already, wait with --record NAME on its completion record."
+            )
+        ),
+        new(
             "this pod was made by Helm",
             () => new Scene("job/db-migrate") { MadeByHelm = true },
             new Hint(
@@ -218,7 +248,7 @@ public sealed class MissingHintTests
             new Hint(
                 nameof(MissingHints.BeingDeleted),
                 "it is being deleted, and the finalizers foregroundDeletion, shop.test/audit hold it",
-                "Find out why the owners of these finalizers do not finish; then apply the object anew."
+                "Find out why the owners of these finalizers do not finish; then apply the object again."
             )
         ),
         new(
@@ -227,7 +257,7 @@ public sealed class MissingHintTests
             new Hint(
                 nameof(MissingHints.BeingDeleted),
                 "it is being deleted",
-                "Wait for its end (a node that does not report holds up its pods), then apply it anew."
+                "Wait for its end (a node that does not report holds up its pods), then apply it again."
             )
         ),
         new(
@@ -242,7 +272,7 @@ public sealed class MissingHintTests
             new Hint(
                 nameof(MissingHints.BeingDeleted),
                 "it is being deleted",
-                "Wait for its end (a node that does not report holds up its pods), then apply it anew."
+                "Wait for its end (a node that does not report holds up its pods), then apply it again."
             )
         ),
         new(

@@ -6,6 +6,7 @@ using WaitFor.Verdicts;
 using WaitFor.Verdicts.State;
 using WaitFor.Verdicts.Tests;
 using WaitFor.Watching;
+using WaitFor.Watching.Ladder;
 
 namespace WaitFor.Tests.Report;
 
@@ -42,9 +43,15 @@ internal sealed record Scene(string Words)
     /// <summary>True: that log is of the run before the last restart.</summary>
     public bool LogPrevious { get; init; }
 
-    public bool MadeByHelm { get; init; }
+    public bool? MadeByHelm { get; init; } = false;
+
+    /// <summary>The Job as the gate saw it before it was deleted.</summary>
+    public JsonObject? DeletedJob { get; init; }
 
     public ApiFault? Fault { get; init; }
+
+    /// <summary>The permissions that are missing for the best way to follow.</summary>
+    public IReadOnlyList<Shortfall> Shortfalls { get; init; } = [];
 
     /// <summary>False: nothing was ever read.</summary>
     public bool Synced { get; init; } = true;
@@ -109,9 +116,10 @@ internal sealed record Scene(string Words)
             Pods = target.Expected.Kind == TargetKind.Pod ? [.. Pods.Select(item => item.Pod())] : [],
             Services = [.. Services.Select(item => item.Service())],
             Slices = [.. Slices.Select(item => item.Slice())],
+            DeletedJob = DeletedJob?.Job(),
         };
         var verdict = Synced ? Judge(target, last) : Verdict.NotKnownYet;
-        return new TargetEnd(target, Fault is null ? verdict : verdict.Unconfirmed(), Fault, last);
+        return new TargetEnd(target, Fault is null ? verdict : verdict.Unconfirmed(), Fault, last) { Shortfalls = Shortfalls };
     }
 
     public TargetFacts Facts()

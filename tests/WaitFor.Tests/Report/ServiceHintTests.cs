@@ -2,6 +2,8 @@ using System.Text.Json.Nodes;
 using WaitFor.Kubernetes;
 using WaitFor.Report.Hints;
 using WaitFor.Verdicts.Tests;
+using WaitFor.Watching;
+using WaitFor.Watching.Ladder;
 using static WaitFor.Tests.Report.HintRow;
 
 namespace WaitFor.Tests.Report;
@@ -135,6 +137,20 @@ public sealed class ServiceHintTests
             }
         ),
         new(
+            "polled, without a watch",
+            () =>
+                new Scene("job/migrate")
+                {
+                    Synced = false,
+                    Shortfalls = [new Shortfall(Collections.Of(Asked("job:app=web")), ["watch"], "polling every 5 s")],
+                },
+            new Hint(
+                nameof(AccessHints.WatchMissing),
+                "cannot watch jobs in namespace shop (permission missing): polling every 5 s",
+                "Add to the Role: {apiGroups: [\"batch\"], resources: [jobs], verbs: [list, watch]}"
+            )
+        ),
+        new(
             "denied from the beginning",
             () => new Scene("job/migrate") { Synced = false, Fault = Denied("403-jobs-list") },
             new Hint(
@@ -184,6 +200,43 @@ public sealed class ServiceHintTests
             )
         ),
         new(
+            "the server was never reached",
+            () =>
+                new Scene("job/migrate")
+                {
+                    Synced = false,
+                    Fault = new ApiFault(FaultKind.Unavailable, "Connection refused (10.0.0.1:443)") { NetworkNotReady = true },
+                },
+            new Hint(
+                nameof(AccessHints.NetworkNotReady),
+                "the API server has not been reached once: Connection refused (10.0.0.1:443)",
+                "Check that the API server runs, its address and the network policies; in a pod with a service mesh mind that "
+                    + $"{AccessHints.InitBeforeSidecar}."
+            )
+        ),
+        new(
+            "the server has not answered yet",
+            () => new Scene("job/migrate") { Synced = false, Fault = new ApiFault(FaultKind.Waiting, "no answer yet: connecting to x:1") },
+            new Hint(
+                nameof(AccessHints.ServerUnreachable),
+                "no answer yet: connecting to x:1",
+                "Check that this pod reaches the API server (network policies, DNS, the server's health) with credentials that it accepts."
+            )
+        ),
+        new(
+            "the client certificate expired",
+            () =>
+                Running() with
+                {
+                    Fault = new ApiFault(FaultKind.Unauthorized, "Unauthorized (HTTP 401): it expired") { Advice = "get a new one" },
+                },
+            new Hint(
+                nameof(AccessHints.ServerUnreachable),
+                "the API server gave no usable answer: Unauthorized (HTTP 401): it expired",
+                "Get a new one."
+            )
+        ),
+        new(
             "the server's certificate is not trusted",
             () =>
                 new Scene("job/migrate")
@@ -214,4 +267,10 @@ public sealed class ServiceHintTests
     [Theory]
     [MemberData(nameof(Scenes))]
     public void Says_what_stands_in_the_way_and_what_to_do(string scene) => HintRow.Check(Table, scene);
+
+    private static Target Asked(string word) =>
+        new WaitFor.CommandLine.GateCommand([word], _ => null).Read().Targets[0] with
+        {
+            Namespace = "shop",
+        };
 }

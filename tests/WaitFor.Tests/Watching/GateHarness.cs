@@ -32,6 +32,12 @@ internal sealed class GateHarness : IAsyncDisposable
     /// <summary>Where the gate finds the server; null: at the server's own address.</summary>
     public Uri? Through { get; set; }
 
+    /// <summary>Fields of the kubeconfig's user; null: the token file.</summary>
+    public string? User { get; set; }
+
+    /// <summary>What flags of the command line change.</summary>
+    public AccessOverrides Overrides { get; set; } = AccessOverrides.None;
+
     public string TokenFile => Path.Combine(_folder, "token");
 
     public string AuthorityFile => Path.Combine(_folder, "ca.crt");
@@ -40,14 +46,16 @@ internal sealed class GateHarness : IAsyncDisposable
     /// <param name="jump">Whether the clock jumps over pauses by itself.</param>
     /// <param name="certificate">The server's certificate; null: a good one.</param>
     /// <param name="protocols">The versions of HTTP that the server offers.</param>
+    /// <param name="clients">The authority of its clients; null: it asks for no certificate.</param>
     public static async Task<GateHarness> StartAsync(
         bool jump = true,
         Func<TestAuthority, X509Certificate2>? certificate = null,
-        HttpProtocols protocols = HttpProtocols.Http1AndHttp2
+        HttpProtocols protocols = HttpProtocols.Http1AndHttp2,
+        TestAuthority? clients = null
     )
     {
         var harness = new GateHarness(
-            await FakeApiServer.StartAsync(certificate, protocols),
+            await FakeApiServer.StartAsync(certificate, protocols, clients),
             new ManualTimeProvider
             {
                 JumpOver = jump ? TimeSpan.FromSeconds(20) : TimeSpan.Zero,
@@ -130,14 +138,15 @@ internal sealed class GateHarness : IAsyncDisposable
         var kubeconfig = Path.Combine(_folder, "config");
         await File.WriteAllTextAsync(
             kubeconfig,
-            ApiObjects.Kubeconfig(Through ?? Server.Address, cluster + more, $"tokenFile: \"{TokenFile}\"")
+            ApiObjects.Kubeconfig(Through ?? Server.Address, cluster + more, User ?? $"tokenFile: \"{TokenFile}\"")
         );
         var access = AccessLoader.Load(
             kubeconfig,
             context: null,
             new Kubernetes.Access.Environment(new Dictionary<string, string>()),
             Time,
-            TimeSpan.FromSeconds(30)
+            TimeSpan.FromSeconds(30),
+            Overrides
         );
         return new ApiServer(access, new ProductInfoHeaderValue("wait-for", "0.0.0"), clock ?? Time, Trace.Add);
     }

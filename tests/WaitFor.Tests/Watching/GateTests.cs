@@ -160,6 +160,34 @@ public sealed class GateTests
     }
 
     [Fact]
+    public async Task A_Job_that_was_seen_and_is_deleted_is_not_merely_missing_and_its_successor_counts()
+    {
+        await using var gate = await GateHarness.StartAsync();
+        gate.Server.Objects.Put(ApiObjects.Jobs("shop"), ApiObjects.JobRunning("db"));
+        var running = gate.RunAsync("job/db");
+        await gate.Lines.ContainsAsync("job/db: running");
+        gate.Server.Objects.Delete(ApiObjects.Jobs("shop"), "db");
+        await gate.Lines.ContainsAsync("job/db: deleted while running (1 active of 1); not found since (namespace shop)");
+        gate.Server.Objects.Put(ApiObjects.Jobs("shop"), ApiObjects.JobComplete("db"));
+
+        Assert.Equal(0, (await running).ExitCode);
+    }
+
+    [Fact]
+    public async Task A_stale_Job_that_is_deleted_makes_room_and_is_merely_missing()
+    {
+        await using var gate = await GateHarness.StartAsync();
+        gate.Server.Objects.Put(ApiObjects.Jobs("shop"), ApiObjects.JobComplete("db", """{"release":"v41"}"""));
+        var running = gate.RunAsync("job/db --expect-label release=v42");
+        await gate.Lines.ContainsAsync("job/db: ");
+        gate.Server.Objects.Delete(ApiObjects.Jobs("shop"), "db");
+
+        await gate.Lines.ContainsAsync("job/db: not found yet (namespace shop)");
+        gate.Interrupt();
+        await running;
+    }
+
+    [Fact]
     public async Task Jobs_by_selector_in_all_namespaces()
     {
         await using var gate = await GateHarness.StartAsync();

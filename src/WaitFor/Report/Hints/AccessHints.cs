@@ -22,16 +22,38 @@ internal static class AccessHints
             ? new($"{shortfall.Fact}: {shortfall.Instead}", $"Add to the Role: {shortfall.Rule}")
             : null;
 
+    /// <summary>What to look at where the network of an init container is not there, as a clause.
+    /// <see href="https://istio.io/latest/docs/setup/additional-setup/cni/#compatibility-with-application-init-containers"/></summary>
+    public const string InitBeforeSidecar =
+        "init containers run before a service mesh's sidecar: use native sidecars, or exclude the API server's port or cluster IP from the "
+        + "mesh (Istio: annotation traffic.sidecar.istio.io/excludeOutboundPorts or excludeOutboundIPRanges; "
+        + "holdApplicationUntilProxyStarts does not help init containers)";
+
+    /// <summary>The connection was refused or reset each time, and the API server has never answered.</summary>
+    public static Finding? NetworkNotReady(TargetFacts facts) =>
+        facts.Fault is { NetworkNotReady: true } fault
+            ? new(
+                $"the API server has not been reached once: {fault.Message}",
+                "Check that the API server runs, its address and the network policies; in a pod with a service mesh mind that "
+                    + $"{InitBeforeSidecar}."
+            )
+            : null;
+
     /// <summary>The API server does not answer, or not as it should.</summary>
     public static Finding? ServerUnreachable(TargetFacts facts) =>
-        facts.Fault is { Kind: not FaultKind.Forbidden } fault
+        facts.Fault is { Kind: not FaultKind.Forbidden, NetworkNotReady: false } fault
             ? new(
-                $"the API server gave no usable answer: {fault.Message}",
-                fault.Kind == FaultKind.Untrusted
-                    ? "Give the CA of this API server in the kubeconfig's cluster (certificate-authority), and the address that its "
-                        + "certificate is for."
-                    : "Check that this pod reaches the API server (network policies, DNS, the server's health) with credentials that it "
-                        + "accepts."
+                fault.Kind == FaultKind.Waiting ? fault.Message : $"the API server gave no usable answer: {fault.Message}",
+                fault switch
+                {
+                    { Kind: FaultKind.Untrusted } =>
+                        "Give the CA of this API server in the kubeconfig's cluster (certificate-authority), and the address that its "
+                            + "certificate is for.",
+                    { Advice: { } advice } => $"{char.ToUpperInvariant(advice[0])}{advice[1..]}.",
+                    { NotSent: true } => "Correct the credentials that the message names.",
+                    _ => "Check that this pod reaches the API server (network policies, DNS, the server's health) with credentials that "
+                        + "it accepts.",
+                }
             )
             : null;
 }

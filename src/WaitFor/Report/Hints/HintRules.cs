@@ -23,6 +23,7 @@ internal static class HintRules
     [
         // Nothing, or nothing new, is known: whatever else was found may be over.
         new(nameof(AccessHints.PermissionMissing), AccessHints.PermissionMissing),
+        new(nameof(AccessHints.NetworkNotReady), AccessHints.NetworkNotReady),
         new(nameof(AccessHints.ServerUnreachable), AccessHints.ServerUnreachable),
         new(nameof(AccessHints.WatchMissing), AccessHints.WatchMissing),
         // A container ended with an error, or was ended.
@@ -49,6 +50,7 @@ internal static class HintRules
         new(nameof(MissingHints.Stale), MissingHints.Stale),
         new(nameof(MissingHints.BeingDeleted), MissingHints.BeingDeleted),
         new(nameof(MissingHints.RemovedAfterCompletion), MissingHints.RemovedAfterCompletion),
+        new(nameof(MissingHints.DeletedBeforeEnd), MissingHints.DeletedBeforeEnd),
         new(nameof(MissingHints.NamespaceMissing), MissingHints.NamespaceMissing),
         new(nameof(MissingHints.OtherNamespace), MissingHints.OtherNamespace),
         new(nameof(MissingHints.SimilarName), MissingHints.SimilarName),
@@ -83,6 +85,7 @@ internal static class HintRules
                         or nameof(MissingHints.HelmHookDeadlock)
                         or nameof(AccessHints.PermissionMissing)
                         or nameof(AccessHints.WatchMissing)
+                        or nameof(AccessHints.NetworkNotReady)
                         or nameof(AccessHints.ServerUnreachable);
             if (applies && rule(facts) is { } found)
                 hints.Add(new Hint(name, Layout.Clean(found.Fact), Layout.Clean(found.Action)));

@@ -64,13 +64,15 @@ internal static class JobHints
     public static Finding? BackOff(TargetFacts facts) =>
         facts.Jobs.FirstOrDefault(IsBetweenTries) is { } job
             ? new(
-                $"Job {job.Metadata?.Name} failed {Words.Count(job.Status!.Failed!.Value, "time")} (backoffLimit {job.Spec?.BackoffLimit ?? 6}) and waits before its next try",
-                "Mend what its last pod says; set backoffLimit to 0 where a second try cannot help."
+                $"Job {job.Metadata?.Name} failed {Words.Count(JobRules.Numbers(job).Failed, "time")} "
+                    + $"(backoffLimit {job.Spec?.BackoffLimit ?? 6}) and waits before its next try",
+                "Fix what its last pod reports; set backoffLimit to 0 where a second try cannot help."
             )
             : null;
 
     private static bool IsBetweenTries(JobState job) =>
-        job.Status is { Failed: > 0, Active: null or 0 }
+        job.Status is { Active: null or 0 }
+        && JobRules.Numbers(job).Failed > 0
         && job.Spec?.Suspend != true
         && job.Metadata?.DeletionTimestamp is null
         && job.Status.Conditions?.Any(condition => condition is { Status: "True" }) != true;

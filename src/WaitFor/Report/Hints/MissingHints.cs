@@ -57,10 +57,20 @@ internal static class MissingHints
         return held.Length > 0
             ? new(
                 $"it is being deleted, and the finalizers {held} hold it",
-                "Find out why the owners of these finalizers do not finish; then apply the object anew."
+                "Find out why the owners of these finalizers do not finish; then apply the object again."
             )
-            : new("it is being deleted", "Wait for its end (a node that does not report holds up its pods), then apply it anew.");
+            : new("it is being deleted", "Wait for its end (a node that does not report holds up its pods), then apply it again.");
     }
+
+    /// <summary>This gate saw the Job at work, and saw it deleted.</summary>
+    public static Finding? DeletedBeforeEnd(TargetFacts facts) =>
+        facts is { Missing: true, DeletedJob: { } job } && RemovedAfterCompletion(facts) is null
+            ? new(
+                $"Job {job.Metadata?.Name} was {JobRules.Deleted(facts.Target.Expected, job)}",
+                "Find out what deleted it (kubectl delete, a Helm upgrade or hook-delete-policy, a pruning sync of Argo CD or Flux), then "
+                    + "apply it again."
+            )
+            : null;
 
     /// <summary>Its events tell that it was there, and complete.</summary>
     public static Finding? RemovedAfterCompletion(TargetFacts facts) =>
@@ -98,9 +108,11 @@ internal static class MissingHints
             )
             : null;
 
-    /// <summary>Another version of the name, or a typo.</summary>
+    /// <summary>Another version of the name, or a typo. A Job that was seen has the right name.</summary>
     public static Finding? SimilarName(TargetFacts facts) =>
-        facts.Missing && facts.Target.Name is { } name && Similar.Nearest(name, facts.Neighbours.Select(item => item.Name!)) is { } similar
+        facts is { Missing: true, DeletedJob: null }
+        && facts.Target.Name is { } name
+        && Similar.Nearest(name, facts.Neighbours.Select(item => item.Name!)) is { } similar
             ? new($"{facts.Target.KindWord}/{similar} is there", $"Correct the name, or apply {facts.Target.KindWord}/{name}.")
             : null;
 
@@ -134,16 +146,17 @@ internal static class MissingHints
 
     /// <summary>Helm made this pod, and the Job may be one that it makes later.</summary>
     public static Finding? PerhapsHelmHook(TargetFacts facts) =>
-        facts.Missing && facts.MadeByHelm && HelmHookDeadlock(facts) is null
+        facts is { Missing: true, DeletedJob: null, MadeByHelm: not false } && HelmHookDeadlock(facts) is null
             ? new(
-                "this pod was made by Helm, which (with --wait) makes a post-install or post-upgrade hook Job only after this pod is ready",
+                (facts.MadeByHelm == true ? "this pod was made by Helm, which" : "if this pod was made by Helm: it")
+                    + " (with --wait) makes a post-install or post-upgrade hook Job only after this pod is ready",
                 "Make the Job a pre-install,pre-upgrade hook, if it is a hook."
             )
             : null;
 
     /// <summary>Finished Jobs may not stay.</summary>
     public static Finding? PerhapsRemovedByTtl(TargetFacts facts) =>
-        facts is { Missing: true, Target: { Expected.Kind: TargetKind.Job, Name: { } name, Record: null } }
+        facts is { Missing: true, DeletedJob: null, Target: { Expected.Kind: TargetKind.Job, Name: { } name, Record: null } }
         && RemovedAfterCompletion(facts) is null
             ? new(
                 "a finished Job may have been removed by its ttlSecondsAfterFinished",

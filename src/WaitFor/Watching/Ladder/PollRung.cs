@@ -17,7 +17,12 @@ internal abstract class PollRung<T>(Copy<T> copy, PollPace pace) : Rung
         {
             await pace.WaitAsync(copy.ReadAt, cancel);
             if (tryAbove())
+            {
+                // A watch from here on would take over a state that is as old as the last poll.
+                copy.Doubt();
                 return RungEnd.AskAgain;
+            }
+
             if (await ReadAsync(copy, cancel) is { } fault)
                 return new RungEnd(fault, Needs[0]);
         }
