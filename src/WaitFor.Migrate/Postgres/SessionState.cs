@@ -92,6 +92,7 @@ internal sealed class SessionState
     {
         // Such as app.tenant: pg_settings does not list the parameters that no module defines, so their names come from the script.
         var custom = string.Join(", ", SessionSettings.CustomNames(script).Select(Identifier.Literal));
+        var (login, role) = (Identifier.Literal(_login), Identifier.Literal(_own.First(pair => pair.Name == "role").Value));
         return $"""
             SELECT json_object_agg(name, value ORDER BY place, name)::text FROM (
                 SELECT 1 AS place, name, value FROM (
@@ -101,11 +102,10 @@ internal sealed class SessionState
                     AND name NOT IN ('client_encoding', 'transaction_isolation', 'transaction_read_only', 'transaction_deferrable')
                     AND (name, value) NOT IN (VALUES {string.Join(", ", _own.Select(Pair))})
                 UNION ALL SELECT 2, name, value FROM (
-                    SELECT name, current_setting(name, true) AS value FROM unnest(ARRAY[{custom}]::text[]) AS name) AS c WHERE value IS NOT NULL
-                UNION ALL SELECT 3, 'session_authorization', session_user::text WHERE session_user <> {Identifier.Literal(_login)}
-                UNION ALL SELECT 4, 'role', current_setting('role') WHERE (session_user, current_setting('role')) <> ({Identifier.Literal(
-                _login
-            )}, {Identifier.Literal(_own.First(pair => pair.Name == "role").Value)})
+                    SELECT name, current_setting(name, true) AS value FROM unnest(ARRAY[{custom}]::text[]) AS name) AS c
+                    WHERE value IS NOT NULL
+                UNION ALL SELECT 3, 'session_authorization', session_user::text WHERE session_user <> {login}
+                UNION ALL SELECT 4, 'role', current_setting('role') WHERE (session_user, current_setting('role')) <> ({login}, {role})
             ) AS settings
             """;
 
