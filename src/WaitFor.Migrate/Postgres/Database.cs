@@ -95,15 +95,11 @@ internal sealed class Database(ServerSettings settings, ConnectPatience patience
         try
         {
             var session = await TellAsync(server, stage, OpenAsync(own, server, stage, both.Token), both.Token);
-            if (await WhyNotAsync(session, both.Token) is not { } replica)
-            {
-                stage.Done();
-                _server = server;
-                return (session, null);
-            }
-
-            await session.DisposeAsync();
-            return (null, ConnectFailure.Replica(replica));
+            stage.Done();
+            if (await WhyNotAsync(session, both.Token) is { } replica)
+                return (null, ConnectFailure.Replica(replica));
+            _server = server;
+            return (session, null);
         }
         catch (Exception exception) when (cancel.IsCancellationRequested && exception is not OperationCanceledException)
         {
@@ -199,22 +195,33 @@ internal sealed class Database(ServerSettings settings, ConnectPatience patience
         return failure;
     }
 
-    /// <summary>Why this server is none of those that are asked for; null where it is one.</summary>
+    /// <summary>Why this server is none of those that are asked for, and its session is closed; null where it is one.</summary>
     private async Task<string?> WhyNotAsync(Session session, CancellationToken cancel)
     {
         if (settings.Kind == SessionKind.Any)
             return null;
-        var (replica, readOnly) = (
-            await session.RowsAsync(
-                "SELECT pg_is_in_recovery(), current_setting('transaction_read_only') = 'on'",
-                reader => (reader.GetBoolean(0), reader.GetBoolean(1)),
-                cancel
-            )
-        )[0];
-        return replica ? "a read-only replica (pg_is_in_recovery); connect to the primary"
-            : readOnly && settings.Kind == SessionKind.ReadWrite
-                ? "read-only by default (default_transaction_read_only); connect to a server that takes writes"
-            : null;
+        string? why = "not known";
+        try
+        {
+            var (replica, readOnly) = (
+                await session.RowsAsync(
+                    "SELECT pg_is_in_recovery(), current_setting('transaction_read_only') = 'on'",
+                    reader => (reader.GetBoolean(0), reader.GetBoolean(1)),
+                    cancel
+                )
+            )[0];
+            why =
+                replica ? "a read-only replica (pg_is_in_recovery); connect to the primary"
+                : readOnly && settings.Kind == SessionKind.ReadWrite
+                    ? "read-only by default (default_transaction_read_only); connect to a server that takes writes"
+                : null;
+            return why;
+        }
+        finally
+        {
+            if (why is not null)
+                await session.DisposeAsync();
+        }
     }
 
     /// <summary>Refuses a server that is read-only, and a pooler that shares connections.</summary>

@@ -30,7 +30,13 @@ public sealed class ConnectionFormsTests(ConnectionFormsTests.Place place) : ICl
 
     /// <summary>Some forms, as the native binary meets them: sockets, several hosts, TLS.</summary>
     public static TheoryData<string> Native =>
-        [.. ConnectionForms.LikePsql.Where(form => form.Contains("SOCKET", StringComparison.Ordinal)).Append(ConnectionForms.LikePsql[8])];
+        [
+            .. ConnectionForms.LikePsql.Where(form => form.Contains("SOCKET", StringComparison.Ordinal)),
+            ConnectionForms.LikePsql[8],
+            // Npgsql would read these by itself, the first as a name that it does not know.
+            ConnectionForms.LikePsql[0].Replace("postgres:", "DATABASE_URL=postgres:", StringComparison.Ordinal)
+                + "\nPGREQUIREAUTH=scram-sha-256\nPGCLIENTENCODING=LATIN1",
+        ];
 
     [PostgresTheory]
     [MemberData(nameof(LikePsql))]
@@ -84,6 +90,25 @@ public sealed class ConnectionFormsTests(ConnectionFormsTests.Place place) : ICl
 
         Assert.True(exitCode == 0, log);
         Assert.StartsWith("VERSION", output, StringComparison.Ordinal);
+    }
+
+    /// <summary>The tool's own driver knows these; ours understands them too.</summary>
+    [NativeTheory]
+    [InlineData("postgresql+psycopg2://postgres:secret@127.0.0.1:PORT/DB?application_name=own&sslmode=require")]
+    [InlineData("postgresql+asyncpg://postgres:secret@127.0.0.1:PORT/DB?ssl=disable&prepared_statement_cache_size=0")]
+    [InlineData("postgresql+psycopg://postgres:secret@127.0.0.1:PORT/DB")]
+    [InlineData("postgis://postgres:secret@127.0.0.1:PORT/DB?conn_max_age=60")]
+    [InlineData("jdbc:postgresql://127.0.0.1:PORT/DB?user=postgres&password=secret&ApplicationName=own")]
+    [InlineData("host=127.0.0.1 port=PORT dbname=DB user=postgres password=secret application_name=own")]
+    public async Task A_wrapped_tool_gets_the_URL_as_it_is(string form)
+    {
+        var variables = await place.VariablesAsync(form);
+        variables["MIGRATE_CONNECT_RETRIES"] = "0";
+
+        var (exitCode, output, log) = await NativeGate.RunAsync(["exec", "--", "/usr/bin/env"], variables, Repository.Migrate);
+
+        Assert.True(exitCode == 0, log);
+        Assert.Contains($"DATABASE_URL={variables["DATABASE_URL"]}\n", output, StringComparison.Ordinal);
     }
 
     private static async Task<(string? Answer, string Error)> ConnectAsync(IReadOnlyDictionary<string, string> variables)
