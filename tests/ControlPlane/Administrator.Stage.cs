@@ -179,7 +179,7 @@ public sealed partial class Administrator
                     Resource = resource[0],
                     Subresource = resource.Length > 1 ? resource[1] : null,
                     Verb = rule.Verbs[0],
-                    Name = rule.ResourceNames?.FirstOrDefault(),
+                    Name = rule.ResourceNames is [var one, ..] ? one : null,
                 },
             },
         };

@@ -17,7 +17,7 @@ public sealed class ImageTests
             { "arm64", "migrate", 7_800_000 },
         };
 
-    public static TheoryData<string, string, string> Labels =>
+    public static TheoryData<string, string, string> Descriptions =>
         new()
         {
             { "wait-for", "/wait-for", "MIT" },
@@ -37,7 +37,7 @@ public sealed class ImageTests
     }
 
     [ImageTheory]
-    [MemberData(nameof(Labels))]
+    [MemberData(nameof(Descriptions))]
     public void It_says_how_it_is_started_and_what_it_is(string name, string entrypoint, string licenses)
     {
         var version = XDocument.Load(Path.Combine(Repository.Root, "Directory.Build.props")).Descendants("Version").Single().Value;

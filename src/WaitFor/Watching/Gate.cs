@@ -192,7 +192,8 @@ internal sealed class Gate
         _allMet ??= (by, by?.NewestPoll ?? _time.GetTimestamp());
         var (first, since) = _allMet.Value;
         // All of them are asked, not only the first one that is too old.
-        return _followers.Count(follower => follower != first && !follower.IsFresh(since)) == 0;
+        var old = _followers.Where(follower => follower != first && !follower.IsFresh(since)).ToList();
+        return old.Count == 0;
     }
 
     private void WakeWhenStable()

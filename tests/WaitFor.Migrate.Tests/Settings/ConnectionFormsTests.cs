@@ -145,7 +145,7 @@ public sealed class ConnectionFormsTests(ConnectionFormsTests.Place place) : ICl
     }
 
     /// <summary>A database, users with odd names, files in a home folder, and a way in by IPv6.</summary>
-    public sealed class Place : IAsyncLifetime
+    public sealed class Place : IAsyncLifetime, IDisposable
     {
         private readonly TcpListener _six = new(IPAddress.IPv6Loopback, 0);
         private Task<PostgresServer>? _server;
@@ -185,6 +185,8 @@ public sealed class ConnectionFormsTests(ConnectionFormsTests.Place place) : ICl
             Directory.Delete(Home, recursive: true);
             return Task.CompletedTask;
         }
+
+        public void Dispose() => _six.Dispose();
 
         /// <summary>The variables of a form, filled in.</summary>
         internal async Task<Dictionary<string, string>> VariablesAsync(string form)
