@@ -84,6 +84,7 @@ internal sealed class Reflector<T> : IReflector
                 new PollGet<T>(_copy, _pace),
             ],
             time,
+            () => _copy.Contacts,
             (rung, denied) => Say(new Shortfall(collection, [.. denied.Select(VerbWord)], rung.Instead!))
         );
     }

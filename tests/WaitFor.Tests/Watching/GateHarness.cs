@@ -88,6 +88,16 @@ internal sealed class GateHarness : IAsyncDisposable
         return await gate.RunAsync(_interrupt.Token).WaitAsync(TimeSpan.FromMinutes(1));
     }
 
+    /// <summary>Whether a line of the log tells of a fault. The clock jumps over pauses while answers are under way: that they take long is
+    /// the clock's doing.</summary>
+    public bool IsFault(string line) =>
+        line.StartsWith("API server:", StringComparison.Ordinal)
+        && !line.Contains("no answer yet", StringComparison.Ordinal)
+        && (
+            !line.EndsWith("answers again", StringComparison.Ordinal)
+            || Lines.All.Any(other => other.Contains("; trying again", StringComparison.Ordinal))
+        );
+
     /// <summary>Completes when the log has such a line and a watch was accepted: only then nothing but the watch's own silence can come
     /// due.</summary>
     public async Task WatchingAsync(string line)

@@ -264,6 +264,6 @@ public sealed class LadderTests
             Assert.Empty(lines);
         else
             Assert.StartsWith(said, Assert.Single(lines), StringComparison.Ordinal);
-        Assert.DoesNotContain(gate.Lines.All, line => line.StartsWith("API server:", StringComparison.Ordinal));
+        Assert.DoesNotContain(gate.Lines.All, gate.IsFault);
     }
 }

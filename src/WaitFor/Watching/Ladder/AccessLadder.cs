@@ -6,8 +6,9 @@ namespace WaitFor.Watching.Ladder;
 /// is tried at once, without the time of grace. After a minute everything is tried again, as a Role may arrive late.</summary>
 /// <param name="rungs">All rungs, the best one first.</param>
 /// <param name="time">Clock.</param>
+/// <param name="served">How often a rung was allowed to serve so far.</param>
 /// <param name="stands">Called with a rung that works without a watch, and the verbs that are denied, before it begins.</param>
-internal sealed class AccessLadder(IReadOnlyList<Rung> rungs, TimeProvider time, Action<Rung, IReadOnlyList<Verb>> stands)
+internal sealed class AccessLadder(IReadOnlyList<Rung> rungs, TimeProvider time, Func<int> served, Action<Rung, IReadOnlyList<Verb>> stands)
 {
     /// <summary>How long a denial is believed.</summary>
     public static readonly TimeSpan TryAbove = TimeSpan.FromMinutes(1);
@@ -15,6 +16,7 @@ internal sealed class AccessLadder(IReadOnlyList<Rung> rungs, TimeProvider time,
     private readonly SortedSet<Verb> _denied = [];
     private ApiFault? _denial;
     private long _deniedSince;
+    private int _servedBefore;
 
     /// <summary>Follows until there is a fault that going down does not help.</summary>
     /// <returns>The fault; of kind <see cref="FaultKind.Forbidden"/> where no rung is allowed.</returns>
@@ -38,6 +40,10 @@ internal sealed class AccessLadder(IReadOnlyList<Rung> rungs, TimeProvider time,
                 continue;
             if (fault.Kind != FaultKind.Forbidden)
                 return fault;
+            // A rung has served since the last denial, and is denied now: it is another Role, which may allow what the last one did not.
+            if (served() != _servedBefore)
+                Forget();
+            _servedBefore = served();
             if (_denied.Count == 0)
                 _deniedSince = time.GetTimestamp();
             _denied.Add(verb);

@@ -41,6 +41,9 @@ internal sealed class Copy<T>(
     /// <summary>When that was; null where it did not happen.</summary>
     public long? ContactSince { get; private set; }
 
+    /// <summary>How often the server has allowed what is needed; 0 or more.</summary>
+    public int Contacts { get; private set; }
+
     /// <summary>Called when a watch keeps the copy up to date.</summary>
     public Action? Watching { get; set; }
 
@@ -198,6 +201,7 @@ internal sealed class Copy<T>(
     private void Contact()
     {
         InContact = true;
+        Contacts++;
         ContactSince ??= time.GetTimestamp();
     }
 
