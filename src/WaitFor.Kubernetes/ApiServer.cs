@@ -234,8 +234,8 @@ public sealed class ApiServer : IDisposable
         _connector = null;
     }
 
-    /// <summary>Gets the credentials without contacting the API server, so that a broken plugin or token file is reported before anything is
-    /// sent.</summary>
+    /// <summary>Gets the credentials without contacting the API server, so that a broken plugin or token file is reported before anything
+    /// is sent.</summary>
     /// <exception cref="AccessException">None could be obtained.</exception>
     public async Task PrepareAsync(CancellationToken cancel)
     {

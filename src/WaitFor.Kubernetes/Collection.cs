@@ -40,7 +40,8 @@ public sealed record Collection
 
     /// <summary>Path of the one object of that name.</summary>
     internal string ItemPath =>
-        $"{(this with { Name = null, FieldSelector = null, LabelSelector = null }).Path()}/{Uri.EscapeDataString(Name ?? throw new InvalidOperationException("the collection names no object"))}";
+        $"{(this with { Name = null, FieldSelector = null, LabelSelector = null }).Path()}/"
+        + Uri.EscapeDataString(Name ?? throw new InvalidOperationException("the collection names no object"));
 
     /// <summary>Path and query of a request on this collection, with the selectors escaped.</summary>
     /// <param name="parameters">Further query parameters; null values are left out.</param>

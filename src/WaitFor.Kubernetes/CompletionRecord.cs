@@ -56,8 +56,8 @@ public sealed class CompletionRecord(ApiServer api, string @namespace, string na
     /// <summary>What to do about a record that could not be written; empty where nothing is known to help.</summary>
     public string NextStep(ApiFault fault) =>
         fault.Kind == FaultKind.Forbidden
-            ? $"; allow the verbs get, create and patch on the ConfigMap {name} in namespace {@namespace} (create cannot be restricted to a "
-                + "name)"
+            ? $"; allow the verbs get, create and patch on the ConfigMap {name} in namespace {@namespace} (create cannot be "
+                + "restricted to a name)"
             : "";
 
     private async Task<ApiFault?> TryAsync(string value, bool replace, CancellationToken cancel)

@@ -31,8 +31,8 @@ public static class ServiceRules
         IReadOnlyCollection<EndpointSliceState> slices
     ) => Set(expected, services, one => ByEndpoints(expected, one, slices));
 
-    /// <summary>As <see cref="Set(Expectation, IReadOnlyCollection{ServiceState}, IReadOnlyCollection{EndpointSliceState})"/>, where endpoints
-    /// cannot be read: by the services' pods.</summary>
+    /// <summary>As <see cref="Set(Expectation, IReadOnlyCollection{ServiceState}, IReadOnlyCollection{EndpointSliceState})"/>, where
+    /// endpoints cannot be read: by the services' pods.</summary>
     /// <param name="expected">What was asked.</param>
     /// <param name="services">The last known state of all that match.</param>
     /// <param name="pods">The last known state of all pods of their namespaces.</param>

@@ -23,7 +23,8 @@ public static class StaleRules
         var images = state.Images.ToList();
         if (expected.Images.Count == 0 || expected.Images.Any(image => images.Contains(image, StringComparer.Ordinal)))
             return null;
-        return $"stale: image is {(images.Count == 0 ? "not set" : string.Join(", ", images))}, expected {string.Join(" or ", expected.Images)}";
+        var described = images.Count == 0 ? "not set" : string.Join(", ", images);
+        return $"stale: image is {described}, expected {string.Join(" or ", expected.Images)}";
     }
 
     /// <summary>The verdict when everything that matches a selector is stale: it is there, so it is not missing.</summary>

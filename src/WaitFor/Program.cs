@@ -138,8 +138,8 @@ internal static class Program
         var targets = InNamespaces(options, access.Namespace);
         foreach (var target in targets.Where(target => access.InCluster && IncludesOwnPod(target, access.Namespace)))
             log.LogWarning(
-                "{Target}: this pod is one of all pods of namespace {Namespace}, and cannot be ready before its init containers end; leave it "
-                    + "out by a selector (-l)",
+                "{Target}: this pod is one of all pods of namespace {Namespace}, and cannot be ready before its init containers end; "
+                    + "leave it out by a selector (-l)",
                 target,
                 access.Namespace
             );

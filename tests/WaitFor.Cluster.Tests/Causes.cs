@@ -14,7 +14,8 @@ internal static class Causes
             "Failed",
             $$$"""
             "ready":false,"restartCount":0,
-            "state":{"terminated":{"exitCode":1,"reason":"Error","message":"{{{message}}}","startedAt":"{{{Golden.Now()}}}","finishedAt":"{{{Golden.Now()}}}"} }
+            "state":{"terminated":{"exitCode":1,"reason":"Error","message":"{{{message}}}",
+                "startedAt":"{{{Golden.Now()}}}","finishedAt":"{{{Golden.Now()}}}"} }
             """
         );
 
@@ -26,7 +27,8 @@ internal static class Causes
             $$$"""
             "ready":false,"restartCount":3,
             "state":{"waiting":{"reason":"CrashLoopBackOff","message":"back-off 40s restarting failed container=migrate"} },
-            "lastState":{"terminated":{"exitCode":1,"reason":"Error","message":"{{{message}}}","startedAt":"{{{Golden.Now()}}}","finishedAt":"{{{Golden.Now()}}}"} }
+            "lastState":{"terminated":{"exitCode":1,"reason":"Error","message":"{{{message}}}",
+                "startedAt":"{{{Golden.Now()}}}","finishedAt":"{{{Golden.Now()}}}"} }
             """
         );
 
@@ -47,7 +49,8 @@ internal static class Causes
             $"/api/v1/namespaces/{cluster.Namespace}/pods",
             Cluster.Parse(
                 $$$"""
-                {"apiVersion":"v1","kind":"Pod","metadata":{"name":"{{{name}}}","labels":{{{labels}}}},"spec":{"containers":[{"name":"app","image":"app:v1"}]}}
+                {"apiVersion":"v1","kind":"Pod","metadata":{"name":"{{{name}}}","labels":{{{labels}}}},
+                 "spec":{"containers":[{"name":"app","image":"app:v1"}]}}
                 """
             )
         );
@@ -56,7 +59,8 @@ internal static class Causes
             name,
             Cluster.Parse(
                 $$$"""
-                {"phase":"Pending","conditions":[{"type":"PodScheduled","status":"False","reason":"Unschedulable","message":"{{{message}}}"}]}
+                {"phase":"Pending","conditions":[{"type":"PodScheduled","status":"False","reason":"Unschedulable",
+                 "message":"{{{message}}}"}]}
                 """
             )
         );

@@ -131,10 +131,14 @@ public sealed class ChaosTests(ITestOutputHelper output)
             line + "\n"
         );
 
-        Assert.True(
-            wrong.Count == 0,
-            $"{line}\n{string.Join('\n', wrong.Take(5).Select(gate => $"{gate.Gate.Name} {gate.Wrong}, life {string.Join(", ", gate.Gate.Acts.Select(act => $"{act.Round} {act.Moment}: {string.Join(' ', act.Steps)}"))}:\n{gate.Gate.Log}"))}"
-        );
+        var some = wrong
+            .Take(5)
+            .Select(gate =>
+            {
+                var life = gate.Gate.Acts.Select(act => $"{act.Round} {act.Moment}: {string.Join(' ', act.Steps)}");
+                return $"{gate.Gate.Name} {gate.Wrong}, life {string.Join(", ", life)}:\n{gate.Gate.Log}";
+            });
+        Assert.True(wrong.Count == 0, $"{line}\n{string.Join('\n', some)}");
         // Else nothing was shown: all were watching before the first kill.
         Assert.All(gates.Where(gate => gate.Acts[^1].Round > 1), gate =>
             Assert.Contains("; trying again", gate.Log, StringComparison.Ordinal)

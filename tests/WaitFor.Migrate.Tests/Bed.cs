@@ -128,12 +128,21 @@ internal sealed class Bed : IDisposable
         QueryAsync(
             """
             SELECT line FROM (
-                SELECT format('column %s.%s.%s %s %s %s', table_schema, table_name, column_name, data_type, is_nullable, column_default) AS line FROM information_schema.columns
-                    WHERE table_schema NOT IN ('pg_catalog', 'information_schema') AND table_name NOT IN ('schema_deployment_log', 'migrate_journal')
-                UNION ALL SELECT format('index %s %s %s', indexrelid::regclass, indisvalid, pg_get_indexdef(indexrelid)) FROM pg_index JOIN pg_class c ON c.oid = indrelid
-                    WHERE c.relnamespace::regnamespace::text NOT IN ('pg_catalog', 'information_schema', 'pg_toast') AND c.relname NOT IN ('schema_deployment_log', 'migrate_journal')
-                UNION ALL SELECT format('constraint %s %s', conname, pg_get_constraintdef(k.oid)) FROM pg_constraint k JOIN pg_class c ON c.oid = conrelid WHERE c.relname NOT IN ('schema_deployment_log', 'migrate_journal') AND c.relnamespace::regnamespace::text NOT IN ('pg_catalog', 'information_schema')
-                UNION ALL SELECT format('routine %s', p.oid::regprocedure) FROM pg_proc p WHERE p.pronamespace::regnamespace::text NOT IN ('pg_catalog', 'information_schema')
+                SELECT format('column %s.%s.%s %s %s %s', table_schema, table_name, column_name, data_type, is_nullable,
+                        column_default) AS line
+                    FROM information_schema.columns
+                    WHERE table_schema NOT IN ('pg_catalog', 'information_schema')
+                        AND table_name NOT IN ('schema_deployment_log', 'migrate_journal')
+                UNION ALL SELECT format('index %s %s %s', indexrelid::regclass, indisvalid, pg_get_indexdef(indexrelid))
+                    FROM pg_index JOIN pg_class c ON c.oid = indrelid
+                    WHERE c.relnamespace::regnamespace::text NOT IN ('pg_catalog', 'information_schema', 'pg_toast')
+                        AND c.relname NOT IN ('schema_deployment_log', 'migrate_journal')
+                UNION ALL SELECT format('constraint %s %s', conname, pg_get_constraintdef(k.oid))
+                    FROM pg_constraint k JOIN pg_class c ON c.oid = conrelid
+                    WHERE c.relname NOT IN ('schema_deployment_log', 'migrate_journal')
+                        AND c.relnamespace::regnamespace::text NOT IN ('pg_catalog', 'information_schema')
+                UNION ALL SELECT format('routine %s', p.oid::regprocedure)
+                    FROM pg_proc p WHERE p.pronamespace::regnamespace::text NOT IN ('pg_catalog', 'information_schema')
                 UNION ALL SELECT format('schema %s', nspname) FROM pg_namespace WHERE nspname NOT LIKE 'pg\_%'
             ) all_of_it ORDER BY line
             """

@@ -183,7 +183,8 @@ public abstract class ConcurrentIndexTests(PostgresPackage package) : ServerTest
         await run;
 
         Assert.Matches(
-            @"^waiting for the lock: backend \d+ \(migrate up r1, .*, active: CREATE INDEX CONCURRENTLY users_name ON users \(name\)\) holds it$",
+            @"^waiting for the lock: backend \d+ \(migrate up r1, .*, active: CREATE INDEX CONCURRENTLY "
+                + @"users_name ON users \(name\)\) holds it$",
             log.All[0]
         );
         Assert.Contains("warning: V2__index.sql: statement 1 of 2 (line 1) was cut in an earlier try", log.All);

@@ -298,7 +298,12 @@ public sealed class ConnectFailureTests
     private static async Task<ConnectionException> FailAsync(string url, TimeProvider? time = null, LogLines? log = null)
     {
         var settings = ConnectionSettings.Read(("--url", url), user: null, _ => null);
-        var database = new Database(settings, new ConnectPatience(0, TimeSpan.Zero), time ?? TimeProvider.System, (log ?? new LogLines()).Logger);
+        var database = new Database(
+            settings,
+            new ConnectPatience(0, TimeSpan.Zero),
+            time ?? TimeProvider.System,
+            (log ?? new LogLines()).Logger
+        );
         var exception = await Assert.ThrowsAsync<ConnectionException>(() => database.OpenAsync(CancellationToken.None));
         Assert.DoesNotContain("secret", exception.ToString(), StringComparison.Ordinal);
         return exception;

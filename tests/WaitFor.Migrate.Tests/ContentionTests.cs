@@ -43,7 +43,8 @@ public abstract class ContentionTests(PostgresPackage package, ITestOutputHelper
         await stop.CancelAsync();
         var (longest, count) = await reading;
         output.WriteLine(
-            $"{name}: {count} queries of the application, the longest took {longest.TotalMilliseconds.ToString("0", CultureInfo.InvariantCulture)} ms (lock timeout 200 ms)"
+            $"{name}: {count} queries of the application, the longest took "
+                + $"{longest.TotalMilliseconds.ToString("0", CultureInfo.InvariantCulture)} ms (lock timeout 200 ms)"
         );
 
         Assert.Contains(log.All, line => line.StartsWith($"{name}: could not acquire a lock within 200ms", StringComparison.Ordinal));

@@ -176,9 +176,8 @@ public abstract class KillTests(PostgresPackage package, ITestOutputHelper outpu
         run.Signal(15);
 
         Assert.Equal(143, await run.ExitAsync());
-        output.WriteLine(
-            $"ended after {System.Diagnostics.Stopwatch.GetElapsedTime(start).TotalMilliseconds.ToString("0", CultureInfo.InvariantCulture)} ms"
-        );
+        var took = System.Diagnostics.Stopwatch.GetElapsedTime(start).TotalMilliseconds;
+        output.WriteLine($"ended after {took.ToString("0", CultureInfo.InvariantCulture)} ms");
         Assert.Equal("SIGTERM: interrupted; what had not finished was rolled back", await File.ReadAllTextAsync(bed.TerminationLog));
         Assert.Equal(["interrupted|True"], await bed.QueryAsync("SELECT status, finished_at IS NOT NULL FROM schema_deployment_log"));
         Assert.Equal(["False"], await bed.QueryAsync("SELECT to_regclass('t') IS NOT NULL"));

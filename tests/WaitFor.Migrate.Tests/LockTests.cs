@@ -70,7 +70,8 @@ public abstract class LockTests(PostgresPackage package) : ServerTests(package)
         // Each in-process run that found the lock taken has said so, with a backend and its name.
         Assert.All(log.SelectMany(lines => lines.All).Where(line => line.StartsWith("waiting", StringComparison.Ordinal)), line =>
             Assert.Matches(
-                @"^waiting for the lock: (backend \d+ \(migrate up r1, user postgres, connected since \d{4}-\d\d-\d\d .*\)|another run) holds it$",
+                @"^waiting for the lock: (backend \d+ \(migrate up r1, user postgres, connected since \d{4}-\d\d-\d\d .*\)"
+                    + "|another run) holds it$",
                 line
             )
         );
@@ -88,7 +89,8 @@ public abstract class LockTests(PostgresPackage package) : ServerTests(package)
         await log.ContainsAsync("waiting for the lock");
 
         Assert.Matches(
-            $@"^waiting for the lock: backend {flyway.ProcessID} \(Flyway by Redgate, user postgres, connected since .+, idle: SELECT pg_advisory_lock\(77433833903597\)\) holds it$",
+            $@"^waiting for the lock: backend {flyway.ProcessID} \(Flyway by Redgate, user postgres, connected since .+, "
+                + @"idle: SELECT pg_advisory_lock\(77433833903597\)\) holds it$",
             log.All[0]
         );
         Assert.Equal(["False"], await bed.QueryAsync("SELECT to_regclass('t') IS NOT NULL"));

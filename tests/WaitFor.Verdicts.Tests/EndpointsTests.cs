@@ -67,7 +67,8 @@ public sealed class EndpointsTests
                 "0 endpoints ready, 1 not ready, at least 1 needed"
             },
             {
-                ""","subsets":[{"addresses":[{"ip":"10.0.0.1","targetRef":{"kind":"Pod","namespace":"n","name":"a"}}]},{"addresses":[{"ip":"10.0.0.2","targetRef":{"kind":"Pod","namespace":"n","name":"a"}}]}]}""",
+                ""","subsets":[{"addresses":[{"ip":"10.0.0.1","targetRef":{"kind":"Pod","namespace":"n","name":"a"}}]}"""
+                    + """,{"addresses":[{"ip":"10.0.0.2","targetRef":{"kind":"Pod","namespace":"n","name":"a"}}]}]}""",
                 null,
                 "Met ServiceReady",
                 "1 endpoint ready, 0 not ready"
@@ -90,7 +91,8 @@ public sealed class EndpointsTests
     public void They_belong_to_the_Service_of_their_own_name_whatever_their_labels_say()
     {
         var other =
-            """{"metadata":{"name":"db","namespace":"rec-deployment-service-rollout","labels":{"kubernetes.io/service-name":"web"}},"subsets":[{"addresses":[{"ip":"10.0.0.1"}]}]}""";
+            """{"metadata":{"name":"db","namespace":"rec-deployment-service-rollout","labels":"""
+            + """{"kubernetes.io/service-name":"web"}},"subsets":[{"addresses":[{"ip":"10.0.0.1"}]}]}""";
 
         var slice = Read(other);
 

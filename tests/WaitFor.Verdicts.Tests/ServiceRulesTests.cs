@@ -11,8 +11,8 @@ public sealed class ServiceRulesTests
     private const string Without = "Pending ServiceWithoutEndpoints";
 
     /// <summary>Slices separated by <c>|</c>, in each its endpoints, separated by blanks: pod <c>:</c> ready, unready, null (both
-    /// conditions),
-    /// none (no conditions), terminating, terminating-ready, published (a service that publishes addresses that are not ready), serving-unknown.</summary>
+    /// conditions), none (no conditions), terminating, terminating-ready, published (a service that publishes addresses that are not
+    /// ready), serving-unknown.</summary>
     public static TheoryData<string, int?, string, string> Table =>
         new()
         {

@@ -21,21 +21,29 @@ public sealed class StateReaderTests
     private static readonly Dictionary<string, string> Fields = new(StringComparer.Ordinal)
     {
         ["Job"] = """
-            metadata object; metadata.name text; metadata.namespace text; metadata.uid text; metadata.deletionTimestamp text; metadata.labels object; metadata.labels.app text;
-            metadata.ownerReferences list; metadata.ownerReferences.0 object; metadata.ownerReferences.0.kind text; metadata.ownerReferences.0.controller flag;
+            metadata object; metadata.name text; metadata.namespace text; metadata.uid text; metadata.deletionTimestamp text;
+            metadata.labels object; metadata.labels.app text;
+            metadata.ownerReferences list; metadata.ownerReferences.0 object; metadata.ownerReferences.0.kind text;
+            metadata.ownerReferences.0.controller flag;
             spec object; spec.suspend flag; spec.completions number; spec.template object; spec.template.spec object;
             spec.template.spec.containers list; spec.template.spec.containers.0 object; spec.template.spec.containers.0.image text;
-            spec.template.spec.initContainers list; spec.template.spec.initContainers.0 object; spec.template.spec.initContainers.0.image text;
-            status object; status.active number; status.ready number; status.succeeded number; status.failed number; status.startTime text; status.completionTime text;
-            status.conditions list; status.conditions.0 object; status.conditions.0.type text; status.conditions.0.status text; status.conditions.0.reason text; status.conditions.0.message text
+            spec.template.spec.initContainers list; spec.template.spec.initContainers.0 object;
+            spec.template.spec.initContainers.0.image text;
+            status object; status.active number; status.ready number; status.succeeded number; status.failed number;
+            status.startTime text; status.completionTime text;
+            status.conditions list; status.conditions.0 object; status.conditions.0.type text; status.conditions.0.status text;
+            status.conditions.0.reason text; status.conditions.0.message text
             """,
         ["Pod"] = """
             metadata object; metadata.name text; spec object; spec.containers list; spec.containers.0 object; spec.containers.0.image text;
             spec.initContainers list; spec.initContainers.0 object; spec.initContainers.0.image text;
-            status object; status.phase text; status.reason text; status.conditions list; status.conditions.0 object; status.conditions.0.type text; status.conditions.0.status text;
+            status object; status.phase text; status.reason text; status.conditions list; status.conditions.0 object;
+            status.conditions.0.type text; status.conditions.0.status text;
             status.initContainerStatuses list; status.initContainerStatuses.0 object; status.initContainerStatuses.0.name text;
-            status.containerStatuses list; status.containerStatuses.0 object; status.containerStatuses.0.name text; status.containerStatuses.0.ready flag; status.containerStatuses.0.restartCount number;
-            status.containerStatuses.0.state object; status.containerStatuses.0.state.waiting object; status.containerStatuses.0.state.waiting.reason text;
+            status.containerStatuses list; status.containerStatuses.0 object; status.containerStatuses.0.name text;
+            status.containerStatuses.0.ready flag; status.containerStatuses.0.restartCount number;
+            status.containerStatuses.0.state object; status.containerStatuses.0.state.waiting object;
+            status.containerStatuses.0.state.waiting.reason text;
             status.containerStatuses.0.lastState object; status.containerStatuses.0.lastState.terminated object;
             status.containerStatuses.0.lastState.terminated.exitCode number; status.containerStatuses.0.lastState.terminated.reason text
             """,
@@ -43,14 +51,18 @@ public sealed class StateReaderTests
             "metadata object; metadata.name text; metadata.namespace text; metadata.deletionTimestamp text; spec object; spec.type text; "
             + "spec.externalName text",
         ["EndpointSlice"] = """
-            metadata object; metadata.name text; metadata.namespace text; metadata.labels object; metadata.labels.app text; endpoints list; endpoints.0 object; endpoints.0.addresses list; endpoints.0.addresses.0 text;
+            metadata object; metadata.name text; metadata.namespace text; metadata.labels object; metadata.labels.app text;
+            endpoints list; endpoints.0 object; endpoints.0.addresses list; endpoints.0.addresses.0 text;
             endpoints.0.conditions object; endpoints.0.conditions.ready flag;
             endpoints.0.conditions.serving flag; endpoints.0.conditions.terminating flag;
-            endpoints.0.targetRef object; endpoints.0.targetRef.kind text; endpoints.0.targetRef.namespace text; endpoints.0.targetRef.name text
+            endpoints.0.targetRef object; endpoints.0.targetRef.kind text; endpoints.0.targetRef.namespace text;
+            endpoints.0.targetRef.name text
             """,
         ["Endpoints"] = """
-            metadata object; metadata.name text; metadata.namespace text; subsets list; subsets.0 object; subsets.0.addresses list; subsets.0.addresses.0 object; subsets.0.addresses.0.ip text;
-            subsets.0.notReadyAddresses list; subsets.0.notReadyAddresses.0 object; subsets.0.notReadyAddresses.0.ip text; subsets.0.notReadyAddresses.0.targetRef object; subsets.0.notReadyAddresses.0.targetRef.name text
+            metadata object; metadata.name text; metadata.namespace text; subsets list; subsets.0 object;
+            subsets.0.addresses list; subsets.0.addresses.0 object; subsets.0.addresses.0.ip text;
+            subsets.0.notReadyAddresses list; subsets.0.notReadyAddresses.0 object; subsets.0.notReadyAddresses.0.ip text;
+            subsets.0.notReadyAddresses.0.targetRef object; subsets.0.notReadyAddresses.0.targetRef.name text
             """,
     };
 
@@ -256,7 +268,10 @@ public sealed class StateReaderTests
     private static JsonObject FullEndpoints() =>
         JsonNode
             .Parse(
-                """{"metadata":{"name":"web","namespace":"n"},"subsets":[{"addresses":[{"ip":"10.0.0.1"}],"notReadyAddresses":[{"ip":"10.0.0.2","targetRef":{"kind":"Pod","name":"a"}}]}]}"""
+                """
+                {"metadata":{"name":"web","namespace":"n"},"subsets":[{"addresses":[{"ip":"10.0.0.1"}],
+                 "notReadyAddresses":[{"ip":"10.0.0.2","targetRef":{"kind":"Pod","name":"a"}}]}]}
+                """
             )!
             .AsObject();
 }

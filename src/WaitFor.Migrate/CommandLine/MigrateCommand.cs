@@ -207,9 +207,9 @@ internal sealed class MigrateCommand
             throw Usage(
                 Words.Length == 0
                     ? "what to do? write migrate up, or see migrate --help"
-                    : "one word is expected, not "
-                        + $"\"{string.Join(' ', Words.Select(word => word.Contains("://", StringComparison.Ordinal) ? "URL" : word))}\"; see "
-                        + "migrate --help"
+                    : "one word is expected, not \""
+                        + string.Join(' ', Words.Select(word => word.Contains("://", StringComparison.Ordinal) ? "URL" : word))
+                        + "\"; see migrate --help"
             );
         return word switch
         {
@@ -307,10 +307,14 @@ internal sealed class MigrateCommand
 
     private static MigrationException Usage(string message) => new(ExitCode.Usage, message);
 
-    private MigrationException Wrong(Option option, string value, string what, string? flyway = null) =>
-        Usage(
-            $"{(Given(option) is not null ? option.Name : flyway is not null && NotEmpty(_variable(VariableOf(option))) is null ? flyway : VariableOf(option))} \"{value}\": {what}"
-        );
+    private MigrationException Wrong(Option option, string value, string what, string? flyway = null)
+    {
+        var name =
+            Given(option) is not null ? option.Name
+            : flyway is not null && NotEmpty(_variable(VariableOf(option))) is null ? flyway
+            : VariableOf(option);
+        return Usage($"{name} \"{value}\": {what}");
+    }
 
     /// <summary>The variable that stands for an option: <c>MIGRATE_LOCK_TIMEOUT</c>.</summary>
     internal static string VariableOf(Option option) => Prefix + option.Name.TrimStart('-').Replace('-', '_').ToUpperInvariant();

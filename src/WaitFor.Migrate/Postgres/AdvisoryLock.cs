@@ -32,7 +32,8 @@ internal sealed class AdvisoryLock(Session session, LockKey key, TimeProvider ti
             if (limit > TimeSpan.Zero && time.GetElapsedTime(start) >= limit)
                 throw new MigrationException(
                     ExitCode.Lock,
-                    $"the lock was not to be had within {GoDuration.Format(limit)}: {holder ?? "another run"} holds it; wait for its end, or end it (SELECT pg_terminate_backend(PID)), then start again"
+                    $"the lock was not to be had within {GoDuration.Format(limit)}: {holder ?? "another run"} holds it; wait for its "
+                        + "end, or end it (SELECT pg_terminate_backend(PID)), then start again"
                 );
             if (holder != told.Holder || time.GetElapsedTime(told.At) >= TellAgain)
             {
@@ -55,16 +56,19 @@ internal sealed class AdvisoryLock(Session session, LockKey key, TimeProvider ti
     {
         var rows = await session.RowsAsync(
             """
-            SELECT a.pid, a.application_name, a.usename, to_char(a.backend_start, 'YYYY-MM-DD HH24:MI:SS TZ'), a.state, left(regexp_replace(a.query, '\s+', ' ', 'g'), 120)
+            SELECT a.pid, a.application_name, a.usename, to_char(a.backend_start, 'YYYY-MM-DD HH24:MI:SS TZ'),
+                a.state, left(regexp_replace(a.query, '\s+', ' ', 'g'), 120)
             FROM pg_locks l JOIN pg_stat_activity a ON a.pid = l.pid
-            WHERE l.locktype = 'advisory' AND l.granted AND l.objsubid = 1 AND l.database = (SELECT oid FROM pg_database WHERE datname = current_database())
+            WHERE l.locktype = 'advisory' AND l.granted AND l.objsubid = 1
+              AND l.database = (SELECT oid FROM pg_database WHERE datname = current_database())
               AND l.classid::bigint = ($1 >> 32) & 4294967295 AND l.objid::bigint = $1 & 4294967295
             LIMIT 1
             """,
             reader =>
                 string.Create(
                     CultureInfo.InvariantCulture,
-                    $"backend {reader.GetInt32(0)} ({Text(reader, 1) ?? "no name"}, user {Text(reader, 2)}, connected since {Text(reader, 3)}, {Text(reader, 4) ?? "state hidden"}: {Text(reader, 5) ?? "query hidden"})"
+                    $"backend {reader.GetInt32(0)} ({Text(reader, 1) ?? "no name"}, user {Text(reader, 2)}, "
+                        + $"connected since {Text(reader, 3)}, {Text(reader, 4) ?? "state hidden"}: {Text(reader, 5) ?? "query hidden"})"
                 ),
             cancel,
             key.Key

@@ -188,10 +188,10 @@ internal static class ConnectionParameters
         // What applications add for their own driver, pool or framework.
         new(
             "pool pool_size pool_timeout pool_min_size pool_max_size pool_max_conns pool_min_conns pool_min_idle_conns "
-                + "pool_max_conn_lifetime pool_max_conn_lifetime_jitter pool_max_conn_idle_time pool_health_check_period pool_recycle pool_pre_ping max_overflow "
-                + "connection_limit single_use_connections max min minPoolSize maxPoolSize max_connections min_connections max_threads "
-                + "checkout_timeout idle_timeout idleTimeoutMillis connectionTimeoutMillis reaping_frequency max_age keepAlive "
-                + "conn_max_age conn_health_checks max_idle_time max_lifetime acquire_timeout",
+                + "pool_max_conn_lifetime pool_max_conn_lifetime_jitter pool_max_conn_idle_time pool_health_check_period pool_recycle "
+                + "pool_pre_ping max_overflow connection_limit single_use_connections max min minPoolSize maxPoolSize max_connections "
+                + "min_connections max_threads checkout_timeout idle_timeout idleTimeoutMillis connectionTimeoutMillis "
+                + "reaping_frequency max_age keepAlive conn_max_age conn_health_checks max_idle_time max_lifetime acquire_timeout",
             Application,
             WithoutEffect,
             "it tunes the application's pool; a migration has one connection"

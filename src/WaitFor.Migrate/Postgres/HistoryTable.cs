@@ -32,7 +32,8 @@ internal sealed class HistoryTable(Session session, string schema, string table)
                 OR EXISTS (SELECT FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace
                            WHERE n.nspname = $1 AND NOT EXISTS (SELECT FROM pg_depend d WHERE d.objid = p.oid AND d.deptype = 'e'))
                 OR EXISTS (SELECT FROM pg_type t JOIN pg_namespace n ON n.oid = t.typnamespace
-                           WHERE n.nspname = $1 AND t.typcategory NOT IN ('A', 'C') AND NOT EXISTS (SELECT FROM pg_depend d WHERE d.objid = t.oid AND d.deptype IN ('e', 'i', 'a')))
+                           WHERE n.nspname = $1 AND t.typcategory NOT IN ('A', 'C')
+                             AND NOT EXISTS (SELECT FROM pg_depend d WHERE d.objid = t.oid AND d.deptype IN ('e', 'i', 'a')))
             """,
             cancel,
             schema,
@@ -89,7 +90,9 @@ internal sealed class HistoryTable(Session session, string schema, string table)
     public Task<List<Applied>> ReadAsync(CancellationToken cancel) =>
         session.RowsAsync(
             $"""
-            SELECT "installed_rank", "version", "description", "type", "script", "checksum", "installed_by", "installed_on", "execution_time", "success" FROM {Name} ORDER BY "installed_rank"
+            SELECT "installed_rank", "version", "description", "type", "script", "checksum", "installed_by", "installed_on",
+                "execution_time", "success"
+            FROM {Name} ORDER BY "installed_rank"
             """,
             reader => new Applied
             {
@@ -154,7 +157,8 @@ internal sealed class HistoryTable(Session session, string schema, string table)
         string milliseconds
     ) =>
         $"""
-            INSERT INTO {Name} ("installed_rank", "version", "description", "type", "script", "checksum", "installed_by", "execution_time", "success")
+            INSERT INTO {Name} ("installed_rank", "version", "description", "type", "script", "checksum", "installed_by",
+                "execution_time", "success")
             VALUES ({rank}, {(version is null ? "NULL" : Identifier.Literal(version))}, {Identifier.Literal(
                 description
             )}, {Identifier.Literal(type)}, {Identifier.Literal(script)},

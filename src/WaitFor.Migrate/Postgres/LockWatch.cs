@@ -97,7 +97,8 @@ internal sealed class LockWatch(Func<CancellationToken, Task<Session>> open, Tim
                 string.Create(
                     CultureInfo.InvariantCulture,
                     $"backend {reader.GetInt32(0)} ({Text(reader, 1) ?? "no name"}, user {Text(reader, 2) ?? "unknown"}, "
-                        + $"{Text(reader, 3) ?? "state hidden"}, since {Text(reader, 4) ?? "unknown"}; query: {Text(reader, 5) ?? "hidden"})"
+                        + $"{Text(reader, 3) ?? "state hidden"}, since {Text(reader, 4) ?? "unknown"}; "
+                        + $"query: {Text(reader, 5) ?? "hidden"})"
                 ),
             stop,
             backend

@@ -2,7 +2,8 @@ using WaitFor.Watching;
 
 namespace WaitFor.CommandLine;
 
-/// <summary>Answers <c>sh -c "wait_for.sh A &amp;&amp; wait_for.sh B"</c>: the image has no shell, and one gate waits for all of it.</summary>
+/// <summary>Answers <c>sh -c "wait_for.sh A &amp;&amp; wait_for.sh B"</c>: the image has no shell, and one gate waits for all of
+/// it.</summary>
 internal static class ShellForm
 {
     private static readonly string[] Shells = ["sh", "bash", "ash", "dash"];
@@ -55,7 +56,8 @@ internal static class ShellForm
 
     private static string FileName(string path) => path[(path.LastIndexOf('/') + 1)..];
 
-    /// <summary>Splits a command at blanks as a shell does, with its two kinds of quotes; null where it has more of a shell's syntax.</summary>
+    /// <summary>Splits a command at blanks as a shell does, with its two kinds of quotes; null where it has more of a shell's
+    /// syntax.</summary>
     private static List<string>? Words(string command)
     {
         var words = new List<string>();

@@ -5,7 +5,8 @@ using WaitFor.Watching.Ladder;
 
 namespace WaitFor.Watching;
 
-/// <summary>Follows one service, or the services of a selector, together with what tells their endpoints (<see cref="EndpointSources"/>).</summary>
+/// <summary>Follows one service, or the services of a selector, together with what tells their endpoints
+/// (<see cref="EndpointSources"/>).</summary>
 internal sealed class ServiceFollower : Follower
 {
     private readonly Part<ServiceState> _services;

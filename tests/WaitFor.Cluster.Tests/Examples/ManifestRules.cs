@@ -98,7 +98,8 @@ internal static partial class ManifestRules
         var needed = owner.Containers.Any(container => container.IsGate || (container.IsMigrate && container.Record is not null));
         return Unless(
             owner.Pod.At("automountServiceAccountToken").Text() == (needed ? "true" : "false"),
-            $"automountServiceAccountToken has to be {(needed ? "true: the gate and --record" : "false: nothing here")} needs the API server"
+            $"automountServiceAccountToken has to be {(needed ? "true: the gate and --record" : "false: nothing here")} "
+                + "needs the API server"
         );
     }
 

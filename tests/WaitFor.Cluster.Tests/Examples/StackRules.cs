@@ -146,7 +146,8 @@ internal static class StackRules
             {
                 var (own, other) = (From(service, "configMapRef"), From(migrate, "configMapRef"));
                 if (own.Length == 0 || !own.SequenceEqual(other))
-                    yield return $"{service} takes [{string.Join(", ", own)}], {migrate} [{string.Join(", ", other)}]: they have to read the same ConfigMaps";
+                    yield return $"{service} takes [{string.Join(", ", own)}], {migrate} [{string.Join(", ", other)}]: "
+                        + "they have to read the same ConfigMaps";
             }
         }
     }

@@ -76,16 +76,22 @@ internal sealed class ColumnRename : IAsyncDisposable
         PostgresServer.QueryAsync(
             url,
             $"""
-            SELECT format('column %s %s %s %s %s', attrelid::regclass, attnum, attname, atttypid::regtype, attnotnull) AS line FROM pg_attribute JOIN pg_class c ON c.oid = attrelid
+            SELECT format('column %s %s %s %s %s', attrelid::regclass, attnum, attname, atttypid::regtype, attnotnull) AS line
+                FROM pg_attribute JOIN pg_class c ON c.oid = attrelid
                 WHERE relnamespace = 'shop'::regnamespace AND attnum > 0
-            UNION ALL SELECT format('index %s %s %s', indexrelid::regclass, indisvalid, pg_get_indexdef(indexrelid)) FROM pg_index JOIN pg_class c ON c.oid = indrelid WHERE relnamespace = 'shop'::regnamespace
-            UNION ALL SELECT format('constraint %s %s', conname, pg_get_constraintdef(oid)) FROM pg_constraint WHERE connamespace = 'shop'::regnamespace
+            UNION ALL SELECT format('index %s %s %s', indexrelid::regclass, indisvalid, pg_get_indexdef(indexrelid))
+                FROM pg_index JOIN pg_class c ON c.oid = indrelid WHERE relnamespace = 'shop'::regnamespace
+            UNION ALL SELECT format('constraint %s %s', conname, pg_get_constraintdef(oid))
+                FROM pg_constraint WHERE connamespace = 'shop'::regnamespace
             UNION ALL SELECT format('trigger %s', pg_get_triggerdef(oid)) FROM pg_trigger WHERE NOT tgisinternal
             UNION ALL SELECT format('routine %s', oid::regprocedure) FROM pg_proc WHERE pronamespace = 'shop'::regnamespace
             UNION ALL SELECT format('access %s %s', relname, relacl) FROM pg_class WHERE relnamespace = 'shop'::regnamespace
-            UNION ALL SELECT format('history %s %s %s %s %s %s', installed_rank, version, type, script, checksum, success) FROM shop.flyway_schema_history
-            UNION ALL SELECT format('backfill %s %s %s %s %s %s', installed_rank, version, type, script, checksum, success) FROM shop.backfill_history
-            UNION ALL SELECT format('rows %s %s %s', count(*), min(full_name), bool_and(full_name = name)) FROM shop.customers WHERE id <= {Rows.ToString(
+            UNION ALL SELECT format('history %s %s %s %s %s %s', installed_rank, version, type, script, checksum, success)
+                FROM shop.flyway_schema_history
+            UNION ALL SELECT format('backfill %s %s %s %s %s %s', installed_rank, version, type, script, checksum, success)
+                FROM shop.backfill_history
+            UNION ALL SELECT format('rows %s %s %s', count(*), min(full_name), bool_and(full_name = name))
+                FROM shop.customers WHERE id <= {Rows.ToString(
                 CultureInfo.InvariantCulture
             )}
             ORDER BY line

@@ -96,102 +96,106 @@ internal static partial class ScriptTable
         ⟦SELECT 2⟧
         """;
 
-    private const string LongScripts = """
-        --
-        -- PostgreSQL database dump
-        --
+    private const string LongScripts =
+        """
+            --
+            -- PostgreSQL database dump
+            --
 
-        ⟦SET statement_timeout = 0⟧;
-        ⟦SET client_encoding = 'UTF8'⟧;
-        ⟦SET check_function_bodies = false⟧;
-        ⟦SELECT pg_catalog.set_config('search_path', '', false)⟧;
+            ⟦SET statement_timeout = 0⟧;
+            ⟦SET client_encoding = 'UTF8'⟧;
+            ⟦SET check_function_bodies = false⟧;
+            ⟦SELECT pg_catalog.set_config('search_path', '', false)⟧;
 
-        ⟦CREATE TABLE public.dumped (
-            id integer NOT NULL,
-            note character varying(255) DEFAULT 'none; yet'::character varying
-        )⟧;
-
-
-        ⟦ALTER TABLE public.dumped OWNER TO postgres⟧;
-
-        --
-        -- Name: dumped_id_seq; Type: SEQUENCE; Schema: public; Owner: postgres
-        --
-
-        ⟦ALTER TABLE public.dumped ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
-            SEQUENCE NAME public.dumped_id_seq
-            START WITH 1
-            INCREMENT BY 1
-        )⟧;
-        ⟦SET search_path TO DEFAULT⟧;
-        ================
-        /*
-         * Licence; it's free
-         * /* nested; */
-         */
-        ⟦CREATE TABLE licensed (
-            id int, -- the key; of course
-            /* the name; in full */ name text,
-            -- it's the last one
-            at timestamptz
-        )⟧ /* after; */ ; -- done;
-        -- end
-        ================
-        -- CreateTable
-        ⟦CREATE TABLE "User" (
-            "id" SERIAL NOT NULL,
-            "email" TEXT NOT NULL,
-
-            CONSTRAINT "User_pkey" PRIMARY KEY ("id")
-        )⟧;
-
-        -- CreateIndex
-        ⟦CREATE UNIQUE INDEX "User_email_key" ON "User"("email")⟧;
-
-        -- AddForeignKey
-        ⟦ALTER TABLE "User" ADD CONSTRAINT "User_self_fkey" FOREIGN KEY ("id") REFERENCES "User"("id") ON DELETE RESTRICT ON UPDATE CASCADE⟧;
-        ================
-        ⟦INSERT INTO users (id, name) VALUES
-            (1, 'one;'),
-            (2, E'two\'s;'),
-            (3, $$three's;$$),
-            -- (4, 'not;'),
-            (5, 'line one;
-        line two; -- no comment
-        /* no comment either')⟧;
-        ⟦SELECT 2⟧;
-        ================
-        ⟦CREATE RULE log_users AS
-            ON UPDATE TO users
-            WHERE NEW.name <> OLD.name
-            DO ALSO (
-                INSERT INTO users VALUES (NEW.id, ';');  -- first;
-                INSERT INTO users VALUES (OLD.id, ')');  /* second; */
+            ⟦CREATE TABLE public.dumped (
+                id integer NOT NULL,
+                note character varying(255) DEFAULT 'none; yet'::character varying
             )⟧;
-        ⟦SELECT 2⟧;
-        ================
-        ⟦SELECT
-            1⟧
-        ;
-        ⟦SELECT
-            2⟧
-        -- the end comes late
-        ;
-        ================
-        ⟦SELECT 'a'
-            'b;'⟧;
-        ⟦SELECT 2⟧
-        ================
-        ⟦CREATE VIEW report AS
-        WITH recent AS (
-            SELECT * FROM users WHERE name NOT IN ('a;', 'b')
-        )
-        SELECT r.id,
-               CASE WHEN r.name = 'x;' THEN 1 ELSE 2 END AS kind,
-               r.name || ';' AS label
-          FROM recent r
-         ORDER BY 1⟧;
-        ⟦GRANT SELECT ON report TO PUBLIC⟧;
-        ⟦DROP VIEW report⟧;
-        """;
+
+
+            ⟦ALTER TABLE public.dumped OWNER TO postgres⟧;
+
+            --
+            -- Name: dumped_id_seq; Type: SEQUENCE; Schema: public; Owner: postgres
+            --
+
+            ⟦ALTER TABLE public.dumped ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+                SEQUENCE NAME public.dumped_id_seq
+                START WITH 1
+                INCREMENT BY 1
+            )⟧;
+            ⟦SET search_path TO DEFAULT⟧;
+            ================
+            /*
+             * Licence; it's free
+             * /* nested; */
+             */
+            ⟦CREATE TABLE licensed (
+                id int, -- the key; of course
+                /* the name; in full */ name text,
+                -- it's the last one
+                at timestamptz
+            )⟧ /* after; */ ; -- done;
+            -- end
+            ================
+            -- CreateTable
+            ⟦CREATE TABLE "User" (
+                "id" SERIAL NOT NULL,
+                "email" TEXT NOT NULL,
+
+                CONSTRAINT "User_pkey" PRIMARY KEY ("id")
+            )⟧;
+
+            -- CreateIndex
+            ⟦CREATE UNIQUE INDEX "User_email_key" ON "User"("email")⟧;
+
+            -- AddForeignKey
+            ⟦ALTER TABLE "User" ADD CONSTRAINT "User_self_fkey" FOREIGN KEY ("id")
+            """
+        + """
+             REFERENCES "User"("id") ON DELETE RESTRICT ON UPDATE CASCADE⟧;
+            ================
+            ⟦INSERT INTO users (id, name) VALUES
+                (1, 'one;'),
+                (2, E'two\'s;'),
+                (3, $$three's;$$),
+                -- (4, 'not;'),
+                (5, 'line one;
+            line two; -- no comment
+            /* no comment either')⟧;
+            ⟦SELECT 2⟧;
+            ================
+            ⟦CREATE RULE log_users AS
+                ON UPDATE TO users
+                WHERE NEW.name <> OLD.name
+                DO ALSO (
+                    INSERT INTO users VALUES (NEW.id, ';');  -- first;
+                    INSERT INTO users VALUES (OLD.id, ')');  /* second; */
+                )⟧;
+            ⟦SELECT 2⟧;
+            ================
+            ⟦SELECT
+                1⟧
+            ;
+            ⟦SELECT
+                2⟧
+            -- the end comes late
+            ;
+            ================
+            ⟦SELECT 'a'
+                'b;'⟧;
+            ⟦SELECT 2⟧
+            ================
+            ⟦CREATE VIEW report AS
+            WITH recent AS (
+                SELECT * FROM users WHERE name NOT IN ('a;', 'b')
+            )
+            SELECT r.id,
+                   CASE WHEN r.name = 'x;' THEN 1 ELSE 2 END AS kind,
+                   r.name || ';' AS label
+              FROM recent r
+             ORDER BY 1⟧;
+            ⟦GRANT SELECT ON report TO PUBLIC⟧;
+            ⟦DROP VIEW report⟧;
+            """;
 }

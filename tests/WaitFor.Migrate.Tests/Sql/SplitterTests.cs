@@ -121,8 +121,8 @@ public sealed class SplitterTests
     [Fact]
     public void A_large_statement_takes_no_longer_for_each_word()
     {
-        var text =
-            $"CREATE VIEW v AS SELECT {string.Join(", ", Enumerable.Range(0, 100_000).Select(number => $"a AS a{number}"))} FROM t; SELECT 2";
+        var columns = Enumerable.Range(0, 100_000).Select(number => $"a AS a{number}");
+        var text = $"CREATE VIEW v AS SELECT {string.Join(", ", columns)} FROM t; SELECT 2";
         var start = Stopwatch.StartNew();
 
         Assert.Equal(2, Splitter.Split("V1__x.sql", text).Count);

@@ -143,7 +143,8 @@ public sealed class TraitsTests
             CREATE TABLE users (id int PRIMARY KEY, name text); CREATE INDEX users_name ON users (name);
             CREATE TABLE parts (id int) PARTITION BY LIST (id); CREATE TABLE part1 PARTITION OF parts FOR VALUES IN (1);
             CREATE TYPE mood AS ENUM ('ok'); CREATE MATERIALIZED VIEW m AS SELECT 1 AS a; CREATE UNIQUE INDEX ON m (a);
-            CREATE TABLE größe (id int); CREATE INDEX größe_i ON größe (id); CREATE TABLE "concurrently; none" (id int); CREATE TABLE "schema" (id int);
+            CREATE TABLE größe (id int); CREATE INDEX größe_i ON größe (id); CREATE TABLE "concurrently; none" (id int);
+            CREATE TABLE "schema" (id int);
             CREATE TABLE IF NOT EXISTS gone (id int); CREATE INDEX "concurrently" ON gone (id); CREATE PROCEDURE p() LANGUAGE sql AS ''
             """
         );

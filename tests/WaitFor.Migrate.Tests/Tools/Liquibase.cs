@@ -28,7 +28,10 @@ internal sealed class Liquibase : Tool
     {
         if (number == 1)
             bed.Write("changelog.sql", "--liquibase formatted sql\n");
-        File.AppendAllText(Path.Combine(bed.Sql, "changelog.sql"), $"\n--changeset test:{number}\n{sql.Replace("; ", ";\n", StringComparison.Ordinal)}\n");
+        File.AppendAllText(
+            Path.Combine(bed.Sql, "changelog.sql"),
+            $"\n--changeset test:{number}\n{sql.Replace("; ", ";\n", StringComparison.Ordinal)}\n"
+        );
     }
 
     private static string Program => Path.Combine(Modules, "liquibase", "dist", "liquibase", "liquibase");

@@ -151,7 +151,8 @@ public sealed class ExecPluginTests : IDisposable
             Plugin(
                 """
                 echo x >> calls
-                echo "{\"apiVersion\":\"client.authentication.k8s.io/v1\",\"kind\":\"ExecCredential\",\"status\":{\"token\":\"t$(wc -l < calls | tr -d ' ')\",\"expirationTimestamp\":\"2026-11-20T10:05:00Z\"}}"
+                echo "{\"apiVersion\":\"client.authentication.k8s.io/v1\",\"kind\":\"ExecCredential\",\
+                \"status\":{\"token\":\"t$(wc -l < calls | tr -d ' ')\",\"expirationTimestamp\":\"2026-11-20T10:05:00Z\"}}"
                 """
             )
         ).Credentials;

@@ -117,8 +117,8 @@ public sealed class PeerFormTests
     [Theory]
     [InlineData(
         "sh|-c|wait_for.sh job db-migrate && wait_for.sh pod -lapp=db -n infra",
-        "\"sh\": there is no shell in this image; write args: [\"job/db-migrate\", \"infra/pod:app=db\"], all of which must be ready; or use "
-            + "the image wait-for-shell, which has one"
+        "\"sh\": there is no shell in this image; write args: [\"job/db-migrate\", \"infra/pod:app=db\"], all of which must be "
+            + "ready; or use the image wait-for-shell, which has one"
     )]
     [InlineData(
         "/bin/sh|-ec|/usr/local/bin/wait_for.sh job-wr 'a' b;\nwait_for.sh service c",

@@ -123,10 +123,9 @@ public sealed class FuzzTests(ITestOutputHelper output)
                 {
                     // On their way the objects stand in a list, out of which they come byte by byte.
                     var objects = world.Objects.Select(item => item.Bytes()).ToList();
+                    var items = string.Join(',', objects.Select(Encoding.UTF8.GetString));
                     var page = ListPage.Parse(
-                        Encoding.UTF8.GetBytes(
-                            $$$"""{"kind":"AnyList","metadata":{"resourceVersion":"1"},"items":[{{{string.Join(',', objects.Select(Encoding.UTF8.GetString))}}}]}"""
-                        ),
+                        Encoding.UTF8.GetBytes($$$"""{"kind":"AnyList","metadata":{"resourceVersion":"1"},"items":[{{{items}}}]}"""),
                         "AnyList"
                     );
                     Assert.True(objects.Zip(page.Items).All(pair => pair.Second.Span.SequenceEqual(pair.First)));

@@ -22,7 +22,8 @@ public sealed class HostileTests
     private static byte[] Latin1(string text) => Encoding.Latin1.GetBytes(text);
 
     private static string JobList(string fields, string metadata = "\"resourceVersion\":\"1000\"") =>
-        $$$"""{"kind":"JobList","metadata":{{{{metadata}}}},"items":[{"metadata":{"name":"db","namespace":"shop","uid":"u"},{{{fields}}}}]}""";
+        $$$"""{"kind":"JobList","metadata":{{{{metadata}}}},"items":"""
+        + $$$"""[{"metadata":{"name":"db","namespace":"shop","uid":"u"},{{{fields}}}}]}""";
 
     private const string Complete = "\"status\":{\"conditions\":[{\"type\":\"Complete\",\"status\":\"True\"}]}";
 
@@ -237,7 +238,8 @@ public sealed class HostileTests
                     .Range(1, pages)
                     .Select(page =>
                         Answers.Json(
-                            $$$"""{"kind":"JobList","metadata":{"resourceVersion":"1","continue":"{{{(tokens == "always the same" ? 1 : page)}}}"},"items":[]}"""
+                            $$$"""{"kind":"JobList","metadata":"""
+                                + $$$"""{"resourceVersion":"1","continue":"{{{(tokens == "always the same" ? 1 : page)}}}"},"items":[]}"""
                         )
                     ),
             ]

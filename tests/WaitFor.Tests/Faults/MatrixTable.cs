@@ -45,7 +45,8 @@ internal static class MatrixTable
 
         text.Append(
             CultureInfo.InvariantCulture,
-            $"\nEach number counts the kinds of targets ({string.Join(", ", Subject.All)}): one gate each. Of the {Matrix.Cells.Count} cells, "
+            $"\nEach number counts the kinds of targets ({string.Join(", ", Subject.All)}): one gate each. "
+                + $"Of the {Matrix.Cells.Count} cells, "
         );
         text.Append(
             CultureInfo.InvariantCulture,

@@ -302,7 +302,8 @@ internal sealed class Scene : IAsyncDisposable
         {
             Assert.Fail(
                 $"nothing happens any more, {_tries.Count} tries, "
-                    + $"{Gate.Time.Elapsed}:\n{string.Join('\n', Gate.Trace.All.Take(12).Concat(Gate.Trace.All.TakeLast(12)))}\n{string.Join('\n', Gate.Lines.All.TakeLast(6))}\n{string.Join('\n', Gate.Server.Troubles)}"
+                    + $"{Gate.Time.Elapsed}:\n{string.Join('\n', Gate.Trace.All.Take(12).Concat(Gate.Trace.All.TakeLast(12)))}\n"
+                    + $"{string.Join('\n', Gate.Lines.All.TakeLast(6))}\n{string.Join('\n', Gate.Server.Troubles)}"
             );
             return;
         }

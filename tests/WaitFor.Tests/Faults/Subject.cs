@@ -76,7 +76,8 @@ internal sealed record Subject
         var item = InNamespace();
         if (Verb == "get")
             return item.ToJsonString();
-        return $$$"""{"kind":"{{{Kind}}}List","apiVersion":"v1","metadata":{"resourceVersion":"{{{version}}}"},"items":[{{{item.ToJsonString()}}}]}""";
+        return $$$"""{"kind":"{{{Kind}}}List","apiVersion":"v1","metadata":"""
+            + $$$"""{"resourceVersion":"{{{version}}}"},"items":[{{{item.ToJsonString()}}}]}""";
     }
 
     /// <summary>An event that says that it is Met.</summary>

@@ -55,9 +55,11 @@ public sealed class CollectorTests
         Assert.Equal(
             [
                 $"/api/v1/namespaces/{Failed}/events?fieldSelector=involvedObject.uid=3693503c-21b5-4a77-9365-54e7e8f2b617&limit=500",
-                $"/api/v1/namespaces/{Failed}/events?fieldSelector=involvedObject.uid={Recording.End("job-failed-backoff0", "pods")["metadata"]!["uid"]}&limit=500",
+                $"/api/v1/namespaces/{Failed}/events?fieldSelector=involvedObject.uid="
+                    + $"{Recording.End("job-failed-backoff0", "pods")["metadata"]!["uid"]}&limit=500",
                 $"/api/v1/namespaces/{Failed}/pods/migrate-mz97j/log?container=migrate&tailLines=20&limitBytes=262144",
-                $"/api/v1/namespaces/{Failed}/pods?labelSelector=batch.kubernetes.io/controller-uid=3693503c-21b5-4a77-9365-54e7e8f2b617&limit=500",
+                $"/api/v1/namespaces/{Failed}/pods?labelSelector=batch.kubernetes.io/controller-uid="
+                    + "3693503c-21b5-4a77-9365-54e7e8f2b617&limit=500",
             ],
             gate.Server.Requests.Skip(before).Where(request => !request.IsWatch).Select(CollectorServer.Text).Order(StringComparer.Ordinal)
         );

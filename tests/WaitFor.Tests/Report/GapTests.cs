@@ -259,7 +259,8 @@ public sealed class GapTests
         $$"""{"kind":"PodList","apiVersion":"v1","metadata":{"resourceVersion":"1"},"items":[{{item}}]}""";
 
     private static string Found(TargetFacts target) =>
-        $"pods: {target.Pods.Count} of {target.PodCount?.ToString() ?? "?"}, log: {target.Pods.Sum(pod => pod.Log.Count)}, events: {target.Events.Count}";
+        $"pods: {target.Pods.Count} of {target.PodCount?.ToString() ?? "?"}, "
+        + $"log: {target.Pods.Sum(pod => pod.Log.Count)}, events: {target.Events.Count}";
 
     private static void AssertUnchanged(WaitFor.Watching.TargetEnd end, TargetFacts facts)
     {

@@ -16,7 +16,8 @@ public sealed class JobHintTests
             new Hint(
                 nameof(JobHints.Suspended),
                 "Job migrate is suspended",
-                """Resume it, or let the queue that holds it admit it: kubectl patch job migrate -n rec-job-created-suspended --type merge -p '{"spec":{"suspend":false}}'"""
+                """Resume it, or let the queue that holds it admit it: kubectl patch """
+                    + """job migrate -n rec-job-created-suspended --type merge -p '{"spec":{"suspend":false}}'"""
             )
         ),
         new(
@@ -33,7 +34,8 @@ public sealed class JobHintTests
             () => Scene.Of("job-quota-blocked"),
             new Hint(
                 nameof(JobHints.PodsRefused),
-                """its pods are refused: pods "migrate-7c2tc" is forbidden: exceeded quota: none, requested: pods=1, used: pods=0, limited: pods=0""",
+                """its pods are refused: pods "migrate-7c2tc" is forbidden: exceeded quota: none, """
+                    + """requested: pods=1, used: pods=0, limited: pods=0""",
                 "Raise the quota, free some of it, or lower what the pod requests."
             )
         ),
@@ -82,7 +84,8 @@ public sealed class JobHintTests
                     ),
             new Hint(
                 nameof(JobHints.PodsRefused),
-                """its pods are refused: pods "migrate-" is forbidden: error looking up service account shop/gate: serviceaccount "gate" not found""",
+                """its pods are refused: pods "migrate-" is forbidden: error looking up """
+                    + """service account shop/gate: serviceaccount "gate" not found""",
                 "Create the service account, or correct serviceAccountName in the pod template."
             )
         ),
@@ -275,7 +278,8 @@ public sealed class JobHintTests
             new Hint(
                 nameof(JobHints.Suspended),
                 "Job migrate is suspended",
-                """Resume it, or let the queue that holds it admit it: kubectl patch job migrate -n rec-job-retry-then-complete --type merge -p '{"spec":{"suspend":false}}'"""
+                """Resume it, or let the queue that holds it admit it: kubectl patch """
+                    + """job migrate -n rec-job-retry-then-complete --type merge -p '{"spec":{"suspend":false}}'"""
             )
         ),
         new(
@@ -300,7 +304,8 @@ public sealed class JobHintTests
                     ),
             new Hint(
                 nameof(JobHints.PodsRefused),
-                """its pods are refused: pods "migrate-x" is forbidden: User "system:serviceaccount:kube-system:job-controller" cannot create it""",
+                """its pods are refused: pods "migrate-x" is forbidden: """
+                    + """User "system:serviceaccount:kube-system:job-controller" cannot create it""",
                 "Correct what the message names; the Job's controller then tries again by itself."
             )
         ),

@@ -169,24 +169,33 @@ public sealed class JsonResultTests
         var target = JsonNode.Parse(Ends["failed"]())!["targets"]![0]!;
 
         Assert.Equal(
-            """{"rule":"ContainerFailed","fact":"migrate-mz97j: V12__add_index.sql: lock timeout","action":"Mend what it says; its whole log: kubectl logs migrate-mz97j -n rec-job-failed-backoff0 -c migrate"}""",
+            """{"rule":"ContainerFailed","fact":"migrate-mz97j: V12__add_index.sql: lock timeout","action":"Mend what it says; """
+                + """its whole log: kubectl logs migrate-mz97j -n rec-job-failed-backoff0 -c migrate"}""",
             target["hints"]![0]!.ToJsonString()
         );
         Assert.Equal(
-            """{"name":"migrate","namespace":"rec-job-failed-backoff0","creationTimestamp":"2026-11-20T03:00:46Z","beingDeleted":false,"active":0,"succeeded":0,"failed":1,"completions":1,"backoffLimit":0,"activeDeadlineSeconds":null,"ttlSecondsAfterFinished":null,"suspend":false}""",
+            """{"name":"migrate","namespace":"rec-job-failed-backoff0","creationTimestamp":"2026-11-20T03:00:46Z","beingDeleted":"""
+                + """false,"active":0,"succeeded":0,"failed":1,"completions":1,"backoffLimit":0,"activeDeadlineSeconds":"""
+                + """null,"ttlSecondsAfterFinished":null,"suspend":false}""",
             target["jobs"]![0]!.DeepClone().AsObject().Without("conditions").ToJsonString()
         );
         Assert.Equal(
-            """{"type":"Failed","status":"True","reason":"BackoffLimitExceeded","message":"Job has reached the specified backoff limit","lastTransitionTime":"2026-11-20T03:00:49Z"}""",
+            """{"type":"Failed","status":"True","reason":"BackoffLimitExceeded","message":"Job has reached """
+                + """the specified backoff limit","lastTransitionTime":"2026-11-20T03:00:49Z"}""",
             target["jobs"]![0]!["conditions"]![1]!.ToJsonString()
         );
         Assert.Equal(
-            """{"name":"migrate","ready":false,"restartCount":0,"state":"terminated","waitingReason":null,"waitingMessage":null,"startedAt":null,"exitCode":1,"signal":null,"exitReason":"Error","terminationMessage":"V12__add_index.sql: lock timeout","finishedAt":"2026-11-20T03:00:47Z"}""",
+            """{"name":"migrate","ready":false,"restartCount":0,"state":"terminated","waitingReason":null,"waitingMessage":"""
+                + """null,"startedAt":null,"exitCode":1,"signal":"""
+                + """null,"exitReason":"Error","terminationMessage":"V12__add_index.sql: lock """
+                + """timeout","finishedAt":"2026-11-20T03:00:47Z"}""",
             target["pods"]![0]!["containers"]![0]!.ToJsonString()
         );
         Assert.Equal("""["V11__add_table.sql: done","V12__add_index.sql: lock timeout"]""", target["pods"]![0]!["log"]!.ToJsonString());
         Assert.Equal(
-            """{"lastSeen":"2026-11-20T03:00:49Z","type":"Warning","reason":"BackoffLimitExceeded","count":1,"object":"job/migrate","message":"Job has reached the specified backoff limit"}""",
+            """{"lastSeen":"2026-11-20T03:00:49Z","type":"Warning","reason":"BackoffLimitExceeded","count":"""
+                + """1,"object":"job/migrate","message":"Job """
+                + """has reached the specified backoff limit"}""",
             target["events"]![0]!.ToJsonString()
         );
         Assert.Equal(1, (int?)target["podCount"]);
@@ -221,7 +230,8 @@ public sealed class JsonResultTests
         Assert.StartsWith("jobs.batch is forbidden", (string?)denied["targets"]![0]!["unconfirmed"], StringComparison.Ordinal);
         Assert.Null(timedOut["roles"]);
         Assert.Equal(
-            """[{"what":"events in namespace shop","permission":"list events in namespace shop","reason":"denied"},{"what":"the log of pod x","permission":null,"reason":"not read within 5 s"}]""",
+            """[{"what":"events in namespace shop","permission":"list events in namespace shop","reason":"denied"},"""
+                + """{"what":"the log of pod x","permission":null,"reason":"not read within 5 s"}]""",
             timedOut["notRead"]!.ToJsonString()
         );
         Assert.Equal(200, (double?)timedOut["waitedSeconds"]);

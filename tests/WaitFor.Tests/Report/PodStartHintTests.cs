@@ -267,7 +267,8 @@ public sealed class PodStartHintTests
                     ),
             new Hint(
                 nameof(PodHints.ContainerCannotStart),
-                """migrate-jj6f2: container migrate: CreateContainerConfigError: container has runAsNonRoot and image will run as root (pod: "secret-x", container: migrate)""",
+                """migrate-jj6f2: container migrate: CreateContainerConfigError: container has runAsNonRoot """
+                    + """and image will run as root (pod: "secret-x", container: migrate)""",
                 "Give container migrate a user other than root (runAsUser), or an image that has one."
             )
         ),

@@ -155,7 +155,8 @@ public sealed class ServiceHintTests
             () => new Scene("job/migrate") { Synced = false, Fault = Denied("403-jobs-list") },
             new Hint(
                 nameof(AccessHints.PermissionMissing),
-                """jobs.batch is forbidden: User "system:serviceaccount:rec-errors:no-rights" cannot list resource "jobs" in API group "batch" in the namespace "rec-errors" (HTTP 403)""",
+                """jobs.batch is forbidden: User "system:serviceaccount:rec-errors:no-rights" cannot list """
+                    + """resource "jobs" in API group "batch" in the namespace "rec-errors" (HTTP 403)""",
                 "Apply the Role that comes with this report."
             )
         ),
@@ -181,7 +182,8 @@ public sealed class ServiceHintTests
             () => Scene.Of("job-failed-backoff0") with { Fault = Denied("403-jobs-watch") },
             new Hint(
                 nameof(AccessHints.PermissionMissing),
-                """jobs.batch is forbidden: User "system:serviceaccount:rec-errors:no-rights" cannot watch resource "jobs" in API group "batch" in the namespace "rec-errors" (HTTP 403)""",
+                """jobs.batch is forbidden: User "system:serviceaccount:rec-errors:no-rights" cannot watch """
+                    + """resource "jobs" in API group "batch" in the namespace "rec-errors" (HTTP 403)""",
                 "Apply the Role that comes with this report."
             )
         ),

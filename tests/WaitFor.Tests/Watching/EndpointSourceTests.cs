@@ -106,7 +106,8 @@ public sealed class EndpointSourceTests
         };
     }
 
-    /// <summary>All sources say the same, as a real server's do: published addresses are ready in Endpoints, and not serving in slices.</summary>
+    /// <summary>All sources say the same, as a real server's do: published addresses are ready in Endpoints, and not serving in
+    /// slices.</summary>
     private static void Put(ObjectStore objects, string form, bool ready)
     {
         var published = form == "published";

@@ -35,7 +35,8 @@ public sealed class FaultTests
                 "504 without a kind, as plain text",
                 Answers.Text(
                     504,
-                    """{"metadata":{},"status":"Failure","message":"Timeout: request did not complete within the allotted timeout","code":504}"""
+                    """{"metadata":{},"status":"Failure","message":"Timeout: request did not """
+                        + """complete within the allotted timeout","code":504}"""
                 )
             },
             { "reset without an answer", Answers.Reset },
@@ -49,7 +50,8 @@ public sealed class FaultTests
             {
                 "a list with a Job that cannot be read",
                 Answers.Json(
-                    """{"kind":"JobList","metadata":{"resourceVersion":"1"},"items":[{"metadata":{"name":"db"},"status":{"conditions":"Complete"}}]}"""
+                    """{"kind":"JobList","metadata":{"resourceVersion":"1"},"items":"""
+                        + """[{"metadata":{"name":"db"},"status":{"conditions":"Complete"}}]}"""
                 )
             },
             { "an empty object", Answers.Json("{}") },
@@ -111,7 +113,8 @@ public sealed class FaultTests
             {
                 "a field of the wrong type",
                 Answers.Lines(
-                    """{"type":"ADDED","object":{"kind":"Job","metadata":{"name":"db","resourceVersion":"1001"},"status":{"active":"one"}}}"""
+                    """{"type":"ADDED","object":"""
+                        + """{"kind":"Job","metadata":{"name":"db","resourceVersion":"1001"},"status":{"active":"one"}}}"""
                 ),
                 true
             },
@@ -380,7 +383,8 @@ public sealed class FaultTests
     }
 
     private static string Bookmark(string version) =>
-        $$$"""{"type":"BOOKMARK","object":{"kind":"Job","apiVersion":"batch/v1","metadata":{"resourceVersion":"{{{version}}}"},"spec":{"template":{"spec":{"containers":null} } },"status":{} } }""";
+        $$$"""{"type":"BOOKMARK","object":{"kind":"Job","apiVersion":"batch/v1","metadata":"""
+        + $$$"""{"resourceVersion":"{{{version}}}"},"spec":{"template":{"spec":{"containers":null} } },"status":{} } }""";
 
     /// <summary>Always the longest pause.</summary>
     private sealed class Highest : Random

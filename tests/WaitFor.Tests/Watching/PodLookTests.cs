@@ -151,7 +151,8 @@ public sealed class PodLookTests
             {
                 "malformed" => Answers.Json("{"),
                 "wrong type" => Answers.Json(
-                    """{"kind":"PodList","apiVersion":"v1","metadata":{"resourceVersion":"1"},"items":[{"metadata":{"name":"p"},"status":{"phase":7}}]}"""
+                    """{"kind":"PodList","apiVersion":"v1","metadata":{"resourceVersion":"1"},"items":"""
+                        + """[{"metadata":{"name":"p"},"status":{"phase":7}}]}"""
                 ),
                 "reset" => Answers.Reset,
                 _ => Answers.Status(500, "InternalError", "no leader"),

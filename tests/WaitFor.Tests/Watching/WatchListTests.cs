@@ -26,7 +26,8 @@ public sealed class WatchListTests
         Assert.False(query.ContainsKey("resourceVersion"));
     }
 
-    /// <summary>What the server sends before its silence, and whether the gate may believe it (the last one: that it is missing, which opens here).</summary>
+    /// <summary>What the server sends before its silence, and whether the gate may believe it (the last one: that it is missing, which
+    /// opens here).</summary>
     public static TheoryData<string, string[], bool> Beginnings =>
         new()
         {

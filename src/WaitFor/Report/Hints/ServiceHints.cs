@@ -30,7 +30,8 @@ internal static class ServiceHints
             ? (spec.Selector, facts.PodCount) switch
             {
                 ({ Count: > 0 }, { } count) => new(
-                    $"service {service.Name} has no EndpointSlice, though {Words.Count(count, "pod")} {(count == 1 ? "matches" : "match")} its selector",
+                    $"service {service.Name} has no EndpointSlice, though {Words.Count(count, "pod")} "
+                        + $"{(count == 1 ? "matches" : "match")} its selector",
                     "Check that the EndpointSlice controller (kube-controller-manager) is running."
                 ),
                 ({ Count: > 0 } labels, _) => new(

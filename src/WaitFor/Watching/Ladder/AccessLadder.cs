@@ -2,8 +2,8 @@ using WaitFor.Kubernetes;
 
 namespace WaitFor.Watching.Ladder;
 
-/// <summary>Follows a collection by the highest rung that the Role allows. A 403 takes away one verb, and the next rung that does without it
-/// is tried at once, without the time of grace. After a minute everything is tried again, as a Role may arrive late.</summary>
+/// <summary>Follows a collection by the highest rung that the Role allows. A 403 takes away one verb, and the next rung that does without
+/// it is tried at once, without the time of grace. After a minute everything is tried again, as a Role may arrive late.</summary>
 /// <param name="rungs">All rungs, the best one first.</param>
 /// <param name="time">Clock.</param>
 /// <param name="served">How often a rung was allowed to serve so far.</param>
