@@ -42,6 +42,15 @@ public sealed class ApplicationNameTests
     [InlineData("", "")]
     public void A_value_or_argument(string text, string expected) => Assert.Equal(expected, ApplicationName.PutInto(text, Name));
 
+    [Theory]
+    [InlineData("jdbc:postgresql://db/shop?ssl=true", "jdbc:postgresql://db/shop?ssl=true")]
+    [InlineData("jdbc:postgresql:shop", "jdbc:postgresql:shop")]
+    [InlineData("jdbc:postgresql:shop?ApplicationName=x&ssl=true", "jdbc:postgresql:shop?ApplicationName=" + Escaped + "&ssl=true")]
+    [InlineData("postgres://db/shop?application_name=x", "postgres://db/shop?application_name=" + Escaped)]
+    [InlineData("Host=db;Database=shop", "Host=db;Database=shop;Application Name=\"" + Name + "\"")]
+    public void DATABASE_URL_gets_no_parameter_that_it_does_not_have(string text, string expected) =>
+        Assert.Equal(expected, ApplicationName.PutInto(text, Name, adds: false));
+
     [Fact]
     public void The_driver_takes_it_from_a_connection_string_that_has_one()
     {

@@ -157,7 +157,18 @@ internal sealed class Bed : IDisposable
         Poll.UntilAsync(sql, TimeSpan.FromSeconds(60), async _ => (await QueryAsync(sql)) is ["True"], CancellationToken.None);
 
     /// <summary>A connection of the test's own.</summary>
-    public Task<Npgsql.NpgsqlConnection> ConnectAsync() => PostgresServer.ConnectAsync(Url);
+    /// <param name="statements">What it runs at once, each as a message of its own: Npgsql is told not to split them.</param>
+    public async Task<Npgsql.NpgsqlConnection> ConnectAsync(params string[] statements)
+    {
+        var connection = await PostgresServer.ConnectAsync(Url);
+        foreach (var statement in statements)
+        {
+            await using var command = new Npgsql.NpgsqlCommand(statement, connection);
+            await command.ExecuteNonQueryAsync();
+        }
+
+        return connection;
+    }
 
     /// <summary>All rows of a query, each as its columns' texts separated by a bar.</summary>
     public Task<IReadOnlyList<string>> QueryAsync(string sql) => PostgresServer.QueryAsync(Url, sql);

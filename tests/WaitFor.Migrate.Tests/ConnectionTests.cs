@@ -262,7 +262,8 @@ public abstract class ConnectionTests(PostgresPackage package) : ServerTests(pac
 
         Assert.Equal(3, await run.ExitAsync());
         Assert.EndsWith(
-            "error: permission denied for schema public (SQLSTATE 42501); grant the right to the user of the migration\n",
+            "error: permission denied for schema public (SQLSTATE 42501)\n"
+                + $"  next step: as its owner, run: GRANT USAGE, CREATE ON SCHEMA public TO {role}\n",
             run.Log,
             StringComparison.Ordinal
         );

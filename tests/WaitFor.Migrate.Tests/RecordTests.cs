@@ -38,6 +38,8 @@ public sealed class RecordTests
             data[$"job-{hour}"] = $$"""{"time":"2026-11-20T{{hour:00}}:00:00Z"}""";
         scene.Stored = new JsonObject
         {
+            ["apiVersion"] = "v1",
+            ["kind"] = "ConfigMap",
             ["metadata"] = new JsonObject { ["name"] = "migrations" },
             ["data"] = data,
         }.ToJsonString();
@@ -58,7 +60,8 @@ public sealed class RecordTests
     {
         await using var scene = await Scene.CreateAsync();
         scene.Faults.Enqueue(("POST", 409, "AlreadyExists", "configmaps \"migrations\" already exists"));
-        scene.AfterFault = () => scene.Stored = """{"metadata":{"name":"migrations"},"data":{"other":"{}"}}""";
+        scene.AfterFault = () =>
+            scene.Stored = """{"apiVersion":"v1","kind":"ConfigMap","metadata":{"name":"migrations"},"data":{"other":"{}"}}""";
 
         Assert.Equal(0, (await scene.RunAsync()).ExitCode);
         Assert.Equal(["GET", "POST", "GET", "PATCH"], scene.Calls);

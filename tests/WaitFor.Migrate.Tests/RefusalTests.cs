@@ -195,8 +195,9 @@ public sealed class RefusalTests
         var end = await bed.NativeAsync("up");
 
         Assert.Equal(exitCode, end.ExitCode);
-        var line = Assert.Single(end.Log.TrimEnd().Split('\n'));
-        Assert.StartsWith("error: " + message, line[9..], StringComparison.Ordinal);
+        // One message, and nothing else: a next step stands on a line of its own.
+        Assert.Equal(message.Split('\n').Length, end.Log.TrimEnd().Split('\n').Length);
+        Assert.StartsWith("error: " + message, end.Log[9..], StringComparison.Ordinal);
         Assert.StartsWith(message, await File.ReadAllTextAsync(bed.TerminationLog), StringComparison.Ordinal);
         Assert.Equal(dump, await bed.DumpAsync());
         Assert.Equal(history, await bed.HistoryAsync());

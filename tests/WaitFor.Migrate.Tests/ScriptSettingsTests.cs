@@ -142,9 +142,7 @@ public sealed class ScriptSettingsTests
     {
         using var bed = await BedAsync();
         await bed.ExecuteAsync(Named(bed, "CREATE TABLE app.l (i int); ALTER TABLE app.l OWNER TO LOW"));
-        await using var holder = await bed.ConnectAsync();
-        await using var begin = new Npgsql.NpgsqlCommand("BEGIN; INSERT INTO app.l VALUES (1)", holder);
-        await begin.ExecuteNonQueryAsync();
+        await using var holder = await bed.ConnectAsync("BEGIN", "INSERT INTO app.l VALUES (1)");
         bed.Write("V1__x.sql", Named(bed, settings + " CREATE INDEX CONCURRENTLY li ON app.l (i);"));
         var run = bed.EndAsync("up --schema hist");
         // The index cannot be dropped before the transaction ends.
@@ -166,9 +164,7 @@ public sealed class ScriptSettingsTests
     public async Task The_scripts_own_lock_timeout_wins(string before)
     {
         using var bed = await BedAsync();
-        await using var holder = await bed.ConnectAsync();
-        await using var begin = new Npgsql.NpgsqlCommand("BEGIN; LOCK TABLE app.t", holder);
-        await begin.ExecuteNonQueryAsync();
+        await using var holder = await bed.ConnectAsync("BEGIN", "LOCK TABLE app.t");
         bed.Write("V1__x.sql", $"{before}\nALTER TABLE app.t ADD COLUMN j int;");
         // Ours has no limit: with it, the run would not end.
         var (exitCode, message) = await bed.EndAsync("up --schema hist --statement-lock-timeout 0 --lock-retries 0");

@@ -17,13 +17,14 @@ internal static class ApplicationName
     /// ADO.NET, also behind an option and its equals sign; any other text is returned as it is.</summary>
     /// <param name="text">The value.</param>
     /// <param name="name">The name, in printable ASCII.</param>
-    public static string PutInto(string text, string name)
+    /// <param name="adds">False: in a URL it only takes the place of a name that is there.</param>
+    public static string PutInto(string text, string name, bool adds = true)
     {
         // --url=URL, -Dspring.datasource.url=URL
         var start = text.StartsWith('-') ? text.IndexOf('=', StringComparison.Ordinal) + 1 : 0;
         var value = text[start..];
         var named =
-            IsJdbc(value) ? InQuery(value, name, always: true)
+            IsJdbc(value) ? InQuery(value, name, adds)
             : IsLibpq(value) ? InQuery(value, name, always: false)
             : IsConnectionString(value) ? InConnectionString(value, name)
             : value;

@@ -43,6 +43,9 @@ internal sealed class ExecEngine(
 ) : IEngine
 {
     private const string NamePrefix = "migrate exec in ";
+
+    /// <summary>We read it as the tool does: it gets no parameter of ours, which its driver might refuse.</summary>
+    private const string Shared = "DATABASE_URL";
     private const int LongestName = 63; // NAMEDATALEN - 1
     private const int LongestSchema = 30;
     private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(500);
@@ -84,7 +87,7 @@ internal sealed class ExecEngine(
         var name = Ascii(_prefix + options.Release, LongestName);
         var variables = environment.ToDictionary(
             variable => variable.Key,
-            variable => ApplicationName.PutInto(variable.Value, name),
+            variable => ApplicationName.PutInto(variable.Value, name, adds: variable.Key != Shared),
             StringComparer.Ordinal
         );
         variables["PGAPPNAME"] = name;

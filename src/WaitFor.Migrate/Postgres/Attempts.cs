@@ -35,6 +35,7 @@ internal sealed class Attempts(
             }
             catch (MigrationException exception)
                 when (attempt <= patience.Retries
+                    && session.Connection.State == System.Data.ConnectionState.Open
                     && exception.InnerException
                         is PostgresException { SqlState: SqlStates.LockNotAvailable or SqlStates.DeadlockDetected } busy
                 )

@@ -97,7 +97,7 @@ internal static class ConnectionUrl
         Hosts(values, name, hosts, otherwise: ("", ""));
         if (database is { Length: > 0 })
             values.Put("dbname", Decode(database, name), name);
-        Query(values, name, KnownTo.Libpq, query, hosts.Length < authority.Length);
+        Query(values, name, KnownTo.Libpq, query, MayHoldPassword(authority, hosts, query));
     }
 
     /// <summary>jdbc:postgresql: is followed by //hosts/database, /database or database; what is missing is localhost and 5432, whatever
@@ -110,7 +110,7 @@ internal static class ConnectionUrl
         Hosts(values, name, hosts, otherwise: ("localhost", "5432"));
         if (database is { Length: > 0 })
             values.Put("dbname", Decode(database.Replace('+', ' '), name), name);
-        Query(values, name, KnownTo.Jdbc, query, hosts.Length < authority.Length);
+        Query(values, name, KnownTo.Jdbc, query, MayHoldPassword(authority, hosts, query));
     }
 
     /// <summary>Takes user and password over.</summary>
@@ -162,9 +162,13 @@ internal static class ConnectionUrl
             values.Put("port", string.Join(',', ports), name);
     }
 
-    private static void Query(ConnectionValues values, string name, KnownTo form, string? query, bool login)
+    /// <summary>True where what follows the first ? may be the rest of a password with that character in it: no login is before it, but an @
+    /// behind it, or a : directly before it.</summary>
+    private static bool MayHoldPassword(string authority, string hosts, string? query) =>
+        hosts.Length == authority.Length && (query?.Contains('@', StringComparison.Ordinal) == true || hosts.EndsWith(':'));
+
+    private static void Query(ConnectionValues values, string name, KnownTo form, string? query, bool suspect)
     {
-        var suspect = !login && query?.Contains('@', StringComparison.Ordinal) == true;
         var before = "";
         foreach (var parameter in (query ?? "").Split('&', StringSplitOptions.RemoveEmptyEntries))
         {

@@ -56,26 +56,34 @@ internal static class Rights
         return $"{grantee} does not have this permission: grant it, or let a role that has it run this statement";
     }
 
-    /// <summary>The role that a statement runs as: what the last SET ROLE before it says; null where that cannot be seen.</summary>
+    /// <summary>The role that a statement runs as: what the last SET ROLE or SET SESSION AUTHORIZATION before it says; null where that
+    /// cannot be seen.
+    /// <see href="https://www.postgresql.org/docs/current/sql-set-session-authorization.html"/></summary>
     public static string? RoleAt(Script script, Statement? statement, string login)
     {
-        string? role = login;
+        string? session = login;
+        var role = session;
         foreach (var before in script.Statements.TakeWhile(before => before != statement))
         {
             var tokens = new Tokens(before.Text);
-            if (!tokens.Take("set"))
+            var resets = tokens.Take("reset");
+            if (!resets && !tokens.Take("set"))
                 continue;
+            // SESSION alone says how long it holds; SESSION AUTHORIZATION may follow it.
             _ = tokens.Take("local") || tokens.Take("session");
-            if (tokens.Take("session"))
-                _ = tokens.Take("authorization");
-            else if (tokens.Take("authorization") || !tokens.Take("role"))
-                continue;
-            // A literal cannot be seen.
-            role = tokens.Name() switch
+            var isRole = tokens.Take("role");
+            if (!isRole)
             {
-                "none" or "default" => login,
-                var name => name,
-            };
+                _ = tokens.Take("session");
+                if (!tokens.Take("authorization"))
+                    continue;
+            }
+
+            // A literal cannot be seen.
+            var name = resets ? "default" : tokens.Name();
+            if (!isRole)
+                session = name == "default" ? login : name;
+            role = isRole && name is not ("none" or "default") ? name : session;
         }
 
         return role;

@@ -78,11 +78,20 @@ internal sealed class Session : IAsyncDisposable
         await batch.ExecuteNonQueryAsync(cancel);
     }
 
-    /// <summary>Ends an open transaction without effect; without one, nothing happens.</summary>
+    /// <summary>Ends an open transaction without effect; without one, nothing happens. A session that the server ends meanwhile (by the
+    /// script's own idle_in_transaction_session_timeout) is rolled back with it: the failure before that is the one to report.</summary>
     public async Task RollBackAsync()
     {
-        if (Connection.FullState.HasFlag(System.Data.ConnectionState.Open))
+        if (!Connection.FullState.HasFlag(System.Data.ConnectionState.Open))
+            return;
+        try
+        {
             await ExecuteAsync("ROLLBACK", CancellationToken.None);
+        }
+        catch (NpgsqlException) when (!Connection.FullState.HasFlag(System.Data.ConnectionState.Open))
+        {
+            // The caller sees that the connection is closed, and has its own failure.
+        }
     }
 
     /// <summary>The first column of the first row; null where there is none, or it is null.</summary>

@@ -1,5 +1,3 @@
-using FsCheck;
-using FsCheck.Fluent;
 using Npgsql;
 using WaitFor.Migrate.Postgres;
 
@@ -250,30 +248,32 @@ public sealed class ConnectionSettingsTests : IDisposable
     public void No_message_tells_a_password()
     {
         const string secret = "sEcReT";
+        string[] marks = ["", "%", "%4", "@", ":", "/", "?", "#", "&", "=", "[", "]", ",", ";", " ", "%40", "'", "\""];
         var urls =
-            from scheme in Gen.Elements("postgres://", "postgresql://", "jdbc:postgresql://", "mysql://", "postgres:", "")
-            from before in Gen.Elements("", "%", "%4", "@", ":", "/", "?", "#", "&", "=", "[", "]", ",", ";", " ", "%40", "'", "\"")
-            from after in Gen.Elements("", "%", "%4", "@", ":", "/", "?", "#", "&", "=", "[", "]", ",", ";", " ", "%40", "'", "\"")
-            from rest in Gen.Elements("@h/d", "@h:x/d", "@h/d?sslmode=x", "@h", "", "/d", "@h:99999")
-            from user in Gen.Elements("u:", ":", "h/d?user=u&password=", "h/d?password=")
+            from scheme in new[] { "postgres://", "postgresql://", "jdbc:postgresql://", "mysql://", "postgres:", "" }
+            from user in new[] { "u:", ":", "h/d?user=u&password=", "h/d?password=" }
+            from before in marks
+            from after in marks
+            from rest in new[] { "@h/d", "@h:x/d", "@h/d?sslmode=x", "@h", "", "/d", "@h:99999" }
             select scheme + user + before + secret + after + rest;
 
-        var refused = 0;
-        Prop.ForAll(urls.ToArbitrary(), url =>
+        var (refused, told) = (0, new List<string>());
+        foreach (var url in urls)
+        {
+            try
             {
-                try
-                {
-                    Read(new() { ["DATABASE_URL"] = url });
-                    return true;
-                }
-                catch (ConnectionException exception)
-                {
-                    refused++;
-                    return !exception.ToString().Contains(secret, StringComparison.OrdinalIgnoreCase);
-                }
-            })
-            .Check(Config.QuickThrowOnFailure.WithMaxTest(10_000));
-        Assert.True(refused > 2_000, $"{refused} refused");
+                Read(new() { ["DATABASE_URL"] = url });
+            }
+            catch (ConnectionException exception)
+            {
+                refused++;
+                if (exception.ToString().Contains(secret, StringComparison.OrdinalIgnoreCase))
+                    told.Add(url);
+            }
+        }
+
+        Assert.Empty(told);
+        Assert.True(refused > 10_000, $"{refused} refused");
     }
 
     private static ServerSettings Read(Dictionary<string, string> variables, string? url = null) =>

@@ -18,9 +18,10 @@ internal sealed class Prisma : Tool
     public override IReadOnlyDictionary<string, string> Variables(Bed bed) =>
         new Dictionary<string, string>
         {
-            // It starts neither, but would download them.
+            // It would download them. The native schema engine is started for one question only, before "resolve": whether the database
+            // answers, which the exit code 0 says.
             ["PRISMA_QUERY_ENGINE_LIBRARY"] = "/dev/null",
-            ["PRISMA_SCHEMA_ENGINE_BINARY"] = "/dev/null",
+            ["PRISMA_SCHEMA_ENGINE_BINARY"] = "/bin/true",
             ["CHECKPOINT_DISABLE"] = "1",
             ["PRISMA_HIDE_UPDATE_MESSAGE"] = "1",
             ["MIGRATIONS"] = bed.Sql,
@@ -33,7 +34,8 @@ internal sealed class Prisma : Tool
     public override void Write(Bed bed, int number, string sql)
     {
         bed.Write("migration_lock.toml", "provider = \"postgresql\"\n");
-        bed.Write($"{Folder(number)}/migration.sql", sql + "\n");
+        // The engine over the driver sends statement by statement: without a transaction, a cut migration stays half done.
+        bed.Write($"{Folder(number)}/migration.sql", $"BEGIN;\n{sql}\nCOMMIT;\n");
     }
 
     private static string[] Migrate(params string[] arguments) =>
