@@ -99,7 +99,7 @@ public sealed class JobTests
         await using var gate = cluster.Gate("job/db");
         await gate.LogsAsync("job/db: running");
         await cluster.DeleteJobAsync("db");
-        await gate.LogsAsync("job/db: not found yet");
+        await gate.LogsAsync("job/db: deleted while running");
         await cluster.CreateJobAsync("db");
         await cluster.FinishPodAsync("db", succeeded: true);
 

@@ -19,7 +19,7 @@ public sealed class RecordWriteTests
         await using var third = cluster.GateWith(token, Words.Split(' '));
         await cluster.CreateJobAsync(Job);
         foreach (var gate in new[] { first, second, third })
-            await gate.LogsAsync($"job/{Job}: not started");
+            await gate.LogsAsync($"job/{Job}: running");
         await cluster.FinishPodAsync(Job, succeeded: true);
 
         foreach (var gate in new[] { first, second, third })

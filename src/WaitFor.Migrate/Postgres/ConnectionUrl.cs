@@ -162,8 +162,8 @@ internal static class ConnectionUrl
             values.Put("port", string.Join(',', ports), name);
     }
 
-    /// <summary>True where what follows the first ? may be the rest of a password with that character in it: no login is before it, but an @
-    /// behind it, or a : directly before it.</summary>
+    /// <summary>True where what follows the first ? may be the rest of a password with that character in it: no login is before it, but
+    /// an @ behind it, or a : directly before it.</summary>
     private static bool MayHoldPassword(string authority, string hosts, string? query) =>
         hosts.Length == authority.Length && (query?.Contains('@', StringComparison.Ordinal) == true || hosts.EndsWith(':'));
 
