@@ -75,20 +75,22 @@ public sealed class MigrateTests
         "127.0.0.1",
         "?sslmode=verify-full&sslrootcert=/ca.crt",
         true,
-        "the server's certificate is not trusted: sslmode expects one that is signed by /ca.crt and is for 127.0.0.1; give the server's CA"
+        "the server's certificate is not trusted: it is signed by \"CN=localhost\", not by a CA in /ca.crt; give the server's CA with "
+            + "sslrootcert"
     )]
     [InlineData(
         "127.0.0.2",
         "?sslmode=verify-full&sslrootcert=/ca.crt",
         false,
-        "the server's certificate is not trusted: sslmode expects one that is signed by /ca.crt and is for 127.0.0.2; give the server's CA"
+        "the server's certificate is for localhost, 127.0.0.1, not for 127.0.0.2; correct the host, or check the CA only "
+            + "(sslmode=verify-ca)"
     )]
     [InlineData(
         "127.0.0.1",
         "?sslmode=verify-full",
         false,
-        "the server's certificate is not trusted: sslmode expects one that is signed by the host's authorities and is for 127.0.0.1; give "
-            + "the server's CA"
+        "the server's certificate is not trusted: it is signed by \"CN=localhost\", not by an authority that this host trusts; give the "
+            + "server's CA with sslrootcert"
     )]
     [InlineData(
         "127.0.0.1",
