@@ -60,26 +60,6 @@ public sealed class ImageTests
         }
     }
 
-    /// <summary>The image was built in a folder of its own, from a copy of the sources: the same bytes as tests/publish made in the
-    /// checkout, and no time of its own in the layer.</summary>
-    [ImageTheory]
-    [MemberData(nameof(Images))]
-    public void Two_builds_give_the_same_bytes(string architecture, string name, int mostBytes)
-    {
-        _ = mostBytes;
-        var (published, _) = Assert.Single(Repository.Binaries(name), binary => binary.Architecture == architecture);
-        var file = new OciImage(architecture, name).Entries().Single();
-        using var bytes = new MemoryStream();
-        file.DataStream!.CopyTo(bytes);
-
-        Assert.Equal(DateTimeOffset.UnixEpoch, file.ModificationTime);
-        Assert.True(
-            bytes.ToArray().AsSpan().SequenceEqual(File.ReadAllBytes(published)),
-            $"{published} and the file of the image differ: publish again, and compare the documents in artifacts/sbom with those in "
-                + $"artifacts/image/{architecture}/sbom"
-        );
-    }
-
     private static string Published(string architecture) =>
         File.ReadAllText(Path.Combine(Repository.Root, "artifacts", "sbom", $"openssl-{architecture}")).Trim();
 }
