@@ -1,5 +1,7 @@
+using System.Net;
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
+using k8s.Autorest;
 using WaitFor.Cluster.Tests.Examples;
 using WaitFor.Testing;
 
@@ -357,13 +359,18 @@ internal sealed partial class Cluster : IDisposable
         return control;
     }
 
-    /// <summary>Looks until there is something, for 90 s.</summary>
+    /// <summary>Looks until there is something, for 90 s; an object that does not exist yet is nothing.</summary>
     public static async Task<JsonNode> UntilAsync(string what, Func<Task<JsonNode?>> look)
     {
         for (var i = 0; i < 1800; i++)
         {
-            if (await look() is { } found)
-                return found;
+            try
+            {
+                if (await look() is { } found)
+                    return found;
+            }
+            catch (HttpOperationException e) when (e.Response.StatusCode == HttpStatusCode.NotFound) { }
+
             await Task.Delay(50);
         }
 
