@@ -22,6 +22,7 @@ internal sealed class Copy<T>(
     private const int MostObjects = MostPages * ApiServer.PageSize;
 
     private bool _polling;
+    private Action? _polled;
     private long _polledAt = long.MaxValue;
 
     public Collection Collection => collection;
@@ -54,10 +55,13 @@ internal sealed class Copy<T>(
     public void Doubt() => (Version, ReadAt) = (null, null);
 
     /// <summary>From now on the copy is as old as the last reading.</summary>
-    public void BeginPolling()
+    /// <param name="polled">Called when the first reading was allowed, before anybody learns what it says: at once where one stands.</param>
+    public void BeginPolling(Action polled)
     {
-        _polling = true;
+        (_polling, _polled) = (true, polled);
         Volatile.Write(ref _polledAt, ReadAt ?? long.MinValue);
+        if (ReadAt is not null)
+            SayPolled();
     }
 
     /// <summary>Reads all pages of a list; nothing is taken over before the last one is there.</summary>
@@ -185,14 +189,21 @@ internal sealed class Copy<T>(
         {
             Volatile.Write(ref _polledAt, begun);
             Contact();
+            SayPolled();
         }
 
         reflected.Replace(objects);
     }
 
+    private void SayPolled()
+    {
+        _polled?.Invoke();
+        _polled = null;
+    }
+
     private void BeginWatching()
     {
-        _polling = false;
+        (_polling, _polled) = (false, null);
         Volatile.Write(ref _polledAt, long.MaxValue);
         Contact();
         Watching?.Invoke();

@@ -9,7 +9,7 @@ internal sealed class ListWatch<T>(Copy<T> copy) : Rung
 {
     public override IReadOnlyList<Verb> Needs { get; } = [Verb.List, Verb.Watch];
 
-    public override async Task<RungEnd> RunAsync(Func<bool> tryAbove, CancellationToken cancel) =>
+    public override async Task<RungEnd> RunAsync(Func<bool> tryAbove, Action serves, CancellationToken cancel) =>
         copy.Version is null && await copy.ListAsync(cancel) is { } fault
             ? new RungEnd(fault, Verb.List)
             : new RungEnd(await copy.WatchAsync(cancel), Verb.Watch);

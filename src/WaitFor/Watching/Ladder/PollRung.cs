@@ -10,9 +10,9 @@ internal abstract class PollRung<T>(Copy<T> copy, PollPace pace) : Rung
 {
     public override string Instead => $"polling every {Words.Duration(pace.Interval)}";
 
-    public override async Task<RungEnd> RunAsync(Func<bool> tryAbove, CancellationToken cancel)
+    public override async Task<RungEnd> RunAsync(Func<bool> tryAbove, Action serves, CancellationToken cancel)
     {
-        copy.BeginPolling();
+        copy.BeginPolling(serves);
         while (true)
         {
             await pace.WaitAsync(copy.ReadAt, cancel);

@@ -34,6 +34,7 @@ internal abstract class Rung
 
     /// <summary>Keeps the copy up to date until something is in the way.</summary>
     /// <param name="tryAbove">True when the rungs above are due for a try.</param>
+    /// <param name="serves">Called where it works without a watch, when its first answer has shown that it does.</param>
     /// <param name="cancel">Ends it with an <see cref="OperationCanceledException"/>.</param>
-    public abstract Task<RungEnd> RunAsync(Func<bool> tryAbove, CancellationToken cancel);
+    public abstract Task<RungEnd> RunAsync(Func<bool> tryAbove, Action serves, CancellationToken cancel);
 }

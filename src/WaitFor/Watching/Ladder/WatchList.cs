@@ -19,7 +19,7 @@ internal sealed class WatchList<T>(Copy<T> copy, WatchListSupport support, TimeP
 
     public override bool CanServe => !support.IsMissing;
 
-    public override async Task<RungEnd> RunAsync(Func<bool> tryAbove, CancellationToken cancel)
+    public override async Task<RungEnd> RunAsync(Func<bool> tryAbove, Action serves, CancellationToken cancel)
     {
         // After the ordinary end of a watch the next one begins where it ended: nothing has to be sent again.
         if (copy.Version is not null)
