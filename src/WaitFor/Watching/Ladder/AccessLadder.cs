@@ -7,7 +7,8 @@ namespace WaitFor.Watching.Ladder;
 /// <param name="rungs">All rungs, the best one first.</param>
 /// <param name="time">Clock.</param>
 /// <param name="served">How often a rung was allowed to serve so far.</param>
-/// <param name="stands">Called with a rung that works without a watch, and the verbs that are denied, when it has shown that it works.</param>
+/// <param name="stands">Called with a rung that works without a watch, and the verbs that are denied, when its first answer has shown that
+/// it works.</param>
 internal sealed class AccessLadder(IReadOnlyList<Rung> rungs, TimeProvider time, Func<int> served, Action<Rung, IReadOnlyList<Verb>> stands)
 {
     /// <summary>How long a denial is believed.</summary>

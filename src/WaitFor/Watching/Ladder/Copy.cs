@@ -55,7 +55,7 @@ internal sealed class Copy<T>(
     public void Doubt() => (Version, ReadAt) = (null, null);
 
     /// <summary>From now on the copy is as old as the last reading.</summary>
-    /// <param name="polled">Called when the first reading was allowed, before anybody learns what it says: at once where one stands.</param>
+    /// <param name="polled">Called when the first reading was allowed, before anybody learns what it says; at once where one was.</param>
     public void BeginPolling(Action polled)
     {
         (_polling, _polled) = (true, polled);
