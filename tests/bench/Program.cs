@@ -7,7 +7,7 @@ using WaitFor.Testing;
 const int LeastRuns = 20;
 
 var (waitFor, runs, quick, load, gates) = ("artifacts/bin/wait-for", LeastRuns, false, false, 500);
-var (migrate, migrateBinary, packages) = (false, "artifacts/bin/migrate", "tests/tools/npm");
+var (migrate, migrateBinary, packages, rungs) = (false, "artifacts/bin/migrate", "tests/tools/npm", false);
 for (var i = 0; i < args.Length; i++)
 {
     if (args[i] == "--quick")
@@ -17,6 +17,10 @@ for (var i = 0; i < args.Length; i++)
     else if (args[i] == "--load")
     {
         load = true;
+    }
+    else if (args[i] == "--rungs")
+    {
+        rungs = true;
     }
     else if (args[i] == "--migrate")
     {
@@ -38,7 +42,7 @@ for (var i = 0; i < args.Length; i++)
     {
         await Console.Error.WriteLineAsync(
             $"usage: tests/bench/run [--runs N, at least {LeastRuns}] [--quick] [--wait-for FILE]\n       tests/bench/run --load [--gates "
-                + "N, at least 2] [--wait-for FILE]"
+                + "N, at least 2] [--wait-for FILE]\n       tests/bench/run --rungs [--runs N] [--gates N] [--wait-for FILE]"
                 + $"\n       tests/bench/run --migrate [--runs N, at least {LeastRuns}] [--migrate-binary FILE] [--packages FOLDER]"
         );
         return 2;
@@ -59,9 +63,9 @@ try
     var stage = new Stage(server, tools, await server.Admin.CreateNamespaceAsync("bench"));
     await stage.NoNamespaceEndsAsync();
     await (
-        load
-            ? LoadReport.MeasureAsync(server, tools, stage, gates, Console.Out)
-            : Report.MeasureAsync(server, tools, stage, runs, quick, Console.Out)
+        rungs ? Rungs.MeasureAsync(server, tools, stage, runs, gates, Console.Out)
+        : load ? LoadReport.MeasureAsync(server, tools, stage, gates, Console.Out)
+        : Report.MeasureAsync(server, tools, stage, runs, quick, Console.Out)
     );
     return 0;
 }

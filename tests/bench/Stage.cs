@@ -27,6 +27,9 @@ internal sealed class Stage(ControlPlane server, Tools tools, string ns)
             ["SSL_CERT_DIR"] = "/nonexistent",
         };
 
+    /// <summary>Where everything is.</summary>
+    public string Namespace => ns;
+
     /// <summary>A file of this name that goes with the server's folder.</summary>
     public string File(string name) => Path.Combine(server.Folder, name);
 
