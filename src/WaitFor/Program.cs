@@ -6,7 +6,6 @@ using WaitFor.Kubernetes;
 using WaitFor.Kubernetes.Access;
 using WaitFor.Process;
 using WaitFor.Report;
-using WaitFor.Verdicts;
 using WaitFor.Watching;
 using Environment = System.Environment;
 
@@ -136,7 +135,12 @@ internal static class Program
             log.LogWarning("insecure-skip-tls-verify: the API server's certificate is not checked; whoever answers can open this gate");
 
         var targets = InNamespaces(options, access.Namespace);
-        foreach (var target in targets.Where(target => access.InCluster && IncludesOwnPod(target, access.Namespace)))
+        // An init container that waits for all pods of its own namespace waits for its own pod too.
+        foreach (
+            var target in targets.Where(target =>
+                access.InCluster && target.Kind.IncludesOwnPod(target) && (target.Namespace is null || target.Namespace == access.Namespace)
+            )
+        )
             log.LogWarning(
                 "{Target}: this pod is one of all pods of namespace {Namespace}, and cannot be ready before its init containers end; "
                     + "leave it out by a selector (-l)",
@@ -179,11 +183,6 @@ internal static class Program
                 log.LogWarning("{Waiting}", waiting.Message);
         }
     }
-
-    /// <summary>An init container that waits for all pods of its own namespace waits for its own pod too.</summary>
-    private static bool IncludesOwnPod(Target target, string? home) =>
-        target is { Name: null, Selector: null, FieldSelector: null, Expected: { Kind: TargetKind.Pod, MinReady: null } }
-        && (target.Namespace is null || target.Namespace == home);
 
     /// <summary>The rights that a wait needs. The cluster is not contacted; its configuration is read for the namespace alone, where none
     /// is given.</summary>

@@ -227,14 +227,14 @@ internal sealed class GateCommand
             "pass" => OnMissing.Pass,
             var other => throw Wrong(_onMissing, other, "write wait, fail or pass"),
         };
-        if (onMissing == OnMissing.Pass && targets.FirstOrDefault(target => target.Expected.Kind != TargetKind.Job) is { } other1)
+        if (onMissing == OnMissing.Pass && targets.FirstOrDefault(target => !target.Kind.TakesPass) is { } other1)
             throw new UsageException($"--on-missing=pass is for Jobs only, not for \"{other1}\"; wait for it in a gate of its own");
 
         var labels = Texts(_expectLabel).Select(ReadLabel).ToList();
         var images = Texts(_expectImage).ToList();
         if (images.Contains(""))
             throw Wrong(_expectImage, "", "write an image as the Job's pod template has it");
-        if (labels.Count + images.Count > 0 && targets.FirstOrDefault(target => target.Expected.Kind == TargetKind.Service) is { } service)
+        if (labels.Count + images.Count > 0 && targets.FirstOrDefault(target => !target.Kind.TakesExpected) is { } service)
             throw new UsageException(
                 $"{(labels.Count > 0 ? "--expect-label" : "--expect-image")} is for Jobs and pods, not for \"{service}\"; wait for it in "
                     + "a gate of its own"
@@ -307,10 +307,9 @@ internal sealed class GateCommand
             : KeyValuePair.Create(key, value);
     }
 
-    private static bool TakesRecord(Target target) => target.Expected.Kind == TargetKind.Job && target.Name is not null;
+    private static bool TakesRecord(Target target) => target.Kind.TakesRecord && target.Name is not null;
 
-    private static bool TakesMinReady(Target target) =>
-        target.Expected.Kind == TargetKind.Service || (target.Expected.Kind == TargetKind.Pod && target.Name is null);
+    private static bool TakesMinReady(Target target) => target.Kind.TakesMinReady(target.Name is not null);
 
     private int? ReadMinReady(IReadOnlyList<Target> targets)
     {

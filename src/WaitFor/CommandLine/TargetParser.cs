@@ -1,3 +1,4 @@
+using WaitFor.Kinds;
 using WaitFor.Verdicts;
 using WaitFor.Watching;
 
@@ -55,7 +56,7 @@ internal static class TargetParser
     private static List<Target> Verb(IReadOnlyList<string> words, AskedSet set, Tolerance verbTolerance)
     {
         var kind = ParseKind(words[0], words[0]);
-        if (kind.Tolerance == Tolerance.None && kind.Of != TargetKind.Service)
+        if (kind.Tolerance == Tolerance.None && kind.Of.TakesSuffix)
             kind = kind with { Tolerance = verbTolerance };
         if (set.Selector is { } selector && SelectorSyntax.Problem(selector) is { } problem)
             throw new UsageException($"selector \"{selector}\": {problem}");
@@ -79,7 +80,7 @@ internal static class TargetParser
 
     /// <summary>The names behind a verb: <c>job a b</c>, <c>job job/a</c>; the verb's own word between two names is a kind again, as in
     /// <c>job a job b</c>.</summary>
-    private static List<string> NamesOf(IReadOnlyList<string> words, Kind verb)
+    private static List<string> NamesOf(IReadOnlyList<string> words, AskedKind verb)
     {
         var names = new List<string>();
         for (var i = 1; i < words.Count; i++)
@@ -129,7 +130,7 @@ internal static class TargetParser
         return Create(ParseKind(kind, word), @namespace, name, selector == "*" ? null : selector);
     }
 
-    private static Target Create(Kind kind, string? @namespace, string? name, string? selector)
+    private static Target Create(AskedKind kind, string? @namespace, string? name, string? selector)
     {
         if (name is not null && Names.ProblemOfName(name) is { } badName)
             throw new UsageException(name.Length == 0 ? $"the name is empty: {Forms}" : $"name \"{name}\": {badName}");
@@ -138,7 +139,7 @@ internal static class TargetParser
         return new Target(
             new Expectation
             {
-                Kind = kind.Of,
+                Kind = kind.Of.InRules,
                 Named = name is not null,
                 Tolerance = kind.Tolerance,
             },
@@ -146,12 +147,13 @@ internal static class TargetParser
             selector
         )
         {
+            Kind = kind.Of,
             AskedNamespace = @namespace,
         };
     }
 
     /// <summary>kubectl's singular, plural, short and group forms, with k8s-wait-for's suffixes.</summary>
-    private static Kind ParseKind(string text, string word)
+    private static AskedKind ParseKind(string text, string word)
     {
         if (TryKind(text) is not { } kind)
         {
@@ -163,13 +165,13 @@ internal static class TargetParser
             );
         }
 
-        return kind is { Of: TargetKind.Service, Tolerance: not Tolerance.None }
+        return kind is { Of.TakesSuffix: false, Tolerance: not Tolerance.None }
             ? throw new UsageException($"\"{text}\": the suffixes -we and -wr are for jobs and pods; write service")
             : kind;
     }
 
     /// <summary>The kind that a word means; null where it means none.</summary>
-    private static Kind? TryKind(string text)
+    private static AskedKind? TryKind(string text)
     {
         var (form, tolerance) = text switch
         {
@@ -177,17 +179,11 @@ internal static class TargetParser
             _ when text.EndsWith("-wr", StringComparison.Ordinal) => (text[..^3], Tolerance.IfSomeSucceeded),
             _ => (text, Tolerance.None),
         };
-        return form.ToLowerInvariant() switch
-        {
-            "job" or "jobs" or "job.batch" or "jobs.batch" or "job.v1.batch" or "jobs.v1.batch" => new Kind(TargetKind.Job, tolerance),
-            "pod" or "pods" or "po" => new Kind(TargetKind.Pod, tolerance),
-            "service" or "services" or "svc" => new Kind(TargetKind.Service, tolerance),
-            _ => null,
-        };
+        return KnownKinds.Find(form) is { } kind ? new AskedKind(kind, tolerance) : null;
     }
 
     /// <summary>A kind with its suffix.</summary>
-    private sealed record Kind(TargetKind Of, Tolerance Tolerance);
+    private sealed record AskedKind(Kind Of, Tolerance Tolerance);
 }
 
 /// <summary>Which objects of a kind are meant where the command line names none.</summary>

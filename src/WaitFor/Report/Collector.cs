@@ -68,17 +68,13 @@ internal sealed class Collector(ApiServer api, TimeProvider time, string? home, 
     }
 
     private Task LookAtAsync(TargetFacts facts, CancellationToken cancel) =>
-        facts.Target.Expected.Kind switch
-        {
-            // What cannot be read of the target itself would be refused, or fail, in the same way for its parts.
-            _ when facts.Fault is not null || facts.Verdict.Code == VerdictCode.NotKnownYet => Task.CompletedTask,
-            _ when facts.Missing => LookAroundAsync(facts, cancel),
-            TargetKind.Job => LookAtJobsAsync(facts, cancel),
-            TargetKind.Pod => LookAtKnownPodsAsync(facts, cancel),
-            _ => LookAtServicesAsync(facts, cancel),
-        };
+        // What cannot be read of the target itself would be refused, or fail, in the same way for its parts.
+        facts.Fault is not null || facts.Verdict.Code == VerdictCode.NotKnownYet ? Task.CompletedTask
+        : facts.Missing ? LookAroundAsync(facts, cancel)
+        : facts.Target.Kind.LookAsync(this, facts, cancel);
 
-    private async Task LookAtJobsAsync(TargetFacts facts, CancellationToken cancel)
+    /// <summary>Jobs, their pods and events.</summary>
+    internal async Task LookAtJobsAsync(TargetFacts facts, CancellationToken cancel)
     {
         var jobs = NotMet(facts, facts.Jobs);
         facts.Jobs = jobs;
@@ -87,7 +83,8 @@ internal sealed class Collector(ApiServer api, TimeProvider time, string? home, 
         await LookAtPodsAsync(facts, pods, events, cancel);
     }
 
-    private async Task LookAtServicesAsync(TargetFacts facts, CancellationToken cancel)
+    /// <summary>Services, the pods behind them, and events.</summary>
+    internal async Task LookAtServicesAsync(TargetFacts facts, CancellationToken cancel)
     {
         var services = NotMet(facts, facts.Services);
         facts.Services = services;
@@ -117,7 +114,8 @@ internal sealed class Collector(ApiServer api, TimeProvider time, string? home, 
         return LookAtPodsAsync(facts, [.. pods.SelectMany(one => one ?? [])], events, cancel);
     }
 
-    private Task LookAtKnownPodsAsync(TargetFacts facts, CancellationToken cancel)
+    /// <summary>The pods that were followed.</summary>
+    internal Task LookAtKnownPodsAsync(TargetFacts facts, CancellationToken cancel)
     {
         facts.PodCount = facts.KnownPods.Count;
         return LookAtPodsAsync(facts, facts.KnownPods, Task.FromResult<IReadOnlyList<EventState>[]>([]), cancel);
@@ -131,7 +129,7 @@ internal sealed class Collector(ApiServer api, TimeProvider time, string? home, 
         CancellationToken cancel
     )
     {
-        facts.Pods = PodFacts.Choose(pods, facts.Target.Expected.Kind == TargetKind.Job, time.GetUtcNow());
+        facts.Pods = PodFacts.Choose(pods, facts.Target.Kind.RunsToCompletion, time.GetUtcNow());
         var more = await Task.WhenAll(
             facts.Pods.Select(async pod =>
             {
@@ -154,9 +152,9 @@ internal sealed class Collector(ApiServer api, TimeProvider time, string? home, 
         var namespaces = NamespacesAsync(target, cancel);
         var events = target.Name is null
             ? Task.FromResult<IReadOnlyList<EventState>>([])
-            : EventsAsync(target.Namespace, $"involvedObject.kind={target.Expected.Kind},involvedObject.name={target.Name}", cancel);
+            : EventsAsync(target.Namespace, $"involvedObject.kind={target.Kind.Name},involvedObject.name={target.Name}", cancel);
         var helm =
-            target.Expected.Kind == TargetKind.Job && target.Namespace == home && ownPod is not null
+            target.Kind.RunsToCompletion && target.Namespace == home && ownPod is not null
                 ? new OwnPod(api, home!, ownPod).IsMadeByHelmAsync(cancel)
                 : Task.FromResult<bool?>(false);
 

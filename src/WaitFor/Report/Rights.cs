@@ -1,5 +1,3 @@
-using WaitFor.Kubernetes;
-using WaitFor.Verdicts;
 using WaitFor.Watching;
 
 namespace WaitFor.Report;
@@ -19,18 +17,10 @@ internal static class Rights
 {
     /// <summary>The rights for the wait itself.</summary>
     /// <param name="target">The target.</param>
-    /// <param name="endpoints">True where the server has no EndpointSlice v1. Slices stay among the rights even then: without the right to
-    /// list them the server would not tell that it has none.</param>
+    /// <param name="endpoints">True where the server has no EndpointSlice v1.</param>
     public static IEnumerable<Right> OfWait(Target target, bool endpoints)
     {
-        var collections = new List<Collection> { Collections.Of(target) };
-        if (target.Record is not null)
-            collections.Add(Collections.Record(target));
-        if (target.Expected.Kind == TargetKind.Service)
-            collections.Add(Collections.EndpointSlices(target));
-        if (target.Expected.Kind == TargetKind.Service && endpoints)
-            collections.Add(Collections.Endpoints(target));
-        foreach (var collection in collections)
+        foreach (var collection in target.Kind.Collections(target, endpoints))
         {
             yield return new Right(collection.Namespace, collection.Group, collection.Resource, "list", collection.Name);
             yield return new Right(collection.Namespace, collection.Group, collection.Resource, "watch", collection.Name);

@@ -36,8 +36,7 @@ internal static class RoleText
     private static string NameOf(IReadOnlyList<Target> here, IReadOnlyList<Target> all, List<Right> rights, bool report)
     {
         var first = here.Count > 0 ? here[0] : all[0];
-        var kind = first.Expected.Kind.ToString().ToLowerInvariant();
-        var name = first.Name is null ? $"wait-for-{Collections.Of(first).Resource}" : $"wait-for-{kind}-{first.Name}";
+        var name = first.Name is null ? $"wait-for-{Collections.Of(first).Resource}" : $"wait-for-{first.Kind.Word}-{first.Name}";
         // Where no target is, the Role is only a part of the report's: the target of that name there would have more.
         if (all.Count > 1 || here.Count == 0 || first.Record is not null)
         {

@@ -101,13 +101,7 @@ internal abstract class Follower(Target target, TimeProvider time)
     /// <summary>Makes the follower for a target.</summary>
     public static Follower Create(Target target, ApiServer api, TimeProvider time, Random random)
     {
-        Follower follower = target.Expected.Kind switch
-        {
-            TargetKind.Job => new JobFollower(target, api, time, random),
-            TargetKind.Pod => new PodFollower(target, api, time, random),
-            TargetKind.Service => new ServiceFollower(target, api, time, random),
-            _ => throw new ArgumentOutOfRangeException(nameof(target)),
-        };
+        var follower = target.Kind.Follow(target, api, time, random);
         follower._api = api;
         api.WaitingChanged += () => follower.SilenceChanged?.Invoke();
         return follower;

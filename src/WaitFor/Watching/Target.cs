@@ -1,3 +1,4 @@
+using WaitFor.Kinds;
 using WaitFor.Verdicts;
 
 namespace WaitFor.Watching;
@@ -9,6 +10,9 @@ namespace WaitFor.Watching;
 internal sealed record Target(Expectation Expected, string? Name, string? Selector)
 {
     public static readonly TimeSpan DefaultPollInterval = TimeSpan.FromSeconds(5);
+
+    /// <summary>The kind of its objects, and all that follows from it.</summary>
+    public Kind Kind { get; init; } = KnownKinds.Of(Expected.Kind);
 
     /// <summary>Field selector of the set; null for none.</summary>
     public string? FieldSelector { get; init; }
@@ -41,7 +45,7 @@ internal sealed record Target(Expectation Expected, string? Name, string? Select
 
     /// <summary>The kind with its suffix: <c>job-we</c>.</summary>
     public string KindWord =>
-        Expected.Kind.ToString().ToLowerInvariant()
+        Kind.Word
         + Expected.Tolerance switch
         {
             Tolerance.FailedEnd => "-we",

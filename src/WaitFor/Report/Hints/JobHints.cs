@@ -96,7 +96,7 @@ internal static class JobHints
         {
             var containers = (pod.State.Status?.ContainerStatuses ?? []).OfType<ContainerStatus>().ToList();
             if (
-                facts.Target.Expected.Kind == TargetKind.Job
+                facts.Target.Kind.RunsToCompletion
                 && containers.Find(container => container.State?.Terminated is { ExitCode: 0 }) is { } done
                 && containers.Find(container => container.State?.Running is not null) is { } running
             )

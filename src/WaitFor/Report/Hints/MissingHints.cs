@@ -11,7 +11,7 @@ internal static class MissingHints
     /// <see href="https://helm.sh/docs/topics/charts_hooks/"/></summary>
     public static Finding? HelmHookDeadlock(TargetFacts facts)
     {
-        if (facts.Target.Expected.Kind != TargetKind.Job || facts.Verdict.Code is not (VerdictCode.Missing or VerdictCode.Stale))
+        if (!facts.Target.Kind.RunsToCompletion || facts.Verdict.Code is not (VerdictCode.Missing or VerdictCode.Stale))
             return null;
         var near =
             facts.Missing && facts.Target.Name is { } name
@@ -36,10 +36,7 @@ internal static class MissingHints
         facts.Verdict.Code == VerdictCode.Stale
             ? new(
                 facts.Verdict.Sentence,
-                facts.Target.Expected.Kind == TargetKind.Job
-                    ? "Apply this release's Job (delete the old one first: a Job's pod template cannot be changed), or correct "
-                        + "--expect-label and --expect-image."
-                    : "Roll out this release's pods, or correct --expect-label and --expect-image."
+                $"{facts.Target.Kind.Renewal}, or correct --expect-label and --expect-image."
             )
             : null;
 
@@ -133,7 +130,7 @@ internal static class MissingHints
                 "Correct the field selector; a field's value may not be what you expect yet."
             );
         var selector = labels;
-        var kind = facts.Target.Expected.Kind.ToString().ToLowerInvariant();
+        var kind = facts.Target.Kind.Word;
         var where = facts.Target.Namespace is { } name ? $"-n {name}" : "-A";
         var others = Nearby(facts, selector)
             ?? (
@@ -157,7 +154,7 @@ internal static class MissingHints
 
     /// <summary>Finished Jobs may not stay.</summary>
     public static Finding? PerhapsRemovedByTtl(TargetFacts facts) =>
-        facts is { Missing: true, DeletedJob: null, Target: { Expected.Kind: TargetKind.Job, Name: { } name, Record: null } }
+        facts is { Missing: true, DeletedJob: null, Target: { Kind.RunsToCompletion: true, Name: { } name, Record: null } }
         && RemovedAfterCompletion(facts) is null
             ? new(
                 "a finished Job may have been removed by its ttlSecondsAfterFinished",
