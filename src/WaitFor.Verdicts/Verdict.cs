@@ -95,6 +95,7 @@ public static class VerdictCode
     public const string PodNotReady = nameof(PodNotReady);
     public const string PodFailed = nameof(PodFailed);
     public const string PodReplaced = nameof(PodReplaced);
+    public const string PodCannotStart = nameof(PodCannotStart);
     public const string PodsReady = nameof(PodsReady);
     public const string PodsNotReady = nameof(PodsNotReady);
     public const string PodsFailed = nameof(PodsFailed);

@@ -27,7 +27,7 @@ internal static class Program
         );
         if (command.Help || command.Version)
         {
-            return Print(command.Help ? HelpText.Text : VersionText.Of("wait-for", Version)) ? ExitCode.Met : ExitCode.Internal;
+            return Print(command.Help ? HelpText.Of(command.Topic) : VersionText.Of("wait-for", Version)) ? ExitCode.Met : ExitCode.Internal;
         }
 
         return await RunAsync(command, signals);
@@ -157,6 +157,7 @@ internal static class Program
         var gate = new Gate([.. targets.Select(target => Follower.Create(target, api, time, random))], options.Timeout, time, log)
         {
             Records = records,
+            Once = options.Once,
         };
         var result = await gate.RunAsync(cancel);
         await records.FinishAsync();
@@ -223,7 +224,7 @@ internal static class Program
             .Targets.Select(target =>
                 target with
                 {
-                    Namespace = options.AllNamespaces
+                    Namespace = options.AllNamespaces || !target.Kind.Namespaced
                         ? null
                         : target.AskedNamespace
                             ?? options.Namespace
@@ -232,7 +233,8 @@ internal static class Program
                 }
             )
             .ToList();
-        var several = targets.Select(target => target.Namespace).Distinct(StringComparer.Ordinal).Count() > 1;
+        var several =
+            targets.Where(target => target.Kind.Namespaced).Select(target => target.Namespace).Distinct(StringComparer.Ordinal).Count() > 1;
         return [.. targets.Select(target => target with { ShowNamespace = several })];
     }
 

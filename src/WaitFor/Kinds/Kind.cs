@@ -1,6 +1,8 @@
 using WaitFor.Kubernetes;
 using WaitFor.Report;
 using WaitFor.Verdicts;
+using WaitFor.Verdicts.Conditions;
+using WaitFor.Verdicts.State;
 using WaitFor.Watching;
 
 namespace WaitFor.Kinds;
@@ -14,19 +16,28 @@ namespace WaitFor.Kinds;
 internal abstract class Kind(string name, string resource, string group, params IReadOnlyList<string> shortNames)
 {
     /// <summary>As an object's <c>kind</c> says it: <c>Job</c>.</summary>
-    public string Name => name;
+    public virtual string Name => name;
 
     /// <summary>As every line and the JSON document call it: <c>job</c>.</summary>
     public string Word { get; } = name.ToLowerInvariant();
 
     /// <summary>Plural name in paths and Roles: <c>jobs</c>.</summary>
-    public string Resource => resource;
+    public virtual string Resource => resource;
 
     /// <summary>API group; empty for the core group.</summary>
-    public string Group => group;
+    public virtual string Group => group;
 
     /// <summary>The version that is read.</summary>
     public virtual string Version => "v1";
+
+    /// <summary>False: its objects are in no namespace.</summary>
+    public virtual bool Namespaced => true;
+
+    /// <summary>False: the server has to be asked what it is.</summary>
+    public virtual bool IsKnown => true;
+
+    /// <summary>True: it is one of k8s-wait-for's verbs, and behind another one it is no name.</summary>
+    public virtual bool IsVerb => false;
 
     /// <summary>What the pure rules call it.</summary>
     public abstract TargetKind InRules { get; }
@@ -40,6 +51,15 @@ internal abstract class Kind(string name, string resource, string group, params 
     /// <summary>True: <c>--expect-label</c> and <c>--expect-image</c> go with it.</summary>
     public virtual bool TakesExpected => true;
 
+    /// <summary>True: <c>--revision</c> goes with it.</summary>
+    public virtual bool TakesRevision => false;
+
+    /// <summary>True: its objects are pods themselves.</summary>
+    public virtual bool IsPods => false;
+
+    /// <summary>True: it has pods that <c>--fail-fast</c> can look at.</summary>
+    public virtual bool TakesFailFast => false;
+
     /// <summary>True: <c>--record</c> goes with an object by its name.</summary>
     public virtual bool TakesRecord => false;
 
@@ -47,7 +67,10 @@ internal abstract class Kind(string name, string resource, string group, params 
     public virtual bool RunsToCompletion => false;
 
     /// <summary>What brings the expected object in the place of a stale one, in one imperative clause.</summary>
-    public virtual string Renewal => $"Apply this release's {name}";
+    public virtual string Renewal => $"Apply this release's {Name}";
+
+    /// <summary>When what <c>--for</c> asks of an object can no longer come; null where it still can.</summary>
+    public virtual Verdict? EarlyEnd(ObjectState state, WantedItem item) => null;
 
     /// <summary>Whether <c>--min-ready</c> goes with it.</summary>
     /// <param name="named">True: one object by its name.</param>
@@ -64,7 +87,7 @@ internal abstract class Kind(string name, string resource, string group, params 
         var dot = word.IndexOf('.', StringComparison.Ordinal);
         var (head, rest) = dot < 0 ? (word, "") : (word[..dot], word[(dot + 1)..]);
         return dot < 0 ? head == Word || head == resource || shortNames.Contains(head, StringComparer.Ordinal)
-            : (head == Word || head == resource) && group.Length > 0 && (rest == group || rest == $"{Version}.{group}");
+            : (head == Word || head == resource || shortNames.Contains(head, StringComparer.Ordinal)) && group.Length > 0 && (rest == group || rest == $"{Version}.{group}");
     }
 
     /// <summary>The objects themselves. A named target uses the exact field selector, so that RBAC scoped by resourceNames is
@@ -72,11 +95,11 @@ internal abstract class Kind(string name, string resource, string group, params 
     public Collection Objects(Target target) =>
         new()
         {
-            Group = group,
+            Group = Group,
             Version = Version,
-            Resource = resource,
-            Kind = name,
-            Namespace = target.Namespace,
+            Resource = Resource,
+            Kind = Name,
+            Namespace = Namespaced ? target.Namespace : null,
             Name = target.Name,
             LabelSelector = target.Selector,
             FieldSelector = target.FieldSelector,
@@ -87,7 +110,20 @@ internal abstract class Kind(string name, string resource, string group, params 
     /// <param name="endpoints">True where the server has no EndpointSlice v1.</param>
     public virtual IEnumerable<Collection> Collections(Target target, bool endpoints) => [Objects(target)];
 
-    /// <summary>Makes what follows a target.</summary>
+    /// <summary>The pods of an object; null where it has none of its own.</summary>
+    public virtual Collection? Pods(ObjectState state) => null;
+
+    /// <summary>Whether a pod is of the newest revision of its object.</summary>
+    /// <param name="state">The object.</param>
+    /// <param name="pod">One of its pods.</param>
+    /// <param name="pods">All of them.</param>
+    public virtual bool IsNewest(ObjectState state, PodState pod, IReadOnlyList<PodState> pods) => true;
+
+    /// <summary>Makes what follows a target of which <c>--for</c> says what is asked.</summary>
+    public virtual Follower FollowWanted(Target target, Wanted wanted, ApiServer api, TimeProvider time, Random random) =>
+        new WantedFollower(target, wanted, api, time, random);
+
+    /// <summary>Makes what follows a target by the default meaning of the kind.</summary>
     public abstract Follower Follow(Target target, ApiServer api, TimeProvider time, Random random);
 
     /// <summary>Reads what else the report shows of a target that is there and not met.</summary>

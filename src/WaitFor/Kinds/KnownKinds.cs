@@ -6,7 +6,23 @@ namespace WaitFor.Kinds;
 internal static class KnownKinds
 {
     /// <summary>All of them; the first that goes by a name is meant.</summary>
-    public static readonly IReadOnlyList<Kind> All = [new JobKind(), new PodKind(), new ServiceKind()];
+    public static readonly IReadOnlyList<Kind> All =
+    [
+        new JobKind(),
+        new PodKind(),
+        new ServiceKind(),
+        new DeploymentKind(),
+        new StatefulSetKind(),
+        new DaemonSetKind(),
+        new ReplicaSetKind(),
+        new ReplicationControllerKind(),
+        new PersistentVolumeClaimKind(),
+        new NamespaceKind(),
+        new NodeKind(),
+        new CustomResourceDefinitionKind(),
+        new ApiServiceKind(),
+        .. PresentKind.All,
+    ];
 
     /// <summary>The kind that a word means, in any of the forms that kubectl takes; null where it means none.</summary>
     public static Kind? Find(string word) => All.FirstOrDefault(kind => kind.IsCalled(word));

@@ -10,6 +10,8 @@ internal sealed class ServiceKind() : Kind("Service", "services", "", "svc")
 {
     public override TargetKind InRules => TargetKind.Service;
 
+    public override bool IsVerb => true;
+
     public override bool TakesSuffix => false;
 
     public override bool TakesExpected => false;

@@ -71,6 +71,7 @@ internal sealed class Collector(ApiServer api, TimeProvider time, string? home, 
         // What cannot be read of the target itself would be refused, or fail, in the same way for its parts.
         facts.Fault is not null || facts.Verdict.Code == VerdictCode.NotKnownYet ? Task.CompletedTask
         : facts.Missing ? LookAroundAsync(facts, cancel)
+        : facts.Target.Wanted is not null ? LookAtObjectsAsync(facts, cancel)
         : facts.Target.Kind.LookAsync(this, facts, cancel);
 
     /// <summary>Jobs, their pods and events.</summary>
@@ -93,6 +94,29 @@ internal sealed class Collector(ApiServer api, TimeProvider time, string? home, 
             services.Select(async service =>
                 service.Spec?.Selector is { Count: > 0 } labels
                     ? await ReadAsync(Collections.Pods(service.Metadata?.Namespace, labels), StateReader.Pod, cancel)
+                    : null
+            )
+        );
+        await LookAtPodsAsync(facts, pods, events, cancel);
+    }
+
+    /// <summary>Objects of other kinds, the pods of their newest revision, and events.</summary>
+    internal async Task LookAtObjectsAsync(TargetFacts facts, CancellationToken cancel)
+    {
+        var kind = facts.Target.Kind;
+        var objects = NotMet(facts, facts.Objects);
+        facts.Objects = objects;
+        var events = Task.WhenAll(objects.Select(item => EventsAsync(item, cancel)));
+        if (objects.All(item => kind.Pods(item) is null))
+        {
+            facts.Events = Newest([.. (await events).SelectMany(one => one)]);
+            return;
+        }
+
+        var pods = await Task.WhenAll(
+            objects.Select(async item =>
+                kind.Pods(item) is { } own && await ReadAsync(own, StateReader.Pod, cancel) is { } all
+                    ? all.Where(pod => kind.IsNewest(item, pod, all)).ToList()
                     : null
             )
         );

@@ -29,6 +29,10 @@ internal static class Collections
             job.Spec?.MatchLabels ?? new Dictionary<string, string?>(StringComparer.Ordinal) { ["job-name"] = job.Metadata?.Name }
         );
 
+    /// <summary>The pods of a workload or Job, by its own selector; null where it has none that can be read.</summary>
+    public static Collection? PodsOf(ObjectState state) =>
+        state.PodSelector() is { } selector ? Pods(state.Metadata?.Namespace, labels: null) with { LabelSelector = selector } : null;
+
     /// <summary>The pods that carry these labels.</summary>
     /// <param name="namespace">Where; null for all namespaces.</param>
     /// <param name="labels">The labels; null for all pods.</param>

@@ -45,6 +45,15 @@ internal static class HintRules
         new(nameof(JobHints.PodsGone), JobHints.PodsGone),
         new(nameof(JobHints.BackOff), JobHints.BackOff),
         new(nameof(PodHints.EarlierTryFailed), PodHints.EarlierTryFailed),
+        // A rollout stands still, or another controller says why.
+        new(nameof(ObjectHints.RolloutPaused), ObjectHints.RolloutPaused),
+        new(nameof(ObjectHints.ReplicasRefused), ObjectHints.ReplicasRefused),
+        new(nameof(ObjectHints.ProgressDeadline), ObjectHints.ProgressDeadline),
+        new(nameof(ObjectHints.ClaimNotBound), ObjectHints.ClaimNotBound),
+        new(nameof(ObjectHints.NamespaceHeld), ObjectHints.NamespaceHeld),
+        new(nameof(ObjectHints.NotReady), ObjectHints.NotReady),
+        new(nameof(ObjectHints.ControllerSilent), ObjectHints.ControllerSilent),
+        new(nameof(ObjectHints.NoConditionReady), ObjectHints.NoConditionReady),
         // It is another object than the one that is meant.
         new(nameof(MissingHints.HelmHookDeadlock), MissingHints.HelmHookDeadlock),
         new(nameof(MissingHints.Stale), MissingHints.Stale),

@@ -49,6 +49,7 @@ internal static class MissingHints
             .Jobs.Select(job => job.Metadata)
             .Concat(facts.Services.Select(service => service.Metadata))
             .Concat(facts.KnownPods.Select(pod => pod.Metadata))
+            .Concat(facts.Objects.Select(item => item.Metadata))
             .FirstOrDefault();
         var held = string.Join(", ", item?.Finalizers ?? []);
         return held.Length > 0
