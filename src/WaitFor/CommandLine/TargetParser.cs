@@ -8,7 +8,7 @@ namespace WaitFor.CommandLine;
 /// names.</summary>
 internal static class TargetParser
 {
-    private const string Forms = "write KIND/NAME, KIND:SELECTOR or NAMESPACE/KIND/NAME, where KIND is job, pod, service, deployment or another";
+    private const string Forms = "write KIND/NAME, KIND:SELECTOR or NAMESPACE/KIND/NAME, such as job/x or deployment/web";
 
     /// <summary>Reads all words.</summary>
     /// <param name="words">What is left of the command line without its options.</param>

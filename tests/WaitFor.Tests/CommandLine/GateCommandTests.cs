@@ -50,7 +50,7 @@ public sealed class GateCommandTests
     [Theory]
     [InlineData(
         "",
-        "no target: write KIND/NAME, KIND:SELECTOR or NAMESPACE/KIND/NAME, where KIND is job, pod, service, deployment or another; see wait-for --help"
+        "no target: write KIND/NAME, KIND:SELECTOR or NAMESPACE/KIND/NAME, such as job/x or deployment/web; see wait-for --help"
     )]
     [InlineData("-l|app=x", "--selector \"app=x\": the kind is missing; write job -l SELECTOR, pod -l SELECTOR or service -l SELECTOR")]
     [InlineData("--all", "--all: the kind is missing; write job --all, pod --all or service --all")]
@@ -63,9 +63,9 @@ public sealed class GateCommandTests
     )]
     [InlineData(
         "web",
-        "\"web\" is no target and no kind: write KIND/NAME, KIND:SELECTOR or NAMESPACE/KIND/NAME, where KIND is job, pod, service, deployment or another"
+        "\"web\" is no target and no kind: write KIND/NAME, KIND:SELECTOR or NAMESPACE/KIND/NAME, such as job/x or deployment/web"
     )]
-    [InlineData("job/", "the name is empty: write KIND/NAME, KIND:SELECTOR or NAMESPACE/KIND/NAME, where KIND is job, pod, service, deployment or another")]
+    [InlineData("job/", "the name is empty: write KIND/NAME, KIND:SELECTOR or NAMESPACE/KIND/NAME, such as job/x or deployment/web")]
     [InlineData(
         "job/DB",
         "name \"DB\": a name consists of lower case letters, digits, '-' and '.', and begins and ends with a letter or digit"
@@ -74,10 +74,10 @@ public sealed class GateCommandTests
         "job/db_v1",
         "name \"db_v1\": a name consists of lower case letters, digits, '-' and '.', and begins and ends with a letter or digit"
     )]
-    [InlineData("job|", "the name is empty: write KIND/NAME, KIND:SELECTOR or NAMESPACE/KIND/NAME, where KIND is job, pod, service, deployment or another")]
+    [InlineData("job|", "the name is empty: write KIND/NAME, KIND:SELECTOR or NAMESPACE/KIND/NAME, such as job/x or deployment/web")]
     [InlineData(
         "a/b/c/d",
-        "\"a/b/c/d\" is no target: write KIND/NAME, KIND:SELECTOR or NAMESPACE/KIND/NAME, where KIND is job, pod, service, deployment or another"
+        "\"a/b/c/d\" is no target: write KIND/NAME, KIND:SELECTOR or NAMESPACE/KIND/NAME, such as job/x or deployment/web"
     )]
     [InlineData(
         "Shop/job/db",
@@ -97,7 +97,7 @@ public sealed class GateCommandTests
         "--selector \"app=x\" goes with one kind, not with the target \"job/db\": write KIND -l SELECTOR, or KIND:SELECTOR as one of the "
             + "targets"
     )]
-    [InlineData("pod:", "the selector is empty: write KIND/NAME, KIND:SELECTOR or NAMESPACE/KIND/NAME, where KIND is job, pod, service, deployment or another")]
+    [InlineData("pod:", "the selector is empty: write KIND/NAME, KIND:SELECTOR or NAMESPACE/KIND/NAME, such as job/x or deployment/web")]
     [InlineData("pod|-l|-n|shop", "selector \"-n\": \"-n\" is no label key (letters, digits, '-', '_' and '.', at most 63)")]
     [InlineData("pod:app=", null)]
     [InlineData("pod:app in db", "selector \"app in db\": \"in\" needs values in parentheses, such as \"env in (prod, staging)\"")]

@@ -247,8 +247,8 @@ public sealed class KubectlLineTests
     [InlineData("-k|overlay", "unknown option -k: write kubectl kustomize FOLDER | wait-for -f -")]
     [InlineData("deploy-we/x", "\"deploy-we\": the suffixes -we and -wr are for jobs and pods; write deployment")]
     [InlineData("shop/crd/x", "\"shop/crd/x\": objects of the kind customresourcedefinition are in no namespace; write crd/x")]
-    [InlineData("deploy,|x", "unknown kind \"\" in \"deploy,\": write KIND/NAME, KIND:SELECTOR or NAMESPACE/KIND/NAME, where KIND is job, "
-        + "pod, service, deployment or another")]
+    [InlineData("deploy,|x", "unknown kind \"\" in \"deploy,\": write KIND/NAME, KIND:SELECTOR or NAMESPACE/KIND/NAME, such as job/x or "
+        + "deployment/web")]
     public void What_contradicts_itself_is_told_in_one_line(string words, string message) =>
         Assert.Equal(message, Assert.Throws<UsageException>(() => new GateCommand(words.Split('|'), _ => null).Read()).Message);
 }
