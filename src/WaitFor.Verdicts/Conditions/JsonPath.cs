@@ -61,9 +61,9 @@ public sealed class JsonPath
             var walk = new Walk();
             return new JsonPathResult(walk.Through(_steps, [root]), walk.Missed);
         }
-        catch (InvalidOperationException)
+        catch (Exception exception) when (exception is InvalidOperationException or ArgumentException)
         {
-            // Text that is no Unicode, or more values than one evaluation looks at: it finds nothing.
+            // Text that is no Unicode, in the object or the expression, or more values than one evaluation looks at.
             return new JsonPathResult([], Missed: true);
         }
     }
@@ -72,7 +72,7 @@ public sealed class JsonPath
     public static string? Printed(JsonElement value) =>
         value.ValueKind switch
         {
-            JsonValueKind.String => value.GetString(),
+            JsonValueKind.String => TextOf(value),
             JsonValueKind.True => "true",
             JsonValueKind.False => "false",
             // Go reads a number without a point and exponent as a whole one.
@@ -81,6 +81,19 @@ public sealed class JsonPath
                 : Printed(value.GetDouble()),
             _ => null,
         };
+
+    /// <summary>Null for text that is no Unicode: it equals nothing.</summary>
+    private static string? TextOf(JsonElement value)
+    {
+        try
+        {
+            return value.GetString();
+        }
+        catch (InvalidOperationException)
+        {
+            return null;
+        }
+    }
 
     /// <summary>A number as Go's <c>%v</c>: the shortest digits, with an exponent from 1e+06 on and below 1e-04.</summary>
     private static string? Printed(double number)

@@ -219,6 +219,7 @@ internal sealed class JsonPathParser(string text)
         if (Here is '"' or '\'')
         {
             var quoted = Quoted();
+            Spaces();
             return _at == _end ? new Operand(null, new Scalar(JsonValueKind.String, quoted, 0)) : throw Unexpected();
         }
 

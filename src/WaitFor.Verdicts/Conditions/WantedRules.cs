@@ -70,7 +70,7 @@ public static class WantedRules
             _ => Verdict.Pending(VerdictCode.ObjectNotDeleted, "exists"),
         };
 
-    /// <summary>As kubectl: the first condition of the type decides, and its own observedGeneration goes before that of the status.</summary>
+    /// <summary>As kubectl: the first condition of the type decides, and its own observedGeneration goes before the status'.</summary>
     private static Verdict ByCondition(WantedItem.Condition wanted, ObjectState state)
     {
         var found = state.Conditions.FirstOrDefault(one => string.Equals(one?.Type, wanted.Name, StringComparison.OrdinalIgnoreCase));
@@ -91,8 +91,9 @@ public static class WantedRules
     private static Verdict ByPath(WantedItem.Path wanted, ObjectState state)
     {
         var (values, missed) = wanted.Expression.Evaluate(state.Json);
-        var met =
-            wanted.Value is null ? values.Any(IsThere) : values.Count > 0 && !missed && values.All(value => JsonPath.Printed(value)?.Trim() == wanted.Value);
+        var met = wanted.Value is null
+            ? values.Any(IsThere)
+            : values.Count > 0 && !missed && values.All(value => JsonPath.Printed(value)?.Trim() == wanted.Value);
         if (met)
             return Verdict.Met(VerdictCode.WantedMet, $"{wanted.Expression.Text} is {Shown(values)}");
         var sentence =
@@ -110,7 +111,7 @@ public static class WantedRules
     private static bool IsThere(JsonElement value) =>
         value.ValueKind switch
         {
-            JsonValueKind.String => value.GetString()!.Length > 0,
+            JsonValueKind.String => value.GetRawText().Length > 2,
             JsonValueKind.Array => value.GetArrayLength() > 0,
             JsonValueKind.Object => value.EnumerateObject().Any(),
             JsonValueKind.Number or JsonValueKind.True or JsonValueKind.False => true,

@@ -16,7 +16,7 @@ public static class GenericRules
             return Verdict.Failed(VerdictCode.ObjectStalled, ObjectRules.Said(stalled));
         if (state.Condition("Reconciling") is { Status: "True" } reconciling)
             return Verdict.Pending(VerdictCode.ObjectReconciling, ObjectRules.Said(reconciling));
-        return state.Condition("Ready") is null
+        return state.Conditions.Find("Ready") is null
             ? Verdict.Pending(
                 VerdictCode.ObjectNotReady,
                 "has no condition Ready yet; if it never has one, use --for (such as --for=jsonpath='{.status.phase}'=Active)"

@@ -79,8 +79,14 @@ public static class ObjectRules
                 ? condition.Status == "True"
                     ? Verdict.Met(VerdictCode.ObjectReady, $"{type}=True")
                     : Verdict.Pending(VerdictCode.ObjectNotReady, Said(condition))
-                : Verdict.Pending(VerdictCode.ObjectNotReady, $"has no condition {type} yet")
+                : Verdict.Pending(VerdictCode.ObjectNotReady, Lacks(state, type))
         );
+
+    /// <summary>Why no condition of that type counts.</summary>
+    internal static string Lacks(ObjectState state, string type) =>
+        state.Conditions.Find(type) is { } old
+            ? $"condition {type} is of an older spec (generation {state.Generation}, observed {old.ObservedGeneration})"
+            : $"has no condition {type} yet";
 
     /// <summary>A condition as a clause: <c>Ready=False (NotFound): no such secret</c>.</summary>
     internal static string Said(Condition condition) =>

@@ -27,7 +27,7 @@ public static class StatefulSetRules
         {
             // Those below the partition keep the old revision.
             var due = Math.Max(0, wanted - partition);
-            counts += $", {updated} of {due} updated (partition {partition})";
+            counts += $", {updated} updated, {due} needed (partition {partition})";
             if (updated < due)
                 return Verdict.Pending(VerdictCode.RolloutUpdating, counts);
         }

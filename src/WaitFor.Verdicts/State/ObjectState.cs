@@ -10,12 +10,12 @@ public sealed class ObjectState : IObjectState
     /// <inheritdoc />
     public Metadata? Metadata { get; init; }
 
-    /// <summary>Counts the changes of the spec; null where the kind has none. <see cref="long.MaxValue"/>, newer than any, for what is no
-    /// whole number.</summary>
+    /// <summary>Counts the changes of the spec; null where the kind has none. What is no whole number is <see cref="long.MaxValue"/>: newer
+    /// than any.</summary>
     public long? Generation { get; init; }
 
-    /// <summary>The generation that <c>status</c> speaks of; null where there is none. <see cref="long.MinValue"/>, older than any, for what
-    /// is no whole number.</summary>
+    /// <summary>The generation that <c>status</c> speaks of; null where there is none. What is no whole number is
+    /// <see cref="long.MinValue"/>: older than any.</summary>
     public long? ObservedGeneration { get; init; }
 
     /// <summary>The conditions in their order; null for an entry that is none.</summary>
