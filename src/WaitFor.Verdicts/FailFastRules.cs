@@ -2,71 +2,67 @@ using WaitFor.Verdicts.State;
 
 namespace WaitFor.Verdicts;
 
-/// <summary>Whether a pod cannot start for a reason that no retry cures (<c>--fail-fast</c>).
+/// <summary>Why a pod cannot start for a reason that no retry cures (<c>--fail-fast</c>): by the kubelet's reasons and messages.
 /// <see href="https://kubernetes.io/docs/concepts/containers/images/#imagepullbackoff"/></summary>
 public static class FailFastRules
 {
-    /// <summary>So many restarts show that it is not a neighbour that comes a little later.</summary>
-    private const int CrashLoopRestarts = 3;
+    /// <summary>So many restarts make a crash loop final.</summary>
+    private const int MostRestarts = 3;
 
-    private static readonly string[] Refused =
-    [
-        "not found",
-        "manifest unknown",
-        "does not exist",
-        "access denied",
-        "denied",
-        "unauthorized",
-        "authentication required",
-        "403 Forbidden",
-    ];
-
-    /// <summary>What a registry says, or a way to it, that may be better in a minute.</summary>
+    /// <summary>A registry, or a runtime, that may answer the next time.</summary>
     private static readonly string[] Passing =
     [
-        "connection refused",
-        "connection reset",
-        "timeout",
-        "deadline exceeded",
-        "no such host",
-        "429",
-        "500",
-        "502",
-        "503",
-        "504",
+        "connection refused", "connection reset", "no such host", "timeout", "timed out", "deadline exceeded", "server misbehaving", "eof",
+        "toomanyrequests", "too many requests", "rate limit", "temporar", "is reserved for", " 429", " 500", " 502", " 503", " 504",
+        "internal server error", "bad gateway", "service unavailable", "network is unreachable", "no route to host",
     ];
 
-    /// <summary>The verdict where one of the pods cannot start for good; null where none is seen to.</summary>
-    /// <param name="pods">The pods of the newest revision.</param>
-    public static Verdict? Failed(IEnumerable<PodState> pods) =>
-        pods.OrderBy(pod => pod.Name(), StringComparer.Ordinal)
-            .Select(pod => Reason(pod) is { } reason ? Verdict.Failed(VerdictCode.PodCannotStart, $"{pod.Name()}: {reason}") : null)
-            .FirstOrDefault(verdict => verdict is not null);
+    private static readonly string[] NoSuchImage =
+        ["not found", "notfound", "manifest unknown", "name unknown", "does not exist", "no such image", "no match for platform"];
 
-    /// <summary>Why the pod cannot start, for good; null where it may.</summary>
-    private static string? Reason(PodState pod) =>
-        pod.BeingDeleted()
-            ? null
-            : (pod.Status?.InitContainerStatuses ?? [])
-                .Concat(pod.Status?.ContainerStatuses ?? [])
-                .Select(container =>
-                    container is { State.Waiting: { Reason: { } reason } waiting } && IsFinal(container, reason, waiting.Message ?? "")
-                        ? $"container {container.Name}: {reason}{(waiting.Message is { Length: > 0 } message ? $": {message}" : "")}"
-                        : null
-                )
-                .FirstOrDefault(reason => reason is not null);
+    private static readonly string[] Refused =
+        ["denied", "unauthorized", "authentication required", "authorization failed", "forbidden", "insufficient_scope"];
 
-    private static bool IsFinal(ContainerStatus container, string reason, string message) =>
+    private static readonly string[] NoSuchCommand = ["executable file not found", "no such file or directory"];
+
+    /// <summary>The final reason, as a clause such as <c>container web cannot start: InvalidImageName</c>; null where a retry may help, or
+    /// where the pod is being deleted.</summary>
+    /// <param name="pod">A pod of the newest revision.</param>
+    public static string? Final(PodState pod)
+    {
+        if (pod.BeingDeleted())
+            return null;
+        foreach (var container in (pod.Status?.InitContainerStatuses ?? []).Concat(pod.Status?.ContainerStatuses ?? []))
+        {
+            if (container?.State?.Waiting is not { Reason: { } reason } waiting)
+                continue;
+            // Words in an image's name say nothing.
+            var specs = (pod.Spec?.InitContainers ?? []).Concat(pod.Spec?.Containers ?? []);
+            var message = waiting.Message ?? "";
+            if (specs.FirstOrDefault(one => one?.Name == container.Name)?.Image is { Length: > 0 } image)
+                message = message.Replace(image, "", StringComparison.Ordinal);
+            if (IsFinal(reason, message, container.RestartCount ?? 0))
+                return $"container {container.Name} cannot start: {reason}"
+                    + (reason == "CrashLoopBackOff" ? $" ({Words.Count(container.RestartCount ?? 0, "restart")})"
+                        : waiting.Message is { Length: > 0 } said ? $": {said}"
+                        : "");
+        }
+
+        return null;
+    }
+
+    private static bool IsFinal(string reason, string message, int restarts) =>
         reason switch
         {
-            "InvalidImageName" or "ErrImageNeverPull" or "CreateContainerConfigError" or "CreateContainerError" => true,
-            "ErrImagePull" or "ImagePullBackOff" => Says(Refused, message) && !Says(Passing, message),
-            "RunContainerError" => message.Contains("executable file not found", StringComparison.Ordinal)
-                || message.Contains("no such file or directory", StringComparison.Ordinal),
-            "CrashLoopBackOff" => container.RestartCount >= CrashLoopRestarts,
+            "InvalidImageName" or "ErrImageNeverPull" => true,
+            "CrashLoopBackOff" => restarts >= MostRestarts,
+            _ when Has(message, Passing) => false,
+            "ErrImagePull" or "ImagePullBackOff" => Has(message, NoSuchImage) || Has(message, Refused),
+            "CreateContainerConfigError" or "CreateContainerError" => true,
+            "RunContainerError" => Has(message, NoSuchCommand),
             _ => false,
         };
 
-    private static bool Says(string[] words, string message) =>
-        Array.Exists(words, word => message.Contains(word, StringComparison.OrdinalIgnoreCase));
+    private static bool Has(string message, string[] words) =>
+        words.Any(word => message.Contains(word, StringComparison.OrdinalIgnoreCase));
 }

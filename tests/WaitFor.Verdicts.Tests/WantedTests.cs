@@ -97,7 +97,10 @@ public sealed class WantedTests
         "condition=a|condition=A=false",
         "--for=condition=a=True and --for=condition=A=false cannot both hold: a condition has one status"
     )]
-    [InlineData("delete|condition=a", "--for=delete and --for=condition=a=True cannot both hold: an object that is gone meets nothing else")]
+    [InlineData(
+        "delete|condition=a",
+        "--for=delete and --for=condition=a=True cannot both hold: an object that is gone meets nothing else"
+    )]
     [InlineData("create|delete", "--for=create and --for=delete cannot both hold: an object that is gone meets nothing else")]
     [InlineData("jsonpath=.a=1|jsonpath=.a=2", "--for=jsonpath=.a=1 and --for=jsonpath=.a=2 cannot both hold: it has one value")]
     public void Is_refused(string texts, string sentence) => Assert.Equal((null, sentence), Wanted.Parse(texts.Split('|')));
@@ -161,7 +164,7 @@ public sealed class WantedTests
     public void Ends_early_where_it_can_no_longer_come(string resource, string scenario, string wanted, string said) =>
         Assert.Equal(said, Last(resource, scenario, wanted.Split('|')));
 
-    /// <summary>A deadline that has passed does not count while the old pods keep it available, nor for a spec that is not seen yet.</summary>
+    /// <summary>A deadline that has passed does not count while old pods keep it available, nor for a spec that is not seen yet.</summary>
     [Fact]
     public void A_Deployment_that_is_available_past_its_deadline_is_available()
     {
