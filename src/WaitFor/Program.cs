@@ -2,8 +2,10 @@ using System.Net.Http.Headers;
 using System.Reflection;
 using Microsoft.Extensions.Logging;
 using WaitFor.CommandLine;
+using WaitFor.Kinds;
 using WaitFor.Kubernetes;
 using WaitFor.Kubernetes.Access;
+using WaitFor.Manifests;
 using WaitFor.Process;
 using WaitFor.Report;
 using WaitFor.Watching;
@@ -46,9 +48,9 @@ internal static class Program
             output = command.Output;
             signals.LastWords = name =>
                 output.Json ? $"{{\"level\":\"error\",\"message\":\"{name}: interrupted\"}}\n" : $"error: {name}: interrupted\n";
-            var options = command.Read();
+            var options = WithManifests(command, command.Read());
             if (command.Rbac)
-                return Print(RbacText(options)) ? ExitCode.Met : ExitCode.Internal;
+                return Print(await RbacTextAsync(options, signals.Received)) ? ExitCode.Met : ExitCode.Internal;
             log = new ConsoleLog(output.Json, TimeProvider.System, output.Verbose ? LogLevel.Debug : LogLevel.Information, palette);
             var ending = await WaitAsync(options, output.Json, log.Logger, palette, signals);
             var exitCode = ending.ExitCode ?? signals.ExitCode;
@@ -120,6 +122,20 @@ internal static class Program
         }
     }
 
+    /// <summary>The options with what their manifests name as targets.</summary>
+    /// <exception cref="UsageException">A manifest cannot be read, or an option does not go with what it names.</exception>
+    private static GateOptions WithManifests(GateCommand command, GateOptions options)
+    {
+        if (options.Files.Count == 0)
+            return options;
+        var manifests = new ManifestReader(Console.OpenStandardInput).Read(options.Files, options.Recursive);
+        return options with
+        {
+            Targets = command.Asked(ManifestTargets.Of(manifests)),
+            Notes = [.. options.Notes, .. manifests.LeftOut.Select(line => new Note(line, Warning: false))],
+        };
+    }
+
     /// <summary>Waits as the options say.</summary>
     /// <exception cref="AccessException">There is no usable cluster configuration; nothing was contacted.</exception>
     private static async Task<Ending> WaitAsync(GateOptions options, bool json, ILogger log, Palette palette, Signals signals)
@@ -147,6 +163,8 @@ internal static class Program
                 target,
                 access.Namespace
             );
+        foreach (var target in targets.Where(target => !target.Kind.Namespaced && options.Namespace is not null))
+            log.LogDebug("{Target} is in no namespace: --namespace has no effect on it", target);
         using var api = new ApiServer(access, UserAgent, time, log.IsEnabled(LogLevel.Debug) ? line => log.LogDebug("{Line}", line) : null);
         api.WaitingChanged += TellSilence;
         await api.PrepareAsync(cancel);
@@ -185,11 +203,19 @@ internal static class Program
         }
     }
 
-    /// <summary>The rights that a wait needs. The cluster is not contacted; its configuration is read for the namespace alone, where none
-    /// is given.</summary>
-    /// <exception cref="AccessException">No namespace is known.</exception>
-    private static string RbacText(GateOptions options)
+    /// <summary>The rights that a wait needs. The cluster is contacted for kinds alone that the program does not know; its configuration is
+    /// read for the namespace too, where none is given.</summary>
+    /// <exception cref="AccessException">No namespace is known, or the server does not tell what a kind is.</exception>
+    /// <exception cref="UsageException">The server does not know a kind.</exception>
+    private static async Task<string> RbacTextAsync(GateOptions options, CancellationToken cancel)
     {
+        if (options.Targets.Any(target => !target.Kind.IsKnown))
+        {
+            using var api = new ApiServer(Load(options), UserAgent, TimeProvider.System);
+            await api.PrepareAsync(cancel);
+            await KindLookup.AskAsync(options.Targets, api, cancel);
+        }
+
         var home = options.Namespace ?? Load(options).Namespace ?? throw new AccessException("no namespace is known; give --namespace");
         return RoleText.Of(
             InNamespaces(options, home),

@@ -14,6 +14,11 @@ public static class ObjectRules
         : StaleRules.Mismatch(expected, state) is { } mismatch ? Verdict.Pending(VerdictCode.Stale, mismatch)
         : rule(state);
 
+    /// <summary>The verdict while the server does not have the kind itself.</summary>
+    /// <param name="expected">What was asked.</param>
+    /// <param name="sentence">What is missing.</param>
+    public static Verdict KindMissing(Expectation expected, string sentence) => MissingRules.Decide(expected, sentence);
+
     /// <summary>Judges all objects that match a selector: all Met, any Failed, else Pending; stale ones are left out.</summary>
     /// <param name="expected">What was asked; with <see cref="Expectation.MinReady"/> so many Met are enough, whatever the others
     /// are.</param>

@@ -36,6 +36,9 @@ internal abstract class Kind(string name, string resource, string group, params 
     /// <summary>False: the server has to be asked what it is.</summary>
     public virtual bool IsKnown => true;
 
+    /// <summary>False: the server has no such kind, as far as is known.</summary>
+    public virtual bool IsServed => true;
+
     /// <summary>True: it is one of k8s-wait-for's verbs, and behind another one it is no name.</summary>
     public virtual bool IsVerb => false;
 
@@ -53,6 +56,9 @@ internal abstract class Kind(string name, string resource, string group, params 
 
     /// <summary>True: <c>--revision</c> goes with it.</summary>
     public virtual bool TakesRevision => false;
+
+    /// <summary>True: the report shows pods for it, with their events and logs.</summary>
+    public virtual bool ReportsPods => true;
 
     /// <summary>True: its objects are pods themselves.</summary>
     public virtual bool IsPods => false;

@@ -26,6 +26,8 @@ internal abstract class ObjectKind(
 
     public override bool TakesExpected => false;
 
+    public override bool ReportsPods => false;
+
     /// <summary>The verdict on one object, by the default meaning.</summary>
     public virtual Verdict Judge(Target target, ObjectState state) => rule(state);
 

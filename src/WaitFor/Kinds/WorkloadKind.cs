@@ -21,6 +21,8 @@ internal abstract class WorkloadKind(
 {
     public override bool TakesExpected => true;
 
+    public override bool ReportsPods => true;
+
     public override bool TakesFailFast => true;
 
     public override string Renewal => $"Roll out this release's {Name}";

@@ -70,7 +70,7 @@ internal sealed class Collector(ApiServer api, TimeProvider time, string? home, 
     private Task LookAtAsync(TargetFacts facts, CancellationToken cancel) =>
         // What cannot be read of the target itself would be refused, or fail, in the same way for its parts.
         facts.Fault is not null || facts.Verdict.Code == VerdictCode.NotKnownYet ? Task.CompletedTask
-        : facts.Missing ? LookAroundAsync(facts, cancel)
+        : facts.Missing ? (facts.Target.Kind.IsServed ? LookAroundAsync(facts, cancel) : Task.CompletedTask)
         : facts.Target.Wanted is not null ? LookAtObjectsAsync(facts, cancel)
         : facts.Target.Kind.LookAsync(this, facts, cancel);
 
@@ -172,11 +172,13 @@ internal sealed class Collector(ApiServer api, TimeProvider time, string? home, 
         var target = facts.Target;
         var all = Collections.Of(target) with { Name = null, LabelSelector = null };
         var neighbours = ReadAsync(all, StateReader.AnyKind, cancel);
-        var elsewhere = target.Name is null ? Task.FromResult<IReadOnlyList<string>>([]) : ElsewhereAsync(target, cancel);
+        var elsewhere = target.Name is null || !target.Kind.Namespaced
+            ? Task.FromResult<IReadOnlyList<string>>([])
+            : ElsewhereAsync(target, cancel);
         var namespaces = NamespacesAsync(target, cancel);
         var events = target.Name is null
             ? Task.FromResult<IReadOnlyList<EventState>>([])
-            : EventsAsync(target.Namespace, $"involvedObject.kind={target.Kind.Name},involvedObject.name={target.Name}", cancel);
+            : EventsAsync(Rights.EventsOf(target), $"involvedObject.kind={target.Kind.Name},involvedObject.name={target.Name}", cancel);
         var helm =
             target.Kind.RunsToCompletion && target.Namespace == home && ownPod is not null
                 ? new OwnPod(api, home!, ownPod).IsMadeByHelmAsync(cancel)
@@ -220,7 +222,7 @@ internal sealed class Collector(ApiServer api, TimeProvider time, string? home, 
 
     private Task<IReadOnlyList<EventState>> EventsAsync(IObjectState about, CancellationToken cancel) =>
         about.Metadata?.Uid is { Length: > 0 } uid
-            ? EventsAsync(about.Metadata.Namespace, $"involvedObject.uid={uid}", cancel)
+            ? EventsAsync(about.Metadata.Namespace ?? "default", $"involvedObject.uid={uid}", cancel)
             : Task.FromResult<IReadOnlyList<EventState>>([]);
 
     private async Task<IReadOnlyList<EventState>> EventsAsync(string? @namespace, string fieldSelector, CancellationToken cancel) =>

@@ -20,10 +20,17 @@ internal static class Rights
     /// <param name="endpoints">True where the server has no EndpointSlice v1.</param>
     public static IEnumerable<Right> OfWait(Target target, bool endpoints)
     {
-        foreach (var collection in target.Kind.Collections(target, endpoints))
+        foreach (var collection in target.Wanted is null ? target.Kind.Collections(target, endpoints) : [Collections.Of(target)])
         {
             yield return new Right(collection.Namespace, collection.Group, collection.Resource, "list", collection.Name);
             yield return new Right(collection.Namespace, collection.Group, collection.Resource, "watch", collection.Name);
+        }
+
+        // Which pods they are is only known when the object is seen.
+        if (target.FailFast && !target.Kind.IsPods)
+        {
+            yield return new Right(target.Namespace, "", "pods", "list", Name: null);
+            yield return new Right(target.Namespace, "", "pods", "watch", Name: null);
         }
 
         if (target is not { RecordWrite: true, Record: { } record })
@@ -34,6 +41,10 @@ internal static class Rights
         yield return new Right(target.Namespace, "", "configmaps", "create", Name: null);
     }
 
+    /// <summary>Where the events of its objects are; null for all namespaces. Events about what is in no namespace are in
+    /// <c>default</c>.</summary>
+    public static string? EventsOf(Target target) => target.Kind.Namespaced ? target.Namespace : "default";
+
     /// <summary>The rights that a full report needs on top.</summary>
     /// <param name="target">The target.</param>
     /// <param name="home">The namespace of the service account, where the target may be by mistake; null where there is none.</param>
@@ -42,10 +53,14 @@ internal static class Rights
         var own = Collections.Of(target);
         // The neighbours of a target that is not there.
         yield return new Right(own.Namespace, own.Group, own.Resource, "list", Name: null);
-        yield return new Right(own.Namespace, "", "pods", "list", Name: null);
-        yield return new Right(own.Namespace, "", "pods/log", "get", Name: null);
-        yield return new Right(own.Namespace, "", "events", "list", Name: null);
-        if (target.Name is not null && home is not null && home != target.Namespace)
+        if (target.Kind.ReportsPods)
+        {
+            yield return new Right(own.Namespace, "", "pods", "list", Name: null);
+            yield return new Right(own.Namespace, "", "pods/log", "get", Name: null);
+        }
+
+        yield return new Right(EventsOf(target), "", "events", "list", Name: null);
+        if (target.Kind.Namespaced && target.Name is not null && home is not null && home != target.Namespace)
             yield return new Right(home, own.Group, own.Resource, "list", target.Name);
     }
 }

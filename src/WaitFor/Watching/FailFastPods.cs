@@ -37,7 +37,7 @@ internal sealed class FailFastPods(
         if (!_which.Task.IsCompleted && pods() is { } collection)
             _which.TrySetResult(collection);
         List<PodState> all = [.. _pods.Objects];
-        return FailFastRules.Failed(all.Where(pod => isNewest(pod, all)));
+        return FailFast.Judge(all.Where(pod => isNewest(pod, all)));
     }
 
     /// <summary>Follows them until no retry can help.</summary>

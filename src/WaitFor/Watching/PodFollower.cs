@@ -27,7 +27,7 @@ internal sealed class PodFollower : Follower
         var (expected, pods) = (Target.Expected, _pods.Objects);
         var verdict = expected.Named ? PodRules.Named(expected, pods.FirstOrDefault()) : PodRules.Set(expected, pods);
         return Target.FailFast && verdict.Kind == VerdictKind.Pending
-            ? FailFastRules.Failed(pods.Where(pod => !StaleRules.IsStale(expected, pod))) ?? verdict
+            ? FailFast.Judge(pods.Where(pod => !StaleRules.IsStale(expected, pod))) ?? verdict
             : verdict;
     }
 

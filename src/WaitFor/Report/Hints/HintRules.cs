@@ -60,6 +60,7 @@ internal static class HintRules
         new(nameof(MissingHints.BeingDeleted), MissingHints.BeingDeleted),
         new(nameof(MissingHints.RemovedAfterCompletion), MissingHints.RemovedAfterCompletion),
         new(nameof(MissingHints.DeletedBeforeEnd), MissingHints.DeletedBeforeEnd),
+        new(nameof(MissingHints.KindMissing), MissingHints.KindMissing),
         new(nameof(MissingHints.NamespaceMissing), MissingHints.NamespaceMissing),
         new(nameof(MissingHints.OtherNamespace), MissingHints.OtherNamespace),
         new(nameof(MissingHints.SimilarName), MissingHints.SimilarName),

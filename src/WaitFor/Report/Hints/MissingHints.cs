@@ -40,6 +40,15 @@ internal static class MissingHints
             )
             : null;
 
+    /// <summary>The server does not have the kind, so there is no object of it.</summary>
+    public static Finding? KindMissing(TargetFacts facts) =>
+        facts.Missing && !facts.Target.Kind.IsServed
+            ? new(
+                $"the API server has no kind {facts.Target.Kind.Word}",
+                "Apply its CustomResourceDefinition (the operator or chart that brings it), or correct the kind and its group."
+            )
+            : null;
+
     /// <summary>Something holds up the deletion.</summary>
     public static Finding? BeingDeleted(TargetFacts facts)
     {
@@ -117,12 +126,17 @@ internal static class MissingHints
     /// <summary>Objects of the kind exist, with other labels or in another state; or none exists.</summary>
     public static Finding? SelectorMatchesNothing(TargetFacts facts)
     {
-        if (!facts.Missing || facts.Target.Name is not null)
+        if (!facts.Missing || facts.Target.Name is not null || !facts.Target.Kind.IsServed)
             return null;
         var (labels, fields) = (facts.Target.Selector, facts.Target.FieldSelector);
         if ((labels, fields) is (null, null))
             return new(
-                $"no {facts.Target.KindWord} exists in {(facts.Target.Namespace is { } only ? $"namespace {only}" : "any namespace")}",
+                $"no {facts.Target.KindWord} exists"
+                    + (
+                        facts.Target.Namespace is { } only ? $" in namespace {only}"
+                        : facts.Target.Kind.Namespaced ? " in any namespace"
+                        : ""
+                    ),
                 "Correct the namespace, or apply what is to be waited for."
             );
         if (labels is null)
@@ -140,7 +154,7 @@ internal static class MissingHints
                         + (facts.Neighbours.Count == 1 ? "is there" : "are there")
                     : ""
             );
-        return new($"no {kind} matches {selector}{others}", $"Correct the selector; compare: kubectl get {kind}s {where} --show-labels");
+        return new($"no {kind} matches {selector}{others}", $"Correct the selector; compare: kubectl get {facts.Target.Kind.Resource} {where} --show-labels");
     }
 
     /// <summary>Helm made this pod, and the Job may be one that it makes later.</summary>

@@ -94,7 +94,7 @@ internal static class ObjectHints
         var types = item.Conditions.Select(condition => condition?.Type).OfType<string>().ToList();
         return new(
             $"it has no condition Ready{(types.Count > 0 ? $"; it has {string.Join(", ", types)}" : "")}",
-            $"Say what is to be waited for: --for=condition={(types.Count > 0 ? types[0] : "NAME")}, or "
+            $"Write what is to be waited for: --for=condition={(types.Count > 0 ? types[0] : "NAME")}, or "
                 + "--for=jsonpath='{.status.phase}'=VALUE."
         );
     }
