@@ -9,6 +9,8 @@ public static class FailFast
     /// <param name="pods">The pods of the newest revision.</param>
     public static Verdict? Judge(IEnumerable<PodState> pods) =>
         pods.OrderBy(pod => pod.Name(), StringComparer.Ordinal)
-            .Select(pod => FailFastRules.Final(pod) is { } reason ? Verdict.Failed(VerdictCode.PodCannotStart, $"{pod.Name()}: {reason}") : null)
+            .Select(pod =>
+                FailFastRules.Final(pod) is { } reason ? Verdict.Failed(VerdictCode.PodCannotStart, $"{pod.Name()}: {reason}") : null
+            )
             .FirstOrDefault(verdict => verdict is not null);
 }

@@ -29,7 +29,8 @@ internal static class Program
         );
         if (command.Help || command.Version)
         {
-            return Print(command.Help ? HelpText.Of(command.Topic) : VersionText.Of("wait-for", Version)) ? ExitCode.Met : ExitCode.Internal;
+            var text = command.Help ? HelpText.Of(command.Topic) : VersionText.Of("wait-for", Version);
+            return Print(text) ? ExitCode.Met : ExitCode.Internal;
         }
 
         return await RunAsync(command, signals);

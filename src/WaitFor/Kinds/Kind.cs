@@ -92,8 +92,8 @@ internal abstract class Kind(string name, string resource, string group, params 
         var word = text.ToLowerInvariant();
         var dot = word.IndexOf('.', StringComparison.Ordinal);
         var (head, rest) = dot < 0 ? (word, "") : (word[..dot], word[(dot + 1)..]);
-        return dot < 0 ? head == Word || head == resource || shortNames.Contains(head, StringComparer.Ordinal)
-            : (head == Word || head == resource || shortNames.Contains(head, StringComparer.Ordinal)) && group.Length > 0 && (rest == group || rest == $"{Version}.{group}");
+        return (head == Word || head == resource || shortNames.Contains(head, StringComparer.Ordinal))
+            && (dot < 0 || (group.Length > 0 && (rest == group || rest == $"{Version}.{group}")));
     }
 
     /// <summary>The objects themselves. A named target uses the exact field selector, so that RBAC scoped by resourceNames is

@@ -32,7 +32,8 @@ internal static class KindLookup
                     $"{name}: the API server does not tell what the kind is: {failed.Fault.Message}"
                 ),
                 _ => throw new AccessException(
-                    $"{name}: the API server does not have the kind yet, so nobody knows its resource; apply its CustomResourceDefinition first"
+                    $"{name}: the API server does not have the kind yet, so nobody knows its resource; apply its "
+                        + "CustomResourceDefinition first"
                 ),
             };
         }

@@ -6,7 +6,8 @@ using WaitFor.Verdicts;
 namespace WaitFor.Kinds;
 
 /// <summary>Claims: <see href="https://kubernetes.io/docs/concepts/storage/persistent-volumes/"/>.</summary>
-internal sealed class PersistentVolumeClaimKind() : ObjectKind("PersistentVolumeClaim", "persistentvolumeclaims", "", PersistentVolumeClaimRules.Judge, "pvc")
+internal sealed class PersistentVolumeClaimKind()
+    : ObjectKind("PersistentVolumeClaim", "persistentvolumeclaims", "", PersistentVolumeClaimRules.Judge, "pvc")
 {
     public override Verdict? EarlyEnd(ObjectState state, WantedItem item) => EarlyEnds.PersistentVolumeClaim(state, item);
 }

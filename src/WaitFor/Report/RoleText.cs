@@ -65,7 +65,8 @@ internal static class RoleText
         var record = targets.Select(target => target.Record).FirstOrDefault(name => name is not null);
         // What -n says already is left out of the targets.
         var words = targets.Select(target => Argument(target.Namespace == subject?.Namespace ? target with { Namespace = null } : target));
-        return $"wait-for rbac {string.Join(' ', words)}{(targets.Any(target => target.Namespace is null && target.Kind.Namespaced) ? " -A" : "")}"
+        return $"wait-for rbac {string.Join(' ', words)}"
+            + $"{(targets.Any(target => target.Namespace is null && target.Kind.Namespaced) ? " -A" : "")}"
             + $"{(record is null ? "" : $" --record {record}")}{(targets.Any(target => target.RecordWrite) ? " --record-write" : "")}"
             + $"{(targets.Any(target => target.FailFast) ? " --fail-fast" : "")}"
             + $"{(subject is null ? "" : $" -n {subject.Namespace} --service-account {subject.Name}")} --report";

@@ -5,8 +5,8 @@ using WaitFor.Verdicts.State;
 
 namespace WaitFor.Watching;
 
-/// <summary>Follows objects that are judged each by its own state: one by its name, or those of a selector; with <c>--fail-fast</c> the pods
-/// of a named one too.</summary>
+/// <summary>Follows objects that are judged each by its own state: one by its name, or those of a selector; with <c>--fail-fast</c> the
+/// pods of a named one too.</summary>
 internal sealed class ObjectFollower : Follower
 {
     private readonly Func<ObjectState, Verdict> _rule;

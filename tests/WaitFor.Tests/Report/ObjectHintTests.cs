@@ -61,10 +61,10 @@ public sealed class ObjectHintTests
             "a claim that no volume fits",
             () =>
                 Of("pvc/data", "pvc-wait-for-first-consumer", "persistentvolumeclaims", 1)
-                    .Event("FailedBinding", "no persistent volumes available for this claim and no storage class is set", "PersistentVolumeClaim"),
+                    .Event("FailedBinding", "no persistent volumes available and no storage class is set", "PersistentVolumeClaim"),
             new Hint(
                 nameof(ObjectHints.ClaimNotBound),
-                "the claim is not bound: no persistent volumes available for this claim and no storage class is set",
+                "the claim is not bound: no persistent volumes available and no storage class is set",
                 "Create a fitting PersistentVolume, or name a storageClassName that makes one."
             )
         ),
@@ -73,7 +73,8 @@ public sealed class ObjectHintTests
             () => Of("ns/shop", "namespace-terminating", "namespaces", 2),
             new Hint(
                 nameof(ObjectHints.NamespaceHeld),
-                "namespace rec-namespace-terminating still holds objects: Some resources are remaining: configmaps. has 1 resource instances",
+                "namespace rec-namespace-terminating still holds objects: Some resources are remaining: configmaps. has 1 resource "
+                    + "instances",
                 "Find the controllers whose finalizers the message names, and why they do not finish; where they are gone for good, remove "
                     + "the finalizers from these objects."
             ),
