@@ -139,6 +139,27 @@ public sealed class WantedTests
         );
 
     [Theory]
+    [InlineData("jsonpath={.status.phase}=Up", "{.status.phase} is Down; waiting for Up")]
+    [InlineData("jsonpath={.status.n}=1", "{.status.n} has no value yet; waiting for 1")]
+    [InlineData("jsonpath={.status.l}=1", "{.status.l} is a list; waiting for 1")]
+    [InlineData("jsonpath={.status.l[*].r}=1", "{.status.l[*].r} is 1, and has no value in others; waiting for 1")]
+    [InlineData("jsonpath={.status.phase}", "{.status.phase} is Down")]
+    // What a Secret holds is not shown.
+    [InlineData("jsonpath={.data.password}=x", "{.data.password} has another value; waiting for x")]
+    [InlineData("jsonpath={.data.password}", "{.data.password} has the value")]
+    [InlineData("jsonpath={..password}", "{..password} has the value")]
+    public void What_is_seen_is_said(string wanted, string sentence)
+    {
+        var item = new JsonObject
+        {
+            ["metadata"] = new JsonObject { ["name"] = "a" },
+            ["status"] = JsonNode.Parse("""{"phase":"Down","l":[{"r":1},{}]}"""),
+            ["data"] = JsonNode.Parse("""{"password":"secret"}"""),
+        };
+        Assert.Equal(sentence, WantedRules.Judge(Wanted.Parse([wanted]).Wanted!, item.Whole(), EarlyEnds.None).Sentence);
+    }
+
+    [Theory]
     [InlineData("jobs", "job-complete", "condition=complete", "Met WantedMet")]
     [InlineData("jobs", "job-complete", "condition=failed", "Failed WantedUnreachable")]
     [InlineData("jobs", "job-failed-backoff0", "condition=complete", "Failed JobFailed")]

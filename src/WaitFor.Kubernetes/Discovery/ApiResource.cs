@@ -78,7 +78,7 @@ public sealed record ResourceWord
     {
         var rest = text is ['v', .. var digits] ? digits.TrimStart([.. "0123456789"]) : text;
         return rest.Length < text.Length - 1
-            && (rest.Length == 0 || Stages.Any(stage => rest.StartsWith(stage, StringComparison.Ordinal) && IsNumber(rest[stage.Length..])));
+            && (rest.Length == 0 || Stages.Any(one => rest.StartsWith(one, StringComparison.Ordinal) && IsNumber(rest[one.Length..])));
 
         static bool IsNumber(string text) => text.Length > 0 && text.All(char.IsAsciiDigit);
     }

@@ -39,6 +39,9 @@ public sealed class JsonPath
             ? string.Join('.', _steps.Cast<Step.Field>().Select(step => step.Name))
             : null;
 
+    /// <summary>True where its values may be shown: those of a Secret or a ConfigMap are not.</summary>
+    internal bool Showable => _steps is [Step.Field { Name: "status" or "spec" }, ..];
+
     /// <summary>Parses an expression; the braces and the first dot may be left out, as in <c>kubectl wait</c>.</summary>
     /// <returns>The expression, or what is wrong with it.</returns>
     public static (JsonPath? Path, JsonPathError? Error) Parse(string text)

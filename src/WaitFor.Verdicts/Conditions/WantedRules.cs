@@ -94,13 +94,14 @@ public static class WantedRules
         var met = wanted.Value is null
             ? values.Any(IsThere)
             : values.Count > 0 && !missed && values.All(value => JsonPath.Printed(value)?.Trim() == wanted.Value);
+        var shown = wanted.Expression.Showable ? $"is {Shown(values)}" : met ? "has the value" : "has another value";
         if (met)
-            return Verdict.Met(VerdictCode.WantedMet, $"{wanted.Expression.Text} is {Shown(values)}");
+            return Verdict.Met(VerdictCode.WantedMet, $"{wanted.Expression.Text} {shown}");
         var sentence =
             values.Count == 0 ? "has no value yet"
             : wanted.Value is null ? "is empty"
-            : missed ? $"is {Shown(values)}, and has no value in others"
-            : $"is {Shown(values)}";
+            : missed ? $"{shown}, and has no value in others"
+            : shown;
         return Verdict.Pending(
             VerdictCode.WantedNotMet,
             $"{wanted.Expression.Text} {sentence}" + (wanted.Value is null ? "" : $"; waiting for {wanted.Value}")
@@ -121,11 +122,17 @@ public static class WantedRules
     private static string Shown(IReadOnlyList<JsonElement> values)
     {
         const int most = 3;
+        const int longest = 100;
         var shown = values
             .Take(most)
             .Select(value =>
                 JsonPath.Printed(value) is { } text
-                    ? text.Length == 0 ? "\"\"" : text
+                    ? text.Length switch
+                    {
+                        0 => "\"\"",
+                        > longest => text[..longest] + "...",
+                        _ => text,
+                    }
                     : value.ValueKind switch
                     {
                         JsonValueKind.Object => "an object",
