@@ -146,7 +146,8 @@ internal sealed class TargetOptions
             throw command.Wrong(_record, record, problem);
         if (wanted is not null)
             throw new UsageException("--record does not go with --for; remove one");
-        if (!targets.Any(TakesRecord))
+        // Manifests are read later.
+        if (targets.Count > 0 && !targets.Any(TakesRecord))
             throw new UsageException($"--record is for Jobs by name, not for \"{targets[0]}\"; remove it");
         return expected
             ? throw new UsageException(
@@ -175,7 +176,7 @@ internal sealed class TargetOptions
             throw command.Wrong(_minReady, text, "write a whole number of 1 or more");
         if (wanted is not null)
             throw new UsageException($"--min-ready does not go with --for={wanted.Items[0]}; remove one");
-        return targets.Any(TakesMinReady)
+        return targets.Count == 0 || targets.Any(TakesMinReady)
             ? minReady
             : throw new UsageException($"--min-ready is for pods by selector and for services, not for \"{targets[0]}\"; remove it");
     }

@@ -16,7 +16,9 @@ internal sealed class GenericKind(string text, ResourceWord asked)
     : ObjectKind(text, asked.Name.ToLowerInvariant(), asked.Group ?? "", GenericRules.Judge)
 {
     private readonly string _text = text;
+    private readonly Lock _lock = new();
     private volatile ApiResource? _found;
+    private Task<ResourceLookup>? _asking;
 
     public GenericKind(string text)
         : this(text, ResourceWord.Parse(text)) { }
@@ -56,6 +58,21 @@ internal sealed class GenericKind(string text, ResourceWord asked)
 
     public override Follower FollowWanted(Target target, Wanted wanted, ApiServer api, TimeProvider time, Random random) =>
         new GenericFollower(target, this, api, time, random);
+
+    /// <summary>Asks the server what the kind is, unless it is known; those who ask at the same time share one look.</summary>
+    public Task<ResourceLookup> AskAsync(ResourceFinder finder, CancellationToken cancel)
+    {
+        lock (_lock)
+            return _asking is null || (_asking.IsCompleted && _found is null) ? _asking = LookAsync() : _asking;
+
+        async Task<ResourceLookup> LookAsync()
+        {
+            var lookup = await finder.FindAsync(asked, cancel);
+            if (lookup is ResourceLookup.Found { Resource: { Watchable: true } resource })
+                _found = resource;
+            return lookup;
+        }
+    }
 
     /// <summary>Why what the server says about the kind ends the gate, as somebody has to write it otherwise; null where it does
     /// not.</summary>

@@ -36,15 +36,15 @@ internal sealed class GenericFollower : Follower
         var finder = new ResourceFinder(_api);
         while (true)
         {
-            var lookup = await finder.FindAsync(_kind.Asked, cancel);
+            var lookup = await _kind.AskAsync(finder, cancel);
             if (_kind.Problem(lookup, Target.ToString()) is { } problem)
                 return End(new ApiFault(FaultKind.NoSuchKind, problem));
             TimeSpan? pause = null;
             switch (lookup)
             {
-                case ResourceLookup.Found found:
+                case ResourceLookup.Found:
                     _graceSince = null;
-                    var fault = await FollowAsync(found.Resource, cancel);
+                    var fault = await FollowAsync(cancel);
                     // The kind's definition was deleted, or its storage is being made.
                     if (fault.Kind != FaultKind.NotServed)
                         return End(fault);
@@ -91,9 +91,8 @@ internal sealed class GenericFollower : Follower
 
     protected override LastState Snapshot() => new() { Objects = [.. _objects.Objects] };
 
-    private async Task<ApiFault> FollowAsync(ApiResource resource, CancellationToken cancel)
+    private async Task<ApiFault> FollowAsync(CancellationToken cancel)
     {
-        _kind.Found = resource;
         // Nothing is known of its objects before their first complete list.
         _absent = null;
         _objects.Forget();

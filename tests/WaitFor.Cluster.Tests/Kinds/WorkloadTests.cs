@@ -119,19 +119,6 @@ public sealed class WorkloadTests
         Assert.Equal(0, await gate.ExitAsync());
     }
 
-    [ClusterFact]
-    public async Task A_DaemonSet_opens_the_gate_when_it_runs_on_every_node()
-    {
-        using var cluster = await Cluster.CreateAsync();
-        await Kubelet.OfAsync(cluster.Admin);
-        await ApplyAsync(cluster, "daemonsets", Set("DaemonSet"));
-        await using var gate = cluster.Gate("ds/web");
-        await gate.LogsAsync("0 available");
-        await ReadyAsync(cluster, "web:v1", (await cluster.Admin.GetAsync("/api/v1/nodes"))!["items"]!.AsArray().Count);
-
-        Assert.Equal(0, await gate.ExitAsync());
-    }
-
     [ClusterTheory]
     [InlineData("deployments", "Deployment", "replicas: 0", "deployment/web", 0)]
     [InlineData("deployments", "Deployment", "replicas: 0", "deployment --all", 0)]
