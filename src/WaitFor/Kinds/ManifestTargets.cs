@@ -19,7 +19,8 @@ internal static class ManifestTargets
     private static Kind KindOf((string ApiVersion, string Kind) entry)
     {
         var word = ResourceWord.OfManifest(entry.ApiVersion, entry.Kind);
-        return KnownKinds.All.FirstOrDefault(known => known.Name == entry.Kind && known.Group == word.Group && known.Version == word.Version)
+        var same = KnownKinds.All.Where(known => known.Name == entry.Kind && known.Group == word.Group);
+        return same.FirstOrDefault(known => known.Version == word.Version)
             ?? new GenericKind(word.Group is { Length: > 0 } group ? $"{entry.Kind.ToLowerInvariant()}.{group}" : entry.Kind, word);
     }
 

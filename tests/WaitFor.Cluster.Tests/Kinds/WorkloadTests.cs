@@ -68,7 +68,7 @@ public sealed class WorkloadTests
     }
 
     [ClusterFact]
-    public async Task Quota_that_refuses_the_pods_is_told()
+    public async Task Quota_that_refuses_the_pods_is_named()
     {
         using var cluster = await Cluster.CreateAsync();
         await cluster.Admin.PostAsync(

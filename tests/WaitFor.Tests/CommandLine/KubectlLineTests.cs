@@ -175,7 +175,7 @@ public sealed class KubectlLineTests
     {
         var options = new GateCommand(words.Split('|'), _ => null).Read();
         var targets = string.Join(", ", options.Targets.Select(target => $"{target}").Concat(options.Files.Select(file => $"file {file}")));
-        var first = options.Targets.FirstOrDefault();
+        var first = options.Targets is [var one, ..] ? one : null;
 
         Assert.Equal(
             meaning,
@@ -249,6 +249,6 @@ public sealed class KubectlLineTests
     [InlineData("shop/crd/x", "\"shop/crd/x\": objects of the kind customresourcedefinition are in no namespace; write crd/x")]
     [InlineData("deploy,|x", "unknown kind \"\" in \"deploy,\": write KIND/NAME, KIND:SELECTOR or NAMESPACE/KIND/NAME, such as job/x or "
         + "deployment/web")]
-    public void What_contradicts_itself_is_told_in_one_line(string words, string message) =>
+    public void What_contradicts_itself_is_refused_in_one_line(string words, string message) =>
         Assert.Equal(message, Assert.Throws<UsageException>(() => new GateCommand(words.Split('|'), _ => null).Read()).Message);
 }

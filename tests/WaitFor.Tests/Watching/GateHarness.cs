@@ -80,7 +80,10 @@ internal sealed class GateHarness : IAsyncDisposable
         var targets = options.Targets.Select(target =>
             target with
             {
-                Namespace = options.AllNamespaces || !target.Kind.Namespaced ? null : target.AskedNamespace ?? options.Namespace ?? api.Access.Namespace,
+                Namespace =
+                    options.AllNamespaces || !target.Kind.Namespaced
+                        ? null
+                        : target.AskedNamespace ?? options.Namespace ?? api.Access.Namespace,
                 ShowNamespace = several,
             }
         );

@@ -154,7 +154,10 @@ internal static class MissingHints
                         + (facts.Neighbours.Count == 1 ? "is there" : "are there")
                     : ""
             );
-        return new($"no {kind} matches {selector}{others}", $"Correct the selector; compare: kubectl get {facts.Target.Kind.Resource} {where} --show-labels");
+        return new(
+            $"no {kind} matches {selector}{others}",
+            $"Correct the selector; compare: kubectl get {facts.Target.Kind.Resource} {where} --show-labels"
+        );
     }
 
     /// <summary>Helm made this pod, and the Job may be one that it makes later.</summary>
