@@ -39,6 +39,9 @@ public enum FaultKind
     /// <summary>The server has no such group, version or resource (404 on a collection).</summary>
     NotServed,
 
+    /// <summary>No group has a kind of that name, or several have it, or it cannot be followed.</summary>
+    NoSuchKind,
+
     /// <summary>The request itself is refused: 400 or 422, here always a selector.</summary>
     Rejected,
 

@@ -9,7 +9,7 @@ namespace WaitFor.Kubernetes;
 /// <summary>The API server as two calls, list and watch, and the few that write one object. Raw JSON comes out; faults are values; only a
 /// surprise is an exception.
 /// <see href="https://kubernetes.io/docs/reference/using-api/api-concepts/"/></summary>
-public sealed class ApiServer : IDisposable
+public sealed partial class ApiServer : IDisposable
 {
     /// <summary>Objects per page of a list, as kubectl's.</summary>
     public const int PageSize = 500;
@@ -258,7 +258,8 @@ public sealed class ApiServer : IDisposable
         Func<Stream, IdleLimit, Task<T>> read,
         CancellationToken cancel,
         HttpMethod? method = null,
-        ByteArrayContent? content = null
+        ByteArrayContent? content = null,
+        string? accept = null
     )
         where T : class
     {
@@ -285,7 +286,7 @@ public sealed class ApiServer : IDisposable
         try
         {
             connector = Connect(credential);
-            using var request = Request(method ?? HttpMethod.Get, path, credential, stream);
+            using var request = Request(method ?? HttpMethod.Get, path, credential, stream, accept);
             var shown = $"{request.Method} {ApiFault.OneLine(path.Split('?')[0])}";
             waiting.Stage = () => connector.StageOf(request) ?? $"waiting for {_access.Server.Authority} to answer {shown}";
             request.Content = content;
@@ -338,14 +339,13 @@ public sealed class ApiServer : IDisposable
         return _connector;
     }
 
-    private HttpRequestMessage Request(HttpMethod method, string path, Credential credential, bool stream)
+    private HttpRequestMessage Request(HttpMethod method, string path, Credential credential, bool stream, string? accept)
     {
         // A server behind a path (a rancher proxy) keeps it.
         var request = new HttpRequestMessage(method, _access.Server.AbsoluteUri.TrimEnd('/') + path);
         request.Headers.UserAgent.Add(_userAgent);
         // As kubectl: logs are plain text, everything else is JSON.
-        request.Headers.Accept.Add(new MediaTypeWithQualityHeaderValue("application/json"));
-        request.Headers.Accept.Add(new MediaTypeWithQualityHeaderValue("*/*"));
+        request.Headers.TryAddWithoutValidation("Accept", accept ?? "application/json, */*");
         // The handler takes the name for TLS (SNI and the certificate's check) from this header, and from nowhere else.
         request.Headers.Host = _access.TlsServerName;
         // A compressed stream could be held back by a buffer on its way.

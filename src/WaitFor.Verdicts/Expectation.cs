@@ -11,6 +11,9 @@ public enum TargetKind
 
     /// <summary>A Service of v1, judged by its endpoints.</summary>
     Service,
+
+    /// <summary>Any other kind, judged by the rule that the caller brings.</summary>
+    Other,
 }
 
 /// <summary>How much failure is fine: the suffixes of k8s-wait-for's verbs.</summary>

@@ -95,6 +95,7 @@ public static class VerdictCode
     public const string PodNotReady = nameof(PodNotReady);
     public const string PodFailed = nameof(PodFailed);
     public const string PodReplaced = nameof(PodReplaced);
+    public const string PodCannotStart = nameof(PodCannotStart);
     public const string PodsReady = nameof(PodsReady);
     public const string PodsNotReady = nameof(PodsNotReady);
     public const string PodsFailed = nameof(PodsFailed);
@@ -103,6 +104,40 @@ public static class VerdictCode
     public const string ServiceNotReady = nameof(ServiceNotReady);
     public const string ServiceWithoutEndpoints = nameof(ServiceWithoutEndpoints);
     public const string ServiceExternalName = nameof(ServiceExternalName);
+
+    public const string NotObserved = nameof(NotObserved);
+    public const string NotReadable = nameof(NotReadable);
+
+    public const string RolloutComplete = nameof(RolloutComplete);
+    public const string RolloutPaused = nameof(RolloutPaused);
+    public const string RolloutUpdating = nameof(RolloutUpdating);
+    public const string RolloutOldPods = nameof(RolloutOldPods);
+    public const string RolloutNotAvailable = nameof(RolloutNotAvailable);
+    public const string ReplicaFailure = nameof(ReplicaFailure);
+    public const string ProgressDeadlineExceeded = nameof(ProgressDeadlineExceeded);
+    public const string RevisionReplaced = nameof(RevisionReplaced);
+    public const string RevisionNotReached = nameof(RevisionNotReached);
+
+    public const string ClaimBound = nameof(ClaimBound);
+    public const string ClaimNotBound = nameof(ClaimNotBound);
+    public const string ClaimLost = nameof(ClaimLost);
+    public const string NamespaceActive = nameof(NamespaceActive);
+    public const string NamespaceNotActive = nameof(NamespaceNotActive);
+    public const string NamesNotAccepted = nameof(NamesNotAccepted);
+
+    public const string ObjectExists = nameof(ObjectExists);
+    public const string ObjectReady = nameof(ObjectReady);
+    public const string ObjectNotReady = nameof(ObjectNotReady);
+    public const string ObjectReconciling = nameof(ObjectReconciling);
+    public const string ObjectStalled = nameof(ObjectStalled);
+    public const string ObjectsReady = nameof(ObjectsReady);
+    public const string ObjectsNotReady = nameof(ObjectsNotReady);
+
+    public const string WantedMet = nameof(WantedMet);
+    public const string WantedNotMet = nameof(WantedNotMet);
+    public const string WantedUnreachable = nameof(WantedUnreachable);
+    public const string ObjectDeleted = nameof(ObjectDeleted);
+    public const string ObjectNotDeleted = nameof(ObjectNotDeleted);
 
     public const string AllMet = nameof(AllMet);
     public const string SomePending = nameof(SomePending);

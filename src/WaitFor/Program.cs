@@ -2,11 +2,12 @@ using System.Net.Http.Headers;
 using System.Reflection;
 using Microsoft.Extensions.Logging;
 using WaitFor.CommandLine;
+using WaitFor.Kinds;
 using WaitFor.Kubernetes;
 using WaitFor.Kubernetes.Access;
+using WaitFor.Manifests;
 using WaitFor.Process;
 using WaitFor.Report;
-using WaitFor.Verdicts;
 using WaitFor.Watching;
 using Environment = System.Environment;
 
@@ -28,7 +29,8 @@ internal static class Program
         );
         if (command.Help || command.Version)
         {
-            return Print(command.Help ? HelpText.Text : VersionText.Of("wait-for", Version)) ? ExitCode.Met : ExitCode.Internal;
+            var text = command.Help ? HelpText.Of(command.Topic) : VersionText.Of("wait-for", Version);
+            return Print(text) ? ExitCode.Met : ExitCode.Internal;
         }
 
         return await RunAsync(command, signals);
@@ -47,9 +49,9 @@ internal static class Program
             output = command.Output;
             signals.LastWords = name =>
                 output.Json ? $"{{\"level\":\"error\",\"message\":\"{name}: interrupted\"}}\n" : $"error: {name}: interrupted\n";
-            var options = command.Read();
+            var options = WithManifests(command, command.Read());
             if (command.Rbac)
-                return Print(RbacText(options)) ? ExitCode.Met : ExitCode.Internal;
+                return Print(await RbacTextAsync(options, signals.Received)) ? ExitCode.Met : ExitCode.Internal;
             log = new ConsoleLog(output.Json, TimeProvider.System, output.Verbose ? LogLevel.Debug : LogLevel.Information, palette);
             var ending = await WaitAsync(options, output.Json, log.Logger, palette, signals);
             var exitCode = ending.ExitCode ?? signals.ExitCode;
@@ -121,6 +123,20 @@ internal static class Program
         }
     }
 
+    /// <summary>The options with what their manifests name as targets.</summary>
+    /// <exception cref="UsageException">A manifest cannot be read, or an option does not go with what it names.</exception>
+    private static GateOptions WithManifests(GateCommand command, GateOptions options)
+    {
+        if (options.Files.Count == 0)
+            return options;
+        var manifests = new ManifestReader(Console.OpenStandardInput).Read(options.Files, options.Recursive);
+        return options with
+        {
+            Targets = command.Asked(ManifestTargets.Of(manifests)),
+            Notes = [.. options.Notes, .. manifests.LeftOut.Select(line => new Note(line, Warning: false))],
+        };
+    }
+
     /// <summary>Waits as the options say.</summary>
     /// <exception cref="AccessException">There is no usable cluster configuration; nothing was contacted.</exception>
     private static async Task<Ending> WaitAsync(GateOptions options, bool json, ILogger log, Palette palette, Signals signals)
@@ -136,13 +152,20 @@ internal static class Program
             log.LogWarning("insecure-skip-tls-verify: the API server's certificate is not checked; whoever answers can open this gate");
 
         var targets = InNamespaces(options, access.Namespace);
-        foreach (var target in targets.Where(target => access.InCluster && IncludesOwnPod(target, access.Namespace)))
+        // An init container that waits for all pods of its own namespace waits for its own pod too.
+        foreach (
+            var target in targets.Where(target =>
+                access.InCluster && target.Kind.IncludesOwnPod(target) && (target.Namespace is null || target.Namespace == access.Namespace)
+            )
+        )
             log.LogWarning(
                 "{Target}: this pod is one of all pods of namespace {Namespace}, and cannot be ready before its init containers end; "
                     + "leave it out by a selector (-l)",
                 target,
                 access.Namespace
             );
+        foreach (var target in targets.Where(target => !target.Kind.Namespaced && options.Namespace is not null))
+            log.LogDebug("{Target} is in no namespace: --namespace has no effect on it", target);
         using var api = new ApiServer(access, UserAgent, time, log.IsEnabled(LogLevel.Debug) ? line => log.LogDebug("{Line}", line) : null);
         api.WaitingChanged += TellSilence;
         await api.PrepareAsync(cancel);
@@ -153,6 +176,7 @@ internal static class Program
         var gate = new Gate([.. targets.Select(target => Follower.Create(target, api, time, random))], options.Timeout, time, log)
         {
             Records = records,
+            Once = options.Once,
         };
         var result = await gate.RunAsync(cancel);
         await records.FinishAsync();
@@ -180,16 +204,19 @@ internal static class Program
         }
     }
 
-    /// <summary>An init container that waits for all pods of its own namespace waits for its own pod too.</summary>
-    private static bool IncludesOwnPod(Target target, string? home) =>
-        target is { Name: null, Selector: null, FieldSelector: null, Expected: { Kind: TargetKind.Pod, MinReady: null } }
-        && (target.Namespace is null || target.Namespace == home);
-
-    /// <summary>The rights that a wait needs. The cluster is not contacted; its configuration is read for the namespace alone, where none
-    /// is given.</summary>
-    /// <exception cref="AccessException">No namespace is known.</exception>
-    private static string RbacText(GateOptions options)
+    /// <summary>The rights that a wait needs. The cluster is contacted for kinds alone that the program does not know; its configuration is
+    /// read for the namespace too, where none is given.</summary>
+    /// <exception cref="AccessException">No namespace is known, or the server does not tell what a kind is.</exception>
+    /// <exception cref="UsageException">The server does not know a kind.</exception>
+    private static async Task<string> RbacTextAsync(GateOptions options, CancellationToken cancel)
     {
+        if (options.Targets.Any(target => !target.Kind.IsKnown))
+        {
+            using var api = new ApiServer(Load(options), UserAgent, TimeProvider.System);
+            await api.PrepareAsync(cancel);
+            await KindLookup.AskAsync(options.Targets, api, cancel);
+        }
+
         var home = options.Namespace ?? Load(options).Namespace ?? throw new AccessException("no namespace is known; give --namespace");
         return RoleText.Of(
             InNamespaces(options, home),
@@ -224,7 +251,7 @@ internal static class Program
             .Targets.Select(target =>
                 target with
                 {
-                    Namespace = options.AllNamespaces
+                    Namespace = options.AllNamespaces || !target.Kind.Namespaced
                         ? null
                         : target.AskedNamespace
                             ?? options.Namespace
@@ -233,7 +260,8 @@ internal static class Program
                 }
             )
             .ToList();
-        var several = targets.Select(target => target.Namespace).Distinct(StringComparer.Ordinal).Count() > 1;
+        var several =
+            targets.Where(target => target.Kind.Namespaced).Select(target => target.Namespace).Distinct(StringComparer.Ordinal).Count() > 1;
         return [.. targets.Select(target => target with { ShowNamespace = several })];
     }
 

@@ -212,6 +212,15 @@ public sealed class ObjectStore
             "configmaps" => "ConfigMap",
             "events" => "Event",
             "namespaces" => "Namespace",
+            "deployments" => "Deployment",
+            "daemonsets" => "DaemonSet",
+            "replicationcontrollers" => "ReplicationController",
+            "persistentvolumeclaims" => "PersistentVolumeClaim",
+            "nodes" => "Node",
+            "customresourcedefinitions" => "CustomResourceDefinition",
+            "apiservices" => "APIService",
+            "clusterroles" => "ClusterRole",
+            "databases" => "Database",
             _ => null,
         };
 }

@@ -103,6 +103,8 @@ internal static class Derive
 
     public static EndpointSliceState Slice(this JsonObject item) => StateReader.EndpointSlice(item.Bytes());
 
+    public static ObjectState Whole(this JsonObject item) => StateReader.WholeObject(item.Bytes());
+
     public static byte[] Bytes(this JsonNode item) => Encoding.UTF8.GetBytes(item.ToJsonString());
 
     /// <summary>Kind and code, as the tables write them: <c>Pending JobRunning</c>.</summary>

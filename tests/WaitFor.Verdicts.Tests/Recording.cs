@@ -25,12 +25,17 @@ internal static class Recording
     public static string Error(string name) => File.ReadAllText(PathOf("errors", name + ".json"));
 
     /// <summary>All objects of one resource, by their names, as they stood at first and after each line of the watch.</summary>
-    public static IEnumerable<IReadOnlyCollection<JsonObject>> Replay(string scenario, string resource)
+    public static IEnumerable<IReadOnlyCollection<JsonObject>> Replay(string scenario, string resource) =>
+        ReplayLines(scenario, resource).Select(step => step.Items);
+
+    /// <summary>The same with the lines, which count from 1; 0 for the first list. Bookmarks change nothing.</summary>
+    public static IEnumerable<(int Line, IReadOnlyCollection<JsonObject> Items)> ReplayLines(string scenario, string resource)
     {
         var known = Items(scenario, $"{resource}.list.json").ToDictionary(Name, StringComparer.Ordinal);
-        yield return [.. known.Values];
-        foreach (var line in File.ReadLines(PathOf(scenario, $"{resource}.watch.jsonl")).Select(line => JsonNode.Parse(line)!))
+        yield return (0, [.. known.Values]);
+        foreach (var (number, text) in File.ReadLines(PathOf(scenario, $"{resource}.watch.jsonl")).Index())
         {
+            var line = JsonNode.Parse(text)!;
             var item = line["object"]!.AsObject();
             switch ((string?)line["type"])
             {
@@ -44,7 +49,7 @@ internal static class Recording
                     continue;
             }
 
-            yield return [.. known.Values];
+            yield return (number + 1, [.. known.Values]);
         }
     }
 

@@ -49,7 +49,7 @@ public sealed class OwnerReference
     public bool? Controller { get; init; }
 }
 
-/// <summary>A condition of a Job or pod: looked up by type, never by index.</summary>
+/// <summary>A condition of an object: looked up by type, never by index.</summary>
 public sealed class Condition
 {
     /// <summary>The condition's name, such as Complete.</summary>
@@ -66,6 +66,10 @@ public sealed class Condition
 
     /// <summary>RFC 3339; only shown.</summary>
     public string? LastTransitionTime { get; init; }
+
+    /// <summary>The <c>metadata.generation</c> that this condition speaks of; null where it has none. Only read by
+    /// <see cref="StateReader.WholeObject"/>, which reads what is no whole number as <see cref="long.MinValue"/>: older than any.</summary>
+    public long? ObservedGeneration { get; init; }
 }
 
 /// <summary>An object that has metadata.</summary>

@@ -13,13 +13,3 @@ public sealed class RecordState : IObjectState
     /// <inheritdoc />
     public IEnumerable<string> Images => [];
 }
-
-/// <summary>An object of any kind, of which only the metadata counts.</summary>
-public sealed class ObjectState : IObjectState
-{
-    /// <inheritdoc />
-    public Metadata? Metadata { get; init; }
-
-    /// <inheritdoc />
-    public IEnumerable<string> Images => [];
-}

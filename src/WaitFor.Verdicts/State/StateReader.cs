@@ -6,6 +6,9 @@ namespace WaitFor.Verdicts.State;
 /// A field of the wrong type, or an object without a name, is refused: what cannot be read is never judged.</summary>
 public static class StateReader
 {
+    /// <summary>The schema of a CustomResourceDefinition nests deeper than the 64 levels that are usual.</summary>
+    internal static readonly JsonDocumentOptions Deep = new() { MaxDepth = 500 };
+
     /// <summary>Reads a Job.</summary>
     /// <exception cref="JsonException">The JSON is not a Job: broken, a field of the wrong type, or no name.</exception>
     public static JobState Job(ReadOnlySpan<byte> json) => Read(json, job => new JobState
@@ -111,9 +114,26 @@ public static class StateReader
     public static RecordState Record(ReadOnlySpan<byte> json) =>
         Read(json, map => new RecordState { Metadata = ReadMetadata(map), Data = map.Map("data") });
 
-    /// <summary>Reads what all objects have; for those of which only the name counts.</summary>
+    /// <summary>Reads what all objects have; for those of which only the metadata counts.</summary>
     /// <exception cref="JsonException">As with <see cref="Job"/>.</exception>
     public static ObjectState AnyKind(ReadOnlySpan<byte> json) => Read(json, item => new ObjectState { Metadata = ReadMetadata(item) });
+
+    /// <summary>Reads an object of any kind. Of the metadata a wrong type is refused, as in all kinds; spec and status may hold anything,
+    /// and what is of another type than expected counts as not there.</summary>
+    /// <exception cref="JsonException">It is no JSON object, or has no name.</exception>
+    public static ObjectState WholeObject(ReadOnlySpan<byte> json) =>
+        Read(json, item =>
+        {
+            var kept = ObjectFields.WithoutManagedFields(item);
+            return new ObjectState
+            {
+                Metadata = ReadMetadata(kept),
+                Generation = ObjectFields.Generation(kept, long.MaxValue, "metadata", "generation"),
+                ObservedGeneration = ObjectFields.Generation(kept, long.MinValue, "status", "observedGeneration"),
+                Conditions = ObjectFields.Conditions(kept),
+                Json = kept,
+            };
+        });
 
     /// <summary>Reads a v1 Endpoints object as a slice of the Service that has its name: <c>addresses</c> are ready,
     /// <c>notReadyAddresses</c> are not.</summary>
@@ -231,7 +251,7 @@ public static class StateReader
     private static T Read<T>(ReadOnlySpan<byte> json, Func<JsonElement, T> read)
         where T : IObjectState
     {
-        var reader = new Utf8JsonReader(json);
+        var reader = new Utf8JsonReader(json, new JsonReaderOptions { MaxDepth = Deep.MaxDepth });
         try
         {
             using var document = JsonDocument.ParseValue(ref reader);

@@ -20,15 +20,10 @@ internal sealed class GateCommand
     private readonly Option<string> _selector = new("--selector", "-l");
     private readonly Option<string> _fieldSelector = new("--field-selector");
     private readonly Option<bool> _all = new("--all");
+    private readonly Option<string[]> _files = new("--filename", "-f");
+    private readonly Option<bool> _recursive = new("--recursive", "-R");
     private readonly Option<string> _timeout = new("--timeout");
-    private readonly Option<string> _onMissing = new("--on-missing");
-    private readonly Option<string[]> _expectLabel = new("--expect-label");
-    private readonly Option<string[]> _expectImage = new("--expect-image");
-    private readonly Option<string> _record = new("--record");
-    private readonly Option<bool> _recordWrite = new("--record-write");
-    private readonly Option<string> _minReady = new("--min-ready");
-    private readonly Option<string> _stableFor = new("--stable-for");
-    private readonly Option<string> _pollInterval = new("--poll-interval");
+    private readonly TargetOptions _asked = new();
     private readonly Option<string> _kubeconfig = new("--kubeconfig");
     private readonly Option<string> _context = new("--context");
     private readonly AccessFlags _access = new();
@@ -45,6 +40,17 @@ internal sealed class GateCommand
     private readonly List<Note> _notes;
     private readonly string? _problem;
     private readonly ParseResult _parsed;
+    private readonly LeadingWord _leading;
+    private readonly string[] _words;
+    private readonly bool _watchOff;
+
+    /// <summary>kubectl's own words before the arguments of one of its commands.</summary>
+    private enum LeadingWord
+    {
+        None = 0,
+        Wait,
+        RolloutStatus,
+    }
 
     /// <summary>The names of the options that are on the command line.</summary>
     internal IEnumerable<string> Given() => Options.Where(option => Given(option) is not null).Select(option => option.Name);
@@ -59,13 +65,20 @@ internal sealed class GateCommand
         Rbac = arguments is ["rbac", ..];
         if (Rbac)
             arguments = [.. arguments.Skip(1)];
-        (var rewritten, var notes, _problem) = WaitForForms.Rewrite(arguments);
-        (_notes, _problem) = ([.. notes], ShellForm.Problem(arguments) ?? _problem);
+        var rewritten = WaitForForms.Rewrite(arguments);
+        (_notes, _problem) = ([.. rewritten.Notes], ShellForm.Problem(arguments) ?? rewritten.Problem);
         var command = new Command("wait-for") { _targets };
         foreach (var option in Options)
             command.Add(option);
         // "@file" is a file of arguments to the library; here it is nothing special.
-        _parsed = CommandLineParser.Parse(command, rewritten, new ParserConfiguration { ResponseFileTokenReplacer = null });
+        _parsed = CommandLineParser.Parse(command, rewritten.Arguments, new ParserConfiguration { ResponseFileTokenReplacer = null });
+        (_leading, _words) = (_parsed.GetValue(_targets) ?? []) switch
+        {
+            ["wait", .. var rest] => (LeadingWord.Wait, rest),
+            ["rollout", "status", .. var rest] => (LeadingWord.RolloutStatus, rest),
+            var words => (LeadingWord.None, words),
+        };
+        _watchOff = rewritten.WatchOff;
     }
 
     /// <summary>All options, in the order of the help.</summary>
@@ -76,15 +89,10 @@ internal sealed class GateCommand
             _selector,
             _fieldSelector,
             _all,
+            _files,
+            _recursive,
             _timeout,
-            _onMissing,
-            _expectLabel,
-            _expectImage,
-            _record,
-            _recordWrite,
-            _minReady,
-            _stableFor,
-            _pollInterval,
+            .. _asked.All,
             _kubeconfig,
             _context,
             .. _access.All,
@@ -102,6 +110,9 @@ internal sealed class GateCommand
 
     /// <summary>True when help was asked for.</summary>
     public bool Help => _parsed.GetValue(_help);
+
+    /// <summary>What help was asked about; null for no topic.</summary>
+    public string? Topic => _words is [var topic] ? topic : null;
 
     /// <summary>True when the version was asked for.</summary>
     public bool Version => _parsed.GetValue(_version);
@@ -148,21 +159,32 @@ internal sealed class GateCommand
         if (allNamespaces && !Rbac && Given(_namespace) is { } one)
             _notes.Add(new Note($"--all-namespaces counts, as in kubectl: --namespace {one} has no effect beside it", Warning: true));
 
-        var targets = ReadTargets();
+        var files = Texts(_files).ToList();
+        if (files.Contains(""))
+            throw Wrong(_files, "", "write a file, a folder, or - for the standard input");
+        if (files.Count == 0 && Flag(_recursive))
+            throw new UsageException("--recursive goes with --filename; remove it");
+        if (files.Count > 0 && allNamespaces)
+            throw new UsageException("--all-namespaces does not go with --filename; each manifest says its namespace");
+        var targets = ReadTargets(files);
         if (allNamespaces && targets.FirstOrDefault(target => target.Name is not null || target.AskedNamespace is not null) is { } named)
             throw new UsageException(
                 $"--all-namespaces does not go with the one object \"{named}\"; name its namespace with --namespace, or use a selector"
             );
 
+        var (limit, once) = ReadTimeout();
         return new GateOptions
         {
             Targets = targets,
+            Files = files,
+            Recursive = Flag(_recursive),
+            Once = once,
             Namespace = @namespace,
             AllNamespaces = allNamespaces,
             ServiceAccount = account,
             ServiceAccountNamespace = accountNamespace,
             Report = Rbac && Flag(_report),
-            Timeout = ReadTimeout(),
+            Timeout = limit,
             Kubeconfig = NotEmpty(_kubeconfig, "write the path of a file"),
             Context = NotEmpty(_context, "write the name of a context"),
             Access = _access.Read(this),
@@ -209,7 +231,7 @@ internal sealed class GateCommand
             throw new UsageException($"{error.Message.TrimEnd('.')}; see wait-for --help");
     }
 
-    private IReadOnlyList<Target> ReadTargets()
+    private IReadOnlyList<Target> ReadTargets(List<string> files)
     {
         var verbTolerance = _variable("TREAT_ERRORS_AS_READY") switch
         {
@@ -218,68 +240,20 @@ internal sealed class GateCommand
             "2" => Tolerance.IfSomeSucceeded,
             var other => throw new UsageException($"TREAT_ERRORS_AS_READY \"{other}\": 0, 1 (as the suffix -we) or 2 (as -wr) is expected"),
         };
-        var targets = TargetParser.Parse(_parsed.GetValue(_targets) ?? [], ReadSet(), verbTolerance);
-
-        var onMissing = Text(_onMissing) switch
-        {
-            null or "wait" => OnMissing.Wait,
-            "fail" => OnMissing.Fail,
-            "pass" => OnMissing.Pass,
-            var other => throw Wrong(_onMissing, other, "write wait, fail or pass"),
-        };
-        if (onMissing == OnMissing.Pass && targets.FirstOrDefault(target => target.Expected.Kind != TargetKind.Job) is { } other1)
-            throw new UsageException($"--on-missing=pass is for Jobs only, not for \"{other1}\"; wait for it in a gate of its own");
-
-        var labels = Texts(_expectLabel).Select(ReadLabel).ToList();
-        var images = Texts(_expectImage).ToList();
-        if (images.Contains(""))
-            throw Wrong(_expectImage, "", "write an image as the Job's pod template has it");
-        if (labels.Count + images.Count > 0 && targets.FirstOrDefault(target => target.Expected.Kind == TargetKind.Service) is { } service)
-            throw new UsageException(
-                $"{(labels.Count > 0 ? "--expect-label" : "--expect-image")} is for Jobs and pods, not for \"{service}\"; wait for it in "
-                    + "a gate of its own"
-            );
-
-        var record = NotEmpty(_record, "write the name of a ConfigMap");
-        if (record is not null && Names.ProblemOfName(record) is { } badRecord)
-            throw Wrong(_record, record, badRecord);
-        if (record is not null && !targets.Any(TakesRecord))
-            throw new UsageException($"--record is for Jobs by name, not for \"{targets[0]}\"; remove it");
-
-        var recordWrite = Flag(_recordWrite);
-        if (recordWrite && record is null)
-            throw new UsageException("--record-write needs --record NAME, the ConfigMap that the completion record is written to");
-        if (record is not null && labels.Count + images.Count > 0)
-            throw new UsageException(
-                "--record and --expect-label or --expect-image exclude each other: a record says only that a Job of that name completed "
-                    + "once; give the Job a name with its version, or leave the record out"
-            );
-
-        var minReady = ReadMinReady(targets);
-        var stableFor = ReadDuration(_stableFor, TimeSpan.Zero);
-        var pollInterval = ReadDuration(_pollInterval, Target.DefaultPollInterval);
-        if (pollInterval < TimeSpan.FromSeconds(1))
-            throw Wrong(_pollInterval, Text(_pollInterval)!, "write 1s or more");
-        return
-        [
-            .. targets.Select(target =>
-                target with
-                {
-                    Record = TakesRecord(target) ? record : null,
-                    StableFor = stableFor,
-                    PollInterval = pollInterval,
-                    RecordWrite = recordWrite && TakesRecord(target),
-                    Expected = target.Expected with
-                    {
-                        OnMissing = onMissing,
-                        Labels = labels,
-                        Images = images,
-                        MinReady = TakesMinReady(target) ? minReady : null,
-                    },
-                }
-            ),
-        ];
+        if (_words is ["rollout", ..])
+            throw new UsageException($"\"{string.Join(' ', _words.Take(2))}\": a gate only waits; write rollout status");
+        // kubectl's own commands mean exactly what they say.
+        if (_leading != LeadingWord.None)
+            verbTolerance = Tolerance.None;
+        var set = ReadSet();
+        if (files.Count > 0 && (_words.Length > 0 || set.Option is not null))
+            throw new UsageException($"\"{(_words.Length > 0 ? _words[0] : set.Option)}\" does not go with --filename; remove one");
+        return _asked.Apply(this, files.Count > 0 ? [] : TargetParser.Parse(_words, set, verbTolerance));
     }
+
+    /// <summary>Gives the targets that manifests name what the options ask of them.</summary>
+    /// <exception cref="UsageException">An option does not go with one of them.</exception>
+    public IReadOnlyList<Target> Asked(IReadOnlyList<Target> targets) => _asked.Apply(this, targets);
 
     /// <summary>Which objects of a kind, where none is named.</summary>
     private AskedSet ReadSet()
@@ -292,39 +266,11 @@ internal sealed class GateCommand
 
     /// <summary>In k8s-wait-for's form <c>-o</c> is kubectl's, and without effect on a gate.</summary>
     private bool IsKubectlFormat(string format) =>
-        (_parsed.GetValue(_targets) ?? []) is [var verb, ..]
-        && verb.AsSpan().IndexOfAny('/', ':') < 0
+        (_leading != LeadingWord.None || (_words is [var verb, ..] && verb.AsSpan().IndexOfAny('/', ':') < 0))
         && (format is "wide" or "name" or "yaml" || KubectlFormats.Any(prefix => format.StartsWith(prefix, StringComparison.Ordinal)));
 
-    private KeyValuePair<string, string> ReadLabel(string text)
-    {
-        var equals = text.IndexOf('=', StringComparison.Ordinal);
-        if (equals <= 0)
-            throw Wrong(_expectLabel, text, "write KEY=VALUE");
-        var (key, value) = (text[..equals], text[(equals + 1)..]);
-        return (Names.ProblemOfLabelKey(key) ?? Names.ProblemOfLabelValue(value)) is { } problem
-            ? throw Wrong(_expectLabel, text, problem)
-            : KeyValuePair.Create(key, value);
-    }
-
-    private static bool TakesRecord(Target target) => target.Expected.Kind == TargetKind.Job && target.Name is not null;
-
-    private static bool TakesMinReady(Target target) =>
-        target.Expected.Kind == TargetKind.Service || (target.Expected.Kind == TargetKind.Pod && target.Name is null);
-
-    private int? ReadMinReady(IReadOnlyList<Target> targets)
-    {
-        if (Text(_minReady) is not { } text)
-            return null;
-        if (!int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var minReady) || minReady < 1)
-            throw Wrong(_minReady, text, "write a whole number of 1 or more");
-        return targets.Any(TakesMinReady)
-            ? minReady
-            : throw new UsageException($"--min-ready is for pods by selector and for services, not for \"{targets[0]}\"; remove it");
-    }
-
     /// <summary>A duration of at most a day: longer ones are typos, and timers end at 49 days.</summary>
-    private TimeSpan ReadDuration(Option<string> option, TimeSpan none)
+    internal TimeSpan Duration(Option<string> option, TimeSpan none)
     {
         if (Text(option) is not { } text)
             return none;
@@ -333,14 +279,32 @@ internal sealed class GateCommand
         return duration <= TimeSpan.FromDays(1) ? duration : throw Wrong(option, text, "write 24h or less");
     }
 
-    private TimeSpan ReadTimeout()
+    /// <summary>Behind kubectl's own words a time-out is read as kubectl reads it.
+    /// <see href="https://kubernetes.io/docs/reference/kubectl/generated/kubectl_wait/"/>,
+    /// <see href="https://kubernetes.io/docs/reference/kubectl/generated/kubectl_rollout/kubectl_rollout_status/"/></summary>
+    /// <returns>Zero for no limit; once: the state is looked at once.</returns>
+    private (TimeSpan Limit, bool Once) ReadTimeout()
     {
+        var once = _leading == LeadingWord.RolloutStatus && _watchOff;
         if (Text(_timeout) is not { } text)
-            return TimeSpan.FromMinutes(10);
+            return (
+                _leading switch
+                {
+                    LeadingWord.Wait => TimeSpan.FromSeconds(30),
+                    LeadingWord.RolloutStatus => TimeSpan.Zero,
+                    _ => TimeSpan.FromMinutes(10),
+                },
+                once
+            );
+        var isWait = _leading == LeadingWord.Wait;
+        if (isWait && text.StartsWith('-') && GoDuration.TryParse(text[1..], out _, out _))
+            return (TimeSpan.FromDays(7), once);
         if (!GoDuration.TryParse(text, out var timeout, out var reason))
             throw Wrong(_timeout, text, reason!);
         // The longest time that a timer takes (49 days); who asks for more means no limit.
-        return timeout.TotalMilliseconds < uint.MaxValue - 1 ? timeout : TimeSpan.Zero;
+        var limit = timeout.TotalMilliseconds < uint.MaxValue - 1 ? timeout : TimeSpan.Zero;
+        // One look: as long as an answer may take.
+        return isWait && timeout == TimeSpan.Zero ? (TimeSpan.FromSeconds(30), true) : (limit, once);
     }
 
     /// <summary>The value of an option that must not be empty; null where it is not given.</summary>

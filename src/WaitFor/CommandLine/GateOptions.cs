@@ -6,8 +6,17 @@ namespace WaitFor.CommandLine;
 /// <summary>What the command line and the environment ask for, checked.</summary>
 internal sealed record GateOptions
 {
-    /// <summary>What to wait for; at least one.</summary>
+    /// <summary>What to wait for; at least one, unless there are <see cref="Files"/>.</summary>
     public required IReadOnlyList<Target> Targets { get; init; }
+
+    /// <summary>Files, folders, or <c>-</c>: the manifests that name what to wait for.</summary>
+    public IReadOnlyList<string> Files { get; init; } = [];
+
+    /// <summary>True: folders are read with those below them.</summary>
+    public bool Recursive { get; init; }
+
+    /// <summary>True: the state is looked at once, not waited for.</summary>
+    public bool Once { get; init; }
 
     /// <summary>The namespace of targets that name none; null: the pod's, or the context's.</summary>
     public string? Namespace { get; init; }

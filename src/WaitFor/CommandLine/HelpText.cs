@@ -3,13 +3,64 @@ namespace WaitFor.CommandLine;
 /// <summary>The text of <c>--help</c>.</summary>
 internal static class HelpText
 {
+    /// <summary>The text for a topic; the whole one where there is no such topic.</summary>
+    public static string Of(string? topic) =>
+        topic switch
+        {
+            "kinds" => Kinds,
+            "for" => For,
+            _ => Text,
+        };
+
+    private const string Kinds = """
+        What a target means, kind by kind. In every kind: missing, being deleted, or not yet seen by its controller is not met.
+
+          job, pod, service          See --help.
+          deployment (deploy)        All replicas updated and available, no old one left. Failed past its progress deadline.
+          statefulset (sts)          All replicas ready and at the newest revision; with a partition those above it.
+          daemonset (ds)             All wanted pods updated and available.
+          replicaset (rs), replicationcontroller (rc)
+                                     All replicas ready.
+          persistentvolumeclaim (pvc)
+                                     Bound. Failed when Lost.
+          namespace (ns)             Active.
+          node (no)                  Ready.
+          customresourcedefinition (crd)
+                                     Established. Failed when its names are taken.
+          apiservice                 Available.
+          configmap (cm), secret, serviceaccount (sa), role, clusterrole and others without a status
+                                     It is there.
+          any other kind             Its condition Ready; Failed when Stalled. Without that condition never met: use --for.
+
+        A kind that is not in this list is asked of the server; give its group where two groups have it
+        (certificates.cert-manager.io/shop), or where it may come later: then the gate waits for it.
+        KIND --all, KIND -l SELECTOR and KIND -n NAMESPACE mean all of them; KIND,KIND several kinds.
+        """;
+
+    private const string For = """
+        --for says what is waited for, in place of the meaning of the kind; several must all hold.
+
+          --for=condition=NAME[=VALUE]            A condition, by default True; case does not matter.
+          --for=jsonpath='{.status.phase}'=Ready  All results are this value.
+          --for=jsonpath='{.status.ready}'        There is a result that is not empty.
+          --for=delete                            The objects that are there at first are gone, or none is there.
+          --for=create                            The object is there.
+
+        jsonpath is kubectl's dialect: .a.b  ['a']  \.  [0]  [-1]  [*]  [?(@.type=="Ready")]  ..
+        The gate ends at once where it can no longer come: a Job that Failed for condition=complete, a Deployment past its
+        deadline for condition=available. An object whose controller has not seen its newest spec yet, or that is being
+        deleted, never counts.
+        """;
+
     public const string Text = """
-        Waits until Kubernetes Jobs, pods or services are where they should be, and says why when they are not.
+        Waits until Kubernetes objects are where they should be (Jobs, pods, services, rollouts, any kind), and says why not.
 
         Usage:
           wait-for TARGET... [options]
           wait-for VERB NAME... [options]           (as k8s-wait-for)
           wait-for VERB -l SELECTOR [options]
+          wait-for -f FILE|FOLDER|- [options]       (all objects of manifests)
+          wait-for wait|rollout status ...          (the arguments of kubectl's own commands, as they stand)
           wait-for rbac TARGET... [options]         (prints the smallest Role and RoleBinding for that wait)
 
         A TARGET is [NAMESPACE/]KIND/NAME or [NAMESPACE/]KIND:SELECTOR. KIND (and VERB) is one of
@@ -20,20 +71,24 @@ internal static class HelpText
           pod-we    Failed pods are fine too.
           pod-wr    Met as soon as one is Ready or Succeeded, whatever the others are.
           service   Met when it has ready endpoints and no unready one.
-        or a plural, short or group form as kubectl takes it (jobs.batch, po, svc).
+          deployment, statefulset, daemonset
+                    Met when the newest rollout is complete.
+        or any other kind (see --help kinds), in a form as kubectl takes it (jobs.batch, po, svc, deploy).
+        --for says what else is waited for (see --help for).
 
         Examples:
           # An init container that waits for this release's migration
           wait-for job/db-migrate-v42
 
           # Several targets at once, in two namespaces; the gate opens when all are met
-          wait-for job/db-migrate-v42 infra/service/redis --timeout 5m
+          wait-for job/db-migrate-v42 infra/service/redis deployment/web --timeout 5m
+
+          # What was just applied, and a custom resource by its condition
+          kubectl apply -f deploy && wait-for -f deploy
+          wait-for certificates.cert-manager.io/shop --for=condition=Ready
 
           # At least two ready pods (a StatefulSet starts them one by one: "all" may be one of one)
           wait-for pod:app=db --min-ready 2
-
-          # All Jobs of a release; fail at once when there are none
-          wait-for job -l release=v42 --on-missing fail
 
           # A Job whose name does not change: do not take the last release's for this one's
           wait-for job/db-migrate --expect-image registry.example/shop-migrate:v42
@@ -51,7 +106,13 @@ internal static class HelpText
               --field-selector SELECTOR
                                     Field selector, with one KIND
               --all                 All objects of one KIND
+          -f, --filename FILE       Wait for the objects of a manifest, a folder of them, or - (standard input)
+          -R, --recursive           With --filename: folders below a folder too
               --timeout DURATION    Longest time to wait, such as 90s or 1h30m; 0 for no limit (default 10m)
+              --for WHAT            In place of the kind's own meaning: condition=NAME[=VALUE], jsonpath=EXPRESSION[=VALUE],
+                                    delete or create (repeatable; all must hold)
+              --revision N          A Deployment at this revision of its rollout
+              --fail-fast           End with 1 as soon as a pod of the target cannot start for good (image, config, crash)
               --on-missing WHAT     What a missing target means: wait, fail (exit code 4), or pass (opens; Jobs only)
                                     (default wait)
               --expect-label K=V    An object without this label is stale and never counts (repeatable)

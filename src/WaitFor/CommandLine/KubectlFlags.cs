@@ -12,9 +12,7 @@ internal sealed record KubectlFlag(string Name, string? Short, bool TakesValue, 
 /// <see href="https://kubernetes.io/docs/reference/kubectl/generated/kubectl/"/></summary>
 internal static class KubectlFlags
 {
-    private const string Condition =
-        "what to wait for follows from the kind: job means Complete, pod means Ready, service means ready endpoints";
-    private const string Objects = "name the objects (KIND/NAME), or use --selector";
+    private const string Objects = "name the objects (KIND/NAME), or use --filename";
     private const string Kubeconfig = "set it in a kubeconfig and use --kubeconfig";
 
     private static readonly KubectlFlag[] All =
@@ -43,10 +41,7 @@ internal static class KubectlFlags
         NoEffect("--match-server-version"),
         NoEffect("--warnings-as-errors"),
         // They would change what is waited for, or as whom.
-        Refused("--for", Condition),
-        Refused("--filename", Objects, "-f"),
-        Refused("--kustomize", Objects, "-k"),
-        Refused("--recursive", Objects, "-R", takesValue: false),
+        Refused("--kustomize", "write kubectl kustomize FOLDER | wait-for -f -", "-k"),
         Refused("--raw", Objects),
         Refused("--subresource", "leave it out: the gate reads the whole object"),
         Refused("--client-certificate", Kubeconfig),

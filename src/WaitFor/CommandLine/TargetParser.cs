@@ -1,3 +1,4 @@
+using WaitFor.Kinds;
 using WaitFor.Verdicts;
 using WaitFor.Watching;
 
@@ -7,24 +8,7 @@ namespace WaitFor.CommandLine;
 /// names.</summary>
 internal static class TargetParser
 {
-    private const string Forms = "write KIND/NAME, KIND:SELECTOR or NAMESPACE/KIND/NAME, where KIND is job, pod or service";
-
-    /// <summary>What people wait for with kubectl: its pods can be waited for.</summary>
-    private static readonly string[] Workloads =
-    [
-        "deployment",
-        "deployments",
-        "deploy",
-        "statefulset",
-        "statefulsets",
-        "sts",
-        "daemonset",
-        "daemonsets",
-        "ds",
-        "replicaset",
-        "replicasets",
-        "rs",
-    ];
+    private const string Forms = "write KIND/NAME, KIND:SELECTOR or NAMESPACE/KIND/NAME, such as job/x or deployment/web";
 
     /// <summary>Reads all words.</summary>
     /// <param name="words">What is left of the command line without its options.</param>
@@ -54,23 +38,26 @@ internal static class TargetParser
 
     private static List<Target> Verb(IReadOnlyList<string> words, AskedSet set, Tolerance verbTolerance)
     {
-        var kind = ParseKind(words[0], words[0]);
-        if (kind.Tolerance == Tolerance.None && kind.Of != TargetKind.Service)
-            kind = kind with { Tolerance = verbTolerance };
+        // As in kubectl, several kinds may be separated by commas: deploy,sts.
+        var kinds = words[0].Split(',').Select(word => ParseKind(word, words[0])).ToList();
+        if (kinds is [{ Tolerance: Tolerance.None, Of.TakesSuffix: true } only])
+            kinds = [only with { Tolerance = verbTolerance }];
         if (set.Selector is { } selector && SelectorSyntax.Problem(selector) is { } problem)
             throw new UsageException($"selector \"{selector}\": {problem}");
-        var names = NamesOf(words, kind);
+        var names = NamesOf(words, kinds);
         if (set.Option is { } option)
         {
             return names.Count == 0
-                ? [Create(kind, @namespace: null, name: null, set.Selector) with { FieldSelector = set.Fields }]
+                ? [.. kinds.Select(kind => Create(kind, @namespace: null, name: null, set.Selector) with { FieldSelector = set.Fields })]
                 : throw new UsageException($"\"{names[0]}\" and {option}: give names or {set.Short}, not both");
         }
 
         if (names.Count > 0)
-            return [.. names.Select(name => Create(kind, @namespace: null, name, selector: null))];
+            return [.. kinds.SelectMany(kind => names.Select(name => Create(kind, @namespace: null, name, selector: null)))];
+        if (!set.Anywhere && kinds.Exists(kind => !kind.Of.IsKnown))
+            throw new UsageException($"\"{words[0]}\" is no target and no kind: {Forms}");
         return set.Anywhere
-            ? [Create(kind, @namespace: null, name: null, selector: null)]
+            ? [.. kinds.Select(kind => Create(kind, @namespace: null, name: null, selector: null))]
             : throw new UsageException(
                 $"\"{words[0]}\" needs a name or a selector: write {words[0]} NAME or {words[0]} -l SELECTOR, or {words[0]} --all for all "
                     + "of the namespace"
@@ -79,7 +66,7 @@ internal static class TargetParser
 
     /// <summary>The names behind a verb: <c>job a b</c>, <c>job job/a</c>; the verb's own word between two names is a kind again, as in
     /// <c>job a job b</c>.</summary>
-    private static List<string> NamesOf(IReadOnlyList<string> words, Kind verb)
+    private static List<string> NamesOf(IReadOnlyList<string> words, List<AskedKind> verbs)
     {
         var names = new List<string>();
         for (var i = 1; i < words.Count; i++)
@@ -87,7 +74,13 @@ internal static class TargetParser
             var word = words[i];
             if (word == words[0] && names.Count > 0 && i + 1 < words.Count)
                 continue;
-            if (word.Split('/') is [var kind, var name] && name.Length > 0 && TryKind(kind) is { } again && again.Of == verb.Of)
+            if (
+                verbs is [var verb]
+                && word.Split('/') is [var kind, var name]
+                && name.Length > 0
+                && TryKind(kind) is { } again
+                && again.Of.Word == verb.Of.Word
+            )
             {
                 if (again.Tolerance != Tolerance.None && again.Tolerance != verb.Tolerance)
                     throw Mixed(word, words[0]);
@@ -95,7 +88,7 @@ internal static class TargetParser
                 continue;
             }
 
-            if (word.AsSpan().IndexOfAny('/', ':') >= 0 || (word != words[0] && TryKind(word) is not null && names.Count > 0))
+            if (word.AsSpan().IndexOfAny('/', ':') >= 0 || (word != words[0] && names.Count > 0 && TryKind(word) is { Of.IsVerb: true }))
                 throw Mixed(word, words[0]);
             names.Add(word);
         }
@@ -125,11 +118,16 @@ internal static class TargetParser
         if (@namespace is not null && Names.ProblemOfNamespace(@namespace) is { } problem)
             throw new UsageException($"namespace \"{@namespace}\" of \"{word}\": {problem}");
         var selector = colon < 0 ? null : word[(colon + 1)..].Trim();
+        var asked = ParseKind(kind, word);
+        if (@namespace is not null && !asked.Of.Namespaced)
+            throw new UsageException(
+                $"\"{word}\": objects of the kind {asked.Of.Word} are in no namespace; write {word[(@namespace.Length + 1)..]}"
+            );
         // As every line calls it: all of them.
-        return Create(ParseKind(kind, word), @namespace, name, selector == "*" ? null : selector);
+        return Create(asked, @namespace, name, selector == "*" ? null : selector);
     }
 
-    private static Target Create(Kind kind, string? @namespace, string? name, string? selector)
+    private static Target Create(AskedKind kind, string? @namespace, string? name, string? selector)
     {
         if (name is not null && Names.ProblemOfName(name) is { } badName)
             throw new UsageException(name.Length == 0 ? $"the name is empty: {Forms}" : $"name \"{name}\": {badName}");
@@ -138,7 +136,7 @@ internal static class TargetParser
         return new Target(
             new Expectation
             {
-                Kind = kind.Of,
+                Kind = kind.Of.InRules,
                 Named = name is not null,
                 Tolerance = kind.Tolerance,
             },
@@ -146,30 +144,31 @@ internal static class TargetParser
             selector
         )
         {
+            Kind = kind.Of,
             AskedNamespace = @namespace,
         };
     }
 
-    /// <summary>kubectl's singular, plural, short and group forms, with k8s-wait-for's suffixes.</summary>
-    private static Kind ParseKind(string text, string word)
+    /// <summary>kubectl's singular, plural, short and group forms, with k8s-wait-for's suffixes. A kind that the program does not know is
+    /// asked of the server.</summary>
+    private static AskedKind ParseKind(string text, string word)
     {
-        if (TryKind(text) is not { } kind)
-        {
-            var workload = Workloads.Contains(text.ToLowerInvariant().Split('.')[0]) ? "; for its pods write pod:SELECTOR" : "";
-            throw new UsageException(
-                text == word
-                    ? $"\"{word}\" is no target and no kind: {Forms}"
-                    : $"unknown kind \"{text}\" in \"{word}\": job, pod and service can be waited for{workload}"
+        var kind =
+            TryKind(text)
+            ?? (
+                Names.ProblemOfName(text.ToLowerInvariant()) is null
+                    ? new AskedKind(new GenericKind(text), Tolerance.None)
+                    : throw new UsageException(
+                        text == word ? $"\"{word}\" is no target and no kind: {Forms}" : $"unknown kind \"{text}\" in \"{word}\": {Forms}"
+                    )
             );
-        }
-
-        return kind is { Of: TargetKind.Service, Tolerance: not Tolerance.None }
-            ? throw new UsageException($"\"{text}\": the suffixes -we and -wr are for jobs and pods; write service")
+        return kind is { Of.TakesSuffix: false, Tolerance: not Tolerance.None }
+            ? throw new UsageException($"\"{text}\": the suffixes -we and -wr are for jobs and pods; write {kind.Of.Word}")
             : kind;
     }
 
     /// <summary>The kind that a word means; null where it means none.</summary>
-    private static Kind? TryKind(string text)
+    private static AskedKind? TryKind(string text)
     {
         var (form, tolerance) = text switch
         {
@@ -177,17 +176,11 @@ internal static class TargetParser
             _ when text.EndsWith("-wr", StringComparison.Ordinal) => (text[..^3], Tolerance.IfSomeSucceeded),
             _ => (text, Tolerance.None),
         };
-        return form.ToLowerInvariant() switch
-        {
-            "job" or "jobs" or "job.batch" or "jobs.batch" or "job.v1.batch" or "jobs.v1.batch" => new Kind(TargetKind.Job, tolerance),
-            "pod" or "pods" or "po" => new Kind(TargetKind.Pod, tolerance),
-            "service" or "services" or "svc" => new Kind(TargetKind.Service, tolerance),
-            _ => null,
-        };
+        return KnownKinds.Find(form) is { } kind ? new AskedKind(kind, tolerance) : null;
     }
 
     /// <summary>A kind with its suffix.</summary>
-    private sealed record Kind(TargetKind Of, Tolerance Tolerance);
+    private sealed record AskedKind(Kind Of, Tolerance Tolerance);
 }
 
 /// <summary>Which objects of a kind are meant where the command line names none.</summary>

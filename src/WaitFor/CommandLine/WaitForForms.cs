@@ -11,7 +11,8 @@ internal sealed record Note(string Text, bool Warning);
 /// <param name="Arguments">Arguments for the parser.</param>
 /// <param name="Notes">Lines for the log.</param>
 /// <param name="Problem">What cannot be rewritten, and why; null when all can.</param>
-internal sealed record Rewritten(IReadOnlyList<string> Arguments, IReadOnlyList<Note> Notes, string? Problem);
+/// <param name="WatchOff">True: <c>--watch=false</c> is among them.</param>
+internal sealed record Rewritten(IReadOnlyList<string> Arguments, IReadOnlyList<Note> Notes, string? Problem, bool WatchOff);
 
 /// <summary>The pure step in front of the parser: turns the forms of k8s-wait-for and of kubectl's own arguments into ours.</summary>
 internal sealed class WaitForForms
@@ -22,7 +23,7 @@ internal sealed class WaitForForms
 
     /// <summary>Short options whose value may follow in the same word, as with kubectl: <c>-lapp=db</c>, <c>-nshop</c>,
     /// <c>-ojson</c>.</summary>
-    private const string ShortWithValue = "lnos";
+    private const string ShortWithValue = "lnosf";
 
     /// <summary>Options without a value, and what they are called when one is given all the same: <c>--all-namespaces=true</c>.</summary>
     private static readonly string[] Flags =
@@ -32,6 +33,9 @@ internal sealed class WaitForForms
         "-A",
         "--all-namespaces",
         "--all",
+        "-R",
+        "--recursive",
+        "--fail-fast",
         "--record-write",
         "--insecure-skip-tls-verify",
         "-h",
@@ -47,6 +51,7 @@ internal sealed class WaitForForms
     private readonly List<Note> _notes = [];
     private string? _problem;
     private int _selector = -1;
+    private bool _watchOff;
 
     private WaitForForms(IReadOnlyList<string> arguments) => _arguments = arguments;
 
@@ -65,7 +70,7 @@ internal sealed class WaitForForms
             i += forms.Take(i);
         }
 
-        return new Rewritten(forms._rewritten, forms._notes, forms._problem);
+        return new Rewritten(forms._rewritten, forms._notes, forms._problem, forms._watchOff);
     }
 
     /// <summary>Rewrites one argument.</summary>
@@ -160,6 +165,7 @@ internal sealed class WaitForForms
             _problem ??= $"unknown option {name}: {instead}";
         else if (!flag.TakesValue && value is not (null or "true" or "false"))
             _problem ??= $"{name} \"{value}\": it takes no value; write {name}, or leave it out: it has no effect on a gate";
+        _watchOff |= flag.Name == "--watch" && value == "false";
         return flag.TakesValue && value is null && next is not null ? 1 : 0;
     }
 }

@@ -68,17 +68,14 @@ internal sealed class Collector(ApiServer api, TimeProvider time, string? home, 
     }
 
     private Task LookAtAsync(TargetFacts facts, CancellationToken cancel) =>
-        facts.Target.Expected.Kind switch
-        {
-            // What cannot be read of the target itself would be refused, or fail, in the same way for its parts.
-            _ when facts.Fault is not null || facts.Verdict.Code == VerdictCode.NotKnownYet => Task.CompletedTask,
-            _ when facts.Missing => LookAroundAsync(facts, cancel),
-            TargetKind.Job => LookAtJobsAsync(facts, cancel),
-            TargetKind.Pod => LookAtKnownPodsAsync(facts, cancel),
-            _ => LookAtServicesAsync(facts, cancel),
-        };
+        // What cannot be read of the target itself would be refused, or fail, in the same way for its parts.
+        facts.Fault is not null || facts.Verdict.Code == VerdictCode.NotKnownYet ? Task.CompletedTask
+        : facts.Missing ? (facts.Target.Kind.IsServed ? LookAroundAsync(facts, cancel) : Task.CompletedTask)
+        : facts.Target.Wanted is not null ? LookAtObjectsAsync(facts, cancel)
+        : facts.Target.Kind.LookAsync(this, facts, cancel);
 
-    private async Task LookAtJobsAsync(TargetFacts facts, CancellationToken cancel)
+    /// <summary>Jobs, their pods and events.</summary>
+    internal async Task LookAtJobsAsync(TargetFacts facts, CancellationToken cancel)
     {
         var jobs = NotMet(facts, facts.Jobs);
         facts.Jobs = jobs;
@@ -87,7 +84,8 @@ internal sealed class Collector(ApiServer api, TimeProvider time, string? home, 
         await LookAtPodsAsync(facts, pods, events, cancel);
     }
 
-    private async Task LookAtServicesAsync(TargetFacts facts, CancellationToken cancel)
+    /// <summary>Services, the pods behind them, and events.</summary>
+    internal async Task LookAtServicesAsync(TargetFacts facts, CancellationToken cancel)
     {
         var services = NotMet(facts, facts.Services);
         facts.Services = services;
@@ -96,6 +94,29 @@ internal sealed class Collector(ApiServer api, TimeProvider time, string? home, 
             services.Select(async service =>
                 service.Spec?.Selector is { Count: > 0 } labels
                     ? await ReadAsync(Collections.Pods(service.Metadata?.Namespace, labels), StateReader.Pod, cancel)
+                    : null
+            )
+        );
+        await LookAtPodsAsync(facts, pods, events, cancel);
+    }
+
+    /// <summary>Objects of other kinds, the pods of their newest revision, and events.</summary>
+    internal async Task LookAtObjectsAsync(TargetFacts facts, CancellationToken cancel)
+    {
+        var kind = facts.Target.Kind;
+        var objects = NotMet(facts, facts.Objects);
+        facts.Objects = objects;
+        var events = Task.WhenAll(objects.Select(item => EventsAsync(item, cancel)));
+        if (objects.All(item => kind.Pods(item) is null))
+        {
+            facts.Events = Newest([.. (await events).SelectMany(one => one)]);
+            return;
+        }
+
+        var pods = await Task.WhenAll(
+            objects.Select(async item =>
+                kind.Pods(item) is { } own && await ReadAsync(own, StateReader.Pod, cancel) is { } all
+                    ? all.Where(pod => kind.IsNewest(item, pod, all)).ToList()
                     : null
             )
         );
@@ -117,7 +138,8 @@ internal sealed class Collector(ApiServer api, TimeProvider time, string? home, 
         return LookAtPodsAsync(facts, [.. pods.SelectMany(one => one ?? [])], events, cancel);
     }
 
-    private Task LookAtKnownPodsAsync(TargetFacts facts, CancellationToken cancel)
+    /// <summary>The pods that were followed.</summary>
+    internal Task LookAtKnownPodsAsync(TargetFacts facts, CancellationToken cancel)
     {
         facts.PodCount = facts.KnownPods.Count;
         return LookAtPodsAsync(facts, facts.KnownPods, Task.FromResult<IReadOnlyList<EventState>[]>([]), cancel);
@@ -131,7 +153,7 @@ internal sealed class Collector(ApiServer api, TimeProvider time, string? home, 
         CancellationToken cancel
     )
     {
-        facts.Pods = PodFacts.Choose(pods, facts.Target.Expected.Kind == TargetKind.Job, time.GetUtcNow());
+        facts.Pods = PodFacts.Choose(pods, facts.Target.Kind.RunsToCompletion, time.GetUtcNow());
         var more = await Task.WhenAll(
             facts.Pods.Select(async pod =>
             {
@@ -150,13 +172,15 @@ internal sealed class Collector(ApiServer api, TimeProvider time, string? home, 
         var target = facts.Target;
         var all = Collections.Of(target) with { Name = null, LabelSelector = null };
         var neighbours = ReadAsync(all, StateReader.AnyKind, cancel);
-        var elsewhere = target.Name is null ? Task.FromResult<IReadOnlyList<string>>([]) : ElsewhereAsync(target, cancel);
+        var elsewhere = target.Name is null || !target.Kind.Namespaced
+            ? Task.FromResult<IReadOnlyList<string>>([])
+            : ElsewhereAsync(target, cancel);
         var namespaces = NamespacesAsync(target, cancel);
         var events = target.Name is null
             ? Task.FromResult<IReadOnlyList<EventState>>([])
-            : EventsAsync(target.Namespace, $"involvedObject.kind={target.Expected.Kind},involvedObject.name={target.Name}", cancel);
+            : EventsAsync(Rights.EventsOf(target), $"involvedObject.kind={target.Kind.Name},involvedObject.name={target.Name}", cancel);
         var helm =
-            target.Expected.Kind == TargetKind.Job && target.Namespace == home && ownPod is not null
+            target.Kind.RunsToCompletion && target.Namespace == home && ownPod is not null
                 ? new OwnPod(api, home!, ownPod).IsMadeByHelmAsync(cancel)
                 : Task.FromResult<bool?>(false);
 
@@ -198,7 +222,7 @@ internal sealed class Collector(ApiServer api, TimeProvider time, string? home, 
 
     private Task<IReadOnlyList<EventState>> EventsAsync(IObjectState about, CancellationToken cancel) =>
         about.Metadata?.Uid is { Length: > 0 } uid
-            ? EventsAsync(about.Metadata.Namespace, $"involvedObject.uid={uid}", cancel)
+            ? EventsAsync(about.Metadata.Namespace ?? "default", $"involvedObject.uid={uid}", cancel)
             : Task.FromResult<IReadOnlyList<EventState>>([]);
 
     private async Task<IReadOnlyList<EventState>> EventsAsync(string? @namespace, string fieldSelector, CancellationToken cancel) =>

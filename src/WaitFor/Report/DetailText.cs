@@ -16,6 +16,8 @@ internal static class DetailText
             Job(text, job, now);
         foreach (var service in facts.Services)
             Service(text, service, facts);
+        foreach (var item in facts.Objects)
+            Object(text, facts.Target.Kind.Word, item, now);
         foreach (var pod in facts.Pods)
             Pod(text, pod, now);
         Events(text, [.. facts.ShownEvents], now);
@@ -47,6 +49,35 @@ internal static class DetailText
             var when = Moment.Ago(now, condition.LastTransitionTime) is { } ago ? $" ({ago})" : "";
             Layout.Wrap(text, "    ", $"{condition.Type}={condition.Status}{when}: {Why(condition.Reason, condition.Message)}");
         }
+    }
+
+    private static void Object(StringBuilder text, string kind, ObjectState item, DateTimeOffset now)
+    {
+        var finalizers = string.Join(", ", item.Metadata?.Finalizers ?? []);
+        Layout.Wrap(
+            text,
+            "  ",
+            List(
+                $"{kind} {item.Metadata?.Name}:",
+                Since("created", now, item.Metadata?.CreationTimestamp),
+                item.Generation is { } generation ? $"generation {generation}" : null,
+                item.Outdated ? $"observed {item.ObservedGeneration}" : null,
+                item.Metadata?.DeletionTimestamp is null ? null : "being deleted",
+                finalizers.Length > 0 ? $"finalizers {finalizers}" : null
+            )
+        );
+        List<string[]> rows = [["CONDITION", "STATUS", "SINCE", "REASON AND MESSAGE"]];
+        foreach (var condition in item.Conditions.OfType<Condition>())
+            rows.Add(
+                [
+                    Layout.Clean(condition.Type),
+                    Layout.Clean(condition.Status),
+                    Moment.Ago(now, condition.LastTransitionTime) ?? "",
+                    Why(condition.Reason, condition.Message),
+                ]
+            );
+        if (rows.Count > 1)
+            Layout.Table(text, "    ", rows);
     }
 
     private static void Service(StringBuilder text, ServiceState service, TargetFacts facts)

@@ -55,6 +55,9 @@ internal sealed class TargetFacts(TargetEnd end)
     /// <summary>The slices of those services.</summary>
     public IReadOnlyList<EndpointSliceState> Slices { get; set; } = end.Last.Slices;
 
+    /// <summary>The objects of other kinds that are not met.</summary>
+    public IReadOnlyList<ObjectState> Objects { get; set; } = end.Last.Objects;
+
     /// <summary>All pods that count, where pods are what was waited for.</summary>
     public IReadOnlyList<PodState> KnownPods { get; } =
     [.. end.Last.Pods.Where(pod => end.Target.Name is not null || !StaleRules.IsStale(end.Target.Expected, pod))];

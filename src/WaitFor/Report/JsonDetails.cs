@@ -16,6 +16,8 @@ internal static class JsonDetails
             json.WriteNull("podCount");
         List(json, "pods", facts.Pods, Pod);
         List(json, "services", facts.Services, (json, service) => Service(json, service, facts.Slices));
+        if (facts.Objects.Count > 0)
+            List(json, "resources", facts.Objects, Object);
         List(json, "events", [.. facts.ShownEvents], Event);
     }
 
@@ -30,7 +32,23 @@ internal static class JsonDetails
         Number(json, "activeDeadlineSeconds", job.Spec?.ActiveDeadlineSeconds);
         Number(json, "ttlSecondsAfterFinished", job.Spec?.TtlSecondsAfterFinished);
         json.WriteBoolean("suspend", job.Spec?.Suspend == true);
-        List(json, "conditions", [.. (job.Status?.Conditions ?? []).OfType<Condition>()], (json, condition) =>
+        Conditions(json, job.Status?.Conditions ?? []);
+    }
+
+    private static void Object(Utf8JsonWriter json, ObjectState item)
+    {
+        Head(json, item);
+        Number(json, "generation", item.Generation);
+        Number(json, "observedGeneration", item.ObservedGeneration);
+        json.WriteStartArray("finalizers");
+        foreach (var finalizer in item.Metadata?.Finalizers ?? [])
+            json.WriteStringValue(finalizer);
+        json.WriteEndArray();
+        Conditions(json, item.Conditions);
+    }
+
+    private static void Conditions(Utf8JsonWriter json, IReadOnlyList<Condition?> conditions) =>
+        List(json, "conditions", [.. conditions.OfType<Condition>()], (json, condition) =>
         {
             json.WriteString("type", condition.Type);
             json.WriteString("status", condition.Status);
@@ -38,7 +56,6 @@ internal static class JsonDetails
             Text(json, "message", condition.Message);
             json.WriteString("lastTransitionTime", condition.LastTransitionTime);
         });
-    }
 
     private static void Pod(Utf8JsonWriter json, PodFacts pod)
     {

@@ -1,5 +1,3 @@
-using WaitFor.Kubernetes;
-using WaitFor.Verdicts;
 using WaitFor.Watching;
 
 namespace WaitFor.Report;
@@ -19,21 +17,20 @@ internal static class Rights
 {
     /// <summary>The rights for the wait itself.</summary>
     /// <param name="target">The target.</param>
-    /// <param name="endpoints">True where the server has no EndpointSlice v1. Slices stay among the rights even then: without the right to
-    /// list them the server would not tell that it has none.</param>
+    /// <param name="endpoints">True where the server has no EndpointSlice v1.</param>
     public static IEnumerable<Right> OfWait(Target target, bool endpoints)
     {
-        var collections = new List<Collection> { Collections.Of(target) };
-        if (target.Record is not null)
-            collections.Add(Collections.Record(target));
-        if (target.Expected.Kind == TargetKind.Service)
-            collections.Add(Collections.EndpointSlices(target));
-        if (target.Expected.Kind == TargetKind.Service && endpoints)
-            collections.Add(Collections.Endpoints(target));
-        foreach (var collection in collections)
+        foreach (var collection in target.Wanted is null ? target.Kind.Collections(target, endpoints) : [Collections.Of(target)])
         {
             yield return new Right(collection.Namespace, collection.Group, collection.Resource, "list", collection.Name);
             yield return new Right(collection.Namespace, collection.Group, collection.Resource, "watch", collection.Name);
+        }
+
+        // Which pods they are is only known when the object is seen.
+        if (target.FailFast && !target.Kind.IsPods)
+        {
+            yield return new Right(target.Namespace, "", "pods", "list", Name: null);
+            yield return new Right(target.Namespace, "", "pods", "watch", Name: null);
         }
 
         if (target is not { RecordWrite: true, Record: { } record })
@@ -44,6 +41,10 @@ internal static class Rights
         yield return new Right(target.Namespace, "", "configmaps", "create", Name: null);
     }
 
+    /// <summary>Where the events of its objects are; null for all namespaces. Events about what is in no namespace are in
+    /// <c>default</c>.</summary>
+    public static string? EventsOf(Target target) => target.Kind.Namespaced ? target.Namespace : "default";
+
     /// <summary>The rights that a full report needs on top.</summary>
     /// <param name="target">The target.</param>
     /// <param name="home">The namespace of the service account, where the target may be by mistake; null where there is none.</param>
@@ -52,10 +53,14 @@ internal static class Rights
         var own = Collections.Of(target);
         // The neighbours of a target that is not there.
         yield return new Right(own.Namespace, own.Group, own.Resource, "list", Name: null);
-        yield return new Right(own.Namespace, "", "pods", "list", Name: null);
-        yield return new Right(own.Namespace, "", "pods/log", "get", Name: null);
-        yield return new Right(own.Namespace, "", "events", "list", Name: null);
-        if (target.Name is not null && home is not null && home != target.Namespace)
+        if (target.Kind.ReportsPods)
+        {
+            yield return new Right(own.Namespace, "", "pods", "list", Name: null);
+            yield return new Right(own.Namespace, "", "pods/log", "get", Name: null);
+        }
+
+        yield return new Right(EventsOf(target), "", "events", "list", Name: null);
+        if (target.Kind.Namespaced && target.Name is not null && home is not null && home != target.Namespace)
             yield return new Right(home, own.Group, own.Resource, "list", target.Name);
     }
 }

@@ -36,8 +36,7 @@ internal static class RoleText
     private static string NameOf(IReadOnlyList<Target> here, IReadOnlyList<Target> all, List<Right> rights, bool report)
     {
         var first = here.Count > 0 ? here[0] : all[0];
-        var kind = first.Expected.Kind.ToString().ToLowerInvariant();
-        var name = first.Name is null ? $"wait-for-{Collections.Of(first).Resource}" : $"wait-for-{kind}-{first.Name}";
+        var name = first.Name is null ? $"wait-for-{Collections.Of(first).Resource}" : $"wait-for-{first.Kind.Word}-{first.Name}";
         // Where no target is, the Role is only a part of the report's: the target of that name there would have more.
         if (all.Count > 1 || here.Count == 0 || first.Record is not null)
         {
@@ -66,8 +65,10 @@ internal static class RoleText
         var record = targets.Select(target => target.Record).FirstOrDefault(name => name is not null);
         // What -n says already is left out of the targets.
         var words = targets.Select(target => Argument(target.Namespace == subject?.Namespace ? target with { Namespace = null } : target));
-        return $"wait-for rbac {string.Join(' ', words)}{(targets.Any(target => target.Namespace is null) ? " -A" : "")}"
+        return $"wait-for rbac {string.Join(' ', words)}"
+            + $"{(targets.Any(target => target.Namespace is null && target.Kind.Namespaced) ? " -A" : "")}"
             + $"{(record is null ? "" : $" --record {record}")}{(targets.Any(target => target.RecordWrite) ? " --record-write" : "")}"
+            + $"{(targets.Any(target => target.FailFast) ? " --fail-fast" : "")}"
             + $"{(subject is null ? "" : $" -n {subject.Namespace} --service-account {subject.Name}")} --report";
     }
 

@@ -24,6 +24,7 @@ internal static class StopText
                 "usage",
                 $"{target}: the API server refuses {selectors}: {fault.Message}; correct it"
             ),
+            FaultKind.NoSuchKind => new Stop(ExitCode.Usage, "usage", fault.Message),
             FaultKind.Rejected => Denied(
                 $"{target}: the server refuses the request: {fault.Message}; check that the address and its scheme (https) are a "
                     + "Kubernetes API server's"

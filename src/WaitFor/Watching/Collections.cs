@@ -1,5 +1,4 @@
 using WaitFor.Kubernetes;
-using WaitFor.Verdicts;
 using WaitFor.Verdicts.State;
 
 namespace WaitFor.Watching;
@@ -9,23 +8,7 @@ namespace WaitFor.Watching;
 internal static class Collections
 {
     /// <summary>The objects themselves.</summary>
-    public static Collection Of(Target target) =>
-        new()
-        {
-            Group = target.Expected.Kind == TargetKind.Job ? "batch" : "",
-            Version = "v1",
-            Resource = target.Expected.Kind switch
-            {
-                TargetKind.Job => "jobs",
-                TargetKind.Pod => "pods",
-                _ => "services",
-            },
-            Kind = target.Expected.Kind.ToString(),
-            Namespace = target.Namespace,
-            Name = target.Name,
-            LabelSelector = target.Selector,
-            FieldSelector = target.FieldSelector,
-        };
+    public static Collection Of(Target target) => target.Kind.Objects(target);
 
     /// <summary>The ConfigMap with the completion records of a Job; the target has one.</summary>
     public static Collection Record(Target target) =>
@@ -45,6 +28,10 @@ internal static class Collections
             job.Metadata?.Namespace,
             job.Spec?.MatchLabels ?? new Dictionary<string, string?>(StringComparer.Ordinal) { ["job-name"] = job.Metadata?.Name }
         );
+
+    /// <summary>The pods of a workload or Job, by its own selector; null where it has none that can be read.</summary>
+    public static Collection? PodsOf(ObjectState state) =>
+        state.PodSelector() is { } selector ? Pods(state.Metadata?.Namespace, labels: null) with { LabelSelector = selector } : null;
 
     /// <summary>The pods that carry these labels.</summary>
     /// <param name="namespace">Where; null for all namespaces.</param>

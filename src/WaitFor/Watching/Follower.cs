@@ -17,13 +17,16 @@ internal sealed class LastState
 
     public IReadOnlyList<ServiceState> Services { get; init; } = [];
 
+    /// <summary>Of every other kind, and wherever <c>--for</c> says what is asked.</summary>
+    public IReadOnlyList<ObjectState> Objects { get; init; } = [];
+
     public IReadOnlyList<EndpointSliceState> Slices { get; init; } = [];
 }
 
 /// <summary>Follows one target: keeps its last known state, and the verdict on it.</summary>
 internal abstract class Follower(Target target, TimeProvider time)
 {
-    private readonly List<IReflector> _reflectors = [];
+    private volatile IReadOnlyList<IReflector> _reflectors = [];
     private Held _held = new(Verdict.NotKnownYet, 0);
     private ApiServer? _api;
 
@@ -101,13 +104,9 @@ internal abstract class Follower(Target target, TimeProvider time)
     /// <summary>Makes the follower for a target.</summary>
     public static Follower Create(Target target, ApiServer api, TimeProvider time, Random random)
     {
-        Follower follower = target.Expected.Kind switch
-        {
-            TargetKind.Job => new JobFollower(target, api, time, random),
-            TargetKind.Pod => new PodFollower(target, api, time, random),
-            TargetKind.Service => new ServiceFollower(target, api, time, random),
-            _ => throw new ArgumentOutOfRangeException(nameof(target)),
-        };
+        var follower = target.Wanted is null
+            ? target.Kind.Follow(target, api, time, random)
+            : target.Kind.FollowWanted(target, target.Wanted, api, time, random);
         follower._api = api;
         api.WaitingChanged += () => follower.SilenceChanged?.Invoke();
         return follower;
@@ -130,11 +129,12 @@ internal abstract class Follower(Target target, TimeProvider time)
     protected virtual IEnumerable<IReflector> Reflectors => _reflectors;
 
     /// <summary>Takes a part's reflector into account.</summary>
-    protected Reflector<T> Using<T>(Reflector<T> reflector)
+    internal Reflector<T> Using<T>(Reflector<T> reflector)
         where T : IObjectState
     {
         reflector.AccessChanged = () => Changed?.Invoke();
-        _reflectors.Add(reflector);
+        // One may come later, while the others are asked.
+        _reflectors = [.. _reflectors, reflector];
         return reflector;
     }
 
@@ -162,7 +162,7 @@ internal abstract class Follower(Target target, TimeProvider time)
     private sealed record Held(Verdict Verdict, long Since);
 
     /// <summary>One collection that the target's state consists of.</summary>
-    protected sealed class Part<T>(Follower follower, Func<(bool Synced, ApiFault? Fault)> known) : IReflected<T>
+    internal sealed class Part<T>(Follower follower, Func<(bool Synced, ApiFault? Fault)> known) : IReflected<T>
         where T : IObjectState
     {
         private readonly Dictionary<string, T> _objects = new(StringComparer.Ordinal);

@@ -65,6 +65,9 @@ internal sealed class Gate
     /// <summary>Writes completion records; null: none are written.</summary>
     public RecordWriter? Records { get; init; }
 
+    /// <summary>True: the gate ends as soon as the state of all targets is known.</summary>
+    public bool Once { get; init; }
+
     /// <summary>In tenths of a second: a timer's clock is coarser than this one, and one that fires 4 ms early shall not make a minute "59
     /// s".</summary>
     private TimeSpan Waited => TimeSpan.FromSeconds(Math.Round(_time.GetElapsedTime(_start).TotalSeconds, 1));
@@ -164,7 +167,9 @@ internal sealed class Gate
             _allMet = null;
             WakeWhenStable();
             LogShortfalls();
-            return null;
+            return Once && _followers.All(follower => follower.Verdict.Code != VerdictCode.NotKnownYet)
+                ? Ended(ExitCode.TimedOut, "timed-out", ends => $"not met at the one look: {States(ends)}")
+                : null;
         }
 
         // What is decided on is what is told: one look at each target, which may have changed since the quick one.

@@ -14,6 +14,7 @@ internal sealed class JobFollower : Follower
     private readonly Collection _collection;
     private readonly Collection? _record;
     private readonly PodLook _look;
+    private readonly FailFastPods? _pods;
     private FinishedJobs _finished = FinishedJobs.None;
     private Expectation _expected;
     private JobState? _lastSeen;
@@ -35,6 +36,8 @@ internal sealed class JobFollower : Follower
         }
 
         _look = new PodLook(api, time, random.Next());
+        if (target.FailFast)
+            _pods = new FailFastPods(this, Known, api, time, random.Next());
     }
 
     /// <summary>What the newest pod of a running Job was seen to do at the last look.</summary>
@@ -46,6 +49,8 @@ internal sealed class JobFollower : Follower
         List<Task<(Collection, ApiFault)>> running = [FollowAsync(_collection, _jobReflector, all.Token)];
         if (_recordReflector is not null)
             running.Add(FollowAsync(_record!, _recordReflector, all.Token));
+        if (_pods is not null)
+            running.Add(_pods.RunAsync(all.Token));
         var looking = Target.Name is null ? Task.CompletedTask : _look.RunAsync(RunningJob, () => Changed?.Invoke(), all.Token);
         try
         {
@@ -75,9 +80,12 @@ internal sealed class JobFollower : Follower
         // The last state before the mark of deletion says what was interrupted.
         if (_expected.Named && jobs.FirstOrDefault() is { } seen && (seen.Metadata?.DeletionTimestamp is null || _lastSeen is null))
             _lastSeen = StaleRules.IsStale(_expected, seen) ? null : seen;
-        return _expected.Named
-            ? JobRules.Named(_expected, jobs.FirstOrDefault(), _finished, Recorded, _lastSeen)
-            : JobRules.Set(_expected, jobs, _finished);
+        if (!_expected.Named)
+            return JobRules.Set(_expected, jobs, _finished);
+        var verdict = JobRules.Named(_expected, jobs.FirstOrDefault(), _finished, Recorded, _lastSeen);
+        return _pods is not null && jobs.FirstOrDefault() is { } job
+            ? _pods.Failure(verdict, () => Collections.PodsOf(job), (_, _) => true) ?? verdict
+            : verdict;
     }
 
     protected override LastState Snapshot() =>

@@ -22,10 +22,14 @@ internal sealed class PodFollower : Follower
     public override async Task<(Collection Collection, ApiFault Fault)> RunAsync(CancellationToken cancel) =>
         (_collection, await _reflector.RunAsync(cancel));
 
-    protected override Verdict Judge() =>
-        Target.Expected.Named
-            ? PodRules.Named(Target.Expected, _pods.Objects.FirstOrDefault())
-            : PodRules.Set(Target.Expected, _pods.Objects);
+    protected override Verdict Judge()
+    {
+        var (expected, pods) = (Target.Expected, _pods.Objects);
+        var verdict = expected.Named ? PodRules.Named(expected, pods.FirstOrDefault()) : PodRules.Set(expected, pods);
+        return Target.FailFast && verdict.Kind == VerdictKind.Pending
+            ? FailFast.Judge(pods.Where(pod => !StaleRules.IsStale(expected, pod))) ?? verdict
+            : verdict;
+    }
 
     protected override LastState Snapshot() => new() { Pods = [.. _pods.Objects] };
 }

@@ -1,4 +1,6 @@
+using WaitFor.Kinds;
 using WaitFor.Verdicts;
+using WaitFor.Verdicts.Conditions;
 
 namespace WaitFor.Watching;
 
@@ -9,6 +11,9 @@ namespace WaitFor.Watching;
 internal sealed record Target(Expectation Expected, string? Name, string? Selector)
 {
     public static readonly TimeSpan DefaultPollInterval = TimeSpan.FromSeconds(5);
+
+    /// <summary>The kind of its objects, and all that follows from it.</summary>
+    public Kind Kind { get; init; } = KnownKinds.Of(Expected.Kind);
 
     /// <summary>Field selector of the set; null for none.</summary>
     public string? FieldSelector { get; init; }
@@ -21,6 +26,15 @@ internal sealed record Target(Expectation Expected, string? Name, string? Select
 
     /// <summary>How long Met has to hold without a break before it counts; zero: it counts at once.</summary>
     public TimeSpan StableFor { get; init; }
+
+    /// <summary>What <c>--for</c> asks in place of the default meaning of the kind; null: the default meaning.</summary>
+    public Wanted? Wanted { get; init; }
+
+    /// <summary>The revision of a Deployment that is waited for; null: any.</summary>
+    public long? Revision { get; init; }
+
+    /// <summary>True: a pod that can never start ends the wait.</summary>
+    public bool FailFast { get; init; }
 
     /// <summary>True: the completion record is written when the Job is seen Complete.</summary>
     public bool RecordWrite { get; init; }
@@ -37,11 +51,11 @@ internal sealed record Target(Expectation Expected, string? Name, string? Select
     /// <summary>As it is called in every line: <c>job/db-migrate-v42</c>, <c>pod-wr:app=db</c>, <c>shop/job/db-migrate-v42</c>;
     /// <c>pod:*</c> for all.</summary>
     public override string ToString() =>
-        (ShowNamespace ? $"{Namespace ?? "*"}/" : "") + KindWord + (Name is null ? $":{Selector ?? "*"}" : $"/{Name}");
+        (ShowNamespace && Kind.Namespaced ? $"{Namespace ?? "*"}/" : "") + KindWord + (Name is null ? $":{Selector ?? "*"}" : $"/{Name}");
 
     /// <summary>The kind with its suffix: <c>job-we</c>.</summary>
     public string KindWord =>
-        Expected.Kind.ToString().ToLowerInvariant()
+        Kind.Word
         + Expected.Tolerance switch
         {
             Tolerance.FailedEnd => "-we",

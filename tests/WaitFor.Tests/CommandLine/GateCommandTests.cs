@@ -50,17 +50,8 @@ public sealed class GateCommandTests
     [Theory]
     [InlineData(
         "",
-        "no target: write KIND/NAME, KIND:SELECTOR or NAMESPACE/KIND/NAME, where KIND is job, pod or service; see wait-for --help"
+        "no target: write KIND/NAME, KIND:SELECTOR or NAMESPACE/KIND/NAME, such as job/x or deployment/web; see wait-for --help"
     )]
-    [InlineData(
-        "deployment/web",
-        "unknown kind \"deployment\" in \"deployment/web\": job, pod and service can be waited for; for its pods write pod:SELECTOR"
-    )]
-    [InlineData(
-        "infra/sts/db",
-        "unknown kind \"sts\" in \"infra/sts/db\": job, pod and service can be waited for; for its pods write pod:SELECTOR"
-    )]
-    [InlineData("cronjob/nightly", "unknown kind \"cronjob\" in \"cronjob/nightly\": job, pod and service can be waited for")]
     [InlineData("-l|app=x", "--selector \"app=x\": the kind is missing; write job -l SELECTOR, pod -l SELECTOR or service -l SELECTOR")]
     [InlineData("--all", "--all: the kind is missing; write job --all, pod --all or service --all")]
     [InlineData("pod|--all|-l|app=x", "--all and --selector \"app=x\" exclude each other; remove one")]
@@ -72,9 +63,9 @@ public sealed class GateCommandTests
     )]
     [InlineData(
         "web",
-        "\"web\" is no target and no kind: write KIND/NAME, KIND:SELECTOR or NAMESPACE/KIND/NAME, where KIND is job, pod or service"
+        "\"web\" is no target and no kind: write KIND/NAME, KIND:SELECTOR or NAMESPACE/KIND/NAME, such as job/x or deployment/web"
     )]
-    [InlineData("job/", "the name is empty: write KIND/NAME, KIND:SELECTOR or NAMESPACE/KIND/NAME, where KIND is job, pod or service")]
+    [InlineData("job/", "the name is empty: write KIND/NAME, KIND:SELECTOR or NAMESPACE/KIND/NAME, such as job/x or deployment/web")]
     [InlineData(
         "job/DB",
         "name \"DB\": a name consists of lower case letters, digits, '-' and '.', and begins and ends with a letter or digit"
@@ -83,10 +74,10 @@ public sealed class GateCommandTests
         "job/db_v1",
         "name \"db_v1\": a name consists of lower case letters, digits, '-' and '.', and begins and ends with a letter or digit"
     )]
-    [InlineData("job|", "the name is empty: write KIND/NAME, KIND:SELECTOR or NAMESPACE/KIND/NAME, where KIND is job, pod or service")]
+    [InlineData("job|", "the name is empty: write KIND/NAME, KIND:SELECTOR or NAMESPACE/KIND/NAME, such as job/x or deployment/web")]
     [InlineData(
         "a/b/c/d",
-        "\"a/b/c/d\" is no target: write KIND/NAME, KIND:SELECTOR or NAMESPACE/KIND/NAME, where KIND is job, pod or service"
+        "\"a/b/c/d\" is no target: write KIND/NAME, KIND:SELECTOR or NAMESPACE/KIND/NAME, such as job/x or deployment/web"
     )]
     [InlineData(
         "Shop/job/db",
@@ -106,7 +97,7 @@ public sealed class GateCommandTests
         "--selector \"app=x\" goes with one kind, not with the target \"job/db\": write KIND -l SELECTOR, or KIND:SELECTOR as one of the "
             + "targets"
     )]
-    [InlineData("pod:", "the selector is empty: write KIND/NAME, KIND:SELECTOR or NAMESPACE/KIND/NAME, where KIND is job, pod or service")]
+    [InlineData("pod:", "the selector is empty: write KIND/NAME, KIND:SELECTOR or NAMESPACE/KIND/NAME, such as job/x or deployment/web")]
     [InlineData("pod|-l|-n|shop", "selector \"-n\": \"-n\" is no label key (letters, digits, '-', '_' and '.', at most 63)")]
     [InlineData("pod:app=", null)]
     [InlineData("pod:app in db", "selector \"app in db\": \"in\" needs values in parentheses, such as \"env in (prod, staging)\"")]
@@ -120,11 +111,11 @@ public sealed class GateCommandTests
     [InlineData("pod/x|--on-missing|pass", "--on-missing=pass is for Jobs only, not for \"pod/x\"; wait for it in a gate of its own")]
     [InlineData(
         "service/x|--expect-label|a=b",
-        "--expect-label is for Jobs and pods, not for \"service/x\"; wait for it in a gate of its own"
+        "--expect-label is for Jobs, pods and workloads, not for \"service/x\"; wait for it in a gate of its own"
     )]
     [InlineData(
         "service/x|--expect-image|a:b",
-        "--expect-image is for Jobs and pods, not for \"service/x\"; wait for it in a gate of its own"
+        "--expect-image is for Jobs, pods and workloads, not for \"service/x\"; wait for it in a gate of its own"
     )]
     [InlineData("job/db|--expect-label|release", "--expect-label \"release\": write KEY=VALUE")]
     [InlineData(
@@ -162,11 +153,6 @@ public sealed class GateCommandTests
     [InlineData("job/db|--report", "--report goes with wait-for rbac; a gate always reports, as far as it may read")]
     [InlineData("job/db|-x", "unknown option -x: see wait-for --help")]
     [InlineData("job/db|--tmeout=5s", "unknown option --tmeout: write --timeout")]
-    [InlineData(
-        "job/db|--for=condition=complete",
-        "unknown option --for: what to wait for follows from the kind: job means Complete, pod means Ready, service means ready endpoints"
-    )]
-    [InlineData("job|db|-f|deploy.yaml", "unknown option -f: name the objects (KIND/NAME), or use --selector")]
     [InlineData("job|db|--v=high", "--v \"high\": it is no level; write -v, or a whole number (6 or more shows requests)")]
     [InlineData("job|db|--show-lables", "unknown option --show-lables: write --show-labels")]
     [InlineData("job|db|--watch=maybe", "--watch \"maybe\": it takes no value; write --watch, or leave it out: it has no effect on a gate")]
@@ -291,7 +277,7 @@ public sealed class GateCommandTests
     {
         var options = Parse("job/db", []).Options.ToList();
 
-        Assert.Equal(34, options.Count);
+        Assert.Equal(39, options.Count);
         Assert.All(options, option => Assert.Contains(option.Name, HelpText.Text, StringComparison.Ordinal));
         Assert.All(options.SelectMany(option => option.Aliases), alias =>
             Assert.Contains($"{alias}, ", HelpText.Text, StringComparison.Ordinal)

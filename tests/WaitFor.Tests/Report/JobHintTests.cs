@@ -102,7 +102,7 @@ public sealed class JobHintTests
             new Hint(
                 nameof(JobHints.PodsRefused),
                 """its pods are refused: admission webhook "policy.shop.test" denied the request: no owner label""",
-                "Correct what the message names; the Job's controller then tries again by itself."
+                "Correct what the message names; its controller then tries again by itself."
             )
         ),
         new("refused at first, made later", () =>
@@ -306,7 +306,7 @@ public sealed class JobHintTests
                 nameof(JobHints.PodsRefused),
                 """its pods are refused: pods "migrate-x" is forbidden: """
                     + """User "system:serviceaccount:kube-system:job-controller" cannot create it""",
-                "Correct what the message names; the Job's controller then tries again by itself."
+                "Correct what the message names; its controller then tries again by itself."
             )
         ),
         new("its pod is ready to go, nothing else is known", () =>

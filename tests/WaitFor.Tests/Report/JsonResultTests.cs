@@ -31,6 +31,7 @@ public sealed class JsonResultTests
             .. JobHintTests.Table,
             .. MissingHintTests.Table,
             .. ServiceHintTests.Table,
+            .. ObjectHintTests.Table,
             .. NoHintTests.Table,
         ]);
 
@@ -55,6 +56,7 @@ public sealed class JsonResultTests
             .. JobHintTests.Table,
             .. MissingHintTests.Table,
             .. ServiceHintTests.Table,
+            .. ObjectHintTests.Table,
             .. NoHintTests.Table,
         ];
 
@@ -132,7 +134,7 @@ public sealed class JsonResultTests
             { "timed-out", "targets.0.pods.0.name", "7" },
             { "timed-out", "targets.0.events.0.count", "0" },
             { "timed-out", "targets.0.podCount", "\"1\"" },
-            { "timed-out", "targets.0.kind", "\"deployment\"" },
+            { "timed-out", "targets.0.kind", "\"Job\"" },
             { "timed-out", "targets.0.target", "null" },
             { "timed-out", "targets.2.services.0.selector.app", "1" },
             { "timed-out", "targets.2.services.0.endpoints.0.standing", "\"unknown\"" },
@@ -256,6 +258,15 @@ public sealed class JsonResultTests
                 Running() with
                 {
                     Fault = new(Kubernetes.FaultKind.Stalled, "nothing came"),
+                },
+                new Scene("deployment/web")
+                {
+                    Objects =
+                    [
+                        Recording
+                            .Line("deployment-progress-deadline", "deployments", 5)
+                            .With("metadata.finalizers", new JsonArray("foregroundDeletion")),
+                    ],
                 },
             ]
         );

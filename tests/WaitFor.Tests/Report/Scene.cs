@@ -1,8 +1,10 @@
 using System.Text.Json.Nodes;
 using WaitFor.CommandLine;
+using WaitFor.Kinds;
 using WaitFor.Kubernetes;
 using WaitFor.Report;
 using WaitFor.Verdicts;
+using WaitFor.Verdicts.Objects;
 using WaitFor.Verdicts.State;
 using WaitFor.Verdicts.Tests;
 using WaitFor.Watching;
@@ -29,6 +31,9 @@ internal sealed record Scene(string Words)
     public IReadOnlyList<JsonObject> Services { get; init; } = [];
 
     public IReadOnlyList<JsonObject> Slices { get; init; } = [];
+
+    /// <summary>Of another kind, the target's.</summary>
+    public IReadOnlyList<JsonObject> Objects { get; init; } = [];
 
     public IReadOnlyList<JsonObject> Events { get; init; } = [];
 
@@ -79,7 +84,7 @@ internal sealed record Scene(string Words)
     /// <summary>The same with one more event, the newest of all, about the first pod or the Job.</summary>
     public Scene Event(string reason, string message, string kind = "Pod", string at = "03:29:00")
     {
-        var about = (kind == "Pod" ? Pods[0] : Jobs[0])["metadata"]!;
+        var about = (kind == "Pod" ? Pods[0] : kind == "Job" ? Jobs[0] : Objects[0])["metadata"]!;
         return this with
         {
             Events =
@@ -116,6 +121,7 @@ internal sealed record Scene(string Words)
             Pods = target.Expected.Kind == TargetKind.Pod ? [.. Pods.Select(item => item.Pod())] : [],
             Services = [.. Services.Select(item => item.Service())],
             Slices = [.. Slices.Select(item => item.Slice())],
+            Objects = [.. Objects.Select(item => StateReader.WholeObject(item.Bytes()))],
             DeletedJob = DeletedJob?.Job(),
         };
         var verdict = Synced ? Judge(target, last) : Verdict.NotKnownYet;
@@ -193,9 +199,13 @@ internal sealed record Scene(string Words)
             (TargetKind.Job, false) => JobRules.Set(target.Expected, last.Jobs, FinishedJobs.None),
             (TargetKind.Pod, true) => PodRules.Named(target.Expected, First(last.Pods)),
             (TargetKind.Pod, false) => PodRules.Set(target.Expected, last.Pods),
+            (TargetKind.Other, true) => ObjectRules.Named(target.Expected, First(last.Objects), Rule(target)),
+            (TargetKind.Other, false) => ObjectRules.Set(target.Expected, last.Objects, Rule(target)),
             (_, true) => ServiceRules.Named(target.Expected, First(last.Services), last.Slices),
             _ => ServiceRules.Set(target.Expected, last.Services, last.Slices),
         };
+
+    private static Func<ObjectState, Verdict> Rule(Target target) => state => ((ObjectKind)target.Kind).Judge(target, state);
 
     private static T? First<T>(IReadOnlyList<T> states)
         where T : class => states is [var first, ..] ? first : null;

@@ -80,11 +80,17 @@ internal sealed class GateHarness : IAsyncDisposable
         var targets = options.Targets.Select(target =>
             target with
             {
-                Namespace = options.AllNamespaces ? null : target.AskedNamespace ?? options.Namespace ?? api.Access.Namespace,
+                Namespace =
+                    options.AllNamespaces || !target.Kind.Namespaced
+                        ? null
+                        : target.AskedNamespace ?? options.Namespace ?? api.Access.Namespace,
                 ShowNamespace = several,
             }
         );
-        var gate = new Gate([.. targets.Select(target => Follower.Create(target, api, Time, random))], options.Timeout, Time, Lines.Logger);
+        var gate = new Gate([.. targets.Select(target => Follower.Create(target, api, Time, random))], options.Timeout, Time, Lines.Logger)
+        {
+            Once = options.Once,
+        };
         return await gate.RunAsync(_interrupt.Token).WaitAsync(TimeSpan.FromMinutes(1));
     }
 

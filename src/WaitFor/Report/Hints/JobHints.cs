@@ -28,7 +28,12 @@ internal static class JobHints
         )
             return null;
         var message = Quotes.After(refused.Message ?? "", "Error creating: ");
-        return new(
+        return PodsRefused(message);
+    }
+
+    /// <summary>The same, by the message of who refused them.</summary>
+    internal static Finding PodsRefused(string message) =>
+        new(
             $"its pods are refused: {message}",
             message switch
             {
@@ -41,10 +46,9 @@ internal static class JobHints
                 _ when message.Contains("serviceaccount \"", StringComparison.Ordinal)
                         && message.Contains("not found", StringComparison.Ordinal) =>
                     "Create the service account, or correct serviceAccountName in the pod template.",
-                _ => "Correct what the message names; the Job's controller then tries again by itself.",
+                _ => "Correct what the message names; its controller then tries again by itself.",
             }
         );
-    }
 
     /// <summary>The Job failed because its time was over; its pods are gone with it.</summary>
     public static Finding? DeadlineExceeded(TargetFacts facts) =>
@@ -96,7 +100,7 @@ internal static class JobHints
         {
             var containers = (pod.State.Status?.ContainerStatuses ?? []).OfType<ContainerStatus>().ToList();
             if (
-                facts.Target.Expected.Kind == TargetKind.Job
+                facts.Target.Kind.RunsToCompletion
                 && containers.Find(container => container.State?.Terminated is { ExitCode: 0 }) is { } done
                 && containers.Find(container => container.State?.Running is not null) is { } running
             )

@@ -11,7 +11,7 @@ internal static class MissingHints
     /// <see href="https://helm.sh/docs/topics/charts_hooks/"/></summary>
     public static Finding? HelmHookDeadlock(TargetFacts facts)
     {
-        if (facts.Target.Expected.Kind != TargetKind.Job || facts.Verdict.Code is not (VerdictCode.Missing or VerdictCode.Stale))
+        if (!facts.Target.Kind.RunsToCompletion || facts.Verdict.Code is not (VerdictCode.Missing or VerdictCode.Stale))
             return null;
         var near =
             facts.Missing && facts.Target.Name is { } name
@@ -36,10 +36,16 @@ internal static class MissingHints
         facts.Verdict.Code == VerdictCode.Stale
             ? new(
                 facts.Verdict.Sentence,
-                facts.Target.Expected.Kind == TargetKind.Job
-                    ? "Apply this release's Job (delete the old one first: a Job's pod template cannot be changed), or correct "
-                        + "--expect-label and --expect-image."
-                    : "Roll out this release's pods, or correct --expect-label and --expect-image."
+                $"{facts.Target.Kind.Renewal}, or correct --expect-label and --expect-image."
+            )
+            : null;
+
+    /// <summary>The server does not have the kind, so there is no object of it.</summary>
+    public static Finding? KindMissing(TargetFacts facts) =>
+        facts.Missing && !facts.Target.Kind.IsServed
+            ? new(
+                $"the API server has no kind {facts.Target.Kind.Word}",
+                "Apply its CustomResourceDefinition (the operator or chart that brings it), or correct the kind and its group."
             )
             : null;
 
@@ -52,6 +58,7 @@ internal static class MissingHints
             .Jobs.Select(job => job.Metadata)
             .Concat(facts.Services.Select(service => service.Metadata))
             .Concat(facts.KnownPods.Select(pod => pod.Metadata))
+            .Concat(facts.Objects.Select(item => item.Metadata))
             .FirstOrDefault();
         var held = string.Join(", ", item?.Finalizers ?? []);
         return held.Length > 0
@@ -119,12 +126,17 @@ internal static class MissingHints
     /// <summary>Objects of the kind exist, with other labels or in another state; or none exists.</summary>
     public static Finding? SelectorMatchesNothing(TargetFacts facts)
     {
-        if (!facts.Missing || facts.Target.Name is not null)
+        if (!facts.Missing || facts.Target.Name is not null || !facts.Target.Kind.IsServed)
             return null;
         var (labels, fields) = (facts.Target.Selector, facts.Target.FieldSelector);
         if ((labels, fields) is (null, null))
             return new(
-                $"no {facts.Target.KindWord} exists in {(facts.Target.Namespace is { } only ? $"namespace {only}" : "any namespace")}",
+                $"no {facts.Target.KindWord} exists"
+                    + (
+                        facts.Target.Namespace is { } only ? $" in namespace {only}"
+                        : facts.Target.Kind.Namespaced ? " in any namespace"
+                        : ""
+                    ),
                 "Correct the namespace, or apply what is to be waited for."
             );
         if (labels is null)
@@ -133,7 +145,7 @@ internal static class MissingHints
                 "Correct the field selector; a field's value may not be what you expect yet."
             );
         var selector = labels;
-        var kind = facts.Target.Expected.Kind.ToString().ToLowerInvariant();
+        var kind = facts.Target.Kind.Word;
         var where = facts.Target.Namespace is { } name ? $"-n {name}" : "-A";
         var others = Nearby(facts, selector)
             ?? (
@@ -142,7 +154,10 @@ internal static class MissingHints
                         + (facts.Neighbours.Count == 1 ? "is there" : "are there")
                     : ""
             );
-        return new($"no {kind} matches {selector}{others}", $"Correct the selector; compare: kubectl get {kind}s {where} --show-labels");
+        return new(
+            $"no {kind} matches {selector}{others}",
+            $"Correct the selector; compare: kubectl get {facts.Target.Kind.Resource} {where} --show-labels"
+        );
     }
 
     /// <summary>Helm made this pod, and the Job may be one that it makes later.</summary>
@@ -157,7 +172,7 @@ internal static class MissingHints
 
     /// <summary>Finished Jobs may not stay.</summary>
     public static Finding? PerhapsRemovedByTtl(TargetFacts facts) =>
-        facts is { Missing: true, DeletedJob: null, Target: { Expected.Kind: TargetKind.Job, Name: { } name, Record: null } }
+        facts is { Missing: true, DeletedJob: null, Target: { Kind.RunsToCompletion: true, Name: { } name, Record: null } }
         && RemovedAfterCompletion(facts) is null
             ? new(
                 "a finished Job may have been removed by its ttlSecondsAfterFinished",

@@ -1,0 +1,23 @@
+using WaitFor.Verdicts.Conditions;
+using WaitFor.Verdicts.Objects;
+using WaitFor.Verdicts.State;
+using WaitFor.Verdicts;
+
+namespace WaitFor.Kinds;
+
+/// <summary>CustomResourceDefinitions:
+/// <see href="https://kubernetes.io/docs/tasks/extend-kubernetes/custom-resources/custom-resource-definitions/"/>.</summary>
+internal sealed class CustomResourceDefinitionKind()
+    : ObjectKind(
+        "CustomResourceDefinition",
+        "customresourcedefinitions",
+        "apiextensions.k8s.io",
+        CustomResourceDefinitionRules.Judge,
+        "crd",
+        "crds"
+    )
+{
+    public override bool Namespaced => false;
+
+    public override Verdict? EarlyEnd(ObjectState state, WantedItem item) => EarlyEnds.CustomResourceDefinition(state, item);
+}

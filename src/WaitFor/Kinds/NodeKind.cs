@@ -1,0 +1,9 @@
+using WaitFor.Verdicts.Objects;
+
+namespace WaitFor.Kinds;
+
+/// <summary>Nodes: <see href="https://kubernetes.io/docs/concepts/architecture/nodes/"/>.</summary>
+internal sealed class NodeKind() : ObjectKind("Node", "nodes", "", NodeRules.Judge, "no")
+{
+    public override bool Namespaced => false;
+}
