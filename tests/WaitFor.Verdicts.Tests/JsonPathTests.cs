@@ -94,7 +94,7 @@ public sealed class JsonPathTests
     [InlineData("{.items[0].missing}", false)]
     [InlineData("{..name}", false)]
     [InlineData("{.items[0]['name','none']}", true)]
-    public void A_branch_without_the_value_is_told_apart(string expression, bool missed)
+    public void A_branch_without_the_value_is_reported(string expression, bool missed)
     {
         using var document = JsonDocument.Parse(Object);
         Assert.Equal(missed, JsonPath.Parse(expression).Path!.Evaluate(document.RootElement).Missed);

@@ -122,7 +122,8 @@ public sealed class ObjectSequenceTests(ITestOutputHelper output)
     private static bool HasEachTypeOnce(IReadOnlyList<Condition?> conditions) =>
         conditions.Count == conditions.Select(one => one?.Type).Distinct(StringComparer.Ordinal).Count();
 
-    private static IEnumerable<IReadOnlyList<string>> Paths(JsonNode? node) =>
+    /// <summary>The paths of all fields and items.</summary>
+    internal static IEnumerable<IReadOnlyList<string>> Paths(JsonNode? node) =>
         node switch
         {
             JsonObject fields => fields.SelectMany(field => Below(field.Key, field.Value)),

@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using WaitFor.Verdicts.Conditions;
+using WaitFor.Verdicts.Objects;
 using WaitFor.Verdicts.State;
 
 namespace WaitFor.Verdicts.Tests;
@@ -157,6 +158,47 @@ public sealed class WantedTests
             ["data"] = JsonNode.Parse("""{"password":"secret"}"""),
         };
         Assert.Equal(sentence, WantedRules.Judge(Wanted.Parse([wanted]).Wanted!, item.Whole(), EarlyEnds.None).Sentence);
+    }
+
+    /// <summary>Every field of a status that does not meet it, one at a time; not observedGeneration, whose
+    /// absence says nothing.</summary>
+    [Theory]
+    [InlineData("jsonpath={.status.readyReplicas}=2")]
+    [InlineData("jsonpath={.status.availableReplicas}")]
+    [InlineData("jsonpath={.status.conditions[*].status}=True")]
+    [InlineData("jsonpath={.status.conditions[?(@.type==\"Available\")].status}=True")]
+    [InlineData("jsonpath={..unavailableReplicas}=2")]
+    [InlineData("condition=available")]
+    [InlineData("condition=Progressing=False")]
+    public void No_missing_field_makes_it_true(string text)
+    {
+        var wanted = Wanted.Parse([text]).Wanted!;
+        var judged = 0;
+        var states = Recording
+            .AllLines("deployments")
+            .DistinctBy(item => DeploymentRules.Judge(item.Whole()).Sentence, StringComparer.Ordinal);
+        foreach (var item in states.Where(item => !IsMet(item)))
+        {
+            foreach (var path in ObjectSequenceTests.Paths(item).Where(path => Counts(string.Join('.', path))))
+            {
+                foreach (var damage in new[] { Damage.Delete, Damage.Null })
+                {
+                    var damaged = item.DeepClone().AsObject();
+                    if (!Mutation.Apply(damaged, path, damage, []))
+                        continue;
+                    Assert.False(IsMet(damaged), $"{damage} at {string.Join('.', path)} of {item.ToJsonString()}");
+                    judged++;
+                }
+            }
+        }
+
+        Assert.True(judged > 300, $"{judged} judged");
+
+        bool IsMet(JsonObject item) => WantedRules.Judge(wanted, item.Whole(), EarlyEnds.Deployment).Kind == VerdictKind.Met;
+
+        // An item of a list that is not there is no missing field.
+        static bool Counts(string path) =>
+            path.StartsWith("status", StringComparison.Ordinal) && path != "status.observedGeneration" && !char.IsAsciiDigit(path[^1]);
     }
 
     [Theory]

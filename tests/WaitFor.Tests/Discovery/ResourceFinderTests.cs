@@ -78,6 +78,26 @@ public sealed class ResourceFinderTests
         Assert.Equal(4, gate.Server.Requests.Count);
     }
 
+    /// <summary>One Accept header for all servers: both versions of the aggregated form, then the plain one.</summary>
+    [Fact]
+    public async Task Both_aggregated_forms_are_asked_for_and_then_the_plain_one()
+    {
+        const string accept =
+            "application/json;g=apidiscovery.k8s.io;v=v2;as=APIGroupDiscoveryList,"
+            + "application/json;g=apidiscovery.k8s.io;v=v2beta1;as=APIGroupDiscoveryList,application/json";
+        await using var gate = await GateHarness.StartAsync();
+        Only("/api", "200-api-aggregated.json");
+        Only("/apis", "200-apis-aggregated-with-crd.json");
+
+        Assert.Equal("v1 databases.shop.example.com Database", await FindAsync(gate, ResourceWord.Parse("db")));
+
+        void Only(string path, string file) =>
+            gate.Server.Always(
+                request => request.Path == path,
+                context => (context.Request.Headers.Accept == accept ? Answers.Json(Recorded(file)) : Answers.Text(500, "no"))(context)
+            );
+    }
+
     [Fact]
     public async Task A_server_that_refuses_the_aggregated_form_is_asked_for_the_plain_one()
     {
