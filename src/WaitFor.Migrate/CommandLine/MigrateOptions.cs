@@ -1,3 +1,4 @@
+using WaitFor.Migrate.Flyway;
 using WaitFor.Migrate.Postgres;
 using WaitFor.Migrate.Sql;
 
@@ -23,6 +24,9 @@ internal sealed record MigrateOptions
 
     /// <summary>Where the database is.</summary>
     public required ServerSettings Connection { get; init; }
+
+    /// <summary>What Flyway's settings say, with our options of the same meaning.</summary>
+    public FlywaySettings Flyway { get; init; } = new();
 
     public required ConnectPatience ConnectPatience { get; init; }
 
