@@ -3,14 +3,27 @@ using WaitFor.Kubernetes;
 using WaitFor.Kubernetes.Access;
 using WaitFor.Migrate.CommandLine;
 using WaitFor.Migrate.Envelope;
+using WaitFor.Migrate.Flyway;
 using WaitFor.Migrate.Postgres;
 using WaitFor.Migrate.Sql;
 
 namespace WaitFor.Migrate;
 
 /// <summary>The commands: each puts together what it needs.</summary>
-internal sealed class Commands(MigrateOptions options, IReadOnlyDictionary<string, string> environment, TimeProvider time, ILogger log)
+/// <param name="options">What was asked for.</param>
+/// <param name="environment">All environment variables.</param>
+/// <param name="time">The clock.</param>
+/// <param name="log">Takes the lines for people.</param>
+/// <param name="output">Takes what plan and info print; null for standard output.</param>
+internal sealed class Commands(
+    MigrateOptions options,
+    IReadOnlyDictionary<string, string> environment,
+    TimeProvider time,
+    ILogger log,
+    TextWriter? output = null
+)
 {
+    private readonly TextWriter _output = output ?? Console.Out;
     private static readonly TimeSpan PluginLimit = TimeSpan.FromSeconds(30);
     private readonly Random _random = new(System.Environment.ProcessId ^ System.Environment.TickCount);
     private readonly Database _database = new(options.Connection, options.ConnectPatience, time, log);
@@ -18,8 +31,16 @@ internal sealed class Commands(MigrateOptions options, IReadOnlyDictionary<strin
     /// <summary>The database user that does the work.</summary>
     public string? User => options.Connection.Username;
 
-    /// <summary>Runs the command that was asked for.</summary>
-    public Task RunAsync(CancellationToken cancel) =>
+    /// <summary>Runs the commands that were asked for, in order, until one fails.</summary>
+    public async Task RunAsync(CancellationToken cancel)
+    {
+        foreach (var (level, text) in options.Notes)
+            log.Log(level, "{Text}", text);
+        foreach (var verb in options.Verbs)
+            await new Commands(options with { Verb = verb }, environment, time, log, _output).RunOneAsync(cancel);
+    }
+
+    private Task RunOneAsync(CancellationToken cancel) =>
         options.Verb switch
         {
             Verb.Up or Verb.Exec => RunEnvelopeAsync(cancel),
@@ -62,8 +83,19 @@ internal sealed class Commands(MigrateOptions options, IReadOnlyDictionary<strin
         await new MigrationEnvelope(session, schema, options, assertions, record, by, time, log).RunAsync(engine, cancel);
     }
 
+    private IReadOnlyList<string> Folders()
+    {
+        // Ours is an error where Flyway's is a warning: a typo must not be a migration without scripts.
+        var strict = options.Flyway.FailOnMissingLocations
+            || (options.Locations?.Source is null ? !options.Flyway.FlywayForm : options.Locations.Source is "--locations" or "MIGRATE_LOCATIONS");
+        var warnings = new List<string>();
+        var folders = Locations.Resolve(options.Locations, options.Places, strict, warnings);
+        warnings.ForEach(warning => log.LogWarning("{Warning}", warning));
+        return folders;
+    }
+
     private IReadOnlyList<Script> ReadScripts() =>
-        ScriptFolder.Read(options.Locations, options.Placeholders, options.PlaceholderReplacement, (path, why) =>
+        ScriptFolder.Read(Folders(), options.Placeholders, options.PlaceholderReplacement, (path, why) =>
             log.LogWarning("{Path}: left out: {Why}", path, why)
         );
 
@@ -87,10 +119,10 @@ internal sealed class Commands(MigrateOptions options, IReadOnlyDictionary<strin
         switch (options.Verb)
         {
             case Verb.Plan:
-                await commands.PlanAsync(Console.Out, cancel);
+                await commands.PlanAsync(_output, cancel);
                 break;
             case Verb.Info:
-                await commands.InfoAsync(Console.Out, cancel);
+                await commands.InfoAsync(_output, cancel);
                 break;
             case Verb.Validate:
                 await commands.ValidateAsync(cancel);
@@ -129,20 +161,52 @@ internal sealed class Commands(MigrateOptions options, IReadOnlyDictionary<strin
 
     private async Task<string?> SetUpAsync(Session session, IEnumerable<string> liveness, CancellationToken cancel)
     {
-        await using var batch = new Npgsql.NpgsqlBatch(session.Connection);
-        Add($"SET lock_timeout = {(long)options.LockPatience.Limit.TotalMilliseconds}");
-        Add($"SET statement_timeout = {(long)options.StatementTimeout.TotalMilliseconds}");
-        foreach (var text in liveness)
-            Add(text);
-        Add(
+        List<string> settings =
+        [
+            $"SET lock_timeout = {(long)options.LockPatience.Limit.TotalMilliseconds}",
+            $"SET statement_timeout = {(long)options.StatementTimeout.TotalMilliseconds}",
+            .. liveness,
+        ];
+        if (options.Flyway.InitSql is { } init)
+        {
+            // It comes after ours, which it may change, and before the search path, which it may set.
+            await RunAsync(settings);
+            foreach (var statement in Splitter.Split("initSql", init))
+                await InitAsync(session, statement, cancel);
+            settings = [];
+        }
+
+        return await RunAsync([
+            .. settings,
             options.Schema is { } asked
                 ? $"SELECT set_config('search_path', {Identifier.Literal(Identifier.Quote(asked))} || coalesce(',' || "
                     + "nullif(current_setting('search_path'), ''), ''), false)"
-                : "SELECT current_schema()"
-        );
-        return await batch.ExecuteScalarAsync(cancel) as string;
+                : "SELECT current_schema()",
+        ]);
 
-        void Add(string sql) => batch.BatchCommands.Add(new Npgsql.NpgsqlBatchCommand(sql));
+        async Task<string?> RunAsync(List<string> texts)
+        {
+            await using var batch = new Npgsql.NpgsqlBatch(session.Connection);
+            foreach (var text in texts)
+                batch.BatchCommands.Add(new Npgsql.NpgsqlBatchCommand(text));
+            return await batch.ExecuteScalarAsync(cancel) as string;
+        }
+    }
+
+    private static async Task InitAsync(Session session, Statement statement, CancellationToken cancel)
+    {
+        try
+        {
+            await session.ExecuteAsync(statement.Text, cancel);
+        }
+        catch (Npgsql.PostgresException exception)
+        {
+            throw new MigrationException(
+                ExitCode.Failed,
+                $"initSql, line {statement.Line}: {exception.MessageText} (SQLSTATE {exception.SqlState}); correct it",
+                exception
+            );
+        }
     }
 
     private async Task<ApiServer> ApiAsync(CancellationToken cancel)

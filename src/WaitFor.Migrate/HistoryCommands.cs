@@ -54,6 +54,12 @@ internal sealed class HistoryCommands(HistoryTable history, IReadOnlyList<Script
     {
         var plan = Make(await RowsOfUpAsync(cancel));
         UpEngine.Refuse(plan);
+        if (!options.PendingIsValid && plan.Pending.Count > 0)
+            throw new MigrationException(
+                ExitCode.Validation,
+                $"{plan.Pending[0].Path}{(plan.Pending.Count > 1 ? $" and {plan.Pending.Count - 1} more" : "")}: not applied; run migrate up, or accept "
+                    + "pending scripts with --pending ok (-ignoreMigrationPatterns=*:pending)"
+            );
         log.LogInformation(
             "valid: {Applied} applied, {Pending} pending",
             plan.Lines.Count(line => line.Standing == Standing.Applied),
