@@ -48,6 +48,9 @@ internal sealed record MigrateOptions
 
     public bool PlaceholderReplacement { get; init; } = true;
 
+    /// <summary>validate accepts pending scripts.</summary>
+    public bool PendingIsValid { get; init; } = true;
+
     /// <summary>The schema of the history; null: the first of the search path that is there.</summary>
     public string? Schema { get; init; }
 
