@@ -25,6 +25,19 @@ internal sealed class Commands(
 {
     private readonly TextWriter _output = output ?? Console.Out;
     private static readonly TimeSpan PluginLimit = TimeSpan.FromSeconds(30);
+
+    /// <summary>The schema that scripts are read with before the database has told its own.</summary>
+    private const string AssumedSchema = "public";
+
+    private readonly FlywaySettings _settings = options.Flyway with
+    {
+        Table = options.Table,
+        Placeholders = options.Placeholders,
+        PlaceholderReplacement = options.PlaceholderReplacement,
+        DefaultSchema = options.Schema,
+    };
+    private IReadOnlyList<string>? _folders;
+    private IReadOnlyList<string>? _callbackFolders;
     private readonly Random _random = new(System.Environment.ProcessId ^ System.Environment.TickCount);
     private readonly Database _database = new(options.Connection, options.ConnectPatience, time, log);
 
@@ -58,7 +71,7 @@ internal sealed class Commands(
     private async Task RunEnvelopeAsync(CancellationToken cancel)
     {
         // What stands in files is refused before anything is asked of anybody.
-        var scripts = options.Verb == Verb.Up ? ReadScripts() : [];
+        var scripts = options.Verb == Verb.Up ? ReadScripts() : new ScriptSet([], []);
         var assertions = Assertions.Read(options.Assertions);
         using var api = options.Record is null ? null : await ApiAsync(cancel);
         // The database comes first, and would leave the store unread for its own part.
@@ -77,36 +90,60 @@ internal sealed class Commands(
         await using var watch = new LockWatch(_database.OpenSecondAsync, options.LockPatience.Limit, time, log);
         IEngine engine =
             options.Verb == Verb.Up
-                ? Up(session, await SessionState.ReadAsync(session, cancel), watch, schema, scripts)
+                ? Up(session, await SessionState.ReadAsync(session, _settings.InitSql, cancel), watch, schema, WithSchema(scripts, schema))
                 : new ExecEngine(session, schema, options, environment, time, log);
         var by = environment.GetValueOrDefault("HOSTNAME") is { Length: > 0 } host ? host : System.Environment.MachineName;
         await new MigrationEnvelope(session, schema, options, assertions, record, by, time, log).RunAsync(engine, cancel);
     }
 
-    private IReadOnlyList<string> Folders()
+    private IReadOnlyList<string> Folders(GivenValue? given, bool strict)
     {
-        // Ours is an error where Flyway's is a warning: a typo must not be a migration without scripts.
-        var strict = options.Flyway.FailOnMissingLocations
-            || (options.Locations?.Source is null ? !options.Flyway.FlywayForm : options.Locations.Source is "--locations" or "MIGRATE_LOCATIONS");
         var warnings = new List<string>();
-        var folders = Locations.Resolve(options.Locations, options.Places, strict, warnings);
+        var folders = Locations.Resolve(given, options.Places, strict || _settings.FailOnMissingLocations, warnings);
         warnings.ForEach(warning => log.LogWarning("{Warning}", warning));
         return folders;
     }
 
-    private IReadOnlyList<Script> ReadScripts() =>
-        ScriptFolder.Read(Folders(), options.Placeholders, options.PlaceholderReplacement, (path, why) =>
-            log.LogWarning("{Path}: left out: {Why}", path, why)
-        );
-
-    private UpEngine Up(Session session, SessionState state, LockWatch watch, string schema, IReadOnlyList<Script> scripts)
+    private ScriptSet ReadScripts(string? schema = null)
     {
-        var history = new HistoryTable(session, schema, options.Table);
+        var settings = _settings;
+        var database = (User, options.Connection.Database);
+        var placeholders = new Placeholders(settings, database, schema ?? options.Schema ?? AssumedSchema, time.GetLocalNow().DateTime);
+        // Ours is an error where Flyway's is a warning: a typo must not be a migration without scripts.
+        _folders ??= Folders(options.Locations, options.Locations is { } given ? given.Source is "--locations" or "MIGRATE_LOCATIONS" : !settings.FlywayForm);
+        _callbackFolders ??= options.CallbackLocations is { } other ? Folders(other, strict: false) : [];
+        // What is read again was told before.
+        Action<string, string>? leftOut = schema is null ? (path, why) => log.LogWarning("{Path}: left out: {Why}", path, why) : null;
+        var scripts = ScriptFolder.Read(_folders, settings, placeholders, leftOut);
+        return options.CallbackLocations is null
+            ? scripts
+            : scripts with { Callbacks = ScriptFolder.Read(_callbackFolders, settings, placeholders, leftOut).Callbacks };
+    }
+
+    /// <summary>The scripts with the default schema in their placeholders.</summary>
+    private ScriptSet WithSchema(ScriptSet scripts, string schema) =>
+        scripts.NamesSchema && schema != (options.Schema ?? AssumedSchema) ? ReadScripts(schema) : scripts;
+
+    private UpEngine Up(Session session, SessionState state, LockWatch watch, string schema, ScriptSet scripts)
+    {
+        var history = new HistoryTable(session, schema, _settings);
+        var (statements, attempts) = Runner(session, state, watch, schema, history);
+        var callbacks = new CallbackRunner(session, state, statements, scripts.Callbacks, log);
+        var runner = new ScriptRunner(session, state, history, statements, callbacks, attempts, time, log);
+        var execSchema = ExecEngine.IsWithin(environment) ? null : schema;
+        return new UpEngine(history, runner, callbacks, session, state, scripts.Scripts, options, execSchema, log);
+    }
+
+    private (StatementRunner Statements, Attempts Attempts) Runner(
+        Session session,
+        SessionState state,
+        LockWatch watch,
+        string schema,
+        HistoryTable history
+    )
+    {
         var attempts = new Attempts(session, state, watch, options.LockPatience, time, _random, log);
-        var journal = new Journal(session, schema);
-        var statements = new StatementRunner(session, state, history, journal, attempts, time, log);
-        var runner = new ScriptRunner(session, state, history, statements, attempts, time, log);
-        return new UpEngine(history, runner, scripts, options, ExecEngine.IsWithin(environment) ? null : schema, log);
+        return (new StatementRunner(session, state, history, new Journal(session, schema), attempts, time, log), attempts);
     }
 
     private async Task RunHistoryCommandAsync(CancellationToken cancel)
@@ -115,7 +152,13 @@ internal sealed class Commands(
         options.Connection.ApplicationName ??= "migrate";
         await using var session = await _database.OpenAsync(cancel);
         var schema = await PrepareAsync(session, cancel);
-        var commands = new HistoryCommands(new HistoryTable(session, schema, options.Table), scripts, options, log);
+        scripts = WithSchema(scripts, schema);
+        var history = new HistoryTable(session, schema, _settings);
+        await using var watch = new LockWatch(_database.OpenSecondAsync, options.LockPatience.Limit, time, log);
+        var state = scripts.Callbacks.Count > 0 ? await SessionState.ReadAsync(session, _settings.InitSql, cancel) : null;
+        var runner = state is null ? null : Runner(session, state, watch, schema, history).Statements;
+        var callbacks = new CallbackRunner(session, state, runner, scripts.Callbacks, log);
+        var commands = new HistoryCommands(history, scripts.Scripts, callbacks, options, log);
         switch (options.Verb)
         {
             case Verb.Plan:
@@ -125,13 +168,21 @@ internal sealed class Commands(
                 await commands.InfoAsync(_output, cancel);
                 break;
             case Verb.Validate:
-                await commands.ValidateAsync(cancel);
+                await commands.ValidateAsync(options.PendingIsValid, cancel);
                 break;
             default:
                 await _database.CheckAsync(session, cancel);
                 var advisoryLock = new AdvisoryLock(session, new LockKey(commands.LockKey), time, log);
                 await advisoryLock.TakeAsync(options.LockTimeout, cancel);
-                await (options.Verb == Verb.Baseline ? commands.BaselineAsync(cancel) : commands.RepairAsync(cancel));
+                await (
+                    options.Verb switch
+                    {
+                        Verb.Baseline => commands.BaselineAsync(cancel),
+                        Verb.Repair => commands.RepairAsync(cancel),
+                        Verb.Clean => commands.CleanAsync(session, cancel),
+                        _ => throw new InvalidOperationException($"{options.Verb} is no command of the history"),
+                    }
+                );
                 await advisoryLock.ReleaseAsync(cancel);
                 break;
         }
@@ -181,7 +232,9 @@ internal sealed class Commands(
             options.Schema is { } asked
                 ? $"SELECT set_config('search_path', {Identifier.Literal(Identifier.Quote(asked))} || coalesce(',' || "
                     + "nullif(current_setting('search_path'), ''), ''), false)"
-                : "SELECT current_schema()",
+                // As in Flyway, so that a schema which a script makes does not come first for the next one.
+                : "SELECT current_schema(), set_config('search_path', coalesce('\"' || replace(current_schema(), '\"', '\"\"') || '\",', '') || "
+                    + "current_setting('search_path'), false)",
         ]);
 
         async Task<string?> RunAsync(List<string> texts)

@@ -50,11 +50,11 @@ internal sealed record MigrateOptions
     /// <summary>Where scripts are, as written; null: the default places.</summary>
     public GivenValue? Locations { get; init; }
 
+    /// <summary>Where callbacks are, as written; null: with the scripts.</summary>
+    public GivenValue? CallbackLocations { get; init; }
+
     /// <summary>Where relative folders begin.</summary>
     public FlywayPlaces Places { get; init; } = new(".");
-
-    /// <summary>validate accepts pending scripts.</summary>
-    public bool PendingIsValid { get; init; } = true;
 
     /// <summary>clean may drop everything.</summary>
     public bool AllowClean { get; init; }
@@ -64,6 +64,9 @@ internal sealed record MigrateOptions
 
     /// <summary>Lines for the log, before anything runs.</summary>
     public IReadOnlyList<(LogLevel Level, string Text)> Notes { get; init; } = [];
+
+    /// <summary>validate accepts pending scripts.</summary>
+    public bool PendingIsValid { get; init; } = true;
 
     /// <summary>The schema of the history; null: the first of the search path that is there.</summary>
     public string? Schema => Flyway.DefaultSchema ?? Flyway.Schemas.FirstOrDefault();
