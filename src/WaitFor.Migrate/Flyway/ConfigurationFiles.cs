@@ -21,6 +21,7 @@ internal static class ConfigurationFiles
             places.Folder,
             environment.GetValueOrDefault("HOME"),
             Path.Combine(places.Folder, "conf"),
+            places.Root,
             Path.Combine(places.Root, "conf"),
         ];
         return named
@@ -37,7 +38,7 @@ internal static class ConfigurationFiles
             given
                 .Value.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)
                 .Reverse()
-                .Select(file => Path.GetFullPath(file, places.Folder))
+                .Select(file => places.Full(file, File.Exists))
                 .Select(file =>
                     File.Exists(file) ? file : throw Usage($"{given.Source}: there is no file {file}; mount it there, or correct the path")
                 );

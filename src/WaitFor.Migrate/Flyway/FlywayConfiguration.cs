@@ -9,7 +9,15 @@ internal sealed record GivenValue(string Value, string Source);
 /// <summary>Where Flyway looks for files.</summary>
 /// <param name="Folder">The working folder; relative paths begin there.</param>
 /// <param name="Root">Flyway's own folder in its image: <c>/flyway</c>.</param>
-internal sealed record FlywayPlaces(string Folder, string Root = "/flyway");
+internal sealed record FlywayPlaces(string Folder, string Root = "/flyway")
+{
+    /// <summary>A path in full: in the working folder, or, where it is there alone, in Flyway's own, the working folder of its image.</summary>
+    public string Full(string path, Func<string, bool> exists)
+    {
+        var full = Path.GetFullPath(path, Folder);
+        return !exists(full) && exists(Path.GetFullPath(path, Root)) ? Path.GetFullPath(path, Root) : full;
+    }
+}
 
 /// <summary>The settings that somebody gave: command line before environment before files, the last file first.
 /// <see href="https://documentation.red-gate.com/fd/configuration-files-224003079.html"/></summary>

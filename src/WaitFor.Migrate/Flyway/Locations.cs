@@ -56,7 +56,7 @@ internal static class Locations
             var bare = location.StartsWith(Files, StringComparison.Ordinal) ? location[Files.Length..] : location;
             if (bare == location && location.Contains(':', StringComparison.Ordinal))
                 throw new ScriptException($"location {location}: only folders can be read; write filesystem:/path");
-            var full = Path.GetFullPath(bare, places.Folder);
+            var full = places.Full(bare, Directory.Exists);
             if (bare.IndexOfAny(Wild) < 0)
                 return Directory.Exists(full) ? [full] : [];
             var segments = full.Split('/', StringSplitOptions.RemoveEmptyEntries);
