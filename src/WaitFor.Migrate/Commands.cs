@@ -10,28 +10,41 @@ using WaitFor.Migrate.Sql;
 namespace WaitFor.Migrate;
 
 /// <summary>The commands: each puts together what it needs.</summary>
-internal sealed class Commands(MigrateOptions options, IReadOnlyDictionary<string, string> environment, TimeProvider time, ILogger log)
+/// <param name="options">What was asked for.</param>
+/// <param name="environment">All environment variables.</param>
+/// <param name="time">The clock.</param>
+/// <param name="log">Takes the lines for people.</param>
+/// <param name="output">Takes what plan and info print; null for standard output.</param>
+internal sealed class Commands(
+    MigrateOptions options,
+    IReadOnlyDictionary<string, string> environment,
+    TimeProvider time,
+    ILogger log,
+    TextWriter? output = null
+)
 {
+    private readonly TextWriter _output = output ?? Console.Out;
     private static readonly TimeSpan PluginLimit = TimeSpan.FromSeconds(30);
 
     /// <summary>The schema that scripts are read with before the database has told its own.</summary>
     private const string AssumedSchema = "public";
 
-    private readonly FlywaySettings _settings = options.Flyway with
-    {
-        Table = options.Table,
-        Placeholders = options.Placeholders,
-        PlaceholderReplacement = options.PlaceholderReplacement,
-        DefaultSchema = options.Schema,
-    };
     private readonly Random _random = new(System.Environment.ProcessId ^ System.Environment.TickCount);
     private readonly Database _database = new(options.Connection, options.ConnectPatience, time, log);
 
     /// <summary>The database user that does the work.</summary>
     public string? User => options.Connection.Username;
 
-    /// <summary>Runs the command that was asked for.</summary>
-    public Task RunAsync(CancellationToken cancel) =>
+    /// <summary>Runs the commands that were asked for, in order, until one fails.</summary>
+    public async Task RunAsync(CancellationToken cancel)
+    {
+        foreach (var (level, text) in options.Notes)
+            log.Log(level, "{Text}", text);
+        foreach (var verb in options.Verbs)
+            await new Commands(options with { Verb = verb }, environment, time, log, _output).RunOneAsync(cancel);
+    }
+
+    private Task RunOneAsync(CancellationToken cancel) =>
         options.Verb switch
         {
             Verb.Up or Verb.Exec => RunEnvelopeAsync(cancel),
@@ -68,23 +81,43 @@ internal sealed class Commands(MigrateOptions options, IReadOnlyDictionary<strin
         await using var watch = new LockWatch(_database.OpenSecondAsync, options.LockPatience.Limit, time, log);
         IEngine engine =
             options.Verb == Verb.Up
-                ? Up(session, await SessionState.ReadAsync(session, _settings.InitSql, cancel), watch, schema, WithSchema(scripts, schema))
+                ? Up(session, await SessionState.ReadAsync(session, options.Flyway.InitSql, cancel), watch, schema, WithSchema(scripts, schema))
                 : new ExecEngine(session, schema, options, environment, time, log);
         var by = environment.GetValueOrDefault("HOSTNAME") is { Length: > 0 } host ? host : System.Environment.MachineName;
         await new MigrationEnvelope(session, schema, options, assertions, record, by, time, log).RunAsync(engine, cancel);
     }
 
+    private IReadOnlyList<string> Folders(GivenValue? given, bool quiet)
+    {
+        // Ours is an error where Flyway's is a warning: a typo must not be a migration without scripts.
+        var strict = options.Flyway.FailOnMissingLocations
+            || (given?.Source is null ? !options.Flyway.FlywayForm : given.Source is "--locations" or "MIGRATE_LOCATIONS");
+        var warnings = new List<string>();
+        var folders = Locations.Resolve(given, options.Places, strict, warnings);
+        if (!quiet)
+            warnings.ForEach(warning => log.LogWarning("{Warning}", warning));
+        return folders;
+    }
+
     private ScriptSet ReadScripts(string? schema = null)
     {
-        var settings = _settings;
+        // What is read again was told before.
+        var quiet = schema is not null;
+        var settings = options.Flyway with { WorkingDirectory = options.Flyway.WorkingDirectory ?? Path.GetFullPath(options.Places.Folder) };
         var database = (User, options.Connection.Database);
         var placeholders = new Placeholders(settings, database, schema ?? options.Schema ?? AssumedSchema, time.GetLocalNow().DateTime);
-        // What is read again was told before.
-        Action<string, string>? leftOut = schema is null ? (path, why) => log.LogWarning("{Path}: left out: {Why}", path, why) : null;
-        var scripts = ScriptFolder.Read(options.Locations, settings, placeholders, leftOut);
+        var scripts = Read(options.Locations);
         return settings.CallbackLocations.Count == 0
             ? scripts
-            : scripts with { Callbacks = ScriptFolder.Read(settings.CallbackLocations, settings, placeholders, leftOut).Callbacks };
+            : scripts with { Callbacks = Read(new GivenValue(string.Join(',', settings.CallbackLocations), "callbackLocations")).Callbacks };
+
+        ScriptSet Read(GivenValue? given) =>
+            ScriptFolder.Read(
+                Folders(given, quiet),
+                settings,
+                placeholders,
+                quiet ? null : (path, why) => log.LogWarning("{Path}: left out: {Why}", path, why)
+            );
     }
 
     /// <summary>The scripts with the default schema in their placeholders.</summary>
@@ -93,7 +126,7 @@ internal sealed class Commands(MigrateOptions options, IReadOnlyDictionary<strin
 
     private UpEngine Up(Session session, SessionState state, LockWatch watch, string schema, ScriptSet scripts)
     {
-        var history = new HistoryTable(session, schema, _settings);
+        var history = new HistoryTable(session, schema, options.Flyway);
         var (statements, attempts) = Runner(session, state, watch, schema, history);
         var callbacks = new CallbackRunner(session, state, statements, scripts.Callbacks, log);
         var runner = new ScriptRunner(session, state, history, statements, callbacks, attempts, time, log);
@@ -120,19 +153,19 @@ internal sealed class Commands(MigrateOptions options, IReadOnlyDictionary<strin
         await using var session = await _database.OpenAsync(cancel);
         var schema = await PrepareAsync(session, cancel);
         scripts = WithSchema(scripts, schema);
-        var history = new HistoryTable(session, schema, _settings);
+        var history = new HistoryTable(session, schema, options.Flyway);
         await using var watch = new LockWatch(_database.OpenSecondAsync, options.LockPatience.Limit, time, log);
-        var state = scripts.Callbacks.Count > 0 ? await SessionState.ReadAsync(session, _settings.InitSql, cancel) : null;
+        var state = scripts.Callbacks.Count > 0 ? await SessionState.ReadAsync(session, options.Flyway.InitSql, cancel) : null;
         var runner = state is null ? null : Runner(session, state, watch, schema, history).Statements;
         var callbacks = new CallbackRunner(session, state, runner, scripts.Callbacks, log);
         var commands = new HistoryCommands(history, scripts.Scripts, callbacks, options, log);
         switch (options.Verb)
         {
             case Verb.Plan:
-                await commands.PlanAsync(Console.Out, cancel);
+                await commands.PlanAsync(_output, cancel);
                 break;
             case Verb.Info:
-                await commands.InfoAsync(Console.Out, cancel);
+                await commands.InfoAsync(_output, cancel);
                 break;
             case Verb.Validate:
                 await commands.ValidateAsync(options.PendingIsValid, cancel);
@@ -171,22 +204,54 @@ internal sealed class Commands(MigrateOptions options, IReadOnlyDictionary<strin
 
     private async Task<string?> SetUpAsync(Session session, IEnumerable<string> liveness, CancellationToken cancel)
     {
-        await using var batch = new Npgsql.NpgsqlBatch(session.Connection);
-        Add($"SET lock_timeout = {(long)options.LockPatience.Limit.TotalMilliseconds}");
-        Add($"SET statement_timeout = {(long)options.StatementTimeout.TotalMilliseconds}");
-        foreach (var text in liveness)
-            Add(text);
-        Add(
+        List<string> settings =
+        [
+            $"SET lock_timeout = {(long)options.LockPatience.Limit.TotalMilliseconds}",
+            $"SET statement_timeout = {(long)options.StatementTimeout.TotalMilliseconds}",
+            .. liveness,
+        ];
+        if (options.Flyway.InitSql is { } init)
+        {
+            // It comes after ours, which it may change, and before the search path, which it may set.
+            await RunAsync(settings);
+            foreach (var statement in Splitter.Split("initSql", init))
+                await InitAsync(session, statement, cancel);
+            settings = [];
+        }
+
+        return await RunAsync([
+            .. settings,
             options.Schema is { } asked
                 ? $"SELECT set_config('search_path', {Identifier.Literal(Identifier.Quote(asked))} || coalesce(',' || "
                     + "nullif(current_setting('search_path'), ''), ''), false)"
                 // As in Flyway, so that a schema which a script makes does not come first for the next one.
                 : "SELECT current_schema(), set_config('search_path', coalesce('\"' || replace(current_schema(), '\"', '\"\"') || '\",', '') || "
-                    + "current_setting('search_path'), false)"
-        );
-        return await batch.ExecuteScalarAsync(cancel) as string;
+                    + "current_setting('search_path'), false)",
+        ]);
 
-        void Add(string sql) => batch.BatchCommands.Add(new Npgsql.NpgsqlBatchCommand(sql));
+        async Task<string?> RunAsync(List<string> texts)
+        {
+            await using var batch = new Npgsql.NpgsqlBatch(session.Connection);
+            foreach (var text in texts)
+                batch.BatchCommands.Add(new Npgsql.NpgsqlBatchCommand(text));
+            return await batch.ExecuteScalarAsync(cancel) as string;
+        }
+    }
+
+    private static async Task InitAsync(Session session, Statement statement, CancellationToken cancel)
+    {
+        try
+        {
+            await session.ExecuteAsync(statement.Text, cancel);
+        }
+        catch (Npgsql.PostgresException exception)
+        {
+            throw new MigrationException(
+                ExitCode.Failed,
+                $"initSql, line {statement.Line}: {exception.MessageText} (SQLSTATE {exception.SqlState}); correct it",
+                exception
+            );
+        }
     }
 
     private async Task<ApiServer> ApiAsync(CancellationToken cancel)
