@@ -29,6 +29,15 @@ internal sealed class Commands(
     /// <summary>The schema that scripts are read with before the database has told its own.</summary>
     private const string AssumedSchema = "public";
 
+    private readonly FlywaySettings _settings = options.Flyway with
+    {
+        Table = options.Table,
+        Placeholders = options.Placeholders,
+        PlaceholderReplacement = options.PlaceholderReplacement,
+        DefaultSchema = options.Schema,
+    };
+    private IReadOnlyList<string>? _folders;
+    private IReadOnlyList<string>? _callbackFolders;
     private readonly Random _random = new(System.Environment.ProcessId ^ System.Environment.TickCount);
     private readonly Database _database = new(options.Connection, options.ConnectPatience, time, log);
 
@@ -81,43 +90,34 @@ internal sealed class Commands(
         await using var watch = new LockWatch(_database.OpenSecondAsync, options.LockPatience.Limit, time, log);
         IEngine engine =
             options.Verb == Verb.Up
-                ? Up(session, await SessionState.ReadAsync(session, options.Flyway.InitSql, cancel), watch, schema, WithSchema(scripts, schema))
+                ? Up(session, await SessionState.ReadAsync(session, _settings.InitSql, cancel), watch, schema, WithSchema(scripts, schema))
                 : new ExecEngine(session, schema, options, environment, time, log);
         var by = environment.GetValueOrDefault("HOSTNAME") is { Length: > 0 } host ? host : System.Environment.MachineName;
         await new MigrationEnvelope(session, schema, options, assertions, record, by, time, log).RunAsync(engine, cancel);
     }
 
-    private IReadOnlyList<string> Folders(GivenValue? given, bool quiet)
+    private IReadOnlyList<string> Folders(GivenValue? given, bool strict)
     {
-        // Ours is an error where Flyway's is a warning: a typo must not be a migration without scripts.
-        var strict = options.Flyway.FailOnMissingLocations
-            || (given?.Source is null ? !options.Flyway.FlywayForm : given.Source is "--locations" or "MIGRATE_LOCATIONS");
         var warnings = new List<string>();
-        var folders = Locations.Resolve(given, options.Places, strict, warnings);
-        if (!quiet)
-            warnings.ForEach(warning => log.LogWarning("{Warning}", warning));
+        var folders = Locations.Resolve(given, options.Places, strict || _settings.FailOnMissingLocations, warnings);
+        warnings.ForEach(warning => log.LogWarning("{Warning}", warning));
         return folders;
     }
 
     private ScriptSet ReadScripts(string? schema = null)
     {
-        // What is read again was told before.
-        var quiet = schema is not null;
-        var settings = options.Flyway with { WorkingDirectory = options.Flyway.WorkingDirectory ?? Path.GetFullPath(options.Places.Folder) };
+        var settings = _settings with { WorkingDirectory = _settings.WorkingDirectory ?? Path.GetFullPath(options.Places.Folder) };
         var database = (User, options.Connection.Database);
         var placeholders = new Placeholders(settings, database, schema ?? options.Schema ?? AssumedSchema, time.GetLocalNow().DateTime);
-        var scripts = Read(options.Locations);
-        return settings.CallbackLocations.Count == 0
+        // Ours is an error where Flyway's is a warning: a typo must not be a migration without scripts.
+        _folders ??= Folders(options.Locations, options.Locations is { } given ? given.Source is "--locations" or "MIGRATE_LOCATIONS" : !settings.FlywayForm);
+        _callbackFolders ??= options.CallbackLocations is { } other ? Folders(other, strict: false) : [];
+        // What is read again was told before.
+        Action<string, string>? leftOut = schema is null ? (path, why) => log.LogWarning("{Path}: left out: {Why}", path, why) : null;
+        var scripts = ScriptFolder.Read(_folders, settings, placeholders, leftOut);
+        return options.CallbackLocations is null
             ? scripts
-            : scripts with { Callbacks = Read(new GivenValue(string.Join(',', settings.CallbackLocations), "callbackLocations")).Callbacks };
-
-        ScriptSet Read(GivenValue? given) =>
-            ScriptFolder.Read(
-                Folders(given, quiet),
-                settings,
-                placeholders,
-                quiet ? null : (path, why) => log.LogWarning("{Path}: left out: {Why}", path, why)
-            );
+            : scripts with { Callbacks = ScriptFolder.Read(_callbackFolders, settings, placeholders, leftOut).Callbacks };
     }
 
     /// <summary>The scripts with the default schema in their placeholders.</summary>
@@ -126,7 +126,7 @@ internal sealed class Commands(
 
     private UpEngine Up(Session session, SessionState state, LockWatch watch, string schema, ScriptSet scripts)
     {
-        var history = new HistoryTable(session, schema, options.Flyway);
+        var history = new HistoryTable(session, schema, _settings);
         var (statements, attempts) = Runner(session, state, watch, schema, history);
         var callbacks = new CallbackRunner(session, state, statements, scripts.Callbacks, log);
         var runner = new ScriptRunner(session, state, history, statements, callbacks, attempts, time, log);
@@ -153,9 +153,9 @@ internal sealed class Commands(
         await using var session = await _database.OpenAsync(cancel);
         var schema = await PrepareAsync(session, cancel);
         scripts = WithSchema(scripts, schema);
-        var history = new HistoryTable(session, schema, options.Flyway);
+        var history = new HistoryTable(session, schema, _settings);
         await using var watch = new LockWatch(_database.OpenSecondAsync, options.LockPatience.Limit, time, log);
-        var state = scripts.Callbacks.Count > 0 ? await SessionState.ReadAsync(session, options.Flyway.InitSql, cancel) : null;
+        var state = scripts.Callbacks.Count > 0 ? await SessionState.ReadAsync(session, _settings.InitSql, cancel) : null;
         var runner = state is null ? null : Runner(session, state, watch, schema, history).Statements;
         var callbacks = new CallbackRunner(session, state, runner, scripts.Callbacks, log);
         var commands = new HistoryCommands(history, scripts.Scripts, callbacks, options, log);
@@ -174,7 +174,15 @@ internal sealed class Commands(
                 await _database.CheckAsync(session, cancel);
                 var advisoryLock = new AdvisoryLock(session, new LockKey(commands.LockKey), time, log);
                 await advisoryLock.TakeAsync(options.LockTimeout, cancel);
-                await (options.Verb == Verb.Baseline ? commands.BaselineAsync(cancel) : commands.RepairAsync(cancel));
+                await (
+                    options.Verb switch
+                    {
+                        Verb.Baseline => commands.BaselineAsync(cancel),
+                        Verb.Repair => commands.RepairAsync(cancel),
+                        Verb.Clean => commands.CleanAsync(session, cancel),
+                        _ => throw new InvalidOperationException($"{options.Verb} is no command of the history"),
+                    }
+                );
                 await advisoryLock.ReleaseAsync(cancel);
                 break;
         }

@@ -165,6 +165,10 @@ internal sealed class HistoryCommands(
         log.LogInformation("{Result}", failed.Count + changed.Count + plan.Gone.Count() > 0 ? "repaired" : "nothing to repair");
     }
 
+    /// <summary>Drops everything, the history too.</summary>
+    public Task CleanAsync(Session session, CancellationToken cancel) =>
+        callbacks.AroundAsync(CallbackEvent.Clean, () => SchemaCleaner.CleanAsync(session, history, log, cancel), cancel);
+
     private Plan Make(IReadOnlyList<Applied> rows) => Plan.Make(scripts, rows, PlanRules.Of(options.Flyway, options.OutOfOrder));
 
     /// <summary>The rows that up would find, or write first; it ends as up would.</summary>

@@ -197,6 +197,7 @@ internal sealed class MigrateCommand
             StatementTimeout = Duration(_statementTimeout, TimeSpan.Zero),
             Timeout = Duration(_timeout, TimeSpan.FromMinutes(10)),
             Locations = given.Get("locations"),
+            CallbackLocations = given.Get("callbackLocations"),
             Places = _places with { Folder = given.Folder },
             PendingIsValid = Text(_pending) is { } asked ? asked == "ok" : !flyway.FlywayForm,
             AllowClean = Flag(_allowClean),

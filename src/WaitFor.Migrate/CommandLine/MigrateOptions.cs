@@ -50,6 +50,9 @@ internal sealed record MigrateOptions
     /// <summary>Where scripts are, as written; null: the default places.</summary>
     public GivenValue? Locations { get; init; }
 
+    /// <summary>Where callbacks are, as written; null: with the scripts.</summary>
+    public GivenValue? CallbackLocations { get; init; }
+
     /// <summary>Where relative folders begin.</summary>
     public FlywayPlaces Places { get; init; } = new(".");
 

@@ -150,7 +150,7 @@ internal static class ConfigurationFiles
             var coding = Coding(encoding);
             try
             {
-                return coding.GetString(bytes).TrimStart('\uFEFF').ReplaceLineEndings("\n").Split('\n');
+                return Encodings.Decode(bytes, coding).TrimStart('\uFEFF').ReplaceLineEndings("\n").Split('\n');
             }
             catch (DecoderFallbackException exception)
             {
@@ -165,14 +165,7 @@ internal static class ConfigurationFiles
     }
 
     private static Encoding Coding(GivenValue? given) =>
-        given?.Value.ToUpperInvariant() switch
-        {
-            null or "" or "UTF-8" or "UTF8" => new UTF8Encoding(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true),
-            "ISO-8859-1" or "LATIN1" => Encoding.Latin1,
-            "WINDOWS-1252" or "CP1252" => SingleByte.Windows1252,
-            "US-ASCII" or "ASCII" => Encoding.GetEncoding("us-ascii", EncoderFallback.ExceptionFallback, DecoderFallback.ExceptionFallback),
-            _ => throw Usage($"{given.Source} \"{given.Value}\": write UTF-8, ISO-8859-1, windows-1252 or US-ASCII"),
-        };
+        given is null ? Encodings.Utf8 : Encodings.Of(given.Value) ?? throw Usage($"{given.Source} \"{given.Value}\": write one of {Encodings.Known}");
 
     private static MigrationException Usage(string message) => new(ExitCode.Usage, message);
 }

@@ -33,7 +33,12 @@ internal static class FlywayReader
             BaselineMigrationPrefix = from.Get("baselineMigrationPrefix")?.Value ?? defaults.BaselineMigrationPrefix,
             SqlMigrationSeparator = Needed("sqlMigrationSeparator", defaults.SqlMigrationSeparator),
             SqlMigrationSuffixes = Names("sqlMigrationSuffixes") ?? defaults.SqlMigrationSuffixes,
-            Encoding = Needed("encoding", defaults.Encoding),
+            Encoding = from.Get("encoding") is { } encoding && Encodings.Of(encoding.Value) is null
+                ? throw Wrong(encoding, $"write one of {Encodings.Known}")
+                : Needed("encoding", defaults.Encoding),
+            DetectEncoding = Flag("detectEncoding", defaults.DetectEncoding),
+            UndoSqlMigrationPrefix = Needed("undoSqlMigrationPrefix", defaults.UndoSqlMigrationPrefix),
+            SkipExecutingMigrations = Flag("skipExecutingMigrations", defaults.SkipExecutingMigrations),
             PlaceholderReplacement = Flag("placeholderReplacement", defaults.PlaceholderReplacement),
             PlaceholderPrefix = Needed("placeholderPrefix", defaults.PlaceholderPrefix),
             PlaceholderSuffix = Needed("placeholderSuffix", defaults.PlaceholderSuffix),

@@ -22,9 +22,6 @@ internal sealed record FlywaySettings
     /// <summary>The tablespace of the history; null for the server's default.</summary>
     public string? Tablespace { get; init; }
 
-    /// <summary>Where scripts are, as written; empty: the default places.</summary>
-    public IReadOnlyList<string> Locations { get; init; } = [];
-
     public bool FailOnMissingLocations { get; init; }
 
     public string SqlMigrationPrefix { get; init; } = "V";
@@ -71,9 +68,6 @@ internal sealed record FlywaySettings
 
     public bool SkipDefaultCallbacks { get; init; }
 
-    /// <summary>Where callbacks are, in place of <see cref="Locations"/>; empty: with the scripts.</summary>
-    public IReadOnlyList<string> CallbackLocations { get; init; } = [];
-
     /// <summary>Migrate ends with an error where files and history do not fit together.</summary>
     public bool ValidateOnMigrate { get; init; } = true;
 
@@ -118,9 +112,6 @@ internal sealed record FlywaySettings
 
     /// <summary><c>json</c>: one document on standard output.</summary>
     public string OutputType { get; init; } = "";
-
-    /// <summary>A file that takes a copy of standard output; null for none.</summary>
-    public string? OutputFile { get; init; }
 
     public bool ReportEnabled { get; init; }
 

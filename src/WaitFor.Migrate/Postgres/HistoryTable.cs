@@ -10,7 +10,7 @@ namespace WaitFor.Migrate.Postgres;
 internal sealed class HistoryTable(Session session, string schema, FlywaySettings settings)
 {
     /// <summary>The schemas that are made, the table's first where it is not among them.</summary>
-    private readonly IReadOnlyList<string> _schemas = settings.Schemas.Contains(schema) ? settings.Schemas : [schema, .. settings.Schemas];
+    public IReadOnlyList<string> Schemas { get; } = settings.Schemas.Contains(schema) ? settings.Schemas : [schema, .. settings.Schemas];
 
     /// <summary>The table's name with its schema, quoted.</summary>
     public string Name { get; } = $"{Identifier.Quote(schema)}.{Identifier.Quote(settings.Table)}";
@@ -30,15 +30,15 @@ internal sealed class HistoryTable(Session session, string schema, FlywaySetting
     {
         if (!settings.CreateSchemas)
             return [];
-        var names = string.Join(", ", _schemas.Select(Identifier.Literal));
+        var names = string.Join(", ", Schemas.Select(Identifier.Literal));
         var there = await session.RowsAsync($"SELECT nspname::text FROM pg_namespace WHERE nspname IN ({names})", reader => reader.GetString(0), cancel);
-        return [.. _schemas.Except(there, StringComparer.Ordinal)];
+        return [.. Schemas.Except(there, StringComparer.Ordinal)];
     }
 
     /// <summary>The first schema that holds anything that Flyway counts, besides this program's own tables; null for none.</summary>
     public async Task<string?> SchemaInUseAsync(CancellationToken cancel)
     {
-        foreach (var name in _schemas)
+        foreach (var name in Schemas)
         {
             if (await IsInUseAsync(name, cancel))
                 return name;

@@ -20,6 +20,7 @@ internal static class CallbackEvent
     public const string Baseline = "Baseline";
     public const string Repair = "Repair";
     public const string Info = "Info";
+    public const string Clean = "Clean";
 
     /// <summary>Those that run.</summary>
     public static IReadOnlyList<string> Known { get; } =
@@ -34,15 +35,12 @@ internal static class CallbackEvent
             AfterMigrateApplied,
             AfterMigrateError,
             CreateSchema,
-            .. new[] { Validate, Baseline, Repair, Info }.SelectMany(what => new[] { $"before{what}", $"after{what}", $"after{what}Error" }),
+            .. new[] { Validate, Baseline, Repair, Info, Clean }.SelectMany(what => new[] { $"before{what}", $"after{what}", $"after{what}Error" }),
         ];
 
     /// <summary>Those that belong to a verb that is not here, and are left out without a word.</summary>
     public static IReadOnlyList<string> OfOtherVerbs { get; } =
         [
-            "beforeClean",
-            "afterClean",
-            "afterCleanError",
             "beforeUndo",
             "afterUndo",
             "afterUndoError",

@@ -53,7 +53,14 @@ public abstract class RecordingTests
             foreach (var step in recording.Before)
             {
                 if (step.Sql is { } sql)
-                    await PostgresServer.ExecuteAsync(super, sql);
+                {
+                    await using var connection = await PostgresServer.ConnectAsync(super);
+                    foreach (var statement in Splitter.Split("before", sql))
+                    {
+                        await using var command = new NpgsqlCommand(statement.Text, connection);
+                        await command.ExecuteNonQueryAsync();
+                    }
+                }
                 else
                 {
                     recording.Write(step.Files, root, Fill);
@@ -134,7 +141,7 @@ public abstract class RecordingTests
         {
             var name = table.Replace("\"", "", StringComparison.Ordinal);
             var expected = recording.History.GetValueOrDefault(name) ?? [];
-            var rows = await PostgresServer.QueryAsync(url, $"SELECT to_jsonb(t) - 'installed_on' - 'execution_time' FROM {table} t ORDER BY installed_rank");
+            var rows = await PostgresServer.QueryAsync(url, $"SELECT to_jsonb(this_row) - 'installed_on' - 'execution_time' FROM {table} this_row ORDER BY installed_rank");
             for (var index = 0; index < rows.Count; index++)
             {
                 using var row = JsonDocument.Parse(rows[index]);
@@ -193,7 +200,7 @@ public abstract class RecordingTests
         foreach (var table in await PostgresServer.QueryAsync(url, $"SELECT format('%I.%I', table_schema, table_name) FROM information_schema.tables t WHERE table_type = 'BASE TABLE'{Others} AND table_name NOT IN ('migrate_journal', 'schema_deployment_log') AND NOT EXISTS (SELECT FROM information_schema.columns c WHERE c.table_name = t.table_name AND c.table_schema = t.table_schema AND column_name = 'installed_rank') ORDER BY table_schema COLLATE \"C\", table_name COLLATE \"C\""))
         {
             lines.Add("-- " + table.Replace("\"", "", StringComparison.Ordinal));
-            lines.AddRange(await PostgresServer.QueryAsync(url, $"SELECT row_to_json(t) FROM {table} t"));
+            lines.AddRange(await PostgresServer.QueryAsync(url, $"SELECT row_to_json(this_row) FROM {table} this_row"));
         }
 
         return lines;
