@@ -152,7 +152,7 @@ internal sealed class Commands(
 
     private ScriptSet ReadScripts(string? schema = null)
     {
-        var settings = _settings;
+        var settings = _settings with { WorkingDirectory = _settings.WorkingDirectory ?? Path.GetFullPath(options.Places.Folder) };
         var database = (User, options.Connection.Database);
         var placeholders = new Placeholders(settings, database, schema ?? options.Schema ?? AssumedSchema, time.GetLocalNow().DateTime);
         // Ours is an error where Flyway's is a warning: a typo must not be a migration without scripts.

@@ -91,8 +91,8 @@ internal sealed class HistoryCommands(
         [
             .. plan.Problems,
             .. plan.Undescribed.Select(line =>
-                $"{line.Path}: an earlier version of migrate wrote \"{Plan.NoDescription}\" into the history, where Flyway has no text; run "
-                + "migrate repair"
+                $"{line.Path}: an earlier version of migrate wrote \"{Plan.NoDescription}\" into the history, where Flyway has no text; "
+                + "run migrate repair"
             ),
             .. pendingIsValid ? [] : plan.Waiting.Select(Waiting),
         ];
@@ -115,8 +115,8 @@ internal sealed class HistoryCommands(
     }
 
     private static string Waiting(PlanLine line) =>
-        $"{line.Path}: {(line.Version is { } version ? $"version {version}" : "the repeatable script")} is pending; run migrate up, or accept "
-        + "it with --pending ok (-ignoreMigrationPatterns=*:pending)";
+        $"{line.Path}: {(line.Version is { } version ? $"version {version}" : "the repeatable script")} is pending; run migrate up, or "
+        + "accept it with --pending ok (-ignoreMigrationPatterns=*:pending)";
 
     /// <summary>Marks the version from which on scripts run.</summary>
     /// <exception cref="MigrationException">There is a history already.</exception>
@@ -148,7 +148,8 @@ internal sealed class HistoryCommands(
         if (rows.Count == 0)
             throw new MigrationException(
                 ExitCode.Validation,
-                $"{history.Name} exists, and is empty: a baseline is for a database without a history; drop the table, and run baseline again"
+                $"{history.Name} exists, and is empty: a baseline is for a database without a history; drop the table, and run "
+                    + "baseline again"
             );
         if (rows.Exists(row => row.Type != AppliedType.Schema))
             throw new MigrationException(

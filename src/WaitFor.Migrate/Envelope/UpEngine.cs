@@ -67,7 +67,13 @@ internal sealed class UpEngine(
         if (exists && missing.Count == 0)
             return;
         Task Create() =>
-            history.CreateAsync(exists, missing, inUse ? (options.BaselineVersion, options.BaselineDescription) : null, false, cancel);
+            history.CreateAsync(
+                exists,
+                missing,
+                inUse ? (options.BaselineVersion, options.BaselineDescription) : null,
+                baselineFirst: false,
+                cancel
+            );
         await (inUse ? callbacks.AroundAsync(CallbackEvent.Baseline, Create, cancel) : Create());
         if (inUse)
             log.LogInformation("{History}: baseline at version {Version}", history.Name, options.BaselineVersion);
@@ -85,8 +91,8 @@ internal sealed class UpEngine(
             );
         foreach (var row in _plan.Undescribed)
             log.LogWarning(
-                "{Script}: an earlier version of migrate wrote \"{Description}\" into the history, where Flyway has no text; migrate repair "
-                    + "corrects it",
+                "{Script}: an earlier version of migrate wrote \"{Description}\" into the history, where Flyway has no text; migrate "
+                    + "repair corrects it",
                 row.Path,
                 Plan.NoDescription
             );
@@ -168,7 +174,7 @@ internal sealed class UpEngine(
 
     private bool IsOneTransaction(IReadOnlyList<Script> pending)
     {
-        var other = pending.FirstOrDefault(script => !script.InTransaction) ?? callbacks.Each.FirstOrDefault(callback => !callback.InTransaction);
+        var other = pending.Concat(callbacks.Each).FirstOrDefault(script => !script.InTransaction);
         if (other is not null)
             log.LogWarning(
                 "{Script}: it {What}, so that the scripts do not run as one group, but one by one",
@@ -189,10 +195,11 @@ internal sealed class UpEngine(
     {
         _plan = Plan.Make(scripts, _before, _rules);
         Refuse(_plan, problems(_plan));
-        if (options.Flyway is { Group: true, Mixed: false } && _plan.Pending.FirstOrDefault(script => !script.InTransaction && !script.EndsTransactions) is { } apart && _plan.Pending.Count > 1)
+        var apart = _plan.Pending.FirstOrDefault(script => script is { InTransaction: false, EndsTransactions: false });
+        if (options.Flyway is { Group: true, Mixed: false } && apart is not null && _plan.Pending.Count > 1)
             throw new ScriptException(
-                $"{apart.Path}: it does not run in a transaction, and group=true asks for one transaction for all; run it without group, or "
-                    + "allow both with mixed=true"
+                $"{apart.Path}: it does not run in a transaction, and group=true asks for one transaction for all; run it without group, "
+                    + "or allow both with mixed=true"
             );
         return Task.CompletedTask;
     }

@@ -10,7 +10,8 @@ namespace WaitFor.Migrate.Postgres;
 internal sealed class HistoryTable(Session session, string schema, FlywaySettings settings)
 {
     /// <summary>The schemas that are made, the table's first where it is not among them.</summary>
-    public IReadOnlyList<string> Schemas { get; } = settings.Schemas.Contains(schema) ? settings.Schemas : [schema, .. settings.Schemas];
+    public IReadOnlyList<string> Schemas { get; } =
+        settings.Schemas.Contains(schema, StringComparer.Ordinal) ? settings.Schemas : [schema, .. settings.Schemas];
 
     /// <summary>The table's name with its schema, quoted.</summary>
     public string Name { get; } = $"{Identifier.Quote(schema)}.{Identifier.Quote(settings.Table)}";
@@ -31,7 +32,11 @@ internal sealed class HistoryTable(Session session, string schema, FlywaySetting
         if (!settings.CreateSchemas)
             return [];
         var names = string.Join(", ", Schemas.Select(Identifier.Literal));
-        var there = await session.RowsAsync($"SELECT nspname::text FROM pg_namespace WHERE nspname IN ({names})", reader => reader.GetString(0), cancel);
+        var there = await session.RowsAsync(
+            $"SELECT nspname::text FROM pg_namespace WHERE nspname IN ({names})",
+            reader => reader.GetString(0),
+            cancel
+        );
         return [.. Schemas.Except(there, StringComparer.Ordinal)];
     }
 
@@ -184,6 +189,8 @@ internal sealed class HistoryTable(Session session, string schema, FlywaySetting
             cancel
         );
 
+    private string InstalledBy => settings.InstalledBy is { } by ? Identifier.Literal(by) : "current_user";
+
     private string NextRank => $"(SELECT coalesce(max(\"installed_rank\"), 0) + 1 FROM {Name})";
 
     private string InsertText(
@@ -201,6 +208,6 @@ internal sealed class HistoryTable(Session session, string schema, FlywaySetting
             VALUES ({rank}, {(version is null ? "NULL" : Identifier.Literal(version))}, {Identifier.Literal(
                 description
             )}, {Identifier.Literal(type)}, {Identifier.Literal(script)},
-                    {checksum?.ToString(System.Globalization.CultureInfo.InvariantCulture) ?? "NULL"}, {(settings.InstalledBy is { } by ? Identifier.Literal(by) : "current_user")}, {milliseconds}, true)
+                    {checksum?.ToString(System.Globalization.CultureInfo.InvariantCulture) ?? "NULL"}, {InstalledBy}, {milliseconds}, true)
             """;
 }

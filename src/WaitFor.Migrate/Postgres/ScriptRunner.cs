@@ -72,9 +72,11 @@ internal sealed class ScriptRunner(
             async () =>
             {
                 var steps = new Steps(session, notices).Add("BEGIN");
+                var firstRepeatable = scripts.TakeWhile(script => script.Name.Version is not null).Count();
                 for (var index = 0; index < scripts.Count; index++)
                 {
-                    if (aftermath is not null && scripts[index].Name.Version is null && (index == 0 || scripts[index - 1].Name.Version is not null))
+                    // Of a group only: else they run in a transaction of their own.
+                    if (aftermath is not null && index == firstRepeatable)
                         callbacks.AddBetween(steps);
                     steps.Add(state.SetBackTexts);
                     callbacks.Add(steps, CallbackEvent.BeforeEachMigrate);

@@ -48,7 +48,8 @@ internal static class SqlFailure
         aftermath ??=
             script.InTransaction ? "The script was rolled back: the database is as it was before it."
             : script.Name.Kind == ScriptKind.Callback ? "The statements before it stay done; the next run runs all of it again."
-            : script.EndsTransactions ? "What the script has committed stays, the rest was rolled back; the next run goes on after its last COMMIT."
+            : script.EndsTransactions
+                ? "What the script has committed stays, the rest was rolled back; the next run goes on after its last COMMIT."
             : "The statements before it stay done; the next run goes on here.";
         return text.Append($"\n  {aftermath}").ToString();
     }

@@ -6,8 +6,8 @@ using WaitFor.Migrate.Sql;
 namespace WaitFor.Migrate.Postgres;
 
 /// <summary>Runs scripts that cannot run in one transaction: statement by statement, or from one COMMIT of the script to the next, each
-/// noted in the journal, so that a later run goes on after the last finished one. What the script sets holds to its end, also in a later run; the journal is written as whoever logged
-/// in.</summary>
+/// noted in the journal, so that a later run goes on after the last finished one. What the script sets holds to its end, also in a later
+/// run; the journal is written as whoever logged in.</summary>
 internal sealed class StatementRunner(
     Session session,
     SessionState state,

@@ -9,7 +9,7 @@ namespace WaitFor.Migrate.Postgres;
 internal sealed class Steps(Session session, Notices? notices)
 {
     private readonly List<(string Text, Script? Script, Statement? Statement)> _all = [];
-    private NpgsqlBatch? _batch;
+    private NpgsqlBatchCommandCollection? _batch;
     private int _at;
 
     /// <summary>Adds statements of our own.</summary>
@@ -71,7 +71,8 @@ internal sealed class Steps(Session session, Notices? notices)
 
     private async Task RunBatchAsync(List<string?> results, CancellationToken cancel)
     {
-        await using var batch = _batch = new NpgsqlBatch(session.Connection);
+        await using var batch = new NpgsqlBatch(session.Connection);
+        _batch = batch.BatchCommands;
         foreach (var (text, _, _) in _all.Skip(_at).TakeWhile(step => step.Statement?.Data is null))
             batch.BatchCommands.Add(new NpgsqlBatchCommand(text));
         var begin = _at;
@@ -105,11 +106,11 @@ internal sealed class Steps(Session session, Notices? notices)
         }
     }
 
-    private static int IndexOf(NpgsqlBatch batch, NpgsqlBatchCommand? command)
+    private static int IndexOf(NpgsqlBatchCommandCollection batch, NpgsqlBatchCommand? command)
     {
-        for (var index = 0; index < batch.BatchCommands.Count; index++)
+        for (var index = 0; index < batch.Count; index++)
         {
-            if (ReferenceEquals(batch.BatchCommands[index], command))
+            if (ReferenceEquals(batch[index], command))
                 return index;
         }
 

@@ -46,7 +46,9 @@ internal readonly record struct Block(int First, int Last, BlockEnd End, bool Be
     public int Checksum(IReadOnlyList<Statement> statements) =>
         First == Last
             ? statements[First].Checksum
-            : Sql.Checksum.Of(string.Join(";\n", statements.Skip(First).Take(Last - First + 1).Select(statement => statement.Text + statement.Data)));
+            : Sql.Checksum.Of(
+                string.Join(";\n", statements.Skip(First).Take(Last - First + 1).Select(statement => statement.Text + statement.Data))
+            );
 }
 
 /// <summary>How a <see cref="Block"/> ends.</summary>

@@ -35,7 +35,9 @@ internal static class CallbackEvent
             AfterMigrateApplied,
             AfterMigrateError,
             CreateSchema,
-            .. new[] { Validate, Baseline, Repair, Info, Clean }.SelectMany(what => new[] { $"before{what}", $"after{what}", $"after{what}Error" }),
+            .. new[] { Validate, Baseline, Repair, Info, Clean }.SelectMany(what =>
+                new[] { $"before{what}", $"after{what}", $"after{what}Error" }
+            ),
         ];
 
     /// <summary>Those that belong to a verb that is not here, and are left out without a word.</summary>

@@ -221,10 +221,10 @@ internal sealed class Plan
             return new PlanLine(script, row, Standing.Applied);
         if (row.Type != script.Type)
             return Changed($"the history has it as {row.Type}, and here it is {script.Type}; put back what was applied");
+        var then = row.Checksum?.ToString(CultureInfo.InvariantCulture) ?? "none";
         if (row.Checksum != script.Checksum)
             return Changed(
-                $"the file was changed after it was applied (checksum {row.Checksum?.ToString(CultureInfo.InvariantCulture) ?? "none"} then, "
-                    + $"{script.Checksum} now); put it back and write a new script",
+                $"the file was changed after it was applied (checksum {then} then, {script.Checksum} now); put it back and write a new script",
                 " if the database has the change"
             );
         return Described(row) == script.Stored

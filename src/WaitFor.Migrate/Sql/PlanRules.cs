@@ -60,11 +60,15 @@ internal sealed record IgnorePattern(string Type, string State)
     /// <summary>Reads one.</summary>
     /// <exception cref="ScriptException">It is none.</exception>
     public static IgnorePattern Parse(string text) =>
-        text.ToLowerInvariant().Split(':') is [("*" or "versioned" or "repeatable") and var type, ("*" or "missing" or "pending" or "ignored" or "future") and var state]
+        text.ToLowerInvariant().Split(':')
+            is [
+                ("*" or "versioned" or "repeatable") and var type,
+                ("*" or "missing" or "pending" or "ignored" or "future") and var state,
+            ]
             ? new IgnorePattern(type, state)
             : throw new ScriptException(
-                $"ignoreMigrationPatterns {text}: write TYPE:STATE; types are versioned, repeatable and *, states missing, pending, ignored, "
-                    + "future and *"
+                $"ignoreMigrationPatterns {text}: write TYPE:STATE; types are versioned, repeatable and *, states missing, pending, "
+                    + "ignored, future and *"
             );
 
     /// <summary>True where a line is no problem.</summary>

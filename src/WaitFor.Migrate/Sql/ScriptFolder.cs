@@ -38,7 +38,8 @@ internal static class ScriptFolder
         Action<string, string>? leftOut = null
     )
     {
-        var (names, reader, scripts, bad) = (new ScriptNames(settings), new ScriptReader(settings, placeholders), new List<Script>(), new List<string>());
+        var (names, reader) = (new ScriptNames(settings), new ScriptReader(settings, placeholders));
+        var (scripts, bad) = (new List<Script>(), new List<string>());
         foreach (var location in folders)
         {
             // In full, or each access to a file would ask for the working directory again.
@@ -117,7 +118,7 @@ internal static class ScriptFolder
         var single = new List<Script>();
         foreach (
             var same in scripts.GroupBy(script =>
-                (script.Name.Kind, script.Name.Version, script.Name.Event, Description: script.Name.Version is null ? script.Name.Description : "")
+                (script.Name.Kind, script.Name.Version, script.Name.Event, script.Name.Version is null ? script.Name.Description : "")
             )
         )
         {

@@ -80,9 +80,11 @@ internal sealed class ScriptNames
         var at = rest.IndexOf(separator, StringComparison.Ordinal);
         var (before, description) = at < 0 ? (rest, "") : (rest[..at], rest[(at + separator.Length)..].Replace('_', ' '));
         if (kind == ScriptKind.Callback)
-            return before.Length > 0 ? (null, $"a callback is called {prefix}{_settings.SqlMigrationSuffixes[0]}, or has {separator} and a description")
-                : CallbackEvent.NotHere.Contains(prefix) ? (null, $"only newer or paid editions of Flyway run the callback {prefix}; use another event")
-                : CallbackEvent.OfOtherVerbs.Contains(prefix) ? (null, null)
+            return before.Length > 0
+                    ? (null, $"a callback is called {prefix}{_settings.SqlMigrationSuffixes[0]}, or has {separator} and a description")
+                : CallbackEvent.NotHere.Contains(prefix, StringComparer.Ordinal)
+                    ? (null, $"only newer or paid editions of Flyway run the callback {prefix}; use another event")
+                : CallbackEvent.OfOtherVerbs.Contains(prefix, StringComparer.Ordinal) ? (null, null)
                 : (new ScriptName(kind, null, description) { Event = prefix }, null);
         var form = $"{prefix}{(kind == ScriptKind.Repeatable ? "" : "1")}{separator}description{_settings.SqlMigrationSuffixes[0]}";
         if (kind == ScriptKind.Repeatable)

@@ -61,8 +61,8 @@ internal sealed class ScriptReader(FlywaySettings settings, Placeholders placeho
         var first = script.Statements.First(statement => Traits.Of(statement) is Surroundings.NoTransaction or Surroundings.Concurrently);
         return script.Statements.FirstOrDefault(statement => Traits.Of(statement) == Surroundings.Any) is { } other
             ? new ScriptException(
-                $"{script.Path}, line {first.Line}: this statement cannot run in a transaction, but line {other.Line} would; split the script, "
-                    + "or allow both with mixed=true (FLYWAY_MIXED, -mixed)"
+                $"{script.Path}, line {first.Line}: this statement cannot run in a transaction, but line {other.Line} would; split the "
+                    + "script, or allow both with mixed=true (FLYWAY_MIXED, -mixed)"
             )
             : null;
     }
