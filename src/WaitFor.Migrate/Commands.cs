@@ -156,7 +156,8 @@ internal sealed class Commands(
         var database = (User, options.Connection.Database);
         var placeholders = new Placeholders(settings, database, schema ?? options.Schema ?? AssumedSchema, time.GetLocalNow().DateTime);
         // Ours is an error where Flyway's is a warning: a typo must not be a migration without scripts.
-        _folders ??= Folders(options.Locations, options.Locations is { } given ? given.Source is "--locations" or "MIGRATE_LOCATIONS" : !settings.FlywayForm);
+        _folders ??= Folders(options.Locations, options.Locations is { } given ? given.Source is "--locations" or "MIGRATE_LOCATIONS"
+            : !settings.FlywayForm);
         _callbackFolders ??= options.CallbackLocations is { } other ? Folders(other, strict: false) : [];
         // What is read again was told before.
         Action<string, string>? leftOut = schema is null ? (path, why) => log.LogWarning("{Path}: left out: {Why}", path, why) : null;
@@ -281,8 +282,8 @@ internal sealed class Commands(
                 ? $"SELECT set_config('search_path', {Identifier.Literal(Identifier.Quote(asked))} || coalesce(',' || "
                     + "nullif(current_setting('search_path'), ''), ''), false)"
                 // As in Flyway, so that a schema which a script makes does not come first for the next one.
-                : "SELECT current_schema(), set_config('search_path', coalesce('\"' || replace(current_schema(), '\"', '\"\"') || '\",', '') || "
-                    + "current_setting('search_path'), false)",
+                : "SELECT current_schema(), set_config('search_path', coalesce('\"' || replace(current_schema(), '\"', '\"\"') || '\",', '') "
+                    + "|| current_setting('search_path'), false)",
         ]);
 
         async Task<string?> RunAsync(List<string> texts)

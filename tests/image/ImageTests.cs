@@ -31,7 +31,8 @@ public sealed class ImageTests
 
         var names = image.Entries().Where(entry => entry.EntryType != TarEntryType.Directory).ToList();
         // A second name is a link: the file is there, and pulled, once.
-        Assert.Equal(name == "migrate" ? ["bin/flyway", "migrate"] : [name], names.Select(entry => entry.Name).Order(StringComparer.Ordinal));
+        Assert.Equal(name == "migrate" ? ["bin/flyway", "migrate"]
+            : [name], names.Select(entry => entry.Name).Order(StringComparer.Ordinal));
         var file = Assert.Single(names, entry => entry.EntryType != TarEntryType.HardLink);
         Assert.Equal((TarEntryType.RegularFile, (UnixFileMode)0b111_101_101, 0), (file.EntryType, file.Mode, file.Uid));
         Assert.InRange(image.CompressedSize, 1, mostBytes);

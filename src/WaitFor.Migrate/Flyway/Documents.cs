@@ -13,7 +13,8 @@ namespace WaitFor.Migrate.Flyway;
 /// <param name="output">Standard output.</param>
 internal sealed class Documents(MigrateOptions options, TextWriter output)
 {
-    private static readonly JsonWriterOptions Form = new() { Indented = true, Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+    private static readonly JsonWriterOptions Form =
+        new() { Indented = true, Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
     private readonly List<string> _results = [];
 
     /// <summary>How many results there are.</summary>
@@ -36,7 +37,8 @@ internal sealed class Documents(MigrateOptions options, TextWriter output)
             json =>
             {
                 var rank = before.Count == 0 ? int.MinValue : before.Max(row => row.Rank);
-                var applied = after.Where(row => row.Rank > rank && row.Type is AppliedType.Sql or AppliedType.SqlBaseline && row.Success).ToList();
+                var applied = after.Where(row => row.Rank > rank && row.Type is AppliedType.Sql or AppliedType.SqlBaseline && row.Success)
+                    .ToList();
                 json.WriteString("initialSchemaVersion", Version(before)?.Text);
                 json.WriteString("targetSchemaVersion", error is null && applied.Count > 0 ? Version(after)?.Text : null);
                 json.WriteString("schemaName", schema);
@@ -75,7 +77,8 @@ internal sealed class Documents(MigrateOptions options, TextWriter output)
                     Category(json, line.Version, line.Row?.Type ?? line.Script!.Type);
                     json.WriteString("description", line.Description);
                     json.WriteString("type", line.Row?.Type ?? line.Script!.Type);
-                    json.WriteString("installedOnUTC", line.Row?.InstalledOn.ToUniversalTime().ToString("yyyy-MM-ddTHH:mm:ss.fffZ", CultureInfo.InvariantCulture) ?? "");
+                    json.WriteString("installedOnUTC",
+                        line.Row?.InstalledOn.ToUniversalTime().ToString("yyyy-MM-ddTHH:mm:ss.fffZ", CultureInfo.InvariantCulture) ?? "");
                     json.WriteString("state", State(line));
                     json.WriteString("undoable", "No");
                     json.WriteString("filepath", line.Path);
@@ -106,7 +109,8 @@ internal sealed class Documents(MigrateOptions options, TextWriter output)
         );
 
     /// <summary>The end of another verb, or an error before a verb has a result of its own.</summary>
-    public void Add(Verb verb, Exception? error = null) => Add(verb == Verb.Up ? "migrate" : verb.ToString().ToLowerInvariant(), _ => { }, error, "FAULT");
+    public void Add(Verb verb, Exception? error = null) =>
+        Add(verb == Verb.Up ? "migrate" : verb.ToString().ToLowerInvariant(), _ => { }, error, "FAULT");
 
     /// <summary>Writes them.</summary>
     /// <exception cref="MigrationException">The report cannot be written.</exception>
@@ -128,7 +132,8 @@ internal sealed class Documents(MigrateOptions options, TextWriter output)
         {
             throw new MigrationException(
                 ExitCode.Usage,
-                $"reportFilename: {file} cannot be written: {exception.Message}; the verbs are done; mount a folder there, or remove reportEnabled",
+                $"reportFilename: {file} cannot be written: {exception.Message}; the verbs are done; mount a folder there, "
+                    + "or remove reportEnabled",
                 exception
             );
         }
@@ -162,7 +167,8 @@ internal sealed class Documents(MigrateOptions options, TextWriter output)
 
     private static void Category(Utf8JsonWriter json, MigrationVersion? version, string type)
     {
-        json.WriteString("category", type is AppliedType.SqlBaseline or AppliedType.Baseline ? "Baseline" : version is null ? type == AppliedType.Sql ? "Repeatable" : "" : "Versioned");
+        json.WriteString("category", type is AppliedType.SqlBaseline or AppliedType.Baseline ? "Baseline" : version is null
+            ? type == AppliedType.Sql ? "Repeatable" : "" : "Versioned");
         json.WriteString("version", version?.Text ?? "");
     }
 

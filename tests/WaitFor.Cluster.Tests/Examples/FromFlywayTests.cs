@@ -16,7 +16,8 @@ public sealed class FromFlywayTests
             .SelectMany(name => Yaml.Read(File.ReadAllText(ExampleFiles.In($"from-flyway/{name}"))))
             .Select(node => new ExampleObject(file, node))
             .ToList();
-        var container = stack.SelectMany(item => item.Containers).Single(item => item.Image.Contains("/migrate:", StringComparison.Ordinal));
+        var container = stack.SelectMany(item => item.Containers)
+            .Single(item => item.Image.Contains("/migrate:", StringComparison.Ordinal));
 
         var options = CommandLines.Migrate(container, stack);
 
@@ -41,7 +42,8 @@ public sealed class FromFlywayTests
             new FlywayPlaces(folder, folder)
         ).Read();
 
-        Assert.Equal(("postgres.database.svc", "p", 10), (options.Connection.Host, options.Connection.Servers[0].Password, options.Flyway.ConnectRetries));
+        Assert.Equal(("postgres.database.svc", "p", 10),
+            (options.Connection.Host, options.Connection.Servers[0].Password, options.Flyway.ConnectRetries));
         Directory.Delete(folder, recursive: true);
     }
 }

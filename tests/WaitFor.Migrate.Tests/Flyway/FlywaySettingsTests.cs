@@ -73,7 +73,8 @@ public sealed class FlywaySettingsTests : IDisposable
     {
         var lines = new List<string> { "Honoured:", "" };
         var line = new StringBuilder();
-        foreach (var name in FlywaySettingsTable.All.Where(row => row.Treatment == Treatment.Honoured).Select(Name).Order(StringComparer.Ordinal))
+        foreach (var name in FlywaySettingsTable.All.Where(row => row.Treatment == Treatment.Honoured).Select(Name)
+            .Order(StringComparer.Ordinal))
         {
             if (line.Length + name.Length > 116)
             {
@@ -85,7 +86,9 @@ public sealed class FlywaySettingsTests : IDisposable
         }
 
         lines.Add(line.ToString().TrimEnd(' ', ',') + ".");
-        foreach (var (treatment, title) in (ReadOnlySpan<(Treatment, string)>)[(Treatment.WithoutEffect, "Accepted, without effect:"), (Treatment.Refused, "Refused, by name and with exit code 2:")])
+        foreach (
+            var (treatment, title) in (ReadOnlySpan<(Treatment, string)>)[(Treatment.WithoutEffect, "Accepted, without effect:"),
+            (Treatment.Refused, "Refused, by name and with exit code 2:")])
         {
             lines.AddRange(["", title, ""]);
             lines.AddRange(
@@ -157,20 +160,25 @@ public sealed class FlywaySettingsTests : IDisposable
             schemas = ["shop"]
             [environments.test]
             url = "jdbc:postgresql://other/shop"
+            user = "bob"
             """
         );
 
         var options = Read(["migrate"], "DB_USER=bob", "DATABASE_URL=");
 
-        Assert.Equal(("db", "bob", "shop", "filesystem:a,filesystem:b"), (options.Connection.Host, options.Connection.Username, options.Schema, options.Locations?.Value));
-        Assert.Equal((true, 7, "a \"b\" \\", "prod"), (options.Flyway.OutOfOrder, options.Flyway.ConnectRetries, options.Flyway.Placeholders["WHO"], options.Flyway.Environment));
+        Assert.Equal(("db", "bob", "shop", "filesystem:a,filesystem:b"),
+            (options.Connection.Host, options.Connection.Username, options.Schema, options.Locations?.Value));
+        Assert.Equal((true, 7, "a \"b\" \\", "prod"),
+            (options.Flyway.OutOfOrder, options.Flyway.ConnectRetries, options.Flyway.Placeholders["WHO"], options.Flyway.Environment));
         Assert.Equal("other", Read(["-environment=test", "migrate"], "DB_USER=bob").Connection.Host);
     }
 
     [Theory]
     [InlineData("flyway.conf", "flyway.target=1\nflyway.table", "flyway.conf, line 2: a setting is expected")]
-    [InlineData("flyway.conf", "flyway.frobnicate=1", "flyway.conf, line 1: flyway.frobnicate: the setting is not known; see migrate --help")]
-    [InlineData("flyway.conf", "\nflyway.outoforder=true", "flyway.conf, line 2: flyway.outoforder: the setting is not known; write flyway.outOfOrder")]
+    [InlineData("flyway.conf", "flyway.frobnicate=1",
+        "flyway.conf, line 1: flyway.frobnicate: the setting is not known; see migrate --help")]
+    [InlineData("flyway.conf", "\nflyway.outoforder=true",
+        "flyway.conf, line 2: flyway.outoforder: the setting is not known; write flyway.outOfOrder")]
     [InlineData("flyway.conf", "flyway.outOfOrder=yes", "flyway.conf, line 1: flyway.outOfOrder \"yes\": write true or false")]
     [InlineData("flyway.conf", "flyway.cherryPick=1", "flyway.conf, line 1: flyway.cherryPick: not supported")]
     [InlineData("flyway.conf", "flyway.configFiles=a", "flyway.conf, line 1: flyway.configFiles: a file cannot set it")]
@@ -198,13 +206,15 @@ public sealed class FlywaySettingsTests : IDisposable
     {
         File.WriteAllBytes(Path.Combine(_folder, "flyway.conf"), [.. "flyway.target=1\nflyway.placeholders.v=caf"u8, 0xE9]);
 
-        Assert.StartsWith($"{_folder}/flyway.conf, line 2: the file is not utf-8", Assert.Throws<MigrationException>(() => Read(["migrate"])).Message, StringComparison.Ordinal);
+        Assert.StartsWith($"{_folder}/flyway.conf, line 2: the file is not utf-8",
+            Assert.Throws<MigrationException>(() => Read(["migrate"])).Message, StringComparison.Ordinal);
         Assert.Equal("café", Read(["-configFileEncoding=ISO-8859-1", "migrate"]).Flyway.Placeholders["v"]);
     }
 
     [Theory]
     [InlineData("FLYWAY_TARGETT=2", "unknown environment variable FLYWAY_TARGETT: write FLYWAY_TARGET; it has no effect, as in Flyway")]
-    [InlineData("FLYWAY_FROBNICATE=2", "unknown environment variable FLYWAY_FROBNICATE: no setting has that name; it has no effect, as in Flyway")]
+    [InlineData("FLYWAY_FROBNICATE=2",
+        "unknown environment variable FLYWAY_FROBNICATE: no setting has that name; it has no effect, as in Flyway")]
     [InlineData("FLYWAY_DB_SERVICE_HOST=10.0.0.1", null)]
     [InlineData("FLYWAY_DB_PORT_5432_TCP_ADDR=10.0.0.1", null)]
     [InlineData("FLYWAY_PASSWORD_FILE=/dev/null,FLYWAY_PASSWORD=", null)]
@@ -215,14 +225,16 @@ public sealed class FlywaySettingsTests : IDisposable
 
         Assert.Equal(
             warning,
-            command.Read().Notes.Where(note => note.Level == LogLevel.Warning && !note.Text.StartsWith("-password", StringComparison.Ordinal)).Select(note => note.Text).SingleOrDefault()
+            command.Read().Notes.Where(note => note.Level == LogLevel.Warning
+                && !note.Text.StartsWith("-password", StringComparison.Ordinal)).Select(note => note.Text).SingleOrDefault()
         );
     }
 
     [Fact]
     public void What_has_no_effect_is_a_line_with_verbose() =>
         Assert.Equal(
-            [(LogLevel.Debug, "-community: there are no editions here"), (LogLevel.Debug, "FLYWAY_LICENSE_KEY: no effect: no licence is needed")],
+            [(LogLevel.Debug, "-community: there are no editions here"),
+                (LogLevel.Debug, "FLYWAY_LICENSE_KEY: no effect: no licence is needed")],
             Read(["-community", "migrate"], "FLYWAY_LICENSE_KEY=x").Notes
         );
 
@@ -241,11 +253,14 @@ public sealed class FlywaySettingsTests : IDisposable
     [InlineData("MIGRATE_CONNECT_RETRIES=3", 3, 5, false)]
     [InlineData("FLYWAY_CONNECT_RETRIES=3,MIGRATE_CONNECT_RETRY_INTERVAL=2s", 3, 2, false)]
     public void Tries_are_as_Flyways_or_as_ours(string variables, int retries, int seconds, bool grows) =>
-        Assert.Equal(new ConnectPatience(retries, TimeSpan.FromSeconds(seconds), grows), Read(["up"], variables.Split(',')).ConnectPatience);
+        Assert.Equal(new ConnectPatience(retries, TimeSpan.FromSeconds(seconds), grows),
+            Read(["up"], variables.Split(',')).ConnectPatience);
 
     [Fact]
     public void Pauses_grow_up_to_the_interval() =>
-        Assert.Equal([1, 2, 4, 8, 10, 10], Enumerable.Range(1, 6).Select(new ConnectPatience(9, TimeSpan.FromSeconds(10), Grows: true).After).Select(pause => (int)pause.TotalSeconds));
+        Assert.Equal([1, 2, 4, 8, 10, 10],
+            Enumerable.Range(1, 6).Select(new ConnectPatience(9, TimeSpan.FromSeconds(10), Grows: true).After)
+            .Select(pause => (int)pause.TotalSeconds));
 
     [Theory]
     [InlineData("up", true)]
@@ -253,12 +268,15 @@ public sealed class FlywaySettingsTests : IDisposable
     [InlineData("flyway validate", false)]
     [InlineData("flyway validate --pending ok", true)]
     [InlineData("validate --pending fail", false)]
-    public void Pending_scripts_are_valid_but_for_Flyways_form(string line, bool valid) => Assert.Equal(valid, Read(line.Split(' ')).PendingIsValid);
+    public void Pending_scripts_are_valid_but_for_Flyways_form(string line, bool valid) =>
+        Assert.Equal(valid, Read(line.Split(' ')).PendingIsValid);
 
     [Fact]
     public void The_wrapped_tool_has_its_own_settings()
     {
-        var options = Command(["exec", "--", "flyway", "migrate"], "FLYWAY_CHERRY_PICK=1", "FLYWAY_FROBNICATE=1", "FLYWAY_URL=jdbc:postgresql://a/b").Read();
+        var options =
+            Command(["exec", "--", "flyway", "migrate"], "FLYWAY_CHERRY_PICK=1", "FLYWAY_FROBNICATE=1",
+            "FLYWAY_URL=jdbc:postgresql://a/b", "FLYWAY_USER=u").Read();
 
         Assert.Equal(("a", 0), (options.Connection.Host, options.Notes.Count));
     }
@@ -283,7 +301,8 @@ public sealed class FlywaySettingsTests : IDisposable
 
         var folders = Locations.Resolve(given is null ? null : new GivenValue(given, "-locations"), places, missingIsError: false, []);
 
-        Assert.Equal(expected.Split(' ', StringSplitOptions.RemoveEmptyEntries).Select(path => path.TrimStart('/')), folders.Select(path => Path.GetRelativePath(_folder, path)));
+        Assert.Equal(expected.Split(' ', StringSplitOptions.RemoveEmptyEntries).Select(path => path.TrimStart('/')),
+            folders.Select(path => Path.GetRelativePath(_folder, path)));
     }
 
     [Theory]
@@ -295,7 +314,9 @@ public sealed class FlywaySettingsTests : IDisposable
         Assert.StartsWith(
             message,
             Assert
-                .Throws<ScriptException>(() => Locations.Resolve(given is null ? null : new GivenValue(given, "-locations"), new FlywayPlaces(_folder, _folder), strict, []))
+                .Throws<ScriptException>(() =>
+                    Locations.Resolve(given is null ? null
+                    : new GivenValue(given, "-locations"), new FlywayPlaces(_folder, _folder), strict, []))
                 .Message,
             StringComparison.Ordinal
         );
