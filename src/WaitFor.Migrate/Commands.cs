@@ -15,15 +15,18 @@ namespace WaitFor.Migrate;
 /// <param name="time">The clock.</param>
 /// <param name="log">Takes the lines for people.</param>
 /// <param name="output">Takes what plan and info print; null for standard output.</param>
+/// <param name="documents">Takes the results, for JSON; null for none yet.</param>
 internal sealed class Commands(
     MigrateOptions options,
     IReadOnlyDictionary<string, string> environment,
     TimeProvider time,
     ILogger log,
-    TextWriter? output = null
+    TextWriter? output = null,
+    Documents? documents = null
 )
 {
     private readonly TextWriter _output = output ?? Console.Out;
+    private readonly Documents _documents = documents ?? new Documents(options, output ?? Console.Out);
     private static readonly TimeSpan PluginLimit = TimeSpan.FromSeconds(30);
 
     /// <summary>The schema that scripts are read with before the database has told its own.</summary>
@@ -49,8 +52,31 @@ internal sealed class Commands(
     {
         foreach (var (level, text) in options.Notes)
             log.Log(level, "{Text}", text);
-        foreach (var verb in options.Verbs)
-            await new Commands(options with { Verb = verb }, environment, time, log, _output).RunOneAsync(cancel);
+        try
+        {
+            foreach (var verb in options.Verbs)
+                await new Commands(options with { Verb = verb }, environment, time, log, _output, _documents).RunToldAsync(cancel);
+        }
+        finally
+        {
+            await _documents.WriteAsync();
+        }
+    }
+
+    private async Task RunToldAsync(CancellationToken cancel)
+    {
+        var before = _documents.Count;
+        try
+        {
+            await RunOneAsync(cancel);
+            if (_documents.Count == before)
+                _documents.Add(options.Verb);
+        }
+        catch (Exception exception) when (_documents.Count == before)
+        {
+            _documents.Add(options.Verb, exception);
+            throw;
+        }
     }
 
     private Task RunOneAsync(CancellationToken cancel) =>
@@ -93,7 +119,27 @@ internal sealed class Commands(
                 ? Up(session, await SessionState.ReadAsync(session, _settings.InitSql, cancel), watch, schema, WithSchema(scripts, schema))
                 : new ExecEngine(session, schema, options, environment, time, log);
         var by = environment.GetValueOrDefault("HOSTNAME") is { Length: > 0 } host ? host : System.Environment.MachineName;
-        await new MigrationEnvelope(session, schema, options, assertions, record, by, time, log).RunAsync(engine, cancel);
+        var envelope = new MigrationEnvelope(session, schema, options, assertions, record, by, time, log);
+        if (options.Verb != Verb.Up || !_documents.Asked)
+        {
+            await envelope.RunAsync(engine, cancel);
+            return;
+        }
+
+        var history = new HistoryTable(session, schema, _settings);
+        var before = await RowsAsync();
+        try
+        {
+            await envelope.RunAsync(engine, cancel);
+            _documents.AddMigrate(schema, before, await RowsAsync(), error: null);
+        }
+        catch (Exception exception) when (session.Connection.State == System.Data.ConnectionState.Open)
+        {
+            _documents.AddMigrate(schema, before, await RowsAsync(), exception);
+            throw;
+        }
+
+        async Task<List<Applied>> RowsAsync() => await history.ExistsAsync(cancel) ? await history.ReadAsync(cancel) : [];
     }
 
     private IReadOnlyList<string> Folders(GivenValue? given, bool strict)
@@ -110,7 +156,8 @@ internal sealed class Commands(
         var database = (User, options.Connection.Database);
         var placeholders = new Placeholders(settings, database, schema ?? options.Schema ?? AssumedSchema, time.GetLocalNow().DateTime);
         // Ours is an error where Flyway's is a warning: a typo must not be a migration without scripts.
-        _folders ??= Folders(options.Locations, options.Locations is { } given ? given.Source is "--locations" or "MIGRATE_LOCATIONS" : !settings.FlywayForm);
+        _folders ??= Folders(options.Locations, options.Locations is { } given ? given.Source is "--locations" or "MIGRATE_LOCATIONS"
+            : !settings.FlywayForm);
         _callbackFolders ??= options.CallbackLocations is { } other ? Folders(other, strict: false) : [];
         // What is read again was told before.
         Action<string, string>? leftOut = schema is null ? (path, why) => log.LogWarning("{Path}: left out: {Why}", path, why) : null;
@@ -158,7 +205,7 @@ internal sealed class Commands(
         var state = scripts.Callbacks.Count > 0 ? await SessionState.ReadAsync(session, _settings.InitSql, cancel) : null;
         var runner = state is null ? null : Runner(session, state, watch, schema, history).Statements;
         var callbacks = new CallbackRunner(session, state, runner, scripts.Callbacks, log);
-        var commands = new HistoryCommands(history, scripts.Scripts, callbacks, options, log);
+        var commands = new HistoryCommands(history, scripts.Scripts, callbacks, options, _documents, log);
         switch (options.Verb)
         {
             case Verb.Plan:
@@ -207,6 +254,8 @@ internal sealed class Commands(
 
         return options.Schema
             ?? current
+            // As in Flyway, a schema that the URL names is made.
+            ?? (_settings.FlywayForm ? options.Connection.Driver.SearchPath?.Split(',')[0].Trim(' ', '"') : null)
             ?? throw new ConnectionException("no schema of the search path is there; create it, or name one with --schema");
     }
 
@@ -233,8 +282,8 @@ internal sealed class Commands(
                 ? $"SELECT set_config('search_path', {Identifier.Literal(Identifier.Quote(asked))} || coalesce(',' || "
                     + "nullif(current_setting('search_path'), ''), ''), false)"
                 // As in Flyway, so that a schema which a script makes does not come first for the next one.
-                : "SELECT current_schema(), set_config('search_path', coalesce('\"' || replace(current_schema(), '\"', '\"\"') || '\",', '') || "
-                    + "current_setting('search_path'), false)",
+                : "SELECT current_schema(), set_config('search_path', coalesce('\"' || replace(current_schema(), '\"', '\"\"') || '\",', '') "
+                    + "|| current_setting('search_path'), false)",
         ]);
 
         async Task<string?> RunAsync(List<string> texts)

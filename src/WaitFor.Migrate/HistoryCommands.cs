@@ -2,6 +2,7 @@ using System.Globalization;
 using Microsoft.Extensions.Logging;
 using WaitFor.Migrate.CommandLine;
 using WaitFor.Migrate.Envelope;
+using WaitFor.Migrate.Flyway;
 using WaitFor.Migrate.Postgres;
 using WaitFor.Migrate.Sql;
 
@@ -13,6 +14,7 @@ internal sealed class HistoryCommands(
     IReadOnlyList<Script> scripts,
     CallbackRunner callbacks,
     MigrateOptions options,
+    Documents documents,
     ILogger log
 )
 {
@@ -38,11 +40,21 @@ internal sealed class HistoryCommands(
 
     private async Task PrintAsync(TextWriter output, CancellationToken cancel)
     {
+        var lines = Make(await RowsAsync(cancel)).Lines.Where(IsAskedFor).ToList();
+        documents.AddInfo(history.Schema, lines);
+        if (documents.OnOutput)
+            return;
+        if (options.MigrationIds)
+        {
+            await output.WriteLineAsync(string.Join(',', lines.Select(line => line.Version?.Text).Where(version => version is not null)));
+            return;
+        }
+
         List<string[]> rows =
         [
             ["VERSION", "DESCRIPTION", "TYPE", "INSTALLED ON", "STATE"],
         ];
-        foreach (var line in Make(await RowsAsync(cancel)).Lines)
+        foreach (var line in lines)
         {
             rows.Add([
                 line.Version?.Text ?? "",
@@ -64,6 +76,14 @@ internal sealed class HistoryCommands(
     public Task ValidateAsync(bool pendingIsValid, CancellationToken cancel) =>
         callbacks.AroundAsync(CallbackEvent.Validate, () => JudgeAsync(pendingIsValid, cancel), cancel);
 
+    /// <summary>True for a line between infoSinceVersion and infoUntilVersion; what has no version is always printed.</summary>
+    private bool IsAskedFor(PlanLine line) =>
+        line.Version is not { } version
+        || (
+            (options.Flyway.InfoSinceVersion is not { } since || version >= MigrationVersion.Parse(since)!)
+            && (options.Flyway.InfoUntilVersion is not { } until || version <= MigrationVersion.Parse(until)!)
+        );
+
     private async Task JudgeAsync(bool pendingIsValid, CancellationToken cancel)
     {
         var plan = Make(pendingIsValid ? await RowsOfUpAsync(cancel) : await RowsAsync(cancel));
@@ -76,7 +96,17 @@ internal sealed class HistoryCommands(
             ),
             .. pendingIsValid ? [] : plan.Waiting.Select(Waiting),
         ];
-        UpEngine.Refuse(plan, problems);
+        try
+        {
+            UpEngine.Refuse(plan, problems);
+        }
+        catch (MigrationException exception)
+        {
+            documents.AddValidate(scripts.Count, exception);
+            throw;
+        }
+
+        documents.AddValidate(scripts.Count, error: null);
         log.LogInformation(
             "valid: {Applied} applied, {Pending} pending",
             plan.Lines.Count(line => line.Standing == Standing.Applied),

@@ -73,7 +73,8 @@ internal sealed class MigrateCommand
         // What follows the first "--" is the wrapped tool's.
         var end = arguments.TakeWhile(word => word != "--").Count();
         _command = [.. arguments.Skip(end + 1)];
-        var valued = Options.Where(option => option.Arity.MinimumNumberOfValues > 0).SelectMany(option => option.Aliases.Append(option.Name)).ToHashSet(StringComparer.Ordinal);
+        var valued = Options.Where(option => option.Arity.MinimumNumberOfValues > 0)
+            .SelectMany(option => option.Aliases.Append(option.Name)).ToHashSet(StringComparer.Ordinal);
         _flyway = new FlywayArguments(arguments.Take(end), program, valued.Contains);
         AskedVersion = _flyway.Ours is ["--version"] or ["version"] or ["-v"];
         // Not "migrate": the parser would take that word for the program's path, and it is a command here.
@@ -123,7 +124,8 @@ internal sealed class MigrateCommand
 
     /// <summary>True when help was asked for. No command at all is an error: a Job that has lost its arguments must not complete; as
     /// <c>flyway</c> it is not.</summary>
-    public bool Help => _flyway.Help || _parsed.GetValue(_help) || Array.IndexOf(Words, "help") >= 0 || (_flyway.Named && Words.Length == 0 && !AskedVersion);
+    public bool Help => _flyway.Help || _parsed.GetValue(_help) || Array.IndexOf(Words, "help") >= 0
+        || (_flyway.Named && Words.Length == 0 && !AskedVersion);
 
     /// <summary>True when this program's own version was asked for.</summary>
     public bool AskedVersion { get; }
@@ -184,7 +186,8 @@ internal sealed class MigrateCommand
         var given = new FlywayConfiguration(_flyway, Own(), _environment, _places, connectionOnly: verb == Verb.Exec);
         var flyway = FlywayReader.Read(given, _environment);
         if (verbs.Contains(Verb.Clean) && (flyway.CleanDisabled || !Flag(_allowClean)))
-            throw Usage("clean drops everything in its schemas: it needs -cleanDisabled=false (FLYWAY_CLEAN_DISABLED) and --allow-clean as well");
+            throw Usage(
+                "clean drops everything in its schemas: it needs -cleanDisabled=false (FLYWAY_CLEAN_DISABLED) and --allow-clean as well");
         return new MigrateOptions
         {
             Verb = verb,
@@ -219,7 +222,8 @@ internal sealed class MigrateCommand
     private ConnectPatience Patience(FlywaySettings flyway)
     {
         var retries = flyway.ConnectRetries ?? 10;
-        return Text(_connectRetryInterval) is not null || (flyway.ConnectRetriesInterval is null && (flyway.ConnectRetries is null || OwnRetries))
+        return Text(_connectRetryInterval) is not null
+            || (flyway.ConnectRetriesInterval is null && (flyway.ConnectRetries is null || OwnRetries))
             ? new ConnectPatience(retries, Duration(_connectRetryInterval, TimeSpan.FromSeconds(5)))
             : new ConnectPatience(retries, TimeSpan.FromSeconds(flyway.ConnectRetriesInterval ?? 120), Grows: true);
     }
@@ -257,7 +261,8 @@ internal sealed class MigrateCommand
         )
         {
             var typed = _parsed.GetResult(option) is { Implicit: false };
-            var value = !typed ? _variable(VariableOf(option)) : option is Option<bool> flag ? (_parsed.GetValue(flag) ? "true" : "false") : Given(option);
+            var value = !typed ? _variable(VariableOf(option)) : option is Option<bool> flag
+                ? (_parsed.GetValue(flag) ? "true" : "false") : Given(option);
             if (value is { Length: > 0 })
                 own.Add((name, new GivenValue(value, typed ? option.Name : VariableOf(option)), typed));
         }
@@ -286,7 +291,8 @@ internal sealed class MigrateCommand
             "clean" => Verb.Clean,
             "wait" => Verb.Wait,
             "undo" or "check" or "snapshot" => throw Usage($"{word} is not in Flyway's free edition, and not here; see migrate --help"),
-            _ when word.Contains("://", StringComparison.Ordinal) => throw Usage("one word is expected, not a URL; give it with --url, and see migrate --help"),
+            _ when word.Contains("://", StringComparison.Ordinal) =>
+                throw Usage("one word is expected, not a URL; give it with --url, and see migrate --help"),
             _ => throw Usage($"\"{word}\" is no command; there are up, exec, plan, info, validate, baseline, repair, clean and wait"),
         };
 
@@ -302,7 +308,8 @@ internal sealed class MigrateCommand
         if (Variables.Unknown(_environment.Keys, Prefix, known, otherwise) is { } variable)
             throw Usage(variable);
         if (Words.FirstOrDefault(word => word.StartsWith('-')) is { } unknown)
-            throw Usage($"unknown option {unknown.Split('=')[0]}; {FlywayArguments.InsteadOf(unknown) ?? InsteadOf(unknown.Split('=')[0])}");
+            throw Usage(
+                $"unknown option {unknown.Split('=')[0]}; {FlywayArguments.InsteadOf(unknown) ?? InsteadOf(unknown.Split('=')[0])}");
         foreach (var option in Options.Where(option => option.Arity.MaximumNumberOfValues == 1))
         {
             if (_parsed.GetResult(option) is { IdentifierTokenCount: > 1 })

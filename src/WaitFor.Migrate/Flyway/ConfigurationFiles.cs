@@ -11,7 +11,11 @@ internal static class ConfigurationFiles
 
     /// <summary>The files to read, the one that goes before the others first.</summary>
     /// <exception cref="MigrationException">A file that is named does not exist.</exception>
-    public static IEnumerable<string> Find(FlywayConfiguration configuration, FlywayPlaces places, IReadOnlyDictionary<string, string> environment)
+    public static IEnumerable<string> Find(
+        FlywayConfiguration configuration,
+        FlywayPlaces places,
+        IReadOnlyDictionary<string, string> environment
+    )
     {
         var named = configuration.Get("configFiles") is { } option && option.Source != "FLYWAY_CONFIG_FILES" ? Split(option) : [];
         if (environment.GetValueOrDefault("FLYWAY_CONFIG_FILES") is { Length: > 0 } variable)
@@ -21,6 +25,7 @@ internal static class ConfigurationFiles
             places.Folder,
             environment.GetValueOrDefault("HOME"),
             Path.Combine(places.Folder, "conf"),
+            places.Root,
             Path.Combine(places.Root, "conf"),
         ];
         return named
@@ -37,7 +42,7 @@ internal static class ConfigurationFiles
             given
                 .Value.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)
                 .Reverse()
-                .Select(file => Path.GetFullPath(file, places.Folder))
+                .Select(file => places.Full(file, File.Exists))
                 .Select(file =>
                     File.Exists(file) ? file : throw Usage($"{given.Source}: there is no file {file}; mount it there, or correct the path")
                 );
@@ -61,7 +66,8 @@ internal static class ConfigurationFiles
         foreach (var (line, name, value) in entries)
         {
             var given = new GivenValue(
-                Expand(value, toml, environment, variable => configuration.Warnings.Add($"{file}, line {line}: ${{{variable}}} is not set, so it is empty")),
+                Expand(value, toml, environment, variable =>
+                    configuration.Warnings.Add($"{file}, line {line}: ${{{variable}}} is not set, so it is empty")),
                 $"{file}, line {line}: flyway.{name}"
             );
             if (name is "configFiles" or "configFileEncoding" or "workingDirectory")
@@ -84,7 +90,8 @@ internal static class ConfigurationFiles
             var (line, text) = (at + 1, lines[at].Trim());
             if (text.Length == 0 || text[0] is '#' or '!')
                 continue;
-            while (text.EndsWith('\\') && at + 1 < lines.Length && !lines[at + 1].TrimStart().StartsWith("flyway.", StringComparison.Ordinal))
+            while (text.EndsWith('\\') && at + 1 < lines.Length
+                && !lines[at + 1].TrimStart().StartsWith("flyway.", StringComparison.Ordinal))
                 text = text[..^1] + lines[++at].Trim();
             var end = text.AsSpan().IndexOfAny("=: \t");
             var (key, value) = end < 0 ? (text, "") : (text[..end], text[end..].TrimStart());
@@ -105,7 +112,8 @@ internal static class ConfigurationFiles
     )
     {
         var all = entries.ToList();
-        var own = all.Where(entry => entry.Name.StartsWith("flyway.", StringComparison.Ordinal)).Select(entry => entry with { Name = entry.Name[7..] }).ToList();
+        var own = all.Where(entry => entry.Name.StartsWith("flyway.", StringComparison.Ordinal))
+            .Select(entry => entry with { Name = entry.Name[7..] }).ToList();
         var asked = configuration.Get("environment")?.Value ?? own.Find(entry => entry.Name == "environment").Value;
         var prefix = $"environments.{asked ?? "default"}.";
         var found = all.Where(entry => entry.Name.StartsWith(prefix, StringComparison.Ordinal)).ToList();
@@ -119,7 +127,8 @@ internal static class ConfigurationFiles
 
         if (own.TrueForAll(entry => entry.Name != "environment"))
             own.Add((1, "environment", asked ?? "default"));
-        return [.. found.Select(entry => entry with { Name = entry.Name[prefix.Length..] }).Where(entry => entry.Name != "displayName"), .. own];
+        return [.. found.Select(entry => entry with { Name = entry.Name[prefix.Length..] }).Where(entry => entry.Name != "displayName"),
+            .. own];
     }
 
     /// <summary><c>${NAME}</c>, in flyway.toml <c>${env.NAME}</c>, is the environment variable; one that is not set is empty, as in
@@ -165,7 +174,8 @@ internal static class ConfigurationFiles
     }
 
     private static Encoding Coding(GivenValue? given) =>
-        given is null ? Encodings.Utf8 : Encodings.Of(given.Value) ?? throw Usage($"{given.Source} \"{given.Value}\": write one of {Encodings.Known}");
+        given is null ? Encodings.Utf8 : Encodings.Of(given.Value)
+            ?? throw Usage($"{given.Source} \"{given.Value}\": write one of {Encodings.Known}");
 
     private static MigrationException Usage(string message) => new(ExitCode.Usage, message);
 }

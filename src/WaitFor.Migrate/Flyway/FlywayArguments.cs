@@ -83,5 +83,6 @@ internal sealed class FlywayArguments
         Named
         || at + 1 == words.Count
         || words[at + 1].StartsWith('-')
-        || (Array.IndexOf(Verbs, words[at + 1]) >= 0 && words.Where((_, index) => index != at + 1).All(word => Array.IndexOf(Verbs, word) < 0));
+        || (Array.IndexOf(Verbs, words[at + 1]) >= 0
+            && words.Where((_, index) => index != at + 1).All(word => Array.IndexOf(Verbs, word) < 0));
 }

@@ -3,13 +3,23 @@ using WaitFor.Process;
 
 namespace WaitFor.Migrate.Flyway;
 
-/// <summary>A value and where it comes from, such as <c>-target</c>, <c>FLYWAY_TARGET</c> or <c>flyway.conf, line 3: flyway.target</c>.</summary>
+/// <summary>A value and where it comes from, such as <c>-target</c>, <c>FLYWAY_TARGET</c> or <c>flyway.conf, line 3:
+/// flyway.target</c>.</summary>
 internal sealed record GivenValue(string Value, string Source);
 
 /// <summary>Where Flyway looks for files.</summary>
 /// <param name="Folder">The working folder; relative paths begin there.</param>
 /// <param name="Root">Flyway's own folder in its image: <c>/flyway</c>.</param>
-internal sealed record FlywayPlaces(string Folder, string Root = "/flyway");
+internal sealed record FlywayPlaces(string Folder, string Root = "/flyway")
+{
+    /// <summary>A path in full: in the working folder, or, where it is there alone, in Flyway's own, the working folder of its
+    /// image.</summary>
+    public string Full(string path, Func<string, bool> exists)
+    {
+        var full = Path.GetFullPath(path, Folder);
+        return !exists(full) && exists(Path.GetFullPath(path, Root)) ? Path.GetFullPath(path, Root) : full;
+    }
+}
 
 /// <summary>The settings that somebody gave: command line before environment before files, the last file first.
 /// <see href="https://documentation.red-gate.com/fd/configuration-files-224003079.html"/></summary>
@@ -82,7 +92,8 @@ internal sealed class FlywayConfiguration
 
     /// <summary>The entries of a map, by name.</summary>
     public IEnumerable<(string Name, GivenValue Given)> Entries(string map) =>
-        _values.Where(pair => pair.Key.StartsWith(map + ".", StringComparison.Ordinal)).Select(pair => (pair.Key[(map.Length + 1)..], pair.Value));
+        _values.Where(pair => pair.Key.StartsWith(map + ".", StringComparison.Ordinal))
+            .Select(pair => (pair.Key[(map.Length + 1)..], pair.Value));
 
     /// <summary>Refuses a setting that nobody may give, and notes one without effect.</summary>
     /// <returns>False where it asks for nothing.</returns>
@@ -92,7 +103,8 @@ internal sealed class FlywayConfiguration
         if (FlywaySettingsTable.Find(name) is not { } row)
         {
             var near = FlywaySettingsTable.Nearest(name, nameOf ?? (other => other.Name));
-            throw Usage($"{given.Source}: the setting is not known; {(near is null ? "see migrate --help, or remove it" : $"write {near}")}");
+            throw Usage(
+                $"{given.Source}: the setting is not known; {(near is null ? "see migrate --help, or remove it" : $"write {near}")}");
         }
 
         if (row.Treatment == Treatment.Refused && !row.AsksForNothing(given.Value))
@@ -116,7 +128,8 @@ internal sealed class FlywayConfiguration
             );
         _values[Key(name)] = given;
         if (name == "password")
-            Warnings.Add("-password: a process list shows the command line; use FLYWAY_PASSWORD, or FLYWAY_PASSWORD_FILE with a mounted secret");
+            Warnings.Add(
+                "-password: a process list shows the command line; use FLYWAY_PASSWORD, or FLYWAY_PASSWORD_FILE with a mounted secret");
     }
 
     private void TakeVariable(string variable, SettingsReader secrets)
@@ -124,7 +137,8 @@ internal sealed class FlywayConfiguration
         var file = FlywaySettingsTable.WithFile.FirstOrDefault(name => variable == name + "_FILE");
         if (FlywaySettingsTable.OfVariable(file ?? variable) is not var (row, name))
         {
-            if (!_connectionOnly && Variables.Unknown([variable], FlywaySettingsTable.Prefix, Known, "no setting has that name") is { } line)
+            if (!_connectionOnly
+                && Variables.Unknown([variable], FlywaySettingsTable.Prefix, Known, "no setting has that name") is { } line)
                 Warnings.Add($"{line}; it has no effect, as in Flyway");
             return;
         }
@@ -136,7 +150,8 @@ internal sealed class FlywayConfiguration
         if (secret && _values.ContainsKey(name))
             return;
         // An empty one counts as none: charts leave them so.
-        if ((secret ? secrets.Get(file ?? variable) : _environment[variable]) is not { } value || (value.Length == 0 && row.Kind != SettingKind.Map))
+        if ((secret ? secrets.Get(file ?? variable) : _environment[variable]) is not { } value
+            || (value.Length == 0 && row.Kind != SettingKind.Map))
             return;
         var given = new GivenValue(value, file ?? variable);
         if (Accept(name, given))
@@ -148,7 +163,8 @@ internal sealed class FlywayConfiguration
         name.StartsWith("placeholders.", StringComparison.Ordinal) ? name.ToLowerInvariant() : name;
 
     private static List<string> Known { get; } =
-        [.. FlywaySettingsTable.All.Select(row => row.Variable).Concat(FlywaySettingsTable.WithFile.Select(name => name + "_FILE")).Where(name => name.Length > 0)];
+        [.. FlywaySettingsTable.All.Select(row => row.Variable).Concat(FlywaySettingsTable.WithFile.Select(name => name + "_FILE"))
+            .Where(name => name.Length > 0)];
 
     private static bool IsFlyways(string variable) => variable.StartsWith(FlywaySettingsTable.Prefix, StringComparison.Ordinal);
 

@@ -6,7 +6,8 @@ namespace WaitFor.Migrate.Flyway;
 /// <summary>Makes the settings of what was given; a value that a setting cannot have is refused.</summary>
 internal static class FlywayReader
 {
-    private static readonly string[] Drivers = ["org.postgresql.Driver", "com.p6spy.engine.spy.P6SpyDriver", "io.opentelemetry.instrumentation.jdbc.OpenTelemetryDriver"];
+    private static readonly string[] Drivers =
+        ["org.postgresql.Driver", "com.p6spy.engine.spy.P6SpyDriver", "io.opentelemetry.instrumentation.jdbc.OpenTelemetryDriver"];
 
     /// <summary>Reads all of them.</summary>
     /// <param name="from">What was given.</param>
@@ -19,6 +20,9 @@ internal static class FlywayReader
             throw Wrong(driver, "no Java class can be loaded; write org.postgresql.Driver, or remove it");
         if (from.Get("outputType") is { } type && type.Value is not ("json" or ""))
             throw Wrong(type, "write json, or remove it");
+        Check(from.Get("target"), value => Target.Parse(value));
+        Check(from.Get("ignoreMigrationPatterns"), _ =>
+            Names("ignoreMigrationPatterns")!.ToList().ForEach(pattern => IgnorePattern.Parse(pattern)));
         return new FlywaySettings
         {
             FlywayForm = from.Form || environment.ContainsKey("FLYWAY_URL"),
@@ -43,8 +47,9 @@ internal static class FlywayReader
             PlaceholderPrefix = Needed("placeholderPrefix", defaults.PlaceholderPrefix),
             PlaceholderSuffix = Needed("placeholderSuffix", defaults.PlaceholderSuffix),
             PlaceholderSeparator = Needed("placeholderSeparator", defaults.PlaceholderSeparator),
-            Placeholders = from.Entries("placeholders").ToDictionary(entry => entry.Name, entry => entry.Given.Value, StringComparer.OrdinalIgnoreCase),
-            Target = Target(from.Get("target")),
+            Placeholders = from.Entries("placeholders")
+                .ToDictionary(entry => entry.Name, entry => entry.Given.Value, StringComparer.OrdinalIgnoreCase),
+            Target = from.Get("target")?.Value,
             OutOfOrder = Flag("outOfOrder", defaults.OutOfOrder),
             Mixed = Flag("mixed", defaults.Mixed),
             Group = Flag("group", defaults.Group),
@@ -93,26 +98,29 @@ internal static class FlywayReader
 
         int? Number(string name, int least) =>
             from.Get(name) is not { } given ? null
-            : int.TryParse(given.Value, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number) && number >= least && number <= 10_000 ? number
+            : int.TryParse(given.Value, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number) && number >= least
+                && number <= 10_000 ? number
             : throw Wrong(given, $"write a whole number from {least} to 10000");
 
         MigrationVersion? Version(string name) =>
-            from.Get(name) is not { } given ? null : MigrationVersion.Parse(given.Value) ?? throw Wrong(given, "write a version, such as 12 or 1.2");
+            from.Get(name) is not { } given ? null : MigrationVersion.Parse(given.Value)
+                ?? throw Wrong(given, "write a version, such as 12 or 1.2");
     }
 
-    private static string? Target(GivenValue? given) =>
-        given?.Value.ToLowerInvariant() switch
+    /// <summary>A value that its reader does not refuse.</summary>
+    private static void Check(GivenValue? given, Action<string> read)
+    {
+        try
         {
-            null => null,
-            "latest" or "current" or "next" => given.Value.ToLowerInvariant(),
-            _ when MigrationVersion.Parse(given.Value) is { } version => version.Text,
-            _ => throw Wrong(
-                given,
-                given.Value.EndsWith('?')
-                    ? "a version that may be missing is not supported, as in Flyway's free edition; write it without the ?"
-                    : "write a version, such as 12 or 1.2, or latest, current or next"
-            ),
-        };
+            if (given is not null)
+                read(given.Value);
+        }
+        catch (ScriptException exception)
+        {
+            throw new MigrationException(ExitCode.Usage, $"{given!.Source}: {exception.Message}", exception);
+        }
+    }
 
-    private static MigrationException Wrong(GivenValue given, string what) => new(ExitCode.Usage, $"{given.Source} \"{given.Value}\": {what}");
+    private static MigrationException Wrong(GivenValue given, string what) =>
+        new(ExitCode.Usage, $"{given.Source} \"{given.Value}\": {what}");
 }

@@ -37,7 +37,8 @@ internal static class FlywaySettingsTable
         new("createSchemas", Boolean, "true", Honoured, "missing schemas are created"),
         new("table", Text, "flyway_schema_history", Honoured, "the history table"),
         new("tablespace", Text, "", Honoured, "tablespace of the history table"),
-        new("locations", List, "sql, /flyway/sql", Honoured, "folders of scripts, with * ** ?; classpath: below them and the working folder"),
+        new("locations", List, "sql, /flyway/sql", Honoured,
+            "folders of scripts, with * ** ?; classpath: below them and the working folder"),
         new("callbackLocations", List, "", Honoured, "folders of callbacks, in place of locations"),
         new("failOnMissingLocations", Boolean, "false", Honoured, "a missing folder is an error"),
         new("sqlMigrationPrefix", Text, "V", Honoured, "prefix of versioned scripts"),
@@ -120,7 +121,8 @@ internal static class FlywaySettingsTable
     /// <summary>The setting of a name, of a map's entry the map; null for none.</summary>
     public static Setting? Find(string name) =>
         All.FirstOrDefault(row => row.Kind != Map && row.Name == name)
-        ?? All.FirstOrDefault(row => row.Kind == Map && name.Length > row.Name.Length + 1 && name.StartsWith(row.Name + ".", StringComparison.Ordinal));
+        ?? All.FirstOrDefault(row => row.Kind == Map && name.Length > row.Name.Length + 1
+            && name.StartsWith(row.Name + ".", StringComparison.Ordinal));
 
     /// <summary>The setting of an environment variable, with the name that it stands for; null for none.</summary>
     public static (Setting Setting, string Name)? OfVariable(string variable)
@@ -139,7 +141,8 @@ internal static class FlywaySettingsTable
     /// <summary>The name that may have been meant, as it is written; null for none.</summary>
     public static string? Nearest(string name, Func<Setting, string> nameOf)
     {
-        var names = All.Select(nameOf).Where(other => other.Length > 0).ToList();
-        return names.Find(other => other.Equals(name, StringComparison.OrdinalIgnoreCase)) ?? Process.Similar.Nearest(name, names);
+        var names = All.Select(row => row.Name).ToList();
+        var near = names.Find(other => other.Equals(name, StringComparison.OrdinalIgnoreCase)) ?? Process.Similar.Nearest(name, names);
+        return near is null ? null : nameOf(All.First(row => row.Name == near));
     }
 }

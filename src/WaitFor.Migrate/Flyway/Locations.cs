@@ -3,7 +3,8 @@ using WaitFor.Migrate.Sql;
 
 namespace WaitFor.Migrate.Flyway;
 
-/// <summary>The folders that Flyway's locations stand for. <see href="https://documentation.red-gate.com/fd/locations-224003134.html"/></summary>
+/// <summary>The folders that Flyway's locations stand for. <see
+/// href="https://documentation.red-gate.com/fd/locations-224003134.html"/></summary>
 internal static class Locations
 {
     private const string Files = "filesystem:";
@@ -27,15 +28,19 @@ internal static class Locations
             var found = Find(location).ToList();
             if (found.Count == 0)
                 missing.Add(location);
-            foreach (var folder in found.Select(Path.TrimEndingDirectorySeparator).Where(folder => !folders.Contains(folder, StringComparer.Ordinal)))
+            foreach (var folder in found.Select(Path.TrimEndingDirectorySeparator)
+                .Where(folder => !folders.Contains(folder, StringComparer.Ordinal)))
                 folders.Add(folder);
         }
 
-        if (missing.Count > 0 && (missingIsError || (folders.Count == 0 && missing.Exists(location => location.StartsWith(Classes, StringComparison.Ordinal)))))
+        if (missing.Count > 0
+            && (missingIsError
+            || (folders.Count == 0 && missing.Exists(location => location.StartsWith(Classes, StringComparison.Ordinal)))))
             throw new ScriptException($"location {missing[0]}: {Why(missing[0])}; correct {Option(given)}");
         foreach (var location in missing)
             warnings.Add($"location {location}: {Why(location)}: no script is read from there");
-        foreach (var inner in folders.Where(inner => folders.Exists(outer => inner.StartsWith(outer + "/", StringComparison.Ordinal))).ToList())
+        foreach (var inner in folders.Where(inner => folders.Exists(outer => inner.StartsWith(outer + "/", StringComparison.Ordinal)))
+            .ToList())
         {
             warnings.Add($"location {inner} is below another one, which has its scripts already");
             folders.Remove(inner);
@@ -50,13 +55,14 @@ internal static class Locations
             if (location.StartsWith(Classes, StringComparison.Ordinal))
             {
                 var path = location[Classes.Length..].TrimStart('/');
-                return new[] { Path.Combine(places.Root, "sql", path), Path.GetFullPath(path, places.Folder) }.Where(Directory.Exists).Take(1);
+                return new[] { Path.Combine(places.Root, "sql", path), Path.GetFullPath(path, places.Folder) }.Where(Directory.Exists)
+                    .Take(1);
             }
 
             var bare = location.StartsWith(Files, StringComparison.Ordinal) ? location[Files.Length..] : location;
             if (bare == location && location.Contains(':', StringComparison.Ordinal))
                 throw new ScriptException($"location {location}: only folders can be read; write filesystem:/path");
-            var full = Path.GetFullPath(bare, places.Folder);
+            var full = places.Full(bare, Directory.Exists);
             if (bare.IndexOfAny(Wild) < 0)
                 return Directory.Exists(full) ? [full] : [];
             var segments = full.Split('/', StringSplitOptions.RemoveEmptyEntries);
@@ -67,7 +73,8 @@ internal static class Locations
         string Why(string location) =>
             location.StartsWith(Classes, StringComparison.Ordinal)
                 ? $"no such folder below {places.Root}/sql and {places.Folder} (there is no Java classpath)"
-            : File.Exists(Path.GetFullPath(location.StartsWith(Files, StringComparison.Ordinal) ? location[Files.Length..] : location, places.Folder))
+            : File.Exists(
+                Path.GetFullPath(location.StartsWith(Files, StringComparison.Ordinal) ? location[Files.Length..] : location, places.Folder))
                 ? "it is a file, and no folder"
             : "there is no such folder";
     }
@@ -79,9 +86,11 @@ internal static class Locations
             return [folder];
         var (first, rest) = (pattern.Span[0], pattern[1..]);
         // A mounted ConfigMap has its files a second time in folders such as ..data.
-        var below = Directory.Exists(folder) ? Directory.GetDirectories(folder).Where(path => !Path.GetFileName(path).StartsWith("..", StringComparison.Ordinal)) : [];
+        var below = Directory.Exists(folder)
+            ? Directory.GetDirectories(folder).Where(path => !Path.GetFileName(path).StartsWith("..", StringComparison.Ordinal)) : [];
         return first == "**"
-            ? Expand(folder, rest).Concat(below.SelectMany(path => Expand(path, pattern))).Where(Directory.Exists).Distinct(StringComparer.Ordinal)
+            ? Expand(folder, rest).Concat(below.SelectMany(path => Expand(path, pattern))).Where(Directory.Exists)
+                .Distinct(StringComparer.Ordinal)
             : below
                 .Where(path => FileSystemName.MatchesSimpleExpression(first, Path.GetFileName(path), ignoreCase: false))
                 .SelectMany(path => Expand(path, rest));

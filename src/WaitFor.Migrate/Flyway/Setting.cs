@@ -25,7 +25,8 @@ internal enum SettingKind
 /// <param name="Default">Its default here.</param>
 /// <param name="Treatment">What is done with it.</param>
 /// <param name="Note">What it does here; why it has no effect; or why it is refused and what to do.</param>
-/// <param name="Harmless">Of a refused one, the values that ask for nothing, separated by spaces; of one with few values, all of them.</param>
+/// <param name="Harmless">Of a refused one, the values that ask for nothing, separated by spaces; of one with few values, all of
+/// them.</param>
 /// <param name="Environment">The environment variable; null for the name's own, empty for none: the command line alone has it.</param>
 internal sealed record Setting(
     string Name,

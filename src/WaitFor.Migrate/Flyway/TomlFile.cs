@@ -105,7 +105,8 @@ internal static class TomlFile
             var length = rest.IndexOfAny(",]# \t");
             var word = length < 0 ? rest : rest[..length];
             if (word is not ("true" or "false") && !(word.Length > 0 && long.TryParse(word, out _)))
-                throw Wrong("a string in quotes, true, false, a whole number or an array of them is expected; other values are not supported");
+                throw Wrong(
+                    "a string in quotes, true, false, a whole number or an array of them is expected; other values are not supported");
             rest = rest[word.Length..];
             return word.ToString();
         }

@@ -11,16 +11,19 @@ internal static class SchemaCleaner
     public static async Task CleanAsync(Session session, HistoryTable history, ILogger log, CancellationToken cancel)
     {
         var made = await history.ExistsAsync(cancel)
-            ? (await history.ReadAsync(cancel)).Where(row => row.Type == AppliedType.Schema).SelectMany(row => row.Script.Split(',')).ToHashSet(StringComparer.Ordinal)
+            ? (await history.ReadAsync(cancel)).Where(row => row.Type == AppliedType.Schema).SelectMany(row => row.Script.Split(','))
+                .ToHashSet(StringComparer.Ordinal)
             : [];
         var there = await session.RowsAsync("SELECT nspname::text FROM pg_namespace", reader => reader.GetString(0), cancel);
         var schemas = history.Schemas.Intersect(there, StringComparer.Ordinal).ToList();
         await session.WriteAsync(
-            schemas.Select(name => made.Contains(Identifier.Quote(name)) ? $"DROP SCHEMA {Identifier.Quote(name)} CASCADE" : EmptyText(name)),
+            schemas.Select(name => made.Contains(Identifier.Quote(name)) ? $"DROP SCHEMA {Identifier.Quote(name)} CASCADE"
+                : EmptyText(name)),
             cancel
         );
         foreach (var name in schemas)
-            log.LogWarning("{Schema}: {What}", name, made.Contains(Identifier.Quote(name)) ? "dropped with all that was in it" : "all that was in it is dropped");
+            log.LogWarning("{Schema}: {What}", name, made.Contains(Identifier.Quote(name)) ? "dropped with all that was in it"
+                : "all that was in it is dropped");
     }
 
     /// <summary>What belongs to an extension goes with it; types of tables and arrays go with theirs.</summary>
@@ -34,8 +37,9 @@ internal static class SchemaCleaner
             SELECT array_agg(line) INTO todo FROM (
                 SELECT format('DROP EXTENSION IF EXISTS %I CASCADE', extname) FROM pg_extension
                     WHERE extnamespace = {{Oid(schema)}} AND extowner = current_user::regrole
-                UNION ALL SELECT format('DROP %s IF EXISTS %I.%I CASCADE', CASE relkind WHEN 'v' THEN 'VIEW' WHEN 'm' THEN 'MATERIALIZED VIEW'
-                        WHEN 'S' THEN 'SEQUENCE' WHEN 'f' THEN 'FOREIGN TABLE' WHEN 'c' THEN 'TYPE' ELSE 'TABLE' END, {{Identifier.Literal(schema)}}, relname)
+                UNION ALL SELECT format('DROP %s IF EXISTS %I.%I CASCADE', CASE relkind WHEN 'v' THEN 'VIEW'
+                        WHEN 'm' THEN 'MATERIALIZED VIEW' WHEN 'S' THEN 'SEQUENCE' WHEN 'f' THEN 'FOREIGN TABLE' WHEN 'c' THEN 'TYPE'
+                        ELSE 'TABLE' END, {{Identifier.Literal(schema)}}, relname)
                     FROM pg_class c WHERE relnamespace = {{Oid(schema)}} AND relkind IN ('r', 'p', 'v', 'm', 'S', 'f', 'c')
                         AND NOT EXISTS (SELECT FROM pg_depend d WHERE d.objid = c.oid AND d.deptype = 'e')
                 UNION ALL SELECT format('DROP ROUTINE IF EXISTS %s CASCADE', p.oid::regprocedure) FROM pg_proc p

@@ -65,6 +65,12 @@ internal static class ScriptFolder
                     );
                 if (names.SuffixOf(file) is null)
                     continue;
+                if (("/" + path).IndexOf("/.", StringComparison.Ordinal) is var hidden and >= 0 && path.IndexOf('/', hidden) >= 0)
+                {
+                    LeaveOut(path, "its folder is hidden, as its name begins with a dot");
+                    continue;
+                }
+
                 var (name, why) = names.Read(file);
                 if (name is { Kind: ScriptKind.Callback } && settings.SkipDefaultCallbacks)
                     continue;

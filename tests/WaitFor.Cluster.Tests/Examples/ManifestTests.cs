@@ -127,7 +127,10 @@ public sealed partial class ManifestTests
             .Select(ExampleFiles.Relative)
             .Where(file => file.EndsWith(".yaml", StringComparison.Ordinal) || file.EndsWith(".yml", StringComparison.Ordinal))
             .Where(file =>
-                !file.StartsWith("gitlab-ci/", StringComparison.Ordinal) && !file.StartsWith("github-actions/", StringComparison.Ordinal)
+                !file.StartsWith("gitlab-ci/", StringComparison.Ordinal)
+                && !file.StartsWith("github-actions/", StringComparison.Ordinal)
+                // Flyway's manifests as they are, and not this product's pattern.
+                && !file.StartsWith("from-flyway/", StringComparison.Ordinal)
             )
             .Where(file =>
                 !units.Any(unit => unit.Form == Form.File ? file == unit.Path : file.StartsWith(unit.Path + "/", StringComparison.Ordinal))

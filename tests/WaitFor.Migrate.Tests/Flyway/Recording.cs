@@ -47,7 +47,8 @@ internal sealed record Recording
 
     /// <summary>All of them, by name.</summary>
     public static IReadOnlyDictionary<string, Recording> All { get; } =
-        Lines("flyway-9.22.jsonl").Select(line => JsonSerializer.Deserialize(line, RecordingJson.Default.Recording)!).ToDictionary(recording => recording.Name);
+        Lines("flyway-9.22.jsonl").Select(line => JsonSerializer.Deserialize(line, RecordingJson.Default.Recording)!)
+            .ToDictionary(recording => recording.Name);
 
     /// <summary>The lines of a file of recordings.</summary>
     public static IEnumerable<string> Lines(string file) =>
@@ -73,7 +74,8 @@ internal sealed record Recording
                 ? Encoding.UTF8.GetBytes(content.GetString()!)
                 : content.GetProperty("base64").GetBytesFromBase64();
             // ISO-8859-1 keeps each byte as it is.
-            File.WriteAllBytes(file, file.EndsWith(".sql", StringComparison.Ordinal) ? bytes : Encoding.Latin1.GetBytes(fill(Encoding.Latin1.GetString(bytes))));
+            File.WriteAllBytes(file, file.EndsWith(".sql", StringComparison.Ordinal) ? bytes
+                : Encoding.Latin1.GetBytes(fill(Encoding.Latin1.GetString(bytes))));
         }
 
         foreach (var (path, target) in Links.Where(link => link.Key.StartsWith(from + "/", StringComparison.Ordinal)))

@@ -15,23 +15,39 @@ public abstract class RecordingTests
     internal static IReadOnlyDictionary<string, string> NotPlayed { get; } =
         new Dictionary<string, string>(StringComparer.Ordinal)
         {
-            ["152-callback-shell-script"] = "a callback that is a program is refused",
-            ["173-skip-executing-false"] = "free since Flyway 10",
+            ["043-output-file"] = "outputFile is refused: redirect the output",
+            ["067-url-not-jdbc"] = "postgres:// is accepted as well",
+            ["094-config-files-environment-and-option"] = "both are read, the option's last, as in Flyway 13",
+            ["122-callbacks-on-failure"] = OwnTransaction,
+            ["135-callback-locations-option"] = Newer,
+            ["141-callback-after-each-fails"] = OwnTransaction,
+            ["152-callback-shell-script"] = "a callback that is a program is refused by name",
+            ["172-skip-executing"] = Newer,
+            ["173-skip-executing-false"] = Newer,
+            ["176-undo-prefix"] = Newer,
+            ["178-output-query-results"] = "the value asks for nothing, and is accepted",
             ["213-failed-row-blocks"] = NoFailedRow,
             ["214-failed-row-validate"] = NoFailedRow,
             ["215-failed-row-info"] = NoFailedRow,
-            ["235-validate-missing-versioned-ignored"] = "free since Flyway 10",
+            ["235-validate-missing-versioned-ignored"] = Newer,
+            ["361-encoding-detect"] = Newer,
             ["365-fail-non-transactional"] = NoFailedRow,
             ["371-concurrently-fails"] = NoFailedRow,
-            ["372-mixed-refused"] = "refused before the first script runs",
-            ["383-reindex-concurrently"] = "it is known that it cannot run in a transaction",
+            ["372-mixed-refused"] = "the script is refused before any other runs",
+            ["383-reindex-concurrently"] = "the statement runs outside a transaction, where it works",
             ["384-create-database-statement"] = NoFailedRow,
-            ["404-lock-timeout-of-scripts"] = "locks are waited for a short time, and again",
-            ["414-psql-restrict"] = "what pg_dump writes is skipped",
-            ["470-fail-then-resume-non-transactional"] = NoFailedRow,
+            ["404-lock-timeout-of-scripts"] = "a script has a lock_timeout of 5 s, with retries",
+            ["414-psql-restrict"] = "these lines of newer versions of pg_dump are skipped",
+            ["437-locations-bare"] = NoClasspath,
+            ["438-locations-bare-absolute"] = NoClasspath,
+            ["439-locations-classpath"] = NoClasspath,
+            ["470-fail-then-resume-non-transactional"] = "a rerun goes on where the last run stopped",
         };
 
+    private const string Newer = "honoured as in Flyway 10 and later; 9.22 refuses it";
     private const string NoFailedRow = "a script that stops half way leaves no row: the journal knows where the next run goes on";
+    private const string OwnTransaction = "afterEachMigrateError runs in its own transaction, where Flyway's fails and hides the error";
+    private const string NoClasspath = "there is no classpath: the folder is read, where Flyway finds nothing";
 
     private static readonly Lazy<Task> Role = new(async () =>
         await PostgresServer.ExecuteAsync((await Bed.ServerAsync()).Url("postgres"), "CREATE ROLE app LOGIN CREATEROLE PASSWORD 'app'")
@@ -93,7 +109,7 @@ public abstract class RecordingTests
             Assert.True((exit == 0) == (recording.Exit == 0), $"{exit} in place of {recording.Exit}: {message}");
             Assert.Equal(History(recording), await HistoryAsync(super, recording), StringComparer.Ordinal);
             Assert.Equal(recording.Catalog.Where(IsCompared), await CatalogAsync(super));
-            Assert.Equal(recording.Rows, await RowsAsync(super));
+            Assert.Equal(recording.Rows, (await RowsAsync(super)).Select(row => row.Replace(root, "/flyway", StringComparison.Ordinal)));
 
             async Task<(int Exit, string Message)> RunAsync(IReadOnlyList<string> arguments, IReadOnlyDictionary<string, string> variables)
             {
@@ -124,7 +140,8 @@ public abstract class RecordingTests
         {
             var command = new MigrateCommand(arguments, environment, "flyway", places);
             if (!command.Help && !command.AskedVersion)
-                await new Commands(command.Read(), environment, TimeProvider.System, log.Logger, TextWriter.Null).RunAsync(CancellationToken.None);
+                await new Commands(command.Read(), environment, TimeProvider.System, log.Logger, TextWriter.Null)
+                    .RunAsync(CancellationToken.None);
             return (0, string.Join('\n', log.All));
         }
         catch (MigrationException exception)
@@ -149,23 +166,31 @@ public abstract class RecordingTests
         [
             .. recording
                 .History.OrderBy(table => table.Key, StringComparer.Ordinal)
-                .SelectMany(table => table.Value.Select(row => $"{table.Key} " + string.Join(' ', row.Select(cell => $"{cell.Key}={cell.Value.GetRawText()}")))),
+                .SelectMany(table =>
+                    table.Value.Select(row =>
+                    $"{table.Key} " + string.Join(' ', row.Select(cell => $"{cell.Key}={cell.Value.GetRawText()}")))),
         ];
 
     /// <summary>The rows of all tables with a column installed_rank; what depends on the time is "any", as in the recording.</summary>
     private static async Task<List<string>> HistoryAsync(string url, Recording recording)
     {
         var lines = new List<string>();
-        foreach (var table in await PostgresServer.QueryAsync(url, $"SELECT format('%I.%I', table_schema, table_name) FROM information_schema.columns WHERE column_name = 'installed_rank'{Others} ORDER BY 1"))
+        const string tables =
+            "SELECT format('%I.%I', table_schema, table_name) FROM information_schema.columns "
+            + $"WHERE column_name = 'installed_rank'{Others} ORDER BY 1";
+        foreach (var table in await PostgresServer.QueryAsync(url, tables))
         {
             var name = table.Replace("\"", "", StringComparison.Ordinal);
             var expected = recording.History.GetValueOrDefault(name) ?? [];
-            var rows = await PostgresServer.QueryAsync(url, $"SELECT to_jsonb(this_row) - 'installed_on' - 'execution_time' FROM {table} this_row ORDER BY installed_rank");
+            var query = $"SELECT to_jsonb(this_row) - 'installed_on' - 'execution_time' FROM {table} this_row ORDER BY installed_rank";
+            var rows = await PostgresServer.QueryAsync(url, query);
             for (var index = 0; index < rows.Count; index++)
             {
                 using var row = JsonDocument.Parse(rows[index]);
-                IEnumerable<string> names = expected.ElementAtOrDefault(index)?.Keys ?? row.RootElement.EnumerateObject().Select(cell => cell.Name);
-                lines.Add($"{name} " + string.Join(' ', names.Select(cell => $"{cell}={Cell(row.RootElement, expected.ElementAtOrDefault(index), cell)}")));
+                IEnumerable<string> names = expected.ElementAtOrDefault(index)?.Keys
+                    ?? row.RootElement.EnumerateObject().Select(cell => cell.Name);
+                lines.Add($"{name} "
+                    + string.Join(' ', names.Select(cell => $"{cell}={Cell(row.RootElement, expected.ElementAtOrDefault(index), cell)}")));
             }
         }
 
@@ -181,7 +206,8 @@ public abstract class RecordingTests
     private const string Others = " AND table_schema NOT IN ('pg_catalog', 'information_schema')";
 
     private static bool IsCompared(string line) =>
-        line.Split(' ')[0] is "schema" or "extension" or "table" or "column" or "type" or "sequence" || line.Contains(" INDEX ", StringComparison.Ordinal);
+        line.Split(' ')[0] is "schema" or "extension" or "table" or "column" or "type" or "sequence"
+            || line.Contains(" INDEX ", StringComparison.Ordinal);
 
     private static async Task<List<string>> CatalogAsync(string url) =>
         [
@@ -197,7 +223,8 @@ public abstract class RecordingTests
                             AND NOT EXISTS (SELECT FROM pg_depend d WHERE d.objid = c.oid AND d.deptype = 'e'))
                     SELECT 'schema ' || nspname FROM pg_namespace WHERE nspname NOT LIKE 'pg\_%' AND nspname <> 'information_schema'
                     UNION ALL SELECT 'extension ' || extname FROM pg_extension WHERE extname <> 'plpgsql'
-                    UNION ALL SELECT CASE relkind WHEN 'r' THEN 'table' WHEN 'S' THEN 'sequence' ELSE 'view' END || format(' %s.%s', nspname, relname)
+                    UNION ALL SELECT CASE relkind WHEN 'r' THEN 'table' WHEN 'S' THEN 'sequence' ELSE 'view' END
+                            || format(' %s.%s', nspname, relname)
                         FROM own WHERE relkind IN ('r', 'S')
                     UNION ALL SELECT format('column %s.%s.%s %s %s', nspname, relname, lpad(attnum::text, 3, '0'), attname,
                             format_type(atttypid, atttypmod)) || CASE WHEN attnotnull THEN ' not null' ELSE '' END
@@ -206,7 +233,8 @@ public abstract class RecordingTests
                         WHERE attnum > 0 AND NOT attisdropped AND relkind IN ('r', 'v')
                     UNION ALL SELECT pg_get_indexdef(indexrelid) || CASE WHEN indisvalid THEN '' ELSE ' INVALID' END
                         FROM own JOIN pg_index ON indrelid = own.oid
-                    UNION ALL SELECT format('type %s.%s e %s', n.nspname, typname, (SELECT string_agg(enumlabel, ',' ORDER BY enumsortorder) FROM pg_enum WHERE enumtypid = t.oid))
+                    UNION ALL SELECT format('type %s.%s e %s', n.nspname, typname,
+                            (SELECT string_agg(enumlabel, ',' ORDER BY enumsortorder) FROM pg_enum WHERE enumtypid = t.oid))
                         FROM pg_type t JOIN pg_namespace n ON n.oid = typnamespace WHERE typtype = 'e'
                     """
                 )
@@ -216,7 +244,14 @@ public abstract class RecordingTests
     private static async Task<List<string>> RowsAsync(string url)
     {
         var lines = new List<string>();
-        foreach (var table in await PostgresServer.QueryAsync(url, $"SELECT format('%I.%I', table_schema, table_name) FROM information_schema.tables t WHERE table_type = 'BASE TABLE'{Others} AND table_name NOT IN ('migrate_journal', 'schema_deployment_log') AND NOT EXISTS (SELECT FROM information_schema.columns c WHERE c.table_name = t.table_name AND c.table_schema = t.table_schema AND column_name = 'installed_rank') ORDER BY table_schema COLLATE \"C\", table_name COLLATE \"C\""))
+        const string tables = $"""
+                SELECT format('%I.%I', table_schema, table_name) FROM information_schema.tables t
+                WHERE table_type = 'BASE TABLE'{Others} AND table_name NOT IN ('migrate_journal', 'schema_deployment_log')
+                    AND NOT EXISTS (SELECT FROM information_schema.columns c WHERE c.table_name = t.table_name
+                        AND c.table_schema = t.table_schema AND column_name = 'installed_rank')
+                ORDER BY table_schema COLLATE "C", table_name COLLATE "C"
+                """;
+        foreach (var table in await PostgresServer.QueryAsync(url, tables))
         {
             lines.Add("-- " + table.Replace("\"", "", StringComparison.Ordinal));
             lines.AddRange(await PostgresServer.QueryAsync(url, $"SELECT row_to_json(this_row) FROM {table} this_row"));
@@ -254,5 +289,9 @@ public sealed class RecordingTestsD : RecordingTests
     public Task Ends_as_Flyway_does(string name) => PlayAsync(name);
 
     [Fact]
-    public void What_is_not_played_was_recorded() => Assert.Empty(NotPlayed.Keys.Except(Recording.All.Keys));
+    public void Few_are_not_played_and_these_were_recorded()
+    {
+        Assert.Empty(NotPlayed.Keys.Except(Recording.All.Keys));
+        Assert.InRange(NotPlayed.Count, 0, 27);
+    }
 }
