@@ -282,8 +282,8 @@ internal sealed class Commands(
                 ? $"SELECT set_config('search_path', {Identifier.Literal(Identifier.Quote(asked))} || coalesce(',' || "
                     + "nullif(current_setting('search_path'), ''), ''), false)"
                 // As in Flyway, so that a schema which a script makes does not come first for the next one.
-                : "SELECT current_schema(), set_config('search_path', coalesce('\"' || replace(current_schema(), '\"', '\"\"') || '\",', '') "
-                    + "|| current_setting('search_path'), false)",
+                : "SELECT current_schema(), set_config('search_path', "
+                    + "coalesce('\"' || replace(current_schema(), '\"', '\"\"') || '\",', '') || current_setting('search_path'), false)",
         ]);
 
         async Task<string?> RunAsync(List<string> texts)

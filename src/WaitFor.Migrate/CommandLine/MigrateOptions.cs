@@ -69,7 +69,7 @@ internal sealed record MigrateOptions
     public bool PendingIsValid { get; init; } = true;
 
     /// <summary>The schema of the history; null: the first of the search path that is there.</summary>
-    public string? Schema => Flyway.DefaultSchema ?? Flyway.Schemas.FirstOrDefault();
+    public string? Schema => Flyway.DefaultSchema ?? (Flyway.Schemas is [var first, ..] ? first : null);
 
     public string Table => Flyway.Table;
 

@@ -145,7 +145,7 @@ internal sealed class FlywayConfiguration
 
         if (_connectionOnly && Array.IndexOf(Connection, row.Name) < 0)
             return;
-        var secret = FlywaySettingsTable.WithFile.Contains(file ?? variable);
+        var secret = FlywaySettingsTable.WithFile.Contains(file ?? variable, StringComparer.Ordinal);
         // A file that is not needed need not be there.
         if (secret && _values.ContainsKey(name))
             return;
