@@ -28,9 +28,15 @@ internal sealed class HistoryCommands(
         await output.WriteLineAsync(plan.Pending.Count == 0 ? "nothing to do" : $"{plan.Pending.Count} to apply");
         foreach (var script in plan.Pending)
         {
-            await output.WriteLineAsync($"\n-- {script.Path} ({(script.InTransaction ? "one transaction" : "statement by statement")})");
+            var way =
+                script.InTransaction ? "one transaction"
+                : script.EndsTransactions ? "its own transactions"
+                : "statement by statement";
+            await output.WriteLineAsync($"\n-- {script.Path} ({way})");
             foreach (var statement in script.Statements)
-                await output.WriteLineAsync(statement.Text + ";");
+                await output.WriteLineAsync(
+                    statement.Data is { } data ? $"{statement.Text};\n-- {data.Count('\n')} lines of data" : $"{statement.Text};"
+                );
         }
     }
 

@@ -9,9 +9,9 @@ public sealed class FlywayScriptTests
 {
     [PostgresTheory]
     // Each: the script, what stays of it when a statement fails in the middle, and what is there after the rerun.
-    [InlineData("BEGIN; INSERT INTO t VALUES (1); COMMIT; BEGIN; INSERT INTO t VALUES (2); GATE; COMMIT; INSERT INTO t VALUES (3);", "1", "1,2,3")]
+    [InlineData("BEGIN; INSERT INTO t VALUES (1); COMMIT; BEGIN; INSERT INTO t VALUES (2); GATE; COMMIT; SELECT 3;", "1", "1,2")]
     [InlineData("INSERT INTO t VALUES (1); COMMIT; INSERT INTO t VALUES (2); COMMIT; GATE; INSERT INTO t VALUES (3);", "1,2", "1,2,3")]
-    [InlineData("INSERT INTO t VALUES (1); ROLLBACK; INSERT INTO t VALUES (2); COMMIT; GATE;", "2", "2")]
+    [InlineData("INSERT INTO t VALUES (1); ROLLBACK; INSERT INTO app.t VALUES (2); COMMIT; GATE;", "2", "2")]
     [InlineData("INSERT INTO t VALUES (1); GATE; COMMIT; INSERT INTO t VALUES (2);", "", "1,2")]
     [InlineData("SET app.x = '7'; COMMIT; GATE; INSERT INTO t VALUES (current_setting('app.x')::int);", "", "7")]
     [InlineData("INSERT INTO t VALUES (1); COMMIT; COPY t FROM stdin;\n2\n3\n\\.\nGATE; COMMIT;", "1", "1,2,3")]
@@ -19,7 +19,9 @@ public sealed class FlywayScriptTests
     public async Task A_script_that_commits_goes_on_after_its_last_commit(string script, string stays, string after)
     {
         using var bed = await Bed.CreateAsync();
-        await bed.ExecuteAsync("CREATE SCHEMA app; CREATE TABLE app.gate (n int); INSERT INTO app.gate VALUES (0); CREATE TABLE app.t (i int);");
+        await bed.ExecuteAsync(
+            "CREATE SCHEMA app; CREATE TABLE app.gate (n int); INSERT INTO app.gate VALUES (0); CREATE TABLE app.t (i int);"
+        );
         bed.Write("V1__x.sql", "SET search_path = app; " + script.Replace("GATE", "SELECT 1/n FROM app.gate", StringComparison.Ordinal));
         var failed = await bed.EndAsync("up");
 
@@ -41,7 +43,7 @@ public sealed class FlywayScriptTests
     [InlineData("INSERT INTO t VALUES (1); INSERT INTO t VALUES (9); COMMIT; SELECT 1/0;", "was changed after it ran")]
     [InlineData("INSERT INTO t VALUES (4); COMMIT; SELECT 1/1;", "was changed after it ran")]
     [InlineData("INSERT INTO t VALUES (1); SELECT 1/1;", "was changed after it ran")]
-    [InlineData("CREATE TEMP TABLE x (i int); COMMIT; SELECT * FROM x;", "cannot be resumed: V1__x.sql, line 1: the script makes the temporary table x")]
+    [InlineData("CREATE TEMP TABLE", "cannot be resumed: V3__x.sql, line 1: the script makes the temporary table x")]
     public async Task What_cannot_be_resumed_is_said_and_nothing_runs_twice(string changed, string why)
     {
         using var bed = await Bed.CreateAsync();
@@ -49,7 +51,12 @@ public sealed class FlywayScriptTests
         await bed.ExecuteAsync("CREATE TABLE old (i int);");
         bed.Write("V2__t.sql", "CREATE TABLE t (i int);");
         await bed.RunAsync("up --baseline-on-migrate");
-        bed.Write("V3__x.sql", isTemporary ? "CREATE TEMP TABLE x (i int); COMMIT; SELECT i/0 FROM (SELECT 1 AS i) s; SELECT * FROM x;" : "INSERT INTO t VALUES (1); COMMIT; SELECT 1/0;");
+        bed.Write(
+            "V3__x.sql",
+            isTemporary
+                ? "CREATE TEMP TABLE x (i int); COMMIT; SELECT i/0 FROM (SELECT 1 AS i) s; SELECT * FROM x;"
+                : "INSERT INTO t VALUES (1); COMMIT; SELECT 1/0;"
+        );
         Assert.Equal(1, (await bed.EndAsync("up")).ExitCode);
         if (!isTemporary)
             bed.Write("V3__x.sql", changed);
@@ -57,7 +64,7 @@ public sealed class FlywayScriptTests
         var end = await bed.EndAsync("up");
 
         Assert.Equal(4, end.ExitCode);
-        Assert.Contains(why.Replace("V1__x", "V3__x", StringComparison.Ordinal), end.Message, StringComparison.Ordinal);
+        Assert.Contains(why, end.Message, StringComparison.Ordinal);
         Assert.Equal([isTemporary ? "0" : "1"], await bed.QueryAsync("SELECT count(*) FROM t"));
     }
 
@@ -81,7 +88,11 @@ public sealed class FlywayScriptTests
         var (exitCode, message) = await bed.EndAsync("up");
 
         Assert.Equal(1, exitCode);
-        Assert.StartsWith("V1__x.sql, line 2, column 1: invalid input syntax for type integer: \"x\" (SQLSTATE 22P02)", message, StringComparison.Ordinal);
+        Assert.StartsWith(
+            "V1__x.sql, line 2, column 1: invalid input syntax for type integer: \"x\" (SQLSTATE 22P02)",
+            message,
+            StringComparison.Ordinal
+        );
         Assert.Contains("COPY t, line 2, column i: \"x\"", message, StringComparison.Ordinal);
         Assert.Equal(["False"], await bed.QueryAsync("SELECT to_regclass('t') IS NOT NULL"));
     }
@@ -142,9 +153,11 @@ public sealed class FlywayScriptTests
 
         Assert.Equal(1, exitCode);
         Assert.StartsWith("V1__x.sql, line 2, column 1: division by zero", message, StringComparison.Ordinal);
-        Assert.Contains(log.All, line => line.StartsWith("warning: afterMigrateError__second.sql, line 1, column 8: column \"nonsense\"", StringComparison.Ordinal));
+        Assert.Contains(log.All, line =>
+            line.StartsWith("warning: afterMigrateError__second.sql, line 1, column 8: column \"nonsense\"", StringComparison.Ordinal)
+        );
         Assert.Equal(
-            ["beforeMigrate beforeMigrate.sql", "afterEachMigrateError afterEachMigrateError.sql", "afterMigrateError afterMigrateError.sql"],
+            new[] { "beforeMigrate", "afterEachMigrateError", "afterMigrateError" }.Select(name => $"{name} {name}.sql"),
             await bed.QueryAsync("SELECT what FROM audit.log ORDER BY at")
         );
     }

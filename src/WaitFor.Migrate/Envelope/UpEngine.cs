@@ -64,6 +64,8 @@ internal sealed class UpEngine(
             inUse = await InUseAsync(exists, missing, cancel);
         }
 
+        if (_plan!.Pending.Any(script => script.InTransaction))
+            await runner.CheckAsync(_plan.Pending, cancel);
         if (exists && missing.Count == 0)
             return;
         Task Create() =>
@@ -218,7 +220,7 @@ internal sealed class UpEngine(
     public static MigrationException Unknown(HistoryTable history, string schema) =>
         new(
             ExitCode.Validation,
-            $"the schema {schema} is in use, but there is no history table {history.Name}: nobody knows which scripts it has seen; "
+            $"the schema {schema} is in use, but has no history table {history.Name}: nobody knows which scripts it has seen; "
                 + "tell it by migrate baseline --baseline-version V, or allow --baseline-on-migrate"
         );
 

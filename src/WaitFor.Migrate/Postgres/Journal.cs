@@ -43,6 +43,16 @@ internal sealed class Journal(Session session, string schema)
         }
     }
 
+    /// <summary>The scripts of which an earlier try has finished something.</summary>
+    public async Task<IReadOnlyList<string>> StartedAsync(CancellationToken cancel) =>
+        await session.ScalarAsync<bool>("SELECT to_regclass($1) IS NOT NULL", cancel, _name)
+            ? await session.RowsAsync(
+                $"SELECT DISTINCT script FROM {_name} WHERE finished_at IS NOT NULL AND statement > {Before}",
+                reader => reader.GetString(0),
+                cancel
+            )
+            : [];
+
     /// <summary>What is known of a script, for each statement that was begun.</summary>
     public async Task<Dictionary<int, JournalEntry>> ReadAsync(Script script, CancellationToken cancel)
     {

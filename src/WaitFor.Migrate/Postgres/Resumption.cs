@@ -5,6 +5,18 @@ namespace WaitFor.Migrate.Postgres;
 /// <summary>Whether a script can go on where an earlier try stopped.</summary>
 internal static class Resumption
 {
+    /// <summary>Ends where a script that would run as a whole was begun as one that does not: it would run twice.</summary>
+    /// <exception cref="MigrationException">So it is.</exception>
+    public static void Check(Script script, IReadOnlyList<string> started)
+    {
+        if (script.InTransaction && started.Contains(script.Path, StringComparer.Ordinal))
+            throw new MigrationException(
+                ExitCode.Validation,
+                $"{script.Path}: an earlier try has done a part of this script, which was changed after it ran and is now one "
+                    + "transaction; put it back, and write a new script for the change"
+            );
+    }
+
     /// <summary>Ends where an earlier try was of another text, or where a new session cannot go on.</summary>
     /// <exception cref="MigrationException">So it is.</exception>
     public static void Check(Script script, Dictionary<int, JournalEntry> known)

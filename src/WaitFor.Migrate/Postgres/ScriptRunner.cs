@@ -21,6 +21,15 @@ internal sealed class ScriptRunner(
     ILogger log
 )
 {
+    /// <summary>Ends where a script would run twice.</summary>
+    /// <exception cref="MigrationException">So it is.</exception>
+    public async Task CheckAsync(IReadOnlyList<Script> pending, CancellationToken cancel)
+    {
+        var started = await statements.StartedAsync(cancel);
+        foreach (var script in pending)
+            Resumption.Check(script, started);
+    }
+
     /// <summary>Runs a script.</summary>
     /// <exception cref="MigrationException">A statement failed; what can be rolled back was rolled back.</exception>
     public async Task RunAsync(Script script, CancellationToken cancel)

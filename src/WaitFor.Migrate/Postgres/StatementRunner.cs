@@ -20,6 +20,9 @@ internal sealed class StatementRunner(
 {
     private const string WasReadOnly = "SELECT current_setting('transaction_read_only')";
 
+    /// <inheritdoc cref="Journal.StartedAsync"/>
+    public Task<IReadOnlyList<string>> StartedAsync(CancellationToken cancel) => journal.StartedAsync(cancel);
+
     /// <summary>Runs a script.</summary>
     /// <exception cref="MigrationException">A statement failed; those before it stay done.</exception>
     public async Task RunAsync(Script script, CallbackRunner callbacks, Notices notices, CancellationToken cancel)

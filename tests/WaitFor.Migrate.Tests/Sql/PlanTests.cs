@@ -83,9 +83,9 @@ public sealed class PlanTests
         "migrate repair"
     )]
     // recordings 237, 459, 461
-    [InlineData("V1__a", "SQL/1/a SQL//v", "1:Applied v:Missing", "the repeatable script \"v\"", "is not among the scripts", "migrate repair")]
+    [InlineData("V1__a", "SQL/1/a SQL//v", "1:Applied v:Missing", "the repeatable script \"v\"", "is not among", "migrate repair")]
     [InlineData("V1__a", "SQL/1/a#null", "1:Changed", "V1__a.sql", "(checksum none then", "migrate repair")]
-    [InlineData("V1__a V3__c", "SQL/1/a JDBC/2/java", "1:Applied 2:Missing 3:Pending", "version 2", "is not among the scripts", "migrate repair")]
+    [InlineData("V1__a V3__c", "SQL/1/a JDBC/2/java", "1:Applied 2:Missing 3:Pending", "version 2", "is not among", "migrate repair")]
     [InlineData("V1__a", "JDBC/1/a", "1:Changed", "V1__a.sql", "the history has it as JDBC, and here it is SQL", "migrate repair")]
     [InlineData("V1__a V2__b", "SQL/1/a!", "1:Failed 2:Pending", "version 1 (V1__a.sql)", "has failed before", "migrate repair")]
     [InlineData("R__v", "SQL//v!", "v:Failed v:Pending", "the repeatable script \"v\"", "has failed before", "migrate repair")]
@@ -130,7 +130,8 @@ public sealed class PlanTests
         if (problem is not null)
             Assert.StartsWith(problem, Assert.Single(plan.Obstacles), StringComparison.Ordinal);
         else
-            Assert.Equal((pending, 0), (string.Join(' ', plan.Pending.Select(script => script.Path[..^".sql".Length])), plan.Problems.Count));
+            Assert.Equal(pending, string.Join(' ', plan.Pending.Select(script => script.Path[..^".sql".Length])));
+        Assert.Equal(problem is null ? 0 : 1, plan.Problems.Count);
     }
 
     [Theory]
@@ -180,7 +181,11 @@ public sealed class PlanTests
     [InlineData("1..2")]
     [InlineData("?")]
     public void A_wrong_target_is_refused(string target) =>
-        Assert.StartsWith($"target {target}: write a version", Assert.Throws<ScriptException>(() => Target.Parse(target)).Message, StringComparison.Ordinal);
+        Assert.StartsWith(
+            $"target {target}: write a version",
+            Assert.Throws<ScriptException>(() => Target.Parse(target)).Message,
+            StringComparison.Ordinal
+        );
 
     [Fact]
     public void A_changed_file_shows_both_checksums()
@@ -197,7 +202,8 @@ public sealed class PlanTests
     [Fact]
     public void Scripts_out_of_order_run_where_it_is_allowed()
     {
-        var plan = Plan.Make(Scripts("V1__a V2__b V3__c V1_5__d R__v"), History("SQL/2/b BASELINE/1/base"), new PlanRules { OutOfOrder = true });
+        var rules = new PlanRules { OutOfOrder = true };
+        var plan = Plan.Make(Scripts("V1__a V2__b V3__c V1_5__d R__v"), History("SQL/2/b BASELINE/1/base"), rules);
 
         Assert.Empty(plan.Problems);
         Assert.Equal(["V1_5__d.sql", "V3__c.sql", "R__v.sql"], plan.Pending.Select(script => script.Path));

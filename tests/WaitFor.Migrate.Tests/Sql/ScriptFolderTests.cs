@@ -278,7 +278,9 @@ public sealed class ScriptFolderTests : IDisposable
     [Fact]
     public void What_is_left_out_is_named_and_an_error_with_validateMigrationNaming()
     {
-        foreach (var name in new[] { "V1__a.sql", "v2__b.sql", "U1__undo.sql", "v4.txt", "v5__e.sql.conf", "readme.sql", "afterClean.sql", "sub/V3_c.sql" })
+        string[] files =
+            ["V1__a.sql", "v2__b.sql", "U1__undo.sql", "v4.txt", "v5__e.sql.conf", "readme.sql", "afterUndo.sql", "sub/V3_c.sql"];
+        foreach (var name in files)
             Write(name, "SELECT 1");
         Write("afterMigrate.sql", "SELECT 2");
         var told = new List<string>();
@@ -287,7 +289,12 @@ public sealed class ScriptFolderTests : IDisposable
 
         Assert.Equal(("V1__a.sql", "afterMigrate.sql"), (Assert.Single(set.Scripts).Path, Assert.Single(set.Callbacks).Path));
         Assert.Equal(
-            ["U1__undo.sql: undo scripts do no", "readme.sql: its name begins wi", "sub/V3_c.sql: \"3_c\" is no versio", "v2__b.sql: its prefix differs"],
+            [
+                "U1__undo.sql: undo scripts do no",
+                "readme.sql: its name begins wi",
+                "sub/V3_c.sql: \"3_c\" is no versio",
+                "v2__b.sql: its prefix differs",
+            ],
             told
         );
         var message = Assert
@@ -307,7 +314,8 @@ public sealed class ScriptFolderTests : IDisposable
             Write($"{folder}/R__v.sql", "SELECT 1;");
         }
 
-        Assert.Equal(["V1__one.sql", "R__v.sql"], Read([$"{_folder}/a", $"{_folder}/b"]).OrderBy(script => script.Name.Kind).Select(script => script.Path));
+        var scripts = Read([$"{_folder}/a", $"{_folder}/b"]);
+        Assert.Equal(["R__v.sql", "V1__one.sql"], scripts.Select(script => script.Path).Order(StringComparer.Ordinal));
         Write("b/V1__one.sql", "CREATE TABLE one (id bigint);");
         Refused([$"{_folder}/a", $"{_folder}/b"], "V1__one.sql and V1__one.sql both have version 1");
         Write("b/V1__one.sql", "CREATE TABLE one (id int);");
