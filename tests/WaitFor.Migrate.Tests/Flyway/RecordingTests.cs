@@ -22,6 +22,7 @@ public abstract class RecordingTests
             ["135-callback-locations-option"] = Newer,
             ["141-callback-after-each-fails"] = OwnTransaction,
             ["152-callback-shell-script"] = "a callback that is a program is refused by name",
+            ["158-target-question"] = Newer,
             ["172-skip-executing"] = Newer,
             ["173-skip-executing-false"] = Newer,
             ["176-undo-prefix"] = Newer,
@@ -292,6 +293,6 @@ public sealed class RecordingTestsD : RecordingTests
     public void Few_are_not_played_and_these_were_recorded()
     {
         Assert.Empty(NotPlayed.Keys.Except(Recording.All.Keys));
-        Assert.InRange(NotPlayed.Count, 0, 27);
+        Assert.InRange(NotPlayed.Count, 0, 28);
     }
 }
