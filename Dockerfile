@@ -2,7 +2,7 @@
 #
 #     docker build --build-arg SDK_IMAGE=... --target wait-for -t wait-for .              one static file
 #     docker build --build-arg SDK_IMAGE=... --target wait-for-shell -t wait-for-shell .  with busybox: sh, and wait_for.sh in the PATH
-#     docker build --build-arg SDK_IMAGE=... --target migrate -t migrate .                one static file
+#     docker build --build-arg SDK_IMAGE=... --target migrate -t migrate .                one static file, also as /bin/flyway
 #
 # SDK_IMAGE is an image with the .NET SDK 10 and apt: Microsoft's dotnet/sdk:10.0, or Debian or Ubuntu with the SDK; give it by its digest.
 # --platform linux/amd64 or linux/arm64, or both. The build stage runs on the machine's own architecture, without emulation:
@@ -70,6 +70,7 @@ LABEL org.opencontainers.image.title="migrate" \
       org.opencontainers.image.revision="${REVISION}" \
       org.opencontainers.image.licenses="MIT" \
       waitfor.openssl="${OPENSSL_VERSION}"
-COPY --from=checked /files/migrate/migrate /migrate
+# In one COPY: a file that is named twice stays one file in the layer.
+COPY --from=checked /files/migrate/ /
 USER 65532:65532
 ENTRYPOINT ["/migrate"]

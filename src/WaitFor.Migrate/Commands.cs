@@ -3,23 +3,83 @@ using WaitFor.Kubernetes;
 using WaitFor.Kubernetes.Access;
 using WaitFor.Migrate.CommandLine;
 using WaitFor.Migrate.Envelope;
+using WaitFor.Migrate.Flyway;
 using WaitFor.Migrate.Postgres;
 using WaitFor.Migrate.Sql;
 
 namespace WaitFor.Migrate;
 
 /// <summary>The commands: each puts together what it needs.</summary>
-internal sealed class Commands(MigrateOptions options, IReadOnlyDictionary<string, string> environment, TimeProvider time, ILogger log)
+/// <param name="options">What was asked for.</param>
+/// <param name="environment">All environment variables.</param>
+/// <param name="time">The clock.</param>
+/// <param name="log">Takes the lines for people.</param>
+/// <param name="output">Takes what plan and info print; null for standard output.</param>
+/// <param name="documents">Takes the results, for JSON; null for none yet.</param>
+internal sealed class Commands(
+    MigrateOptions options,
+    IReadOnlyDictionary<string, string> environment,
+    TimeProvider time,
+    ILogger log,
+    TextWriter? output = null,
+    Documents? documents = null
+)
 {
+    private readonly TextWriter _output = output ?? Console.Out;
+    private readonly Documents _documents = documents ?? new Documents(options, output ?? Console.Out);
     private static readonly TimeSpan PluginLimit = TimeSpan.FromSeconds(30);
+
+    /// <summary>The schema that scripts are read with before the database has told its own.</summary>
+    private const string AssumedSchema = "public";
+
+    private readonly FlywaySettings _settings = options.Flyway with
+    {
+        Table = options.Table,
+        Placeholders = options.Placeholders,
+        PlaceholderReplacement = options.PlaceholderReplacement,
+        DefaultSchema = options.Schema,
+    };
+    private IReadOnlyList<string>? _folders;
+    private IReadOnlyList<string>? _callbackFolders;
     private readonly Random _random = new(System.Environment.ProcessId ^ System.Environment.TickCount);
     private readonly Database _database = new(options.Connection, options.ConnectPatience, time, log);
 
     /// <summary>The database user that does the work.</summary>
     public string? User => options.Connection.Username;
 
-    /// <summary>Runs the command that was asked for.</summary>
-    public Task RunAsync(CancellationToken cancel) =>
+    /// <summary>Runs the commands that were asked for, in order, until one fails.</summary>
+    public async Task RunAsync(CancellationToken cancel)
+    {
+        foreach (var (level, text) in options.Notes)
+            log.Log(level, "{Text}", text);
+        try
+        {
+            foreach (var verb in options.Verbs)
+                await new Commands(options with { Verb = verb }, environment, time, log, _output, _documents).RunToldAsync(cancel);
+        }
+        finally
+        {
+            await _documents.WriteAsync();
+        }
+    }
+
+    private async Task RunToldAsync(CancellationToken cancel)
+    {
+        var before = _documents.Count;
+        try
+        {
+            await RunOneAsync(cancel);
+            if (_documents.Count == before)
+                _documents.Add(options.Verb);
+        }
+        catch (Exception exception) when (_documents.Count == before)
+        {
+            _documents.Add(options.Verb, exception);
+            throw;
+        }
+    }
+
+    private Task RunOneAsync(CancellationToken cancel) =>
         options.Verb switch
         {
             Verb.Up or Verb.Exec => RunEnvelopeAsync(cancel),
@@ -37,7 +97,7 @@ internal sealed class Commands(MigrateOptions options, IReadOnlyDictionary<strin
     private async Task RunEnvelopeAsync(CancellationToken cancel)
     {
         // What stands in files is refused before anything is asked of anybody.
-        var scripts = options.Verb == Verb.Up ? ReadScripts() : [];
+        var scripts = options.Verb == Verb.Up ? ReadScripts() : new ScriptSet([], []);
         var assertions = Assertions.Read(options.Assertions);
         using var api = options.Record is null ? null : await ApiAsync(cancel);
         // The database comes first, and would leave the store unread for its own part.
@@ -56,25 +116,81 @@ internal sealed class Commands(MigrateOptions options, IReadOnlyDictionary<strin
         await using var watch = new LockWatch(_database.OpenSecondAsync, options.LockPatience.Limit, time, log);
         IEngine engine =
             options.Verb == Verb.Up
-                ? Up(session, await SessionState.ReadAsync(session, cancel), watch, schema, scripts)
+                ? Up(session, await SessionState.ReadAsync(session, _settings.InitSql, cancel), watch, schema, WithSchema(scripts, schema))
                 : new ExecEngine(session, schema, options, environment, time, log);
         var by = environment.GetValueOrDefault("HOSTNAME") is { Length: > 0 } host ? host : System.Environment.MachineName;
-        await new MigrationEnvelope(session, schema, options, assertions, record, by, time, log).RunAsync(engine, cancel);
+        var envelope = new MigrationEnvelope(session, schema, options, assertions, record, by, time, log);
+        if (options.Verb != Verb.Up || !_documents.Asked)
+        {
+            await envelope.RunAsync(engine, cancel);
+            return;
+        }
+
+        var history = new HistoryTable(session, schema, _settings);
+        var before = await RowsAsync();
+        try
+        {
+            await envelope.RunAsync(engine, cancel);
+            _documents.AddMigrate(schema, before, await RowsAsync(), error: null);
+        }
+        catch (Exception exception) when (session.Connection.State == System.Data.ConnectionState.Open)
+        {
+            _documents.AddMigrate(schema, before, await RowsAsync(), exception);
+            throw;
+        }
+
+        async Task<List<Applied>> RowsAsync() => await history.ExistsAsync(cancel) ? await history.ReadAsync(cancel) : [];
     }
 
-    private IReadOnlyList<Script> ReadScripts() =>
-        ScriptFolder.Read(options.Locations, options.Placeholders, options.PlaceholderReplacement, (path, why) =>
-            log.LogWarning("{Path}: left out: {Why}", path, why)
-        );
-
-    private UpEngine Up(Session session, SessionState state, LockWatch watch, string schema, IReadOnlyList<Script> scripts)
+    private IReadOnlyList<string> Folders(GivenValue? given, bool strict)
     {
-        var history = new HistoryTable(session, schema, options.Table);
+        var warnings = new List<string>();
+        var folders = Locations.Resolve(given, options.Places, strict || _settings.FailOnMissingLocations, warnings);
+        warnings.ForEach(warning => log.LogWarning("{Warning}", warning));
+        return folders;
+    }
+
+    private ScriptSet ReadScripts(string? schema = null)
+    {
+        var settings = _settings with { WorkingDirectory = _settings.WorkingDirectory ?? Path.GetFullPath(options.Places.Folder) };
+        var database = (User, options.Connection.Database);
+        var placeholders = new Placeholders(settings, database, schema ?? options.Schema ?? AssumedSchema, time.GetLocalNow().DateTime);
+        // Ours is an error where Flyway's is a warning: a typo must not be a migration without scripts.
+        _folders ??= Folders(options.Locations, options.Locations is { } given ? given.Source is "--locations" or "MIGRATE_LOCATIONS"
+            : !settings.FlywayForm);
+        _callbackFolders ??= options.CallbackLocations is { } other ? Folders(other, strict: false) : [];
+        // What is read again was told before.
+        Action<string, string>? leftOut = schema is null ? (path, why) => log.LogWarning("{Path}: left out: {Why}", path, why) : null;
+        var scripts = ScriptFolder.Read(_folders, settings, placeholders, leftOut);
+        return options.CallbackLocations is null
+            ? scripts
+            : scripts with { Callbacks = ScriptFolder.Read(_callbackFolders, settings, placeholders, leftOut).Callbacks };
+    }
+
+    /// <summary>The scripts with the default schema in their placeholders.</summary>
+    private ScriptSet WithSchema(ScriptSet scripts, string schema) =>
+        scripts.NamesSchema && schema != (options.Schema ?? AssumedSchema) ? ReadScripts(schema) : scripts;
+
+    private UpEngine Up(Session session, SessionState state, LockWatch watch, string schema, ScriptSet scripts)
+    {
+        var history = new HistoryTable(session, schema, _settings);
+        var (statements, attempts) = Runner(session, state, watch, schema, history);
+        var callbacks = new CallbackRunner(session, state, statements, scripts.Callbacks, log);
+        var runner = new ScriptRunner(session, state, history, statements, callbacks, attempts, time, log);
+        var execSchema = ExecEngine.IsWithin(environment) ? null : schema;
+        return new UpEngine(history, runner, callbacks, session, state, scripts.Scripts, options, execSchema, log);
+    }
+
+    private (StatementRunner Statements, Attempts Attempts) Runner(
+        Session session,
+        SessionState state,
+        LockWatch watch,
+        string schema,
+        HistoryTable history
+    )
+    {
         var attempts = new Attempts(session, state, watch, options.LockPatience, time, _random, log);
-        var journal = new Journal(session, schema);
-        var statements = new StatementRunner(session, state, history, journal, attempts, time, log);
-        var runner = new ScriptRunner(session, state, history, statements, attempts, time, log);
-        return new UpEngine(history, runner, scripts, options, ExecEngine.IsWithin(environment) ? null : schema, log);
+        return (new StatementRunner(session, state, history, new Journal(session, schema), attempts, time, log), attempts);
     }
 
     private async Task RunHistoryCommandAsync(CancellationToken cancel)
@@ -83,23 +199,37 @@ internal sealed class Commands(MigrateOptions options, IReadOnlyDictionary<strin
         options.Connection.ApplicationName ??= "migrate";
         await using var session = await _database.OpenAsync(cancel);
         var schema = await PrepareAsync(session, cancel);
-        var commands = new HistoryCommands(new HistoryTable(session, schema, options.Table), scripts, options, log);
+        scripts = WithSchema(scripts, schema);
+        var history = new HistoryTable(session, schema, _settings);
+        await using var watch = new LockWatch(_database.OpenSecondAsync, options.LockPatience.Limit, time, log);
+        var state = scripts.Callbacks.Count > 0 ? await SessionState.ReadAsync(session, _settings.InitSql, cancel) : null;
+        var runner = state is null ? null : Runner(session, state, watch, schema, history).Statements;
+        var callbacks = new CallbackRunner(session, state, runner, scripts.Callbacks, log);
+        var commands = new HistoryCommands(history, scripts.Scripts, callbacks, options, _documents, log);
         switch (options.Verb)
         {
             case Verb.Plan:
-                await commands.PlanAsync(Console.Out, cancel);
+                await commands.PlanAsync(_output, cancel);
                 break;
             case Verb.Info:
-                await commands.InfoAsync(Console.Out, cancel);
+                await commands.InfoAsync(_output, cancel);
                 break;
             case Verb.Validate:
-                await commands.ValidateAsync(cancel);
+                await commands.ValidateAsync(options.PendingIsValid, cancel);
                 break;
             default:
                 await _database.CheckAsync(session, cancel);
                 var advisoryLock = new AdvisoryLock(session, new LockKey(commands.LockKey), time, log);
                 await advisoryLock.TakeAsync(options.LockTimeout, cancel);
-                await (options.Verb == Verb.Baseline ? commands.BaselineAsync(cancel) : commands.RepairAsync(cancel));
+                await (
+                    options.Verb switch
+                    {
+                        Verb.Baseline => commands.BaselineAsync(cancel),
+                        Verb.Repair => commands.RepairAsync(cancel),
+                        Verb.Clean => commands.CleanAsync(session, cancel),
+                        _ => throw new InvalidOperationException($"{options.Verb} is no command of the history"),
+                    }
+                );
                 await advisoryLock.ReleaseAsync(cancel);
                 break;
         }
@@ -124,25 +254,61 @@ internal sealed class Commands(MigrateOptions options, IReadOnlyDictionary<strin
 
         return options.Schema
             ?? current
+            // As in Flyway, a schema that the URL names is made.
+            ?? (_settings.FlywayForm ? options.Connection.Driver.SearchPath?.Split(',')[0].Trim(' ', '"') : null)
             ?? throw new ConnectionException("no schema of the search path is there; create it, or name one with --schema");
     }
 
     private async Task<string?> SetUpAsync(Session session, IEnumerable<string> liveness, CancellationToken cancel)
     {
-        await using var batch = new Npgsql.NpgsqlBatch(session.Connection);
-        Add($"SET lock_timeout = {(long)options.LockPatience.Limit.TotalMilliseconds}");
-        Add($"SET statement_timeout = {(long)options.StatementTimeout.TotalMilliseconds}");
-        foreach (var text in liveness)
-            Add(text);
-        Add(
+        List<string> settings =
+        [
+            $"SET lock_timeout = {(long)options.LockPatience.Limit.TotalMilliseconds}",
+            $"SET statement_timeout = {(long)options.StatementTimeout.TotalMilliseconds}",
+            .. liveness,
+        ];
+        if (options.Flyway.InitSql is { } init)
+        {
+            // It comes after ours, which it may change, and before the search path, which it may set.
+            await RunAsync(settings);
+            foreach (var statement in Splitter.Split("initSql", init))
+                await InitAsync(session, statement, cancel);
+            settings = [];
+        }
+
+        return await RunAsync([
+            .. settings,
             options.Schema is { } asked
                 ? $"SELECT set_config('search_path', {Identifier.Literal(Identifier.Quote(asked))} || coalesce(',' || "
                     + "nullif(current_setting('search_path'), ''), ''), false)"
-                : "SELECT current_schema()"
-        );
-        return await batch.ExecuteScalarAsync(cancel) as string;
+                // As in Flyway, so that a schema which a script makes does not come first for the next one.
+                : "SELECT current_schema(), set_config('search_path', "
+                    + "coalesce('\"' || replace(current_schema(), '\"', '\"\"') || '\",', '') || current_setting('search_path'), false)",
+        ]);
 
-        void Add(string sql) => batch.BatchCommands.Add(new Npgsql.NpgsqlBatchCommand(sql));
+        async Task<string?> RunAsync(List<string> texts)
+        {
+            await using var batch = new Npgsql.NpgsqlBatch(session.Connection);
+            foreach (var text in texts)
+                batch.BatchCommands.Add(new Npgsql.NpgsqlBatchCommand(text));
+            return await batch.ExecuteScalarAsync(cancel) as string;
+        }
+    }
+
+    private static async Task InitAsync(Session session, Statement statement, CancellationToken cancel)
+    {
+        try
+        {
+            await session.ExecuteAsync(statement.Text, cancel);
+        }
+        catch (Npgsql.PostgresException exception)
+        {
+            throw new MigrationException(
+                ExitCode.Failed,
+                $"initSql, line {statement.Line}: {exception.MessageText} (SQLSTATE {exception.SqlState}); correct it",
+                exception
+            );
+        }
     }
 
     private async Task<ApiServer> ApiAsync(CancellationToken cancel)

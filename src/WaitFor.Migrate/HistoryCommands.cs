@@ -2,13 +2,21 @@ using System.Globalization;
 using Microsoft.Extensions.Logging;
 using WaitFor.Migrate.CommandLine;
 using WaitFor.Migrate.Envelope;
+using WaitFor.Migrate.Flyway;
 using WaitFor.Migrate.Postgres;
 using WaitFor.Migrate.Sql;
 
 namespace WaitFor.Migrate;
 
 /// <summary>The commands that look at the history, or set it right: plan, info, validate, baseline, repair.</summary>
-internal sealed class HistoryCommands(HistoryTable history, IReadOnlyList<Script> scripts, MigrateOptions options, ILogger log)
+internal sealed class HistoryCommands(
+    HistoryTable history,
+    IReadOnlyList<Script> scripts,
+    CallbackRunner callbacks,
+    MigrateOptions options,
+    Documents documents,
+    ILogger log
+)
 {
     public long LockKey => history.LockKey;
 
@@ -20,20 +28,39 @@ internal sealed class HistoryCommands(HistoryTable history, IReadOnlyList<Script
         await output.WriteLineAsync(plan.Pending.Count == 0 ? "nothing to do" : $"{plan.Pending.Count} to apply");
         foreach (var script in plan.Pending)
         {
-            await output.WriteLineAsync($"\n-- {script.Path} ({(script.InTransaction ? "one transaction" : "statement by statement")})");
+            var way =
+                script.InTransaction ? "one transaction"
+                : script.EndsTransactions ? "its own transactions"
+                : "statement by statement";
+            await output.WriteLineAsync($"\n-- {script.Path} ({way})");
             foreach (var statement in script.Statements)
-                await output.WriteLineAsync(statement.Text + ";");
+                await output.WriteLineAsync(
+                    statement.Data is { } data ? $"{statement.Text};\n-- {data.Count('\n')} lines of data" : $"{statement.Text};"
+                );
         }
     }
 
     /// <summary>Prints the history, and what is pending, as a table.</summary>
-    public async Task InfoAsync(TextWriter output, CancellationToken cancel)
+    public Task InfoAsync(TextWriter output, CancellationToken cancel) =>
+        callbacks.AroundAsync(CallbackEvent.Info, () => PrintAsync(output, cancel), cancel);
+
+    private async Task PrintAsync(TextWriter output, CancellationToken cancel)
     {
+        var lines = Make(await RowsAsync(cancel)).Lines.Where(IsAskedFor).ToList();
+        documents.AddInfo(history.Schema, lines);
+        if (documents.OnOutput)
+            return;
+        if (options.MigrationIds)
+        {
+            await output.WriteLineAsync(string.Join(',', lines.Select(line => line.Version?.Text).Where(version => version is not null)));
+            return;
+        }
+
         List<string[]> rows =
         [
             ["VERSION", "DESCRIPTION", "TYPE", "INSTALLED ON", "STATE"],
         ];
-        foreach (var line in Make(await RowsAsync(cancel)).Lines)
+        foreach (var line in lines)
         {
             rows.Add([
                 line.Version?.Text ?? "",
@@ -49,11 +76,43 @@ internal sealed class HistoryCommands(HistoryTable history, IReadOnlyList<Script
             await output.WriteLineAsync(string.Join("  ", row.Select((cell, column) => cell.PadRight(widths[column]))).TrimEnd());
     }
 
-    /// <summary>Ends with an error where scripts and history do not fit together.</summary>
-    public async Task ValidateAsync(CancellationToken cancel)
+    /// <summary>Ends with an error where scripts and history do not fit together, or, as in Flyway, something is pending.</summary>
+    /// <param name="pendingIsValid">True: what is pending is no error.</param>
+    /// <param name="cancel">Ends it.</param>
+    public Task ValidateAsync(bool pendingIsValid, CancellationToken cancel) =>
+        callbacks.AroundAsync(CallbackEvent.Validate, () => JudgeAsync(pendingIsValid, cancel), cancel);
+
+    /// <summary>True for a line between infoSinceVersion and infoUntilVersion; what has no version is always printed.</summary>
+    private bool IsAskedFor(PlanLine line) =>
+        line.Version is not { } version
+        || (
+            (options.Flyway.InfoSinceVersion is not { } since || version >= MigrationVersion.Parse(since)!)
+            && (options.Flyway.InfoUntilVersion is not { } until || version <= MigrationVersion.Parse(until)!)
+        );
+
+    private async Task JudgeAsync(bool pendingIsValid, CancellationToken cancel)
     {
-        var plan = Make(await RowsOfUpAsync(cancel));
-        UpEngine.Refuse(plan);
+        var plan = Make(pendingIsValid ? await RowsOfUpAsync(cancel) : await RowsAsync(cancel));
+        List<string> problems =
+        [
+            .. plan.Problems,
+            .. plan.Undescribed.Select(line =>
+                $"{line.Path}: an earlier version of migrate wrote \"{Plan.NoDescription}\" into the history, where Flyway has no text; "
+                + "run migrate repair"
+            ),
+            .. pendingIsValid ? [] : plan.Waiting.Select(Waiting),
+        ];
+        try
+        {
+            UpEngine.Refuse(plan, problems);
+        }
+        catch (MigrationException exception)
+        {
+            documents.AddValidate(scripts.Count, exception);
+            throw;
+        }
+
+        documents.AddValidate(scripts.Count, error: null);
         log.LogInformation(
             "valid: {Applied} applied, {Pending} pending",
             plan.Lines.Count(line => line.Standing == Standing.Applied),
@@ -61,28 +120,43 @@ internal sealed class HistoryCommands(HistoryTable history, IReadOnlyList<Script
         );
     }
 
+    private static string Waiting(PlanLine line) =>
+        $"{line.Path}: {(line.Version is { } version ? $"version {version}" : "the repeatable script")} is pending; run migrate up, or "
+        + "accept it with --pending ok (-ignoreMigrationPatterns=*:pending)";
+
     /// <summary>Marks the version from which on scripts run.</summary>
     /// <exception cref="MigrationException">There is a history already.</exception>
-    public async Task BaselineAsync(CancellationToken cancel)
+    public Task BaselineAsync(CancellationToken cancel) =>
+        callbacks.AroundAsync(CallbackEvent.Baseline, () => MarkAsync(cancel), cancel);
+
+    private async Task MarkAsync(CancellationToken cancel)
     {
         if (!await history.ExistsAsync(cancel))
         {
-            await history.CreateAsync((options.BaselineVersion, options.BaselineDescription), cancel);
+            var missing = await history.MissingSchemasAsync(cancel);
+            await history.CreateAsync(false, missing, (options.BaselineVersion, options.BaselineDescription), true, cancel);
             log.LogInformation("{History}: baseline at version {Version}", history.Name, options.BaselineVersion);
             return;
         }
 
         var rows = await history.ReadAsync(cancel);
-        if (
-            rows.Find(row => row.Type == AppliedType.Baseline) is { } same
-            && same.Version == options.BaselineVersion
-            && same.Description == options.BaselineDescription
-        )
+        if (rows.Find(row => row.Type == AppliedType.Baseline) is { } same)
         {
+            if (same.Version != options.BaselineVersion || same.Description != options.BaselineDescription)
+                throw new MigrationException(
+                    ExitCode.Validation,
+                    $"{history.Name} has a baseline already, at version {same.Version} (\"{same.Description}\"); leave it, or give the same"
+                );
             log.LogInformation("{History} has this baseline already", history.Name);
             return;
         }
 
+        if (rows.Count == 0)
+            throw new MigrationException(
+                ExitCode.Validation,
+                $"{history.Name} exists, and is empty: a baseline is for a database without a history; drop the table, and run "
+                    + "baseline again"
+            );
         if (rows.Exists(row => row.Type != AppliedType.Schema))
             throw new MigrationException(
                 ExitCode.Validation,
@@ -94,7 +168,9 @@ internal sealed class HistoryCommands(HistoryTable history, IReadOnlyList<Script
 
     /// <summary>Sets the history right: failed rows go, changed files are taken over, rows whose file is gone are marked as
     /// deleted.</summary>
-    public async Task RepairAsync(CancellationToken cancel)
+    public Task RepairAsync(CancellationToken cancel) => callbacks.AroundAsync(CallbackEvent.Repair, () => CorrectAsync(cancel), cancel);
+
+    private async Task CorrectAsync(CancellationToken cancel)
     {
         if (!await history.ExistsAsync(cancel))
         {
@@ -102,49 +178,44 @@ internal sealed class HistoryCommands(HistoryTable history, IReadOnlyList<Script
             return;
         }
 
-        var lines = Make(await history.ReadAsync(cancel)).Lines;
+        var plan = Make(await history.ReadAsync(cancel));
         await history.RemoveFailedAsync(cancel);
-        foreach (var line in lines)
+        var failed = plan.Lines.Where(line => line.Row is { Success: false }).ToList();
+        foreach (var line in failed)
+            log.LogInformation("removed: the failed row of {Script}", line.Path);
+        var changed = plan.Lines.Where(line => line is { Standing: Standing.Changed, Script.Name.Kind: not ScriptKind.Repeatable })
+            .Concat(plan.Undescribed)
+            .Distinct()
+            .ToList();
+        foreach (var line in changed)
         {
-            switch (line.Standing)
-            {
-                case Standing.Failed:
-                    log.LogInformation("removed: the failed row of {Script}", line.Path);
-                    break;
-                case Standing.Changed when line.Script!.Name.Kind != ScriptKind.Repeatable:
-                    await history.UpdateAsync(line.Row!, line.Script, cancel);
-                    log.LogInformation("taken over: {Script}, checksum {Checksum}", line.Path, line.Script.Checksum);
-                    break;
-                case Standing.Missing:
-                    await history.DeleteMarkAsync(line.Row!, cancel);
-                    log.LogInformation("marked as deleted: {Script}", line.Path);
-                    break;
-            }
+            await history.UpdateAsync(line.Row!, line.Script!, cancel);
+            log.LogInformation("taken over: {Script}, checksum {Checksum}", line.Path, line.Script!.Checksum);
         }
 
-        log.LogInformation(
-            "{Result}",
-            lines.Any(line =>
-                line.Standing is Standing.Failed or Standing.Missing
-                || (line.Standing == Standing.Changed && line.Script!.Name.Kind != ScriptKind.Repeatable)
-            )
-                ? "repaired"
-                : "nothing to repair"
-        );
+        foreach (var line in plan.Gone)
+        {
+            await history.DeleteMarkAsync(line.Row!, cancel);
+            log.LogInformation("marked as deleted: {Script}", line.Path);
+        }
+
+        log.LogInformation("{Result}", failed.Count + changed.Count + plan.Gone.Count() > 0 ? "repaired" : "nothing to repair");
     }
 
-    private Plan Make(IReadOnlyList<Applied> rows) => Plan.Make(scripts, rows, options.OutOfOrder);
+    /// <summary>Drops everything, the history too.</summary>
+    public Task CleanAsync(Session session, CancellationToken cancel) =>
+        callbacks.AroundAsync(CallbackEvent.Clean, () => SchemaCleaner.CleanAsync(session, history, log, cancel), cancel);
+
+    private Plan Make(IReadOnlyList<Applied> rows) => Plan.Make(scripts, rows, PlanRules.Of(options.Flyway, options.OutOfOrder));
 
     /// <summary>The rows that up would find, or write first; it ends as up would.</summary>
     private async Task<IReadOnlyList<Applied>> RowsOfUpAsync(CancellationToken cancel)
     {
         if (await history.ExistsAsync(cancel))
             return await history.ReadAsync(cancel);
-        if (!await history.SchemaIsInUseAsync(cancel))
+        if (await history.SchemaInUseAsync(cancel) is not { } schema)
             return [];
-        if (!options.BaselineOnMigrate)
-            throw UpEngine.Unknown(history);
-        return UpEngine.Baseline(options);
+        return options.BaselineOnMigrate ? UpEngine.Baseline(options) : throw UpEngine.Unknown(history, schema);
     }
 
     private async Task<IReadOnlyList<Applied>> RowsAsync(CancellationToken cancel) =>

@@ -24,7 +24,8 @@ internal static class Program
             .Cast<DictionaryEntry>()
             .ToDictionary(entry => (string)entry.Key, entry => (string?)entry.Value ?? "", StringComparer.Ordinal);
         DriverEnvironment.Hide();
-        var command = new MigrateCommand(arguments, environment);
+        var program = Path.GetFileName(Environment.GetCommandLineArgs() is [var path, ..] ? path : "");
+        var command = new MigrateCommand(arguments, environment, program);
         if (command.Help || command.AskedVersion)
         {
             Console.WriteLine(command.AskedVersion ? VersionText.Of("migrate", Version) : HelpText.Text);
@@ -43,7 +44,9 @@ internal static class Program
         using var log = new ConsoleLog(
             output.Json,
             TimeProvider.System,
-            output.Verbose ? LogLevel.Debug : LogLevel.Information,
+            output.Verbose ? LogLevel.Debug
+                : output.Quiet ? LogLevel.Warning
+                : LogLevel.Information,
             Palette.Of(Environment.GetEnvironmentVariable, Console.IsErrorRedirected)
         );
         // Such as a tool that does not listen: as process number 1, we take it with us.

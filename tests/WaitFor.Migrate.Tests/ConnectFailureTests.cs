@@ -303,7 +303,7 @@ public sealed class ConnectFailureTests
 
     private static async Task<ConnectionException> FailAsync(string url, TimeProvider? time = null, LogLines? log = null)
     {
-        var settings = ConnectionSettings.Read(("--url", url), user: null, _ => null);
+        var settings = Settings.Given.Connection(("--url", url), user: null, new Dictionary<string, string>());
         var database = new Database(
             settings,
             new ConnectPatience(0, TimeSpan.Zero),

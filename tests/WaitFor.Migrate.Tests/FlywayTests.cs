@@ -127,7 +127,11 @@ public abstract class FlywayTests(PostgresPackage package) : ServerTests(package
             ).Select((row, index) => index == 0 ? row : string.Join('|', row.Split('|').Take(5)))
         );
         Assert.Equal(
-            (4, "\"public\".\"flyway_schema_history\" has 2 rows already: a baseline is for a database without a history"),
+            (
+                4,
+                "\"public\".\"flyway_schema_history\" has a baseline already, at version 2 (\"<< Flyway Baseline >>\"); leave it, or give "
+                    + "the same"
+            ),
             await bed.EndAsync("baseline --baseline-version 3")
         );
     }
@@ -276,9 +280,10 @@ public abstract class FlywayTests(PostgresPackage package) : ServerTests(package
     }
 
     [PostgresTheory]
-    [InlineData("COPY t FROM stdin;\n1\n\\.\n")]
-    [InlineData("\\restrict x\nSELECT 1;")]
-    [InlineData("BEGIN; SELECT 1; COMMIT;")]
+    [InlineData("COPY t FROM stdin;\n1\n")]
+    [InlineData("\\set x\nSELECT 1;")]
+    [InlineData("PREPARE TRANSACTION 'x';")]
+    [InlineData("SELECT '${none}';")]
     public async Task What_is_not_to_run_here_is_not_judged(string text)
     {
         using var bed = await CreateBedAsync();

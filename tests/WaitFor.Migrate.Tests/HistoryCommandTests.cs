@@ -140,20 +140,20 @@ public sealed class HistoryCommandTests
 
         Assert.Equal(
             [
+                "removed: the failed row of V4__d.sql",
                 $"taken over: V1__a.sql, checksum {Checksum.Of("CREATE TABLE a (id bigint);")}",
                 $"taken over: V2__new_name.sql, checksum {Checksum.Of("CREATE TABLE b (id int);")}",
-                "removed: the failed row of V4__d.sql",
                 "repaired",
             ],
             await bed.RunAsync("repair")
         );
         await bed.RunAsync("up");
-        Assert.Equal(["1|V1__a.sql|True", "2|V2__new_name.sql|True", "3|V3__c.sql|True", "4|V4__d.sql|True"], await bed.HistoryAsync());
+        Assert.Equal(["1|V1__a.sql|True", "2|V2__b.sql|True", "3|V3__c.sql|True", "4|V4__d.sql|True"], await bed.HistoryAsync());
 
         File.Delete(Path.Combine(bed.Sql, "V2__new_name.sql"));
-        Assert.Equal(["marked as deleted: V2__new_name.sql", "repaired"], await bed.RunAsync("repair"));
+        Assert.Equal(["marked as deleted: V2__b.sql", "repaired"], await bed.RunAsync("repair"));
         Assert.Equal(
-            ["2|new name|DELETE|V2__new_name.sql|True"],
+            ["2|new name|DELETE|V2__b.sql|True"],
             await bed.QueryAsync("SELECT version, description, type, script, success FROM flyway_schema_history WHERE installed_rank = 5")
         );
         Assert.Equal((0, "valid: 3 applied, 0 pending"), await bed.EndAsync("validate"));

@@ -58,7 +58,8 @@ public sealed class RefusalTests
                 "V6__x.sql",
                 "SELECT 1;\nSELECT '\u00ff';",
                 2,
-                "V6__x.sql, line 2: the file is not utf-8; save it as UTF-8, or name its encoding in V6__x.sql.conf (encoding=ISO-8859-1)"
+                "V6__x.sql, line 2: the file is not utf-8; save it as UTF-8, or name its encoding: for all scripts with "
+                    + "FLYWAY_ENCODING=ISO-8859-1, for this one in V6__x.sql.conf (encoding=ISO-8859-1)"
             },
             {
                 "a temporary table that a resumed run would not have",
@@ -100,12 +101,11 @@ public sealed class RefusalTests
                 "V6__x.sql, line 1, column 1: the comment that begins here is not ended; end it with */"
             },
             {
-                "COPY FROM stdin",
+                "COPY FROM stdin without an end of its data",
                 "V6__x.sql",
-                "COPY first FROM stdin;\n1\n\\.\n",
+                "COPY first FROM stdin;\n1\n",
                 2,
-                "V6__x.sql, line 1, column 17: COPY ... FROM stdin has its data in the script, which only psql understands; write INSERT "
-                    + "statements, or run the script with migrate exec -- psql -f FILE"
+                "V6__x.sql, line 1, column 22: the data of this COPY ... FROM stdin are not ended; end them with \\. alone on a line"
             },
             {
                 "COPY TO stdout",
@@ -138,11 +138,11 @@ public sealed class RefusalTests
                     + "psql -f FILE"
             },
             {
-                "its own transaction",
+                "a transaction that lives on",
                 "V6__x.sql",
-                "BEGIN;\nSELECT 1;\nCOMMIT;",
+                "BEGIN;\nSELECT 1;\nCOMMIT AND CHAIN;",
                 2,
-                "V6__x.sql, line 1: the script begins or ends a transaction itself; remove that"
+                "V6__x.sql, line 3: COMMIT AND CHAIN lets a transaction live on"
             },
             {
                 "a placeholder without a value",

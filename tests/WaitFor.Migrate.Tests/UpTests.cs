@@ -97,7 +97,7 @@ public abstract class UpTests(PostgresPackage package) : ServerTests(package)
         Assert.Equal(
             [
                 "1|1.2|Create a  table|SQL|V1_2__Create_a__table.sql|92137680|postgres|True",
-                "2|01.03|<< no description >>|SQL|V01.03.sql|-1665099012|postgres|True",
+                "2|01.03||SQL|V01.03.sql|-1665099012|postgres|True",
                 $"3|2|empty|SQL|sub/folder/V2__empty.sql|{WaitFor.Migrate.Sql.Checksum.Of("-- nothing")}|postgres|True",
                 $"4||Names|SQL|R__Names.sql|{WaitFor.Migrate.Sql.Checksum.Of("-- meSELECT 1;")}|postgres|True",
             ],

@@ -29,8 +29,12 @@ public sealed class ImageTests
     {
         var image = new OciImage(architecture, name);
 
-        var file = Assert.Single(image.Entries());
-        Assert.Equal((name, TarEntryType.RegularFile, (UnixFileMode)0b111_101_101, 0), (file.Name, file.EntryType, file.Mode, file.Uid));
+        var names = image.Entries().Where(entry => entry.EntryType != TarEntryType.Directory).ToList();
+        // A second name is a link: the file is there, and pulled, once.
+        Assert.Equal(name == "migrate" ? ["bin/flyway", "migrate"]
+            : [name], names.Select(entry => entry.Name).Order(StringComparer.Ordinal));
+        var file = Assert.Single(names, entry => entry.EntryType != TarEntryType.HardLink);
+        Assert.Equal((TarEntryType.RegularFile, (UnixFileMode)0b111_101_101, 0), (file.EntryType, file.Mode, file.Uid));
         Assert.InRange(image.CompressedSize, 1, mostBytes);
     }
 

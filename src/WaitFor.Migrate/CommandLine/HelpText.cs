@@ -11,7 +11,7 @@ internal static class HelpText
           migrate up [options]                    apply pending SQL files (Flyway's layout and history table)
           migrate exec [options] -- COMMAND...    run another tool inside the same envelope
           migrate plan | info | validate          what would run | the history | do files and history fit together
-          migrate baseline | repair               as Flyway
+          migrate baseline | repair | clean       as Flyway
           migrate wait --version V | --release R  wait until the database is that far (needs no RBAC)
 
         Examples:
@@ -43,6 +43,8 @@ internal static class HelpText
               --out-of-order          Scripts below the newest applied version may run
               --baseline-on-migrate   A schema in use without a history gets a baseline first
               --baseline-version V, --baseline-description TEXT
+              --pending ok|fail       validate: pending scripts are no error, or one (default ok; with Flyway's options fail)
+              --allow-clean           clean drops everything in its schemas; cleanDisabled=false is needed as well
               --assertions FOLDER     Queries that must return true after the run (default assert, where it exists)
 
         Locks:
@@ -68,6 +70,9 @@ internal static class HelpText
               --termination-log FILE  Where the reason is left for kubectl describe and for wait-for
           -v, --verbose               More lines
           -h, --help                  This text
+
+        Flyway's own command line, variables and files (flyway.conf, flyway.toml) are read as well: [flyway] -name=value VERB...;
+        docs/from-flyway.md has all settings.
 
         Options have environment variables, such as MIGRATE_LOCK_TIMEOUT for --lock-timeout; the command line wins.
 

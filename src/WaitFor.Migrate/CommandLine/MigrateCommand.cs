@@ -1,6 +1,8 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
 using System.Globalization;
+using Microsoft.Extensions.Logging;
+using WaitFor.Migrate.Flyway;
 using WaitFor.Migrate.Postgres;
 using WaitFor.Migrate.Sql;
 using WaitFor.Process;
@@ -32,6 +34,8 @@ internal sealed class MigrateCommand
     private readonly Option<string> _baselineVersion = new("--baseline-version");
     private readonly Option<string> _baselineDescription = new("--baseline-description");
     private readonly Option<string> _assertions = new("--assertions");
+    private readonly Option<string> _pending = new("--pending");
+    private readonly Option<bool> _allowClean = new("--allow-clean");
     private readonly Option<string> _release = new("--release");
     private readonly Option<string> _version = new("--version");
     private readonly Option<string> _timeout = new("--timeout");
@@ -48,23 +52,36 @@ internal sealed class MigrateCommand
     private readonly IReadOnlyDictionary<string, string> _environment;
     private readonly Func<string, string?> _variable;
     private readonly IReadOnlyList<string> _command;
+    private readonly FlywayArguments _flyway;
+    private readonly FlywayPlaces _places;
     private readonly ParseResult _parsed;
 
     /// <summary>Parses the arguments; refuses nothing yet.</summary>
     /// <param name="arguments">The arguments as they were given.</param>
     /// <param name="environment">All environment variables.</param>
-    public MigrateCommand(IReadOnlyList<string> arguments, IReadOnlyDictionary<string, string> environment)
+    /// <param name="program">What the program was called, without a folder.</param>
+    /// <param name="places">Where Flyway's files are looked for; null for the working folder and <c>/flyway</c>.</param>
+    public MigrateCommand(
+        IReadOnlyList<string> arguments,
+        IReadOnlyDictionary<string, string> environment,
+        string program = "migrate",
+        FlywayPlaces? places = null
+    )
     {
+        _places = places ?? new FlywayPlaces(System.Environment.CurrentDirectory);
         (_environment, _variable) = (environment, name => environment.GetValueOrDefault(name));
         // What follows the first "--" is the wrapped tool's.
         var end = arguments.TakeWhile(word => word != "--").Count();
         _command = [.. arguments.Skip(end + 1)];
-        AskedVersion = arguments is ["--version"] or ["version"];
+        var valued = Options.Where(option => option.Arity.MinimumNumberOfValues > 0)
+            .SelectMany(option => option.Aliases.Append(option.Name)).ToHashSet(StringComparer.Ordinal);
+        _flyway = new FlywayArguments(arguments.Take(end), program, valued.Contains);
+        AskedVersion = _flyway.Ours is ["--version"] or ["version"] or ["-v"];
         // Not "migrate": the parser would take that word for the program's path, and it is a command here.
         var command = new Command("_") { _words };
         foreach (var option in Options)
             command.Add(option);
-        _parsed = CommandLineParser.Parse(command, [.. arguments.Take(end)], new ParserConfiguration { ResponseFileTokenReplacer = null });
+        _parsed = CommandLineParser.Parse(command, _flyway.Ours, new ParserConfiguration { ResponseFileTokenReplacer = null });
     }
 
     /// <summary>All options, in the order of the help.</summary>
@@ -89,6 +106,8 @@ internal sealed class MigrateCommand
             _lockRetries,
             _statementTimeout,
             _assertions,
+            _pending,
+            _allowClean,
             _release,
             _version,
             _timeout,
@@ -103,8 +122,10 @@ internal sealed class MigrateCommand
             _help,
         ];
 
-    /// <summary>True when help was asked for. No command at all is an error: a Job that has lost its arguments must not complete.</summary>
-    public bool Help => _parsed.GetValue(_help) || Words is ["help"];
+    /// <summary>True when help was asked for. No command at all is an error: a Job that has lost its arguments must not complete; as
+    /// <c>flyway</c> it is not.</summary>
+    public bool Help => _flyway.Help || _parsed.GetValue(_help) || Array.IndexOf(Words, "help") >= 0
+        || (_flyway.Named && Words.Length == 0 && !AskedVersion);
 
     /// <summary>True when this program's own version was asked for.</summary>
     public bool AskedVersion { get; }
@@ -115,13 +136,14 @@ internal sealed class MigrateCommand
     public OutputOptions Output =>
         new(
             Text(_output) == "json",
-            Flag(_verbose),
+            _flyway.Debug || Flag(_verbose),
             (Given(_terminationLog) ?? _variable(VariableOf(_terminationLog))) switch
             {
                 null => File.Exists(TerminationMessage.DefaultPath) ? TerminationMessage.DefaultPath : null,
                 "" => null,
                 var path => path,
-            }
+            },
+            _flyway.Quiet
         );
 
     /// <summary>Reads and checks everything.</summary>
@@ -132,7 +154,12 @@ internal sealed class MigrateCommand
         RefuseUnknown();
         if (Text(_output) is { } output and not ("text" or "json"))
             throw Wrong(_output, output, "write text or json");
-        var verb = ReadVerb();
+        if (Text(_pending) is { } pending and not ("ok" or "fail"))
+            throw Wrong(_pending, pending, "write ok or fail");
+        var verbs = Words.Select(ReadVerb).ToList();
+        var verb = verbs.Count > 0 ? verbs[0] : throw Usage("what to do? write migrate up, or see migrate --help");
+        if (verbs.Count > 1 && (verbs.Exists(other => other is Verb.Exec or Verb.Wait or Verb.Plan) || Words is ["migrate", "up", ..]))
+            throw Usage($"one word is expected, not \"{string.Join(' ', Words)}\"; see migrate --help");
         if (verb == Verb.Exec && _command.Count == 0)
             throw Usage("exec: the command is missing; write migrate exec -- COMMAND ARGUMENTS");
         if (verb != Verb.Exec && _command.Count > 0)
@@ -155,40 +182,30 @@ internal sealed class MigrateCommand
                     + "metadata.labels['job-name'])"
             );
 
+        // What stands in the environment and in files is the wrapped tool's, but for the connection.
+        var given = new FlywayConfiguration(_flyway, Own(), _environment, _places, connectionOnly: verb == Verb.Exec);
+        var flyway = FlywayReader.Read(given, _environment);
+        if (verbs.Contains(Verb.Clean) && (flyway.CleanDisabled || !Flag(_allowClean)))
+            throw Usage(
+                "clean drops everything in its schemas: it needs -cleanDisabled=false (FLYWAY_CLEAN_DISABLED) and --allow-clean as well");
         return new MigrateOptions
         {
             Verb = verb,
-            Connection = ConnectionSettings.Read(Url(_directUrl) ?? Url(_url), Text(_user), _variable),
-            ConnectPatience = new ConnectPatience(Number(_connectRetries, 10), Duration(_connectRetryInterval, TimeSpan.FromSeconds(5))),
+            Verbs = verbs,
+            Flyway = flyway,
+            Connection = ConnectionSettings.Read(Text(_directUrl) is null ? null : Url(_directUrl), given, _variable),
+            ConnectPatience = Patience(flyway),
             LockPatience = new LockPatience(Duration(_statementLockTimeout, TimeSpan.FromSeconds(5)), Number(_lockRetries, 10)),
-            LockTimeout = Duration(_lockTimeout, TimeSpan.FromMinutes(10)),
+            LockTimeout = Duration(_lockTimeout, LockTime(flyway.LockRetryCount)),
             StatementTimeout = Duration(_statementTimeout, TimeSpan.Zero),
             Timeout = Duration(_timeout, TimeSpan.FromMinutes(10)),
-            Locations = (Text(_locations) ?? _variable("FLYWAY_LOCATIONS") ?? "sql").Split(
-                ',',
-                StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries
-            ),
-            Placeholders = ReadPlaceholders(),
-            PlaceholderReplacement = (Text(_placeholderReplacement) ?? _variable("FLYWAY_PLACEHOLDER_REPLACEMENT")) switch
-            {
-                null or "" or "true" => true,
-                "false" => false,
-                var other => throw Wrong(_placeholderReplacement, other, "write true or false", "FLYWAY_PLACEHOLDER_REPLACEMENT"),
-            },
-            Schema = Text(_schema)
-                ?? NotEmpty(_variable("FLYWAY_DEFAULT_SCHEMA"))
-                ?? NotEmpty(_variable("FLYWAY_SCHEMAS"))?.Split(',')[0].Trim(),
-            Table = Text(_table) ?? NotEmpty(_variable("FLYWAY_TABLE")) ?? "flyway_schema_history",
-            OutOfOrder = Flag(_outOfOrder, "FLYWAY_OUT_OF_ORDER"),
-            BaselineOnMigrate = Flag(_baselineOnMigrate, "FLYWAY_BASELINE_ON_MIGRATE"),
-            BaselineVersion =
-                (Text(_baselineVersion) ?? NotEmpty(_variable("FLYWAY_BASELINE_VERSION")) ?? "1") is var baseline
-                && MigrationVersion.Parse(baseline) is { } parsed
-                    ? parsed
-                    : throw Wrong(_baselineVersion, baseline, "write a version, such as 12 or 1.2", "FLYWAY_BASELINE_VERSION"),
-            BaselineDescription = Text(_baselineDescription)
-                ?? NotEmpty(_variable("FLYWAY_BASELINE_DESCRIPTION"))
-                ?? "<< Flyway Baseline >>",
+            Locations = given.Get("locations"),
+            CallbackLocations = given.Get("callbackLocations"),
+            Places = _places with { Folder = given.Folder },
+            PendingIsValid = Text(_pending) is { } asked ? asked == "ok" : !flyway.FlywayForm,
+            AllowClean = Flag(_allowClean),
+            MigrationIds = _flyway.MigrationIds,
+            Notes = [.. given.Notes.Select(note => (LogLevel.Debug, note)), .. given.Warnings.Select(note => (LogLevel.Warning, note))],
             Release = release,
             Version = version,
             Assertions = Text(_assertions),
@@ -201,17 +218,68 @@ internal sealed class MigrateCommand
         };
     }
 
-    private Verb ReadVerb()
+    /// <summary>Flyway's tries have pauses that grow; ours are alike.</summary>
+    private ConnectPatience Patience(FlywaySettings flyway)
     {
-        if (Words is not [var word])
-            throw Usage(
-                Words.Length == 0
-                    ? "what to do? write migrate up, or see migrate --help"
-                    : "one word is expected, not \""
-                        + string.Join(' ', Words.Select(word => word.Contains("://", StringComparison.Ordinal) ? "URL" : word))
-                        + "\"; see migrate --help"
-            );
-        return word switch
+        var retries = flyway.ConnectRetries ?? 10;
+        return Text(_connectRetryInterval) is not null
+            || (flyway.ConnectRetriesInterval is null && (flyway.ConnectRetries is null || OwnRetries))
+            ? new ConnectPatience(retries, Duration(_connectRetryInterval, TimeSpan.FromSeconds(5)))
+            : new ConnectPatience(retries, TimeSpan.FromSeconds(flyway.ConnectRetriesInterval ?? 120), Grows: true);
+    }
+
+    private bool OwnRetries => Text(_connectRetries) is not null;
+
+    private static TimeSpan LockTime(int? retries) =>
+        retries switch
+        {
+            null => TimeSpan.FromMinutes(10),
+            < 0 => TimeSpan.Zero,
+            0 => TimeSpan.FromSeconds(1),
+            _ => TimeSpan.FromSeconds(retries.Value),
+        };
+
+    /// <summary>Our options that mean a setting of Flyway's.</summary>
+    private List<(string Name, GivenValue Given, bool OnCommandLine)> Own()
+    {
+        var own = new List<(string, GivenValue, bool)>();
+        foreach (
+            var (option, name) in (ReadOnlySpan<(Option, string)>)
+                [
+                    (_url, "url"),
+                    (_user, "user"),
+                    (_connectRetries, "connectRetries"),
+                    (_locations, "locations"),
+                    (_schema, "defaultSchema"),
+                    (_table, "table"),
+                    (_placeholderReplacement, "placeholderReplacement"),
+                    (_outOfOrder, "outOfOrder"),
+                    (_baselineOnMigrate, "baselineOnMigrate"),
+                    (_baselineVersion, "baselineVersion"),
+                    (_baselineDescription, "baselineDescription"),
+                ]
+        )
+        {
+            var typed = _parsed.GetResult(option) is { Implicit: false };
+            var value = !typed ? _variable(VariableOf(option)) : option is Option<bool> flag
+                ? (_parsed.GetValue(flag) ? "true" : "false") : Given(option);
+            if (value is { Length: > 0 })
+                own.Add((name, new GivenValue(value, typed ? option.Name : VariableOf(option)), typed));
+        }
+
+        foreach (var text in _parsed.GetResult(_placeholder)?.Tokens.Select(token => token.Value) ?? [])
+        {
+            var equals = text.IndexOf('=', StringComparison.Ordinal);
+            if (equals <= 0)
+                throw Wrong(_placeholder, text, "write NAME=VALUE");
+            own.Add(($"placeholders.{text[..equals]}", new GivenValue(text[(equals + 1)..], $"--placeholder {text[..equals]}"), true));
+        }
+
+        return own;
+    }
+
+    private static Verb ReadVerb(string word) =>
+        word switch
         {
             "up" or "migrate" => Verb.Up,
             "exec" => Verb.Exec,
@@ -220,10 +288,13 @@ internal sealed class MigrateCommand
             "validate" => Verb.Validate,
             "baseline" => Verb.Baseline,
             "repair" => Verb.Repair,
+            "clean" => Verb.Clean,
             "wait" => Verb.Wait,
-            _ => throw Usage($"\"{word}\" is no command; there are up, exec, plan, info, validate, baseline, repair and wait"),
+            "undo" or "check" or "snapshot" => throw Usage($"{word} is not in Flyway's free edition, and not here; see migrate --help"),
+            _ when word.Contains("://", StringComparison.Ordinal) =>
+                throw Usage("one word is expected, not a URL; give it with --url, and see migrate --help"),
+            _ => throw Usage($"\"{word}\" is no command; there are up, exec, plan, info, validate, baseline, repair, clean and wait"),
         };
-    }
 
     private void RefuseUnknown()
     {
@@ -237,7 +308,8 @@ internal sealed class MigrateCommand
         if (Variables.Unknown(_environment.Keys, Prefix, known, otherwise) is { } variable)
             throw Usage(variable);
         if (Words.FirstOrDefault(word => word.StartsWith('-')) is { } unknown)
-            throw Usage($"unknown option {unknown.Split('=')[0]}; {InsteadOf(unknown.Split('=')[0])}");
+            throw Usage(
+                $"unknown option {unknown.Split('=')[0]}; {FlywayArguments.InsteadOf(unknown) ?? InsteadOf(unknown.Split('=')[0])}");
         foreach (var option in Options.Where(option => option.Arity.MaximumNumberOfValues == 1))
         {
             if (_parsed.GetResult(option) is { IdentifierTokenCount: > 1 })
@@ -267,28 +339,6 @@ internal sealed class MigrateCommand
         static string Letters(string option) => option.Replace("-", "", StringComparison.Ordinal).ToLowerInvariant();
     }
 
-    /// <summary>Flyway's variables, then ours and the command line's; names do not depend on case.</summary>
-    private Dictionary<string, string> ReadPlaceholders()
-    {
-        const string flyway = "FLYWAY_PLACEHOLDERS_";
-        var values = new Dictionary<string, string>(StringComparer.OrdinalIgnoreCase);
-        foreach (var (name, value) in _environment)
-        {
-            if (name.StartsWith(flyway, StringComparison.Ordinal))
-                values[name[flyway.Length..]] = value;
-        }
-
-        foreach (var text in _parsed.GetResult(_placeholder)?.Tokens.Select(token => token.Value) ?? [])
-        {
-            var equals = text.IndexOf('=', StringComparison.Ordinal);
-            if (equals <= 0)
-                throw Wrong(_placeholder, text, "write NAME=VALUE");
-            values[text[..equals]] = text[(equals + 1)..];
-        }
-
-        return values;
-    }
-
     private TimeSpan Duration(Option<string> option, TimeSpan otherwise)
     {
         if (Text(option) is not { } text)
@@ -307,14 +357,8 @@ internal sealed class MigrateCommand
 
     private static MigrationException Usage(string message) => new(ExitCode.Usage, message);
 
-    private MigrationException Wrong(Option option, string value, string what, string? flyway = null)
-    {
-        var name =
-            Given(option) is not null ? option.Name
-            : flyway is not null && NotEmpty(_variable(VariableOf(option))) is null ? flyway
-            : VariableOf(option);
-        return Usage($"{name} \"{value}\": {what}");
-    }
+    private MigrationException Wrong(Option option, string value, string what) =>
+        Usage($"{(Given(option) is not null ? option.Name : VariableOf(option))} \"{value}\": {what}");
 
     /// <summary>The variable that stands for an option: <c>MIGRATE_LOCK_TIMEOUT</c>.</summary>
     internal static string VariableOf(Option option) => Prefix + option.Name.TrimStart('-').Replace('-', '_').ToUpperInvariant();
@@ -332,18 +376,4 @@ internal sealed class MigrateCommand
         _parsed.GetResult(option) is { Implicit: false }
             ? _parsed.GetValue(option)
             : _variable(VariableOf(option))?.ToLowerInvariant() is "true" or "1";
-
-    /// <summary>A flag by its variable, or by Flyway's.</summary>
-    /// <exception cref="MigrationException">A value is neither true nor false: it must not be left out in silence.</exception>
-    private bool Flag(Option<bool> option, string flyway)
-    {
-        foreach (var name in new[] { VariableOf(option), flyway })
-        {
-            if (_variable(name) is { } value && value.ToLowerInvariant() is not ("" or "true" or "1" or "false" or "0"))
-                throw Usage($"{name} \"{value}\": write true or false");
-        }
-
-        // Ours, set to false, outdoes Flyway's.
-        return Flag(option) || (NotEmpty(_variable(VariableOf(option))) is null && _variable(flyway)?.ToLowerInvariant() is "true" or "1");
-    }
 }

@@ -1,3 +1,5 @@
+using Microsoft.Extensions.Logging;
+using WaitFor.Migrate.Flyway;
 using WaitFor.Migrate.Postgres;
 using WaitFor.Migrate.Sql;
 
@@ -13,16 +15,24 @@ internal enum Verb
     Validate,
     Baseline,
     Repair,
+    Clean,
     Wait,
 }
 
 /// <summary>What the command line and the environment ask for, checked; times are in the units that they say.</summary>
 internal sealed record MigrateOptions
 {
+    /// <summary>What runs now; of several, the first.</summary>
     public required Verb Verb { get; init; }
+
+    /// <summary>All that runs, in order, until one fails.</summary>
+    public IReadOnlyList<Verb> Verbs { get; init; } = [];
 
     /// <summary>Where the database is.</summary>
     public required ServerSettings Connection { get; init; }
+
+    /// <summary>What Flyway's settings say, with our options of the same meaning.</summary>
+    public FlywaySettings Flyway { get; init; } = new();
 
     public required ConnectPatience ConnectPatience { get; init; }
 
@@ -37,25 +47,43 @@ internal sealed record MigrateOptions
     /// <summary>How long <c>wait</c> waits; zero for no limit.</summary>
     public TimeSpan Timeout { get; init; }
 
-    public IReadOnlyList<string> Locations { get; init; } = [];
+    /// <summary>Where scripts are, as written; null: the default places.</summary>
+    public GivenValue? Locations { get; init; }
 
-    public IReadOnlyDictionary<string, string> Placeholders { get; init; } =
-        new Dictionary<string, string>(StringComparer.OrdinalIgnoreCase);
+    /// <summary>Where callbacks are, as written; null: with the scripts.</summary>
+    public GivenValue? CallbackLocations { get; init; }
 
-    public bool PlaceholderReplacement { get; init; } = true;
+    /// <summary>Where relative folders begin.</summary>
+    public FlywayPlaces Places { get; init; } = new(".");
+
+    /// <summary>clean may drop everything.</summary>
+    public bool AllowClean { get; init; }
+
+    /// <summary>info prints nothing but versions.</summary>
+    public bool MigrationIds { get; init; }
+
+    /// <summary>Lines for the log, before anything runs.</summary>
+    public IReadOnlyList<(LogLevel Level, string Text)> Notes { get; init; } = [];
+
+    /// <summary>validate accepts pending scripts.</summary>
+    public bool PendingIsValid { get; init; } = true;
 
     /// <summary>The schema of the history; null: the first of the search path that is there.</summary>
-    public string? Schema { get; init; }
+    public string? Schema => Flyway.DefaultSchema ?? (Flyway.Schemas is [var first, ..] ? first : null);
 
-    public string Table { get; init; } = "flyway_schema_history";
+    public string Table => Flyway.Table;
 
-    public bool OutOfOrder { get; init; }
+    public IReadOnlyDictionary<string, string> Placeholders => Flyway.Placeholders;
 
-    public bool BaselineOnMigrate { get; init; }
+    public bool PlaceholderReplacement => Flyway.PlaceholderReplacement;
 
-    public required MigrationVersion BaselineVersion { get; init; }
+    public bool OutOfOrder => Flyway.OutOfOrder;
 
-    public string BaselineDescription { get; init; } = "<< Flyway Baseline >>";
+    public bool BaselineOnMigrate => Flyway.BaselineOnMigrate;
+
+    public MigrationVersion BaselineVersion => MigrationVersion.Parse(Flyway.BaselineVersion)!;
+
+    public string BaselineDescription => Flyway.BaselineDescription;
 
     /// <summary>The release that is stamped, or waited for; null for none.</summary>
     public string? Release { get; init; }
@@ -87,4 +115,5 @@ internal sealed record MigrateOptions
 /// <param name="Json">NDJSON.</param>
 /// <param name="Verbose">More lines.</param>
 /// <param name="TerminationLog">File for the termination message; null for none.</param>
-internal sealed record OutputOptions(bool Json, bool Verbose, string? TerminationLog);
+/// <param name="Quiet">Warnings and errors only.</param>
+internal sealed record OutputOptions(bool Json, bool Verbose, string? TerminationLog, bool Quiet = false);

@@ -37,6 +37,10 @@ internal static class Assertions
             throw new ScriptException(
                 $"{name}, line {commits.Line}, column {commits.Column}: an assertion is always rolled back; leave {commits.Text} out"
             );
+        if (statements.FirstOrDefault(statement => statement.Data is not null) is { } copy)
+            throw new ScriptException(
+                $"{name}, line {copy.Line}, column {copy.Column}: an assertion has no data of its own; write a query"
+            );
         return new AssertionFile(name, statements);
     }
 

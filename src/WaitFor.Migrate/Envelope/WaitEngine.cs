@@ -81,7 +81,7 @@ internal sealed class WaitEngine(Database database, MigrateOptions options, Time
         if (options.Version is not { } wanted)
             return null;
 
-        var history = new HistoryTable(session, schema, options.Table);
+        var history = new HistoryTable(session, schema, options.Flyway);
         if (!await history.ExistsAsync(cancel))
             return $"there is no history table {history.Name} yet";
         var rows = await history.ReadAsync(cancel);

@@ -62,15 +62,17 @@ internal sealed class Attempts(
     /// <param name="script">The script.</param>
     /// <param name="running">The statements that run.</param>
     /// <param name="run">Runs them.</param>
-    /// <param name="statementOf">The statement of the script that failed; null where it was none of them.</param>
+    /// <param name="failed">The script, or callback, that failed, and its statement; null where it was none of them.</param>
     /// <param name="cancel">Ends it.</param>
+    /// <param name="aftermath">What the end says of what was done; null: what the script's kind says.</param>
     /// <exception cref="MigrationException">It failed.</exception>
     public async Task GuardAsync(
         Script script,
         IEnumerable<Statement> running,
         Func<Task> run,
-        Func<PostgresException, Statement?> statementOf,
-        CancellationToken cancel
+        Func<PostgresException, (Script? Script, Statement? Statement)> failed,
+        CancellationToken cancel,
+        string? aftermath = null
     )
     {
         _holders = null;
@@ -83,9 +85,10 @@ internal sealed class Attempts(
         {
             await session.RollBackAsync();
             var holders = exception.SqlState == SqlStates.LockNotAvailable ? _holders : null;
+            var (of, statement) = failed(exception);
             throw new MigrationException(
                 ExitCode.Failed,
-                SqlFailure.Describe(script, statementOf(exception), exception, state.Login, holders),
+                SqlFailure.Describe(of ?? script, statement, exception, state.Login, holders, aftermath),
                 exception
             );
         }

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Security.Authentication;
 using Npgsql;
+using WaitFor.Migrate.Flyway;
 
 namespace WaitFor.Migrate.Postgres;
 
@@ -15,26 +16,31 @@ internal static class ConnectionSettings
     private const int DefaultTimeout = 15;
 
     /// <summary>The settings of the connection that does the work.</summary>
-    /// <param name="url">The URL of the command line with the option's name; null for none.</param>
-    /// <param name="user">The user of the command line; null for none.</param>
+    /// <param name="direct">The URL in place of any other, with its source; null for none.</param>
+    /// <param name="given">Flyway's settings: url, user, password, jdbcProperties.</param>
     /// <param name="variable">Looks up an environment variable; null where it is not set.</param>
     /// <exception cref="ConnectionException">A URL is broken, a parameter is refused, a file is missing, or nothing names a
     /// database.</exception>
-    public static ServerSettings Read((string Name, string Value)? url, string? user, Func<string, string?> variable)
+    public static ServerSettings Read((string Name, string Value)? direct, FlywayConfiguration given, Func<string, string?> variable)
     {
         var (variables, values) = (new SettingsReader(variable), new ConnectionValues());
-        if ((url ?? variables.First("FLYWAY_URL", "DATABASE_URL")) is var (name, text))
+        var url = direct ?? (given.Get("url") is { Value.Length: > 0 } own ? (own.Source, own.Value) : null);
+        if ((url ?? variables.First("DATABASE_URL")) is var (name, text))
             ConnectionUrl.Apply(values, name, text);
         else if (variables.First("PGHOST", "PGHOSTADDR", "PGDATABASE", "PGSERVICE") is null)
             throw new ConnectionException(
                 "no database is named: give --url, or set FLYWAY_URL, DATABASE_URL (each also as ..._FILE) or PGHOST and PGDATABASE"
             );
 
+        foreach (var (key, property) in given.Entries("jdbcProperties"))
+            values.Take(property.Source, KnownTo.Jdbc, key, property.Value, unquoted: false);
         Settle(values);
-        if ((user ?? variables.Get("FLYWAY_USER")) is { } login)
-            values.Put("user", login, "FLYWAY_USER");
-        if (variables.Get("FLYWAY_PASSWORD") is { } password)
-            values.Put("password", password, "FLYWAY_PASSWORD");
+        foreach (var key in (ReadOnlySpan<string>)["user", "password"])
+        {
+            if (given.Get(key) is { Value.Length: > 0 } login)
+                values.Put(key, login.Value, login.Source);
+        }
+
         TakeService(values, variables, variable);
         values.TakeEnvironment(variables);
         if (values.Get("application_name")?.StartsWith(OuterRun, StringComparison.Ordinal) == true)

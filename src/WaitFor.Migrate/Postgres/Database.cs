@@ -7,7 +7,13 @@ namespace WaitFor.Migrate.Postgres;
 /// <summary>How long a database is waited for.</summary>
 /// <param name="Retries">How many tries after the first; 0 or more.</param>
 /// <param name="Interval">The pause between two tries.</param>
-internal sealed record ConnectPatience(int Retries, TimeSpan Interval);
+/// <param name="Grows">The pause begins with 1 s and doubles up to the interval, as in Flyway.</param>
+internal sealed record ConnectPatience(int Retries, TimeSpan Interval, bool Grows = false)
+{
+    /// <summary>The pause after a try; the first one is 1.</summary>
+    public TimeSpan After(int attempt) =>
+        Grows ? TimeSpan.FromSeconds(Math.Min(Math.Pow(2, attempt - 1), Interval.TotalSeconds)) : Interval;
+}
 
 /// <summary>Opens connections: waits for a server that is not there yet, and refuses what no migration may run on.</summary>
 internal sealed class Database(ServerSettings settings, ConnectPatience patience, TimeProvider time, ILogger log)
@@ -45,9 +51,9 @@ internal sealed class Database(ServerSettings settings, ConnectPatience patience
                 reason,
                 attempt + 1,
                 patience.Retries + 1L,
-                GoDuration.Format(patience.Interval)
+                GoDuration.Format(patience.After(attempt))
             );
-            await Task.Delay(patience.Interval, time, cancel);
+            await Task.Delay(patience.After(attempt), time, cancel);
         }
     }
 

@@ -1,29 +1,58 @@
+using WaitFor.Migrate.Flyway;
 using WaitFor.Migrate.Sql;
 
 namespace WaitFor.Migrate.Postgres;
 
 /// <summary>Flyway's history table, as Flyway makes it.</summary>
-internal sealed class HistoryTable(Session session, string schema, string table)
+/// <param name="session">The session.</param>
+/// <param name="schema">The table's schema, unquoted.</param>
+/// <param name="settings">Its name, its tablespace, and the other schemas.</param>
+internal sealed class HistoryTable(Session session, string schema, FlywaySettings settings)
 {
+    /// <summary>The schemas that are made, the table's first where it is not among them.</summary>
+    public IReadOnlyList<string> Schemas { get; } =
+        settings.Schemas.Contains(schema, StringComparer.Ordinal) ? settings.Schemas : [schema, .. settings.Schemas];
+
     /// <summary>The table's name with its schema, quoted.</summary>
-    public string Name { get; } = $"{Identifier.Quote(schema)}.{Identifier.Quote(table)}";
+    public string Name { get; } = $"{Identifier.Quote(schema)}.{Identifier.Quote(settings.Table)}";
 
     /// <summary>The schema, unquoted.</summary>
     public string Schema => schema;
 
     /// <summary>The key that Flyway locks.</summary>
-    public long LockKey => AdvisoryKey.OfFlyway(schema, table);
+    public long LockKey => AdvisoryKey.OfFlyway(schema, settings.Table);
 
     /// <summary>True where the table is there.</summary>
     public async Task<bool> ExistsAsync(CancellationToken cancel) =>
         await session.ScalarAsync<bool>("SELECT to_regclass($1) IS NOT NULL", cancel, Name);
 
-    /// <summary>True where the schema is there.</summary>
-    public async Task<bool> SchemaExistsAsync(CancellationToken cancel) =>
-        await session.ScalarAsync<bool>("SELECT EXISTS (SELECT FROM pg_namespace WHERE nspname = $1)", cancel, schema);
+    /// <summary>The schemas that are to be made: none where that is switched off.</summary>
+    public async Task<IReadOnlyList<string>> MissingSchemasAsync(CancellationToken cancel)
+    {
+        if (!settings.CreateSchemas)
+            return [];
+        var names = string.Join(", ", Schemas.Select(Identifier.Literal));
+        var there = await session.RowsAsync(
+            $"SELECT nspname::text FROM pg_namespace WHERE nspname IN ({names})",
+            reader => reader.GetString(0),
+            cancel
+        );
+        return [.. Schemas.Except(there, StringComparer.Ordinal)];
+    }
 
-    /// <summary>True where the schema holds anything that Flyway counts, besides this program's own tables.</summary>
-    public async Task<bool> SchemaIsInUseAsync(CancellationToken cancel) =>
+    /// <summary>The first schema that holds anything that Flyway counts, besides this program's own tables; null for none.</summary>
+    public async Task<string?> SchemaInUseAsync(CancellationToken cancel)
+    {
+        foreach (var name in Schemas)
+        {
+            if (await IsInUseAsync(name, cancel))
+                return name;
+        }
+
+        return null;
+    }
+
+    private async Task<bool> IsInUseAsync(string name, CancellationToken cancel) =>
         await session.ScalarAsync<bool>(
             """
             SELECT EXISTS (SELECT FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
@@ -36,52 +65,67 @@ internal sealed class HistoryTable(Session session, string schema, string table)
                              AND NOT EXISTS (SELECT FROM pg_depend d WHERE d.objid = t.oid AND d.deptype IN ('e', 'i', 'a')))
             """,
             cancel,
-            schema,
+            name,
             StampTable.Table,
             Journal.Table
         );
 
-    /// <summary>Makes the schema, if need be, and the table, with its baseline: all or nothing.</summary>
+    /// <summary>Makes the schemas, and the table where it is not there, with its baseline: all or nothing.</summary>
+    /// <param name="exists">True where the table is there.</param>
+    /// <param name="schemas">The schemas to make.</param>
     /// <param name="baseline">The baseline; null for none.</param>
+    /// <param name="baselineFirst">True: the baseline's row comes before that of the schemas, as <c>baseline</c> writes it.</param>
     /// <param name="cancel">Ends it.</param>
-    public async Task CreateAsync((MigrationVersion Version, string Description)? baseline, CancellationToken cancel)
+    public async Task CreateAsync(
+        bool exists,
+        IReadOnlyList<string> schemas,
+        (MigrationVersion Version, string Description)? baseline,
+        bool baselineFirst,
+        CancellationToken cancel
+    )
     {
-        var madeSchema = !await SchemaExistsAsync(cancel);
         await session.ExecuteAsync("BEGIN", cancel);
-        if (madeSchema)
-            await session.ExecuteAsync($"CREATE SCHEMA {Identifier.Quote(schema)}", cancel);
-        await session.ExecuteAsync(
-            $"""
-            CREATE TABLE {Name} (
-                "installed_rank" INT NOT NULL,
-                "version" VARCHAR(50),
-                "description" VARCHAR(200) NOT NULL,
-                "type" VARCHAR(20) NOT NULL,
-                "script" VARCHAR(1000) NOT NULL,
-                "checksum" INTEGER,
-                "installed_by" VARCHAR(100) NOT NULL,
-                "installed_on" TIMESTAMP NOT NULL DEFAULT now(),
-                "execution_time" INTEGER NOT NULL,
-                "success" BOOLEAN NOT NULL,
-                CONSTRAINT {Identifier.Quote(table + "_pk")} PRIMARY KEY ("installed_rank"))
-            """,
-            cancel
-        );
-        await session.ExecuteAsync($"CREATE INDEX {Identifier.Quote(table + "_s_idx")} ON {Name} (\"success\")", cancel);
-        if (madeSchema)
+        foreach (var name in schemas)
+            await session.ExecuteAsync($"CREATE SCHEMA {Identifier.Quote(name)}", cancel);
+        if (!exists)
+        {
+            await session.ExecuteAsync(
+                $"""
+                CREATE TABLE {Name} (
+                    "installed_rank" INT NOT NULL,
+                    "version" VARCHAR(50),
+                    "description" VARCHAR(200) NOT NULL,
+                    "type" VARCHAR(20) NOT NULL,
+                    "script" VARCHAR(1000) NOT NULL,
+                    "checksum" INTEGER,
+                    "installed_by" VARCHAR(100) NOT NULL,
+                    "installed_on" TIMESTAMP NOT NULL DEFAULT now(),
+                    "execution_time" INTEGER NOT NULL,
+                    "success" BOOLEAN NOT NULL,
+                    CONSTRAINT {Identifier.Quote(settings.Table + "_pk")} PRIMARY KEY ("installed_rank"))
+                    {(settings.Tablespace is { } space ? $"TABLESPACE {Identifier.Quote(space)}" : "")}
+                """,
+                cancel
+            );
+            await session.ExecuteAsync($"CREATE INDEX {Identifier.Quote(settings.Table + "_s_idx")} ON {Name} (\"success\")", cancel);
+        }
+
+        if (baselineFirst && baseline is var (first, text))
+            await BaselineAsync(first, text, cancel);
+        if (schemas.Count > 0)
             await session.ExecuteAsync(
                 InsertText(
-                    rank: "0",
+                    $"(SELECT coalesce(max(\"installed_rank\") + 1, 0) FROM {Name})",
                     version: null,
                     "<< Flyway Schema Creation >>",
                     AppliedType.Schema,
-                    Identifier.Quote(schema),
+                    string.Join(',', schemas.Select(Identifier.Quote)),
                     checksum: null,
                     "0"
                 ),
                 cancel
             );
-        if (baseline is var (version, description))
+        if (!baselineFirst && baseline is var (version, description))
             await BaselineAsync(version, description, cancel);
         await session.ExecuteAsync("COMMIT", cancel);
     }
@@ -140,10 +184,12 @@ internal sealed class HistoryTable(Session session, string schema, string table)
     /// <summary>Takes over what a file says now.</summary>
     public Task UpdateAsync(Applied row, Script script, CancellationToken cancel) =>
         session.ExecuteAsync(
-            $"UPDATE {Name} SET \"checksum\" = $1, \"description\" = $2, \"script\" = $3 WHERE \"installed_rank\" = $4",
-            [script.Checksum, script.Stored, script.Path, row.Rank],
+            $"UPDATE {Name} SET \"checksum\" = $1, \"description\" = $2, \"type\" = $3 WHERE \"installed_rank\" = $4",
+            [script.Checksum, script.Stored, script.Type, row.Rank],
             cancel
         );
+
+    private string InstalledBy => settings.InstalledBy is { } by ? Identifier.Literal(by) : "current_user";
 
     private string NextRank => $"(SELECT coalesce(max(\"installed_rank\"), 0) + 1 FROM {Name})";
 
@@ -162,6 +208,6 @@ internal sealed class HistoryTable(Session session, string schema, string table)
             VALUES ({rank}, {(version is null ? "NULL" : Identifier.Literal(version))}, {Identifier.Literal(
                 description
             )}, {Identifier.Literal(type)}, {Identifier.Literal(script)},
-                    {checksum?.ToString(System.Globalization.CultureInfo.InvariantCulture) ?? "NULL"}, current_user, {milliseconds}, true)
+                    {checksum?.ToString(System.Globalization.CultureInfo.InvariantCulture) ?? "NULL"}, {InstalledBy}, {milliseconds}, true)
             """;
 }

@@ -14,6 +14,9 @@ internal sealed class Journal(Session session, string schema)
 {
     public const string Table = "migrate_journal";
 
+    /// <summary>The number of what runs before the first statement.</summary>
+    public const int Before = -1;
+
     private readonly string _name = $"{Identifier.Quote(schema)}.{Table}";
 
     /// <summary>Creates the table if it does not exist.</summary>
@@ -40,6 +43,16 @@ internal sealed class Journal(Session session, string schema)
         }
     }
 
+    /// <summary>The scripts of which an earlier try has finished something.</summary>
+    public async Task<IReadOnlyList<string>> StartedAsync(CancellationToken cancel) =>
+        await session.ScalarAsync<bool>("SELECT to_regclass($1) IS NOT NULL", cancel, _name)
+            ? await session.RowsAsync(
+                $"SELECT DISTINCT script FROM {_name} WHERE finished_at IS NOT NULL AND statement > {Before}",
+                reader => reader.GetString(0),
+                cancel
+            )
+            : [];
+
     /// <summary>What is known of a script, for each statement that was begun.</summary>
     public async Task<Dictionary<int, JournalEntry>> ReadAsync(Script script, CancellationToken cancel)
     {
@@ -56,25 +69,29 @@ internal sealed class Journal(Session session, string schema)
         return rows.ToDictionary(row => row.Item1, row => row.Item2);
     }
 
-    /// <summary>The statement that says: this one begins now.</summary>
-    public string BeginText(Script script, int statement) =>
+    /// <summary>The statement that says: this block begins now. A block is known by the index of its last statement.</summary>
+    public string BeginText(Script script, Block block) =>
         $"INSERT INTO {_name} (script, checksum, statement) VALUES ({Identifier.Literal(script.Path)}, "
-        + $"{Checksum.Of(script.Statements[statement].Text)}, {statement}) ON CONFLICT (script, statement) DO UPDATE SET checksum = "
+        + $"{block.Checksum(script.Statements)}, {block.Last}) ON CONFLICT (script, statement) DO UPDATE SET checksum = "
         + "excluded.checksum, started_at = now(), finished_at = NULL, settings = NULL";
 
-    /// <summary>The statement that says: this one is finished, and the session is set so. It also stands for one that was never begun
+    /// <summary>The statement that says: this block is finished, and the session is set so. It also stands for one that was never begun
     /// apart.</summary>
-    public string FinishText(Script script, int statement, string? settings) =>
-        $"INSERT INTO {_name} (script, checksum, statement, finished_at, settings) VALUES ({Identifier.Literal(script.Path)}, "
-        + $"{Checksum.Of(script.Statements[statement].Text)}, {statement}, now(), {Literal(settings)}) ON CONFLICT (script, statement) DO "
-        + "UPDATE SET finished_at = now(), settings = excluded.settings";
+    public string FinishText(Script script, Block block, string? settings) =>
+        FinishText(script, block.Last, block.Checksum(script.Statements), settings);
 
-    /// <summary>The statement that says: this one did not begin after all.</summary>
-    public string RetractText(Script script, int statement) =>
-        $"DELETE FROM {_name} WHERE script = {Identifier.Literal(script.Path)} AND statement = {statement} AND finished_at IS NULL";
+    /// <summary>The statement that says: the callbacks before the script have run, and the session is set so.</summary>
+    public string FinishBeforeText(Script script, string? settings) => FinishText(script, Before, 0, settings);
+
+    /// <summary>The statement that says: this block did not begin after all.</summary>
+    public string RetractText(Script script, Block block) =>
+        $"DELETE FROM {_name} WHERE script = {Identifier.Literal(script.Path)} AND statement = {block.Last} AND finished_at IS NULL";
 
     /// <summary>The statement that forgets the script: its history row says all from now on.</summary>
     public string ForgetText(Script script) => $"DELETE FROM {_name} WHERE script = {Identifier.Literal(script.Path)}";
 
-    private static string Literal(string? text) => text is null ? "NULL" : Identifier.Literal(text);
+    private string FinishText(Script script, int number, int checksum, string? settings) =>
+        $"INSERT INTO {_name} (script, checksum, statement, finished_at, settings) VALUES ({Identifier.Literal(script.Path)}, "
+        + $"{checksum}, {number}, now(), {(settings is null ? "NULL" : Identifier.Literal(settings))}) ON CONFLICT (script, statement) DO "
+        + "UPDATE SET finished_at = now(), settings = excluded.settings";
 }

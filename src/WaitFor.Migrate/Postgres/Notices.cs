@@ -12,11 +12,11 @@ internal sealed class Notices : IDisposable
     /// <summary>The most lines of a script: one that reports each of a million rows must not bury what matters.</summary>
     private const int Most = 100;
 
-    private readonly Dictionary<(LogLevel Level, int? Line, string Text), int> _counts = [];
+    private readonly Dictionary<(LogLevel Level, string Place, string Text), int> _counts = [];
     private readonly NpgsqlConnection _connection;
     private readonly string _path;
     private readonly ILogger _log;
-    private Func<Statement?> _current = () => null;
+    private Func<(Script? Script, Statement? Statement)> _current = () => default;
     private int _printed;
     private int _more;
 
@@ -28,8 +28,8 @@ internal sealed class Notices : IDisposable
 
     /// <summary>Says which statement of a batch runs, for the lines to come.</summary>
     /// <param name="batch">The batch.</param>
-    /// <param name="statementOf">The script's statement that a command of the batch stands for; null for one of our own.</param>
-    public void Follow(NpgsqlBatch batch, Func<int, Statement?> statementOf)
+    /// <param name="statementOf">The statement that a command of the batch stands for; null for one of our own.</param>
+    public void Follow(NpgsqlBatch batch, Func<int, (Script? Script, Statement? Statement)> statementOf)
     {
         var at = 0;
         _current = () =>
@@ -37,23 +37,26 @@ internal sealed class Notices : IDisposable
             // The type of a command is known once it has completed.
             while (at < batch.BatchCommands.Count && batch.BatchCommands[at].StatementType != StatementType.Unknown)
                 at++;
-            return at < batch.BatchCommands.Count ? statementOf(at) : null;
+            return at < batch.BatchCommands.Count ? statementOf(at) : default;
         };
     }
 
-    /// <summary>Says which statement runs, for the lines to come; null for one of our own, whose reports are nobody's business.</summary>
-    public void Follow(Statement? statement) => _current = () => statement;
+    /// <summary>Says which statement runs, for the lines to come.</summary>
+    public void Follow(Script? script, Statement? statement) => _current = () => (script, statement);
+
+    /// <summary>Says that our own statements run, whose reports are nobody's business.</summary>
+    public void Pause() => _current = () => default;
 
     /// <summary>Stops, and says what was repeated, and how much was left out.</summary>
     public void Dispose()
     {
         _connection.Notice -= OnNotice;
-        foreach (var ((level, line, text), count) in _counts)
+        foreach (var ((level, place, text), count) in _counts)
         {
             if (count == 1)
                 continue;
             if (_printed < Most)
-                Print(level, line, $"{text} ({count} times in all)");
+                Print(level, place, $"{text} ({count} times in all)");
             else
                 _more += count - 1;
         }
@@ -71,14 +74,14 @@ internal sealed class Notices : IDisposable
             "NOTICE" => LogLevel.Information,
             _ => LogLevel.Debug,
         };
-        if (_current() is not { } statement || !_log.IsEnabled(level))
+        if (_current() is not (Script: { } script, Statement: { } statement) || !_log.IsEnabled(level))
             return;
         var text = ApiFault.OneLine(notice.MessageText);
         if (notice.Detail is { Length: > 0 } detail)
             text += $"; detail: {ApiFault.OneLine(detail)}";
         if (notice.Hint is { Length: > 0 } hint)
             text += $"; hint: {ApiFault.OneLine(hint)}";
-        var key = (level, (int?)statement.Line, text);
+        var key = (level, $"{script.Path}, line {statement.Line}", text);
         if (_counts.TryGetValue(key, out var count))
         {
             _counts[key] = count + 1;
@@ -86,7 +89,7 @@ internal sealed class Notices : IDisposable
         else if (_printed < Most)
         {
             _counts[key] = 1;
-            Print(level, statement.Line, text);
+            Print(level, key.Item2, text);
         }
         else
         {
@@ -94,9 +97,9 @@ internal sealed class Notices : IDisposable
         }
     }
 
-    private void Print(LogLevel level, int? line, string text)
+    private void Print(LogLevel level, string place, string text)
     {
         _printed++;
-        _log.Log(level, "{Script}, line {Line}: {Text}", _path, line, text);
+        _log.Log(level, "{Place}: {Text}", place, text);
     }
 }

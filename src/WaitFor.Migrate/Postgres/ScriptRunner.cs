@@ -1,5 +1,4 @@
 using Microsoft.Extensions.Logging;
-using Npgsql;
 using WaitFor.Migrate.Sql;
 
 namespace WaitFor.Migrate.Postgres;
@@ -10,87 +9,101 @@ namespace WaitFor.Migrate.Postgres;
 /// <param name="Retries">How many tries after the first; 0 or more.</param>
 internal sealed record LockPatience(TimeSpan Limit, int Retries);
 
-/// <summary>Runs scripts, each with its row of the history.</summary>
+/// <summary>Runs scripts, each with its row of the history, and the callbacks that belong to each.</summary>
 internal sealed class ScriptRunner(
     Session session,
     SessionState state,
     HistoryTable history,
     StatementRunner statements,
+    CallbackRunner callbacks,
     Attempts attempts,
     TimeProvider time,
     ILogger log
 )
 {
+    /// <summary>Ends where a script would run twice.</summary>
+    /// <exception cref="MigrationException">So it is.</exception>
+    public async Task CheckAsync(IReadOnlyList<Script> pending, CancellationToken cancel)
+    {
+        var started = await statements.StartedAsync(cancel);
+        foreach (var script in pending)
+            Resumption.Check(script, started);
+    }
+
     /// <summary>Runs a script.</summary>
     /// <exception cref="MigrationException">A statement failed; what can be rolled back was rolled back.</exception>
     public async Task RunAsync(Script script, CancellationToken cancel)
     {
         var start = time.GetTimestamp();
-        using (var notices = new Notices(session.Connection, script.Path, log))
+        try
         {
-            if (script.InTransaction)
-                await attempts.RetryAsync(
-                    script,
-                    () => RunInTransactionAsync(script, notices, cancel),
-                    pause => attempts.PauseAsync(pause, cancel)
-                );
+            using var notices = new Notices(session.Connection, script.Path, log);
+            if (script.InTransaction && callbacks.Each.All(callback => callback.InTransaction))
+                await RunInTransactionAsync([script], notices, null, cancel);
             else
-                await statements.RunAsync(script, notices, cancel);
+                await statements.RunAsync(script, callbacks, notices, cancel);
+        }
+        catch (MigrationException exception) when (exception.ExitCode == ExitCode.Failed)
+        {
+            await callbacks.RunAfterErrorAsync(CallbackEvent.AfterEachMigrateError, cancel);
+            throw;
         }
 
         log.LogInformation("{Script}: applied in {Milliseconds} ms", script.Path, (int)time.GetElapsedTime(start).TotalMilliseconds);
     }
 
-    /// <summary>All in one transaction and one round trip, the history's row last.</summary>
-    private async Task RunInTransactionAsync(Script script, Notices notices, CancellationToken cancel)
+    /// <summary>Runs all scripts in one transaction: all or none.</summary>
+    /// <exception cref="MigrationException">A statement failed; everything was rolled back.</exception>
+    public async Task RunGroupAsync(IReadOnlyList<Script> scripts, CancellationToken cancel)
     {
-        await using var batch = new NpgsqlBatch(session.Connection);
-        var of = new List<Statement?>();
-        Add("BEGIN");
-        // A transaction that was made read only stays so, but for the end of a subtransaction in which that happened.
-        var savepoint = false;
-        foreach (var statement in script.Statements)
+        var start = time.GetTimestamp();
+        try
         {
-            if (!savepoint && SessionSettings.MayStopWrites(statement))
+            using var notices = new Notices(session.Connection, scripts[0].Path, log);
+            const string aftermath = "All scripts of this run were rolled back (group): the database is as it was before it.";
+            await RunInTransactionAsync(scripts, notices, aftermath, cancel);
+        }
+        catch (MigrationException exception) when (exception.ExitCode == ExitCode.Failed)
+        {
+            await callbacks.RunAfterErrorAsync(CallbackEvent.AfterEachMigrateError, cancel);
+            throw;
+        }
+
+        foreach (var script in scripts)
+            log.LogInformation("{Script}: applied, with the group", script.Path);
+        log.LogInformation("the group of {Count} took {Milliseconds} ms", scripts.Count, (int)time.GetElapsedTime(start).TotalMilliseconds);
+    }
+
+    /// <summary>All in one transaction and, without COPY, one round trip, the history's rows last.</summary>
+    private Task RunInTransactionAsync(IReadOnlyList<Script> scripts, Notices notices, string? aftermath, CancellationToken cancel) =>
+        attempts.RetryAsync(
+            scripts[0],
+            async () =>
             {
-                Add("SAVEPOINT before_read_only");
-                savepoint = true;
-            }
+                var steps = new Steps(session, notices).Add("BEGIN");
+                var firstRepeatable = scripts.TakeWhile(script => script.Name.Version is not null).Count();
+                for (var index = 0; index < scripts.Count; index++)
+                {
+                    // Of a group only: else they run in a transaction of their own.
+                    if (aftermath is not null && index == firstRepeatable)
+                        callbacks.AddBetween(steps);
+                    steps.Add(state.SetBackTexts);
+                    callbacks.Add(steps, CallbackEvent.BeforeEachMigrate);
+                    steps.Add(scripts[index], scripts[index].Whole);
+                    callbacks.Add(steps, CallbackEvent.AfterEachMigrate);
+                }
 
-            Add(statement.Text, statement);
-        }
-
-        Add(SessionState.FireText);
-        if (savepoint)
-            Add("RELEASE SAVEPOINT before_read_only");
-        foreach (var text in state.RestoreTexts)
-            Add(text);
-        Add(history.RecordText(script));
-        Add("COMMIT");
-        notices.Follow(batch, index => of[index]);
-        await attempts.GuardAsync(
-            script,
-            script.Statements,
-            async () => await batch.ExecuteNonQueryAsync(cancel),
-            exception => of.ElementAtOrDefault(IndexOf(batch, exception)),
-            cancel
+                steps.Add(SessionState.FireText, SessionState.WritableText, state.OwnText);
+                steps.Add(scripts.Select(script => history.RecordText(script))).Add("COMMIT");
+                await attempts.GuardAsync(
+                    scripts[0],
+                    scripts.SelectMany(script => script.Statements),
+                    () => steps.RunAsync(cancel),
+                    steps.FailedAt,
+                    cancel,
+                    aftermath
+                );
+            },
+            pause => attempts.PauseAsync(pause, cancel)
         );
-
-        void Add(string sql, Statement? statement = null)
-        {
-            batch.BatchCommands.Add(new NpgsqlBatchCommand(sql));
-            of.Add(statement);
-        }
-    }
-
-    private static int IndexOf(NpgsqlBatch batch, PostgresException exception)
-    {
-        for (var index = 0; index < batch.BatchCommands.Count; index++)
-        {
-            if (ReferenceEquals(batch.BatchCommands[index], exception.BatchCommand))
-                return index;
-        }
-
-        return -1;
-    }
 }

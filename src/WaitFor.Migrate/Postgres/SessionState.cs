@@ -2,9 +2,9 @@ using WaitFor.Migrate.Sql;
 
 namespace WaitFor.Migrate.Postgres;
 
-/// <summary>How a session was set before any script ran: the state in which history, journal and deployment log are written, and in which
-/// each script begins.
-/// What a script sets (role, search_path, timeouts, read only ...) holds to its own end, and no further, as in Flyway.
+/// <summary>How a session was set before any script ran: the state in which history, journal and deployment log are written.
+/// What a script sets lasts to the next one, as in Flyway, but for what is set back before each: search_path and role, as in Flyway, and
+/// what we set ourselves, or cannot do without.
 /// <see href="https://www.postgresql.org/docs/current/sql-set.html"/></summary>
 internal sealed class SessionState
 {
@@ -47,15 +47,19 @@ internal sealed class SessionState
     private readonly string _login;
     private readonly IReadOnlyList<(string Name, string Value)> _own;
 
-    private SessionState(string login, int backend, IReadOnlyList<(string Name, string Value)> own, int version)
+    private SessionState(string login, int backend, IReadOnlyList<(string Name, string Value)> own, int version, string? initSql)
     {
         (_login, Backend, _own) = (login, backend, own);
         RestoreTexts =
         [
             "RESET SESSION AUTHORIZATION",
             "RESET ALL",
+            .. initSql is null ? [] : Splitter.Split("initSql", initSql).Select(statement => statement.Text),
             $"SELECT {string.Join(", ", own.Select(pair => Set(pair, local: false)))}",
         ];
+        // A limit of 0 is Flyway's as well, where what a script sets lasts.
+        var back = own.Where(pair => pair is not { Name: "statement_timeout", Value: "0" }).Select(pair => Set(pair, local: false));
+        SetBackTexts = ["RESET SESSION AUTHORIZATION", "RESET standard_conforming_strings", $"SELECT {string.Join(", ", back)}"];
         var local = own.Where(pair => Kept.Contains(pair.Name))
             .Concat(Needed.Where(setting => version >= setting.Since).Select(setting => (setting.Name, setting.Value)));
         OwnText =
@@ -65,6 +69,12 @@ internal sealed class SessionState
 
     /// <summary>The statements that bring it back for the session; they may run in a transaction.</summary>
     public IReadOnlyList<string> RestoreTexts { get; }
+
+    /// <summary>The statements that bring back what each script, and each callback, begins with.</summary>
+    public IReadOnlyList<string> SetBackTexts { get; }
+
+    /// <summary>The statement that keeps the transactions after a script from being read only.</summary>
+    public const string WritableText = "RESET default_transaction_read_only";
 
     /// <summary>The statement that brings back, up to the end of the transaction, what our own statements need; then the script's settings
     /// hold again.</summary>
@@ -124,7 +134,10 @@ internal sealed class SessionState
         Liveness.Where(setting => session.ServerVersion.Major >= setting.Since);
 
     /// <summary>Notes how the session is set.</summary>
-    public static async Task<SessionState> ReadAsync(Session session, CancellationToken cancel)
+    /// <param name="session">The session.</param>
+    /// <param name="initSql">What has run on it first; null for nothing.</param>
+    /// <param name="cancel">Ends it.</param>
+    public static async Task<SessionState> ReadAsync(Session session, string? initSql, CancellationToken cancel)
     {
         string[] names = [.. Kept, .. OfServer(session).Select(setting => setting.Name)];
         var rows = await session.RowsAsync(
@@ -138,7 +151,8 @@ internal sealed class SessionState
                         .Where(pair => !reader.IsDBNull(pair.Column))
                         .Select(pair => (pair.Name, reader.GetString(pair.Column))),
                 ],
-                session.ServerVersion.Major
+                session.ServerVersion.Major,
+                initSql
             ),
             cancel
         );

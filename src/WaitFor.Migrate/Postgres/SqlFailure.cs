@@ -15,12 +15,14 @@ internal static class SqlFailure
     /// <param name="exception">What the server said.</param>
     /// <param name="login">The role that logged in; null where it is not known.</param>
     /// <param name="holders">Who held the lock that was waited for; null where nobody was seen.</param>
+    /// <param name="aftermath">What became of what was done before; null: what the script's kind says.</param>
     public static string Describe(
         Script script,
         Statement? statement,
         PostgresException exception,
         string? login = null,
-        string? holders = null
+        string? holders = null,
+        string? aftermath = null
     )
     {
         var text = new StringBuilder(script.Path);
@@ -43,12 +45,13 @@ internal static class SqlFailure
             text.Append($"\n  statement: {Shorten(statement.Text)}");
         if (Next(script, statement, exception, login) is { } next)
             text.Append($"\n  next step: {next}");
-        return text.Append(
-                script.InTransaction
-                    ? "\n  The script was rolled back: the database is as it was before it."
-                    : "\n  The statements before it stay done; the next run goes on here."
-            )
-            .ToString();
+        aftermath ??=
+            script.InTransaction ? "The script was rolled back: the database is as it was before it."
+            : script.Name.Kind == ScriptKind.Callback ? "The statements before it stay done; the next run runs all of it again."
+            : script.EndsTransactions
+                ? "What the script has committed stays, the rest was rolled back; the next run goes on after its last COMMIT."
+            : "The statements before it stay done; the next run goes on here.";
+        return text.Append($"\n  {aftermath}").ToString();
     }
 
     private static string? Next(Script script, Statement? statement, PostgresException exception, string? login) =>

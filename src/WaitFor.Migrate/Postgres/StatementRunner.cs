@@ -5,9 +5,9 @@ using WaitFor.Migrate.Sql;
 
 namespace WaitFor.Migrate.Postgres;
 
-/// <summary>Runs scripts that cannot run in one transaction: statement by statement, each noted in the journal, so that a later run goes on
-/// after the last finished one. What the script sets holds to its end, also in a later run; the journal is written as whoever logged
-/// in.</summary>
+/// <summary>Runs scripts that cannot run in one transaction: statement by statement, or from one COMMIT of the script to the next, each
+/// noted in the journal, so that a later run goes on after the last finished one. What the script sets holds to its end, also in a later
+/// run; the journal is written as whoever logged in.</summary>
 internal sealed class StatementRunner(
     Session session,
     SessionState state,
@@ -20,92 +20,199 @@ internal sealed class StatementRunner(
 {
     private const string WasReadOnly = "SELECT current_setting('transaction_read_only')";
 
+    /// <inheritdoc cref="Journal.StartedAsync"/>
+    public Task<IReadOnlyList<string>> StartedAsync(CancellationToken cancel) => journal.StartedAsync(cancel);
+
     /// <summary>Runs a script.</summary>
     /// <exception cref="MigrationException">A statement failed; those before it stay done.</exception>
-    public async Task RunAsync(Script script, Notices notices, CancellationToken cancel)
+    public async Task RunAsync(Script script, CallbackRunner callbacks, Notices notices, CancellationToken cancel)
     {
         try
         {
-            await RunAllAsync(script, notices, cancel);
+            await RunAllAsync(script, callbacks, notices, cancel);
         }
         catch when (session.Connection.State == System.Data.ConnectionState.Open)
         {
-            notices.Follow(statement: null);
-            await session.RollBackAsync();
-            foreach (var text in state.RestoreTexts)
-                await session.ExecuteAsync(text, CancellationToken.None);
+            await RestoreAsync(notices);
             throw;
         }
     }
 
-    private async Task RunAllAsync(Script script, Notices notices, CancellationToken cancel)
+    /// <summary>Runs a callback: without a row of the history, and from its beginning each time.</summary>
+    /// <exception cref="MigrationException">A statement failed.</exception>
+    public async Task RunUnrecordedAsync(Script callback, Notices notices, CancellationToken cancel)
     {
-        var start = time.GetTimestamp();
-        foreach (var statement in script.Statements)
+        try
         {
-            if (SessionSettings.WithoutEffect(statement) is { } set)
-                log.LogWarning(
-                    "{Script}, line {Line}: {Set} has no effect on later statements, as this script runs statement by statement; write SET "
-                        + "(without LOCAL) for what is to hold to the end of the script",
-                    script.Path,
-                    statement.Line,
-                    set
+            foreach (var block in callback.Blocks)
+                await attempts.RetryAsync(
+                    callback,
+                    () => RunUnrecordedAsync(callback, block, notices, cancel),
+                    pause => PauseAsync(pause, cancel)
                 );
         }
+        catch when (session.Connection.State == System.Data.ConnectionState.Open)
+        {
+            await RestoreAsync(notices);
+            throw;
+        }
+    }
 
+    private Task RunUnrecordedAsync(Script callback, Block block, Notices notices, CancellationToken cancel)
+    {
+        var steps = new Steps(session, notices);
+        var inner = block.Inner(callback.Statements).ToList();
+        if (block.End == BlockEnd.Single && Traits.Of(inner[0]) != Surroundings.Any)
+            steps.Add(callback, inner);
+        else
+            steps.Add(block.Begun ? [] : ["BEGIN"])
+                .Add(callback, inner)
+                .Add(block.End == BlockEnd.Rollback ? ["ROLLBACK"] : [SessionState.FireText, SessionState.WritableText, "COMMIT"]);
+        return attempts.GuardAsync(callback, inner, () => steps.RunAsync(cancel), steps.FailedAt, cancel);
+    }
+
+    private async Task RestoreAsync(Notices notices)
+    {
+        notices.Pause();
+        await session.RollBackAsync();
+        foreach (var text in state.RestoreTexts)
+            await session.ExecuteAsync(text, CancellationToken.None);
+    }
+
+    private async Task RunAllAsync(Script script, CallbackRunner callbacks, Notices notices, CancellationToken cancel)
+    {
+        var start = time.GetTimestamp();
+        Warn(script);
+        await session.WriteAsync(state.SetBackTexts, cancel);
         await journal.PrepareAsync(cancel);
         var known = await journal.ReadAsync(script, cancel);
-        var count = script.Statements.Count;
+        Resumption.Check(script, known);
         await RestoreAsync(script, known, cancel);
-        for (var index = 0; index < count; index++)
+        if (!known.ContainsKey(Journal.Before))
+            await RunBeforeAsync(script, callbacks, notices, cancel);
+        foreach (var block in script.Blocks)
         {
-            var (number, statement) = (index, script.Statements[index]);
             var cut = false;
-            if (known.TryGetValue(index, out var before))
+            if (known.TryGetValue(block.Last, out var before))
             {
-                if (before.Finished && before.Checksum != Checksum.Of(statement.Text))
+                var last = script.Statements[block.Last];
+                if (before.Finished && !(block.End == BlockEnd.Single && Traits.IsForSession(last)))
                 {
-                    throw new MigrationException(
-                        ExitCode.Validation,
-                        $"{script.Path}, line {statement.Line}: this statement was changed after it ran, in an earlier try that stopped "
-                            + "later in the script; put it back, and write a new script for the change"
-                    );
-                }
-
-                if (before.Finished && !Traits.IsForSession(statement))
-                {
-                    if (!Traits.SetsSession(statement))
-                        log.LogInformation(
-                            "{Script}: statement {Number} of {Count} (line {Line}) is done already",
-                            script.Path,
-                            index + 1,
-                            count,
-                            statement.Line
-                        );
+                    if (!Traits.SetsSession(last))
+                        Tell(LogLevel.Information, "is done already");
                     continue;
                 }
 
                 cut = !before.Finished;
                 if (cut)
-                    log.LogWarning(
-                        "{Script}: statement {Number} of {Count} (line {Line}) was cut in an earlier try",
+                    Tell(LogLevel.Warning, "was cut in an earlier try");
+
+                void Tell(LogLevel level, string what) =>
+                    log.Log(
+                        level,
+                        "{Script}: statement {Number} of {Count} (line {Line}) {What}",
                         script.Path,
-                        index + 1,
-                        count,
-                        statement.Line
+                        block.Last + 1,
+                        script.Statements.Count,
+                        last.Line,
+                        what
                     );
             }
 
-            await attempts.RetryAsync(
-                script,
-                () => RunStatementAsync(script, number, cut, notices, cancel),
-                pause => PauseAsync(pause, cancel)
-            );
+            await attempts.RetryAsync(script, () => RunBlockAsync(script, block, cut, notices, cancel), pause => PauseAsync(pause, cancel));
         }
 
-        notices.Follow(statement: null);
-        var milliseconds = ((int)time.GetElapsedTime(start).TotalMilliseconds).ToString(CultureInfo.InvariantCulture);
-        await session.WriteAsync([.. state.RestoreTexts, history.RecordText(script, milliseconds), journal.ForgetText(script)], cancel);
+        notices.Pause();
+        await EndAsync(script, callbacks, start, notices, cancel);
+    }
+
+    private void Warn(Script script)
+    {
+        if (script.EndsTransactions)
+        {
+            log.LogWarning(
+                "{Script}, line {Line}: the script ends its transaction itself: what it has committed stays where a later statement fails, "
+                    + "and the next run goes on after it",
+                script.Path,
+                script.Statements.First(Traits.ControlsTransaction).Line
+            );
+            return;
+        }
+
+        foreach (var block in script.Blocks.Where(block => block.End == BlockEnd.Single))
+        {
+            if (SessionSettings.WithoutEffect(script.Statements[block.First]) is { } set)
+                log.LogWarning(
+                    "{Script}, line {Line}: {Set} has no effect on later statements, as this script runs statement by statement; write SET "
+                        + "(without LOCAL) for what is to hold to the end of the script",
+                    script.Path,
+                    script.Statements[block.First].Line,
+                    set
+                );
+        }
+    }
+
+    /// <summary>The callbacks before a script, with their note in one transaction, so that a later run does not run them again.</summary>
+    private async Task RunBeforeAsync(Script script, CallbackRunner callbacks, Notices notices, CancellationToken cancel)
+    {
+        var before = callbacks.Of(CallbackEvent.BeforeEachMigrate).ToList();
+        if (before.Count == 0)
+            return;
+        if (!before.TrueForAll(callback => callback.InTransaction))
+        {
+            foreach (var callback in before)
+                await RunUnrecordedAsync(callback, notices, cancel);
+            return;
+        }
+
+        await attempts.RetryAsync(
+            script,
+            () =>
+            {
+                var steps = new Steps(session, notices).Add("BEGIN");
+                callbacks.Add(steps, CallbackEvent.BeforeEachMigrate);
+                steps.Add(SessionState.FireText);
+                return attempts.GuardAsync(
+                    script,
+                    [],
+                    async () =>
+                    {
+                        var settings = (await steps.Add(state.SnapshotTexts(script)).Add(state.OwnText).RunAsync(cancel))[^2];
+                        await new Steps(session, notices).Add(journal.FinishBeforeText(script, settings), "COMMIT").RunAsync(cancel);
+                    },
+                    steps.FailedAt,
+                    cancel
+                );
+            },
+            pause => PauseAsync(pause, cancel)
+        );
+    }
+
+    /// <summary>The callbacks after a script, its row, and the end of its notes: in one transaction.</summary>
+    private async Task EndAsync(Script script, CallbackRunner callbacks, long start, Notices notices, CancellationToken cancel)
+    {
+        var after = callbacks.Of(CallbackEvent.AfterEachMigrate).ToList();
+        var together = after.TrueForAll(callback => callback.InTransaction);
+        if (!together)
+        {
+            foreach (var callback in after)
+                await RunUnrecordedAsync(callback, notices, cancel);
+        }
+
+        await attempts.RetryAsync(
+            script,
+            () =>
+            {
+                var steps = new Steps(session, notices).Add(SessionState.BeginText);
+                if (together)
+                    callbacks.Add(steps, CallbackEvent.AfterEachMigrate);
+                var milliseconds = ((int)time.GetElapsedTime(start).TotalMilliseconds).ToString(CultureInfo.InvariantCulture);
+                steps.Add(SessionState.FireText, SessionState.WritableText, state.OwnText)
+                    .Add(history.RecordText(script, milliseconds), journal.ForgetText(script), "COMMIT");
+                return attempts.GuardAsync(script, [], () => steps.RunAsync(cancel), steps.FailedAt, cancel);
+            },
+            pause => PauseAsync(pause, cancel)
+        );
     }
 
     /// <summary>Sets the session as the finished statements had set theirs.</summary>
@@ -130,49 +237,53 @@ internal sealed class StatementRunner(
         }
     }
 
-    private Task RunStatementAsync(Script script, int index, bool cut, Notices notices, CancellationToken cancel) =>
-        Traits.Of(script.Statements[index]) == Surroundings.Any
-            ? RunInTransactionAsync(script, index, notices, cancel)
-            : RunApartAsync(script, index, cut, notices, cancel);
+    private Task RunBlockAsync(Script script, Block block, bool cut, Notices notices, CancellationToken cancel) =>
+        block.End == BlockEnd.Rollback ? RunRolledBackAsync(script, block, notices, cancel)
+        : block.End != BlockEnd.Single || Traits.Of(script.Statements[block.First]) == Surroundings.Any
+            ? RunInTransactionAsync(script, block, notices, cancel)
+        : RunApartAsync(script, block, cut, notices, cancel);
+
+    /// <summary>Nothing of it stays, so it does no harm where it runs again: its note comes after it.</summary>
+    private async Task RunRolledBackAsync(Script script, Block block, Notices notices, CancellationToken cancel)
+    {
+        var inner = block.Inner(script.Statements).ToList();
+        var steps = new Steps(session, notices).Add(block.Begun ? [] : ["BEGIN"]).Add(script, inner).Add("ROLLBACK");
+        await attempts.GuardAsync(script, inner, () => steps.RunAsync(cancel), steps.FailedAt, cancel);
+        await FinishAsync(script, block, cancel);
+    }
 
     /// <summary>With its note in one transaction: it cannot be cut. A transaction that is read only at its end takes no note, and needs
     /// none: it may run again.</summary>
-    private async Task RunInTransactionAsync(Script script, int index, Notices notices, CancellationToken cancel)
+    private async Task RunInTransactionAsync(Script script, Block block, Notices notices, CancellationToken cancel)
     {
-        var statement = script.Statements[index];
+        var inner = block.Inner(script.Statements).ToList();
+        // In one round trip: a script may limit how long a transaction is idle.
+        var steps = new Steps(session, notices)
+            .Add(block.Begun ? [] : ["BEGIN"])
+            .Add(script, inner)
+            .Add(SessionState.FireText, WasReadOnly)
+            .Add(state.SnapshotTexts(script))
+            .Add(state.OwnText);
         await attempts.GuardAsync(
             script,
-            [statement],
+            inner,
             async () =>
             {
-                // In one round trip: a script may limit how long a transaction is idle.
-                string[] texts =
-                [
-                    "BEGIN",
-                    statement.Text,
-                    SessionState.FireText,
-                    WasReadOnly,
-                    .. state.SnapshotTexts(script),
-                    state.OwnText,
-                ];
-                await using var batch = Batch(texts);
-                notices.Follow(batch, at => at == 1 ? statement : null);
-                var results = await ResultsAsync(batch, cancel);
+                var results = await steps.RunAsync(cancel);
                 var (readOnly, settings) = (results[^4] == "on", results[^2]);
-                notices.Follow(statement: null);
                 if (readOnly)
                 {
                     await session.ExecuteAsync("COMMIT", cancel);
-                    await FinishAsync(script, index, cancel);
+                    await FinishAsync(script, block, cancel);
                     return;
                 }
 
-                await using var end = Batch([journal.FinishText(script, index, settings), "COMMIT", .. Look(script)]);
+                var end = new Steps(session, null).Add(journal.FinishText(script, block, settings), "COMMIT").Add(Look(script));
                 // What was set with SET LOCAL is gone with the transaction.
-                if ((await ResultsAsync(end, cancel))[^1] != settings)
-                    await FinishAsync(script, index, cancel);
+                if ((await end.RunAsync(cancel))[^1] != settings)
+                    await FinishAsync(script, block, cancel);
             },
-            exception => exception.BatchCommand is { } command && command.CommandText != statement.Text ? null : statement,
+            steps.FailedAt,
             cancel
         );
     }
@@ -181,50 +292,24 @@ internal sealed class StatementRunner(
     private string[] Look(Script script) => [SessionState.BeginText, .. state.SnapshotTexts(script), "COMMIT"];
 
     /// <summary>What the script has set; null where it has set nothing.</summary>
-    private async Task<string?> SnapshotAsync(Script script, CancellationToken cancel)
-    {
-        await using var batch = Batch(Look(script));
-        return (await ResultsAsync(batch, cancel))[^1];
-    }
+    private async Task<string?> SnapshotAsync(Script script, CancellationToken cancel) =>
+        (await new Steps(session, null).Add(Look(script)).RunAsync(cancel))[^1];
 
-    private NpgsqlBatch Batch(IEnumerable<string> texts)
+    private async Task RunApartAsync(Script script, Block block, bool cut, Notices notices, CancellationToken cancel)
     {
-        var batch = new NpgsqlBatch(session.Connection);
-        foreach (var text in texts)
-            batch.BatchCommands.Add(new NpgsqlBatchCommand(text));
-        return batch;
-    }
-
-    /// <summary>The single text that each query of a batch returns; null where it returns something else.</summary>
-    private static async Task<List<string?>> ResultsAsync(NpgsqlBatch batch, CancellationToken cancel)
-    {
-        await using var reader = await batch.ExecuteReaderAsync(cancel);
-        var results = new List<string?>();
-        do
-        {
-            string? first = null;
-            while (await reader.ReadAsync(cancel))
-                first = reader.FieldCount == 1 && reader.GetDataTypeName(0) == "text" && !reader.IsDBNull(0) ? reader.GetString(0) : null;
-            results.Add(first);
-        } while (await reader.NextResultAsync(cancel));
-        return results;
-    }
-
-    private async Task RunApartAsync(Script script, int index, bool cut, Notices notices, CancellationToken cancel)
-    {
-        var statement = script.Statements[index];
+        var statement = script.Statements[block.First];
         var concurrently = Traits.Of(statement) == Surroundings.Concurrently;
         var indexes = new ConcurrentIndexes(session, log);
-        notices.Follow(statement: null);
+        notices.Pause();
         if (cut && await indexes.IsDoneAsync(statement, cancel))
         {
-            await FinishAsync(script, index, cancel);
+            await FinishAsync(script, block, cancel);
             return;
         }
 
-        await session.WriteAsync([state.OwnText, journal.BeginText(script, index)], cancel);
+        await session.WriteAsync([state.OwnText, journal.BeginText(script, block)], cancel);
         // It lets everybody else through: there is no harm in waiting, and giving up half way leaves an invalid index.
-        var unlimited = concurrently && await HasOwnLockTimeoutAsync(script, index, cancel);
+        var unlimited = concurrently && await HasOwnLockTimeoutAsync(script, block.First, cancel);
         try
         {
             if (unlimited)
@@ -235,19 +320,19 @@ internal sealed class StatementRunner(
                 async () =>
                 {
                     await indexes.RemoveInvalidAsync(statement, cancel);
-                    notices.Follow(statement);
+                    notices.Follow(script, statement);
                     await session.ExecuteAsync(statement.Text, cancel);
-                    notices.Follow(statement: null);
+                    notices.Pause();
                 },
-                _ => statement,
+                _ => (script, statement),
                 cancel
             );
             await indexes.RequireValidAsync(script, statement, cancel);
         }
         catch (MigrationException) when (session.Connection.State == System.Data.ConnectionState.Open)
         {
-            notices.Follow(statement: null);
-            await CleanAsync(indexes, script, index);
+            notices.Pause();
+            await CleanAsync(indexes, script, block);
             throw;
         }
         finally
@@ -256,30 +341,30 @@ internal sealed class StatementRunner(
                 await session.ExecuteAsync($"SET lock_timeout = {Identifier.Literal(state.OwnLockTimeout)}", CancellationToken.None);
         }
 
-        await FinishAsync(script, index, cancel);
+        await FinishAsync(script, block, cancel);
     }
 
     /// <summary>The server refused a statement: it was not cut, and what has its name is not its work. Neither a time limit nor a role of
     /// the script may get in the way.</summary>
-    private async Task CleanAsync(ConcurrentIndexes indexes, Script script, int index)
+    private async Task CleanAsync(ConcurrentIndexes indexes, Script script, Block block)
     {
-        var statement = script.Statements[index];
+        var statement = script.Statements[block.First];
         var settings = await SnapshotAsync(script, CancellationToken.None);
         await session.ExecuteAsync("SET lock_timeout = 0", CancellationToken.None);
         await session.ExecuteAsync("SET statement_timeout = 0", CancellationToken.None);
         await indexes.RemoveInvalidAsync(statement, CancellationToken.None);
         foreach (var text in state.RestoreTexts)
             await session.ExecuteAsync(text, CancellationToken.None);
-        await session.WriteAsync(journal.RetractText(script, index), CancellationToken.None);
+        await session.WriteAsync(journal.RetractText(script, block), CancellationToken.None);
         // There may be another try.
         if (settings is not null)
             await session.ScalarAsync<long>(SessionState.ApplyText, CancellationToken.None, settings);
     }
 
-    private async Task FinishAsync(Script script, int index, CancellationToken cancel)
+    private async Task FinishAsync(Script script, Block block, CancellationToken cancel)
     {
         var settings = await SnapshotAsync(script, cancel);
-        await session.WriteAsync([state.OwnText, journal.FinishText(script, index, settings)], cancel);
+        await session.WriteAsync([state.OwnText, journal.FinishText(script, block, settings)], cancel);
     }
 
     /// <summary>True where lock_timeout is ours: the script has not said anything about it so far.</summary>

@@ -1,37 +1,77 @@
+using System.Globalization;
 using System.Text;
+using WaitFor.Migrate.Flyway;
 
 namespace WaitFor.Migrate.Sql;
 
-/// <summary>Replaces <c>${name}</c> by values, as Flyway does; names do not depend on case.</summary>
-internal static class Placeholders
+/// <summary>Replaces <c>${name}</c> by values, as Flyway does; names do not depend on case.
+/// <see href="https://documentation.red-gate.com/fd/placeholders-184127475.html"/></summary>
+/// <param name="settings">Prefix, suffix, separator, and the values.</param>
+/// <param name="database">What the connection knows: its user and database.</param>
+/// <param name="schema">The default schema.</param>
+/// <param name="now">The time of the run.</param>
+internal sealed class Placeholders(FlywaySettings settings, (string? User, string? Name) database, string? schema, DateTime now)
 {
+    private readonly string _prefix = settings.PlaceholderPrefix;
+    private readonly string _suffix = settings.PlaceholderSuffix;
+
+    /// <summary>True where a text names the default schema, which is not always known before the database is asked.</summary>
+    public bool NamesSchema(string text) =>
+        text.Contains($"{_prefix}flyway{settings.PlaceholderSeparator}defaultSchema{_suffix}", StringComparison.OrdinalIgnoreCase);
+
     /// <summary>Replaces all placeholders.</summary>
-    /// <param name="file">The script's name, for messages.</param>
+    /// <param name="file">The script's path, for messages, and for the placeholder of its name.</param>
     /// <param name="text">The script.</param>
-    /// <param name="values">The values by name; compared without case.</param>
     /// <exception cref="ScriptException">A placeholder has no value.</exception>
-    public static string Replace(string file, string text, IReadOnlyDictionary<string, string> values)
+    public string Replace(string file, string text)
     {
-        if (!text.Contains("${", StringComparison.Ordinal))
+        if (!text.Contains(_prefix, StringComparison.Ordinal))
             return text;
         var result = new StringBuilder(text.Length);
         var at = 0;
-        while (text.IndexOf("${", at, StringComparison.Ordinal) is >= 0 and var begin)
+        while (text.IndexOf(_prefix, at, StringComparison.Ordinal) is >= 0 and var begin)
         {
-            var end = text.IndexOf('}', begin);
+            var end = text.IndexOf(_suffix, begin + _prefix.Length, StringComparison.Ordinal);
             if (end < 0)
-                break;
-            var name = text[(begin + 2)..end];
-            if (!values.TryGetValue(name, out var value))
-                throw new ScriptException(
-                    $"{file}, line {text.AsSpan(0, begin).Count('\n') + 1}: there is no value for the placeholder ${{{name}}}; set "
-                        + $"FLYWAY_PLACEHOLDERS_{name.ToUpperInvariant()} or --placeholder {name}=VALUE, or switch placeholders off "
-                        + "(--placeholder-replacement=false)"
+                throw Wrong(file, text, begin, $"the placeholder that begins here is not ended; end it with {_suffix}");
+            var name = text[(begin + _prefix.Length)..end];
+            var value = ValueOf(name, file);
+            if (value is null)
+                throw Wrong(
+                    file,
+                    text,
+                    begin,
+                    $"there is no value for the placeholder {_prefix}{name}{_suffix}; set FLYWAY_PLACEHOLDERS_{name.ToUpperInvariant()} or "
+                        + $"--placeholder {name}=VALUE"
                 );
             result.Append(text, at, begin - at).Append(value);
-            at = end + 1;
+            at = end + _suffix.Length;
         }
 
         return result.Append(text, at, text.Length - at).ToString();
     }
+
+    private string? ValueOf(string name, string file)
+    {
+        if (settings.Placeholders.TryGetValue(name, out var value))
+            return value;
+        var own = "flyway" + settings.PlaceholderSeparator;
+        if (!name.StartsWith(own, StringComparison.OrdinalIgnoreCase))
+            return null;
+        return name[own.Length..].ToLowerInvariant() switch
+        {
+            "defaultschema" => schema,
+            "user" => database.User,
+            "database" => database.Name,
+            "timestamp" => now.ToString("yyyy-MM-dd HH:mm:ss", CultureInfo.InvariantCulture),
+            "filename" => Path.GetFileName(file),
+            "workingdirectory" => settings.WorkingDirectory ?? Directory.GetCurrentDirectory(),
+            "table" => settings.Table,
+            "environment" => settings.Environment,
+            _ => null,
+        };
+    }
+
+    private static ScriptException Wrong(string file, string text, int at, string why) =>
+        new($"{file}, line {text.AsSpan(0, at).Count('\n') + 1}: {why}, or switch placeholders off (--placeholder-replacement=false)");
 }

@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace WaitFor.Migrate.Sql;
 
 /// <summary>Where a script, or a row of the history, stands.</summary>
@@ -17,6 +19,9 @@ internal enum Standing
 
     /// <summary>Not applied, at or below the baseline.</summary>
     BelowBaseline,
+
+    /// <summary>Not applied, and above the target.</summary>
+    AboveTarget,
 
     /// <summary>Applied, and no longer there.</summary>
     Missing,
@@ -50,80 +55,74 @@ internal sealed record PlanLine(Script? Script, Applied? Row, Standing Standing)
 /// <summary>What is to be done: scripts against history. Pure.</summary>
 internal sealed class Plan
 {
-    private Plan(IReadOnlyList<PlanLine> lines, IReadOnlyList<string> problems, IReadOnlyList<Script> pending) =>
-        (Lines, Problems, Pending) = (lines, problems, pending);
+    private readonly PlanRules _rules;
+    private readonly List<PlanLine> _lines = [];
+    private readonly List<string> _problems = [];
+    private readonly List<string> _obstacles = [];
+    private readonly List<Applied> _valid;
+    private readonly Dictionary<(ScriptKind, MigrationVersion), Script> _byVersion;
+    private readonly Dictionary<string, Script> _byDescription;
+    private readonly MigrationVersion? _newestScript;
+    private readonly MigrationVersion? _baseline;
 
-    /// <summary>All lines: what was applied in its order, then what is pending in its order.</summary>
-    public IReadOnlyList<PlanLine> Lines { get; }
-
-    /// <summary>Why nothing may run: one sentence each, with the next step. Empty where all is well.</summary>
-    public IReadOnlyList<string> Problems { get; }
-
-    /// <summary>What runs, in this order.</summary>
-    public IReadOnlyList<Script> Pending { get; }
-
-    /// <summary>Makes the plan.</summary>
-    /// <param name="scripts">All scripts.</param>
-    /// <param name="history">All rows, in the order of their ranks.</param>
-    /// <param name="outOfOrder">True: scripts below the last applied version may run.</param>
-    public static Plan Make(IReadOnlyList<Script> scripts, IReadOnlyList<Applied> history, bool outOfOrder)
+    private Plan(IReadOnlyList<Script> scripts, IReadOnlyList<Applied> history, PlanRules rules)
     {
-        var (lines, problems) = (new List<PlanLine>(), new List<string>());
+        _rules = rules;
         var versioned = scripts.Where(script => script.Name.Kind == ScriptKind.Versioned).ToList();
-        var valid = Valid(history);
-        var counts = valid.ToHashSet();
-        var baseline = valid
+        _valid = Valid(history);
+        var counts = _valid.ToHashSet();
+        _baseline = _valid
             .Where(row => row is { Type: AppliedType.Baseline or AppliedType.SqlBaseline, Success: true })
             .Select(row => row.Version!)
             .LastOrDefault();
-        var newest = valid.Select(row => row.Version).OfType<MigrationVersion>().Max();
-        var newestScript = versioned.Select(script => script.Name.Version!).Max();
-        var byVersion = scripts
+        var newest = _valid.Select(row => row.Version).OfType<MigrationVersion>().Max();
+        _newestScript = versioned.Select(script => script.Name.Version!).Max();
+        _byVersion = scripts
             .Where(script => script.Name.Version is not null)
             .ToDictionary(script => (script.Name.Kind, script.Name.Version!));
-        var byDescription = scripts
-            .Where(script => script.Name.Kind == ScriptKind.Repeatable)
+        var repeatable = scripts.Where(script => script.Name.Kind == ScriptKind.Repeatable).ToList();
+        _byDescription = repeatable
             .DistinctBy(script => script.Stored, StringComparer.Ordinal)
             .ToDictionary(script => script.Stored, StringComparer.Ordinal);
-        var applied = valid
+        var applied = _valid
             .Where(row => row is { Version: not null, Type: not (AppliedType.Baseline or AppliedType.Schema) })
             .Select(row => row.Version!)
             .ToHashSet();
 
         foreach (var row in history)
-            lines.Add(Judge(row));
-        var first = FirstBaseline(scripts, valid);
+            _lines.Add(Judge(row, counts));
+        var first = FirstBaseline(scripts, _valid);
         foreach (var script in versioned.Where(script => !applied.Contains(script.Name.Version!)).OrderBy(script => script.Name.Version))
         {
             var version = script.Name.Version!;
             var stands =
-                (baseline is not null && version <= baseline) || (first is not null && version <= first.Name.Version!)
+                (_baseline is not null && version <= _baseline) || (first is not null && version <= first.Name.Version!)
                     ? Standing.BelowBaseline
+                : IsAboveTarget(version, newest) ? Standing.AboveTarget
                 : newest is not null && version < newest ? Standing.OutOfOrder
                 : Standing.Pending;
-            lines.Add(new PlanLine(script, null, stands));
-            if (stands == Standing.OutOfOrder && !outOfOrder)
-                problems.Add(
+            var line = new PlanLine(script, null, stands);
+            _lines.Add(line);
+            if (stands == Standing.OutOfOrder && !rules.OutOfOrder && !IsIgnored(line))
+                _problems.Add(
                     $"{script.Path}: version {version} is not applied, but {newest} is: it came too late; give it a version above "
                         + $"{newest}, or allow it with --out-of-order"
                 );
         }
 
         if (first is not null)
-            lines.Add(new PlanLine(first, null, Standing.Pending));
-        foreach (
-            var script in scripts
-                .Where(script => script.Name.Kind == ScriptKind.Repeatable)
-                .OrderBy(script => script.Name.Description, StringComparer.Ordinal)
-        )
+            _lines.Add(new PlanLine(first, null, Standing.Pending));
+        foreach (var script in repeatable.OrderBy(script => script.Name.Description, StringComparer.Ordinal))
         {
-            var last = valid.LastOrDefault(row => row.Version is null && row.Description == script.Stored && row.Type == AppliedType.Sql);
+            var last = _valid.LastOrDefault(row => row.Version is null && Described(row) == script.Stored && row.Type == AppliedType.Sql);
             if (last is null || !last.Success || last.Checksum != script.Checksum)
-                lines.Add(new PlanLine(script, null, Standing.Pending));
+                _lines.Add(new PlanLine(script, null, Standing.Pending));
         }
 
-        var pending = lines
-            .Where(line => line.Standing == Standing.Pending || (line.Standing == Standing.OutOfOrder && outOfOrder))
+        if (rules.Target is { MayBeMissing: false, Version: { } target } && !_lines.Exists(line => line.Version == target))
+            Block($"target {target}: no script has this version; correct the target, or write {target}? to go as far as there are scripts");
+        var pending = _lines
+            .Where(line => line.Standing == Standing.Pending || (line.Standing == Standing.OutOfOrder && rules.OutOfOrder))
             .Select(line => line.Script!)
             .OrderBy(script =>
                 script.Name.Kind switch
@@ -134,72 +133,116 @@ internal sealed class Plan
                 }
             )
             .ThenBy(script => script.Name.Version)
-            .ThenBy(script => script.Name.Description, StringComparer.Ordinal)
-            .ToList();
-        return new Plan(lines, problems, pending);
+            .ThenBy(script => script.Name.Description, StringComparer.Ordinal);
+        Pending = rules.Target is { Kind: TargetKind.Next } ? [.. pending.Take(1)] : [.. pending];
+    }
 
-        PlanLine Judge(Applied row)
+    /// <summary>All lines: what was applied in its order, then what is pending in its order.</summary>
+    public IReadOnlyList<PlanLine> Lines => _lines;
+
+    /// <summary>Why nothing may run: one sentence each, with the next step. Empty where all is well.</summary>
+    public IReadOnlyList<string> Problems => _problems;
+
+    /// <summary>Those of <see cref="Problems"/> that count even where nothing is validated.</summary>
+    public IReadOnlyList<string> Obstacles => _obstacles;
+
+    /// <summary>What runs, in this order.</summary>
+    public IReadOnlyList<Script> Pending { get; }
+
+    /// <summary>What is not applied, and no pattern ignores: a problem for validate.</summary>
+    public IEnumerable<PlanLine> Waiting => _lines.Where(line => line.Standing is Standing.Pending && !IsIgnored(line));
+
+    /// <summary>Applied scripts that are gone, and that no pattern ignores: what repair marks as deleted.</summary>
+    public IEnumerable<PlanLine> Gone =>
+        _lines.Where(line => line is { Standing: Standing.Missing or Standing.Future, Row.Success: true } && !IsIgnored(line));
+
+    /// <summary>Rows that an earlier version of this program wrote for scripts without a description.</summary>
+    public IEnumerable<PlanLine> Undescribed => _lines.Where(line => line is { Script: not null, Row.Description: NoDescription });
+
+    /// <summary>Makes the plan.</summary>
+    /// <param name="scripts">All scripts.</param>
+    /// <param name="history">All rows, in the order of their ranks.</param>
+    /// <param name="rules">What the settings say.</param>
+    public static Plan Make(IReadOnlyList<Script> scripts, IReadOnlyList<Applied> history, PlanRules rules) => new(scripts, history, rules);
+
+    private void Block(string problem)
+    {
+        _problems.Add(problem);
+        _obstacles.Add(problem);
+    }
+
+    private bool IsIgnored(PlanLine line) => _rules.Ignored.Any(pattern => pattern.Covers(line));
+
+    private bool IsAboveTarget(MigrationVersion version, MigrationVersion? newest) =>
+        _rules.Target switch
         {
-            if (!counts.Contains(row) || row.Type is AppliedType.Baseline or AppliedType.Schema)
-                return new PlanLine(null, row, Standing.Mark);
-            var script = row.Version is null
-                ? byDescription.GetValueOrDefault(row.Description)
-                : byVersion.GetValueOrDefault(
-                    (row.Type == AppliedType.SqlBaseline ? ScriptKind.Baseline : ScriptKind.Versioned, row.Version)
-                );
-            var name = row.Version is null ? $"the repeatable script \"{row.Description}\"" : $"version {row.Version} ({row.Script})";
-            if (!row.Success && !(row.Version is null && Superseded(row)))
-            {
-                problems.Add($"{name} has failed before, and stopped half way; set right what it left behind, then run migrate repair");
-                return new PlanLine(script, row, Standing.Failed);
-            }
+            { Version: { } target } => version > target,
+            { Kind: TargetKind.Current } => newest is null || version > newest,
+            _ => false,
+        };
 
-            if (row.Version is null)
-                return new PlanLine(
-                    script,
-                    row,
-                    script is null ? Standing.Missing
-                        : Superseded(row) ? Standing.Superseded
-                        : script.Checksum == row.Checksum ? Standing.Applied
-                        : Standing.Changed
-                );
-            if (script is null)
-            {
-                if (newestScript is null || row.Version > newestScript)
-                    return new PlanLine(null, row, Standing.Future);
-                if (row.Type != AppliedType.Sql)
-                    return new PlanLine(null, row, Standing.Applied);
-                problems.Add(
+    private PlanLine Judge(Applied row, HashSet<Applied> counts)
+    {
+        if (!counts.Contains(row) || row.Type is AppliedType.Baseline or AppliedType.Schema)
+            return new PlanLine(null, row, Standing.Mark);
+        var script = row.Version is null
+            ? _byDescription.GetValueOrDefault(Described(row))
+            : _byVersion.GetValueOrDefault((row.Type == AppliedType.SqlBaseline ? ScriptKind.Baseline : ScriptKind.Versioned, row.Version));
+        var name = row.Version is null ? $"the repeatable script \"{row.Description}\"" : $"version {row.Version} ({row.Script})";
+        if (!row.Success && !(row.Version is null && Superseded(row)))
+        {
+            Block($"{name} has failed before, and stopped half way; set right what it left behind, then run migrate repair");
+            return new PlanLine(script, row, Standing.Failed);
+        }
+
+        if (row.Version is null && (script is not null || Superseded(row)))
+            return new PlanLine(
+                script,
+                row,
+                Superseded(row) ? Standing.Superseded
+                    : script!.Checksum == row.Checksum ? Standing.Applied
+                    : Standing.Changed
+            );
+        if (script is null)
+        {
+            if (row.Type == AppliedType.SqlBaseline && row.Version! <= (_newestScript ?? row.Version!))
+                return new PlanLine(null, row, Standing.Applied);
+            var isFuture = row.Version is not null && (_newestScript is null || row.Version > _newestScript);
+            var line = new PlanLine(null, row, isFuture ? Standing.Future : Standing.Missing);
+            if (!IsIgnored(line))
+                _problems.Add(
                     $"{name} was applied, and is not among the scripts any more; put the file back, or run migrate repair to take it out "
                         + "of the history"
                 );
-                return new PlanLine(null, row, Standing.Missing);
-            }
-
-            if (row.Checksum is { } checksum && checksum != script.Checksum)
-            {
-                problems.Add(
-                    $"{script.Path}: the file was changed after it was applied (checksum {checksum} then, {script.Checksum} now); put it "
-                        + "back and write a new script, or run migrate repair if the database has the change"
-                );
-                return new PlanLine(script, row, Standing.Changed);
-            }
-
-            if (row.Description != script.Stored)
-            {
-                problems.Add(
-                    $"{script.Path}: the file was renamed after it was applied (\"{row.Description}\" then); put the name back, or run "
-                        + "migrate repair"
-                );
-                return new PlanLine(script, row, Standing.Changed);
-            }
-
-            return new PlanLine(script, row, Standing.Applied);
+            return line;
         }
 
-        bool Superseded(Applied row) =>
-            valid.Exists(later => later.Rank > row.Rank && later.Version is null && later.Description == row.Description);
+        if (_baseline is not null && row.Version! <= _baseline && row.Type != AppliedType.SqlBaseline)
+            return new PlanLine(script, row, Standing.Applied);
+        if (row.Type != script.Type)
+            return Changed($"the history has it as {row.Type}, and here it is {script.Type}; put back what was applied");
+        var then = row.Checksum?.ToString(CultureInfo.InvariantCulture) ?? "none";
+        if (row.Checksum != script.Checksum)
+            return Changed(
+                $"the file was changed after it was applied (checksum {then} then, {script.Checksum} now); put it back and write a new script",
+                " if the database has the change"
+            );
+        return Described(row) == script.Stored
+            ? new PlanLine(script, row, Standing.Applied)
+            : Changed($"the file was renamed after it was applied (\"{row.Description}\" then); put the name back");
+
+        PlanLine Changed(string what, string where = "")
+        {
+            _problems.Add($"{script.Path}: {what}, or run migrate repair{where}");
+            return new PlanLine(script, row, Standing.Changed);
+        }
     }
+
+    private bool Superseded(Applied row) =>
+        _valid.Exists(later => later.Rank > row.Rank && later.Version is null && Described(later) == Described(row));
+
+    /// <summary>The description of a row; an earlier version of this program wrote another text for none.</summary>
+    private static string Described(Applied row) => row.Description == NoDescription ? "" : row.Description;
 
     /// <summary>The rows that count: a row of repair, or of undo, takes back those of the same version, or description, before
     /// it.</summary>
@@ -211,8 +254,8 @@ internal sealed class Plan
         {
             // An undo that failed has taken nothing back.
             if (row.Type == AppliedType.Delete || (row.Success && row.Type.StartsWith(AppliedType.UndoPrefix, StringComparison.Ordinal)))
-                _ = row.Version is { } version ? versions.Add(version) : descriptions.Add(row.Description);
-            else if (!(row.Version is { } of ? versions.Contains(of) : descriptions.Contains(row.Description)))
+                _ = row.Version is { } version ? versions.Add(version) : descriptions.Add(Described(row));
+            else if (!(row.Version is { } of ? versions.Contains(of) : descriptions.Contains(Described(row))))
                 valid.Add(row);
         }
 
@@ -220,7 +263,7 @@ internal sealed class Plan
         return valid;
     }
 
-    /// <summary>What Flyway stores for a script without a description.</summary>
+    /// <summary>What an earlier version of this program stored for a script without a description.</summary>
     public const string NoDescription = "<< no description >>";
 
     /// <summary>On an empty database the newest baseline script takes the place of all versions up to its own.</summary>

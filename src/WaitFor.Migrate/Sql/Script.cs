@@ -17,25 +17,33 @@ internal sealed class Script
 
     /// <summary>Why it cannot run; null where it can. It counts only where it is to run: another tool may have applied it long ago, and
     /// understands more.</summary>
-    public ScriptException? Unusable { get; init; }
+    public ScriptException? Unusable { get; set; }
 
     /// <summary>The statements, in order; none where it cannot run.</summary>
     public required IReadOnlyList<Statement> Statements { get; init; }
 
-    /// <summary>Whether all of it runs in one transaction: as its <c>.conf</c> says, else where every statement can.</summary>
+    /// <summary>Whether all of it runs in one transaction: as its <c>.conf</c> says, else where every statement can, and none ends a
+    /// transaction before the last.</summary>
     public required bool InTransaction { get; init; }
+
+    /// <summary>Whether it runs in transactions that it ends itself, the next one beginning by itself, as with Flyway's
+    /// connection.</summary>
+    public bool EndsTransactions { get; init; }
+
+    /// <summary>What runs together, in order.</summary>
+    public IReadOnlyList<Block> Blocks => field ??= Block.Of(Statements, InTransaction || EndsTransactions);
+
+    /// <summary>The statements that run in its one transaction: the COMMIT at its end is ours.</summary>
+    public IEnumerable<Statement> Whole => Blocks is [var only] ? only.Inner(Statements) : Statements;
 
     /// <summary>How the history types it.</summary>
     public string Type => Name.Kind == ScriptKind.Baseline ? AppliedType.SqlBaseline : AppliedType.Sql;
 
-    /// <summary>The description as the history has it: never empty, and 200 characters at most.</summary>
-    public string Stored =>
-        Name.Description switch
-        {
-            "" => Plan.NoDescription,
-            { Length: > 200 } description => description[..197] + "...",
-            var description => description,
-        };
+    /// <summary>Whether a placeholder names the default schema.</summary>
+    public bool NamesSchema { get; init; }
+
+    /// <summary>The description as the history has it: 200 characters at most.</summary>
+    public string Stored => Name.Description is { Length: > 200 } description ? description[..197] + "..." : Name.Description;
 
     public override string ToString() => Path;
 }

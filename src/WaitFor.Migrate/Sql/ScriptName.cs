@@ -1,3 +1,5 @@
+using WaitFor.Migrate.Flyway;
+
 namespace WaitFor.Migrate.Sql;
 
 /// <summary>What a script is for.</summary>
@@ -11,75 +13,102 @@ internal enum ScriptKind
 
     /// <summary><c>B</c>: stands for all versions up to its own on an empty database.</summary>
     Baseline,
+
+    /// <summary>Runs before or after something: <c>beforeMigrate</c>, <c>afterMigrate</c>, ...</summary>
+    Callback,
 }
 
-/// <summary>The parts of a file name in Flyway's layout: <c>V1.2__Add_index.sql</c>, <c>R__Views.sql</c>, <c>B10__Schema.sql</c>;
-/// <c>V1.sql</c> has no description.</summary>
+/// <summary>The parts of a file name in Flyway's layout: <c>V1.2__Add_index.sql</c>, <c>R__Views.sql</c>, <c>B10__Schema.sql</c>,
+/// <c>afterMigrate__Grants.sql</c>; <c>V1.sql</c> has no description.</summary>
 /// <param name="Kind">What it is for.</param>
-/// <param name="Version">The version; null for a repeatable script.</param>
+/// <param name="Version">The version; null for a repeatable script, and for a callback.</param>
 /// <param name="Description">With blanks for underscores; Flyway stores it so.</param>
 internal sealed record ScriptName(ScriptKind Kind, MigrationVersion? Version, string Description)
 {
-    private const string Suffix = ".sql";
-    private const string Separator = "__";
+    /// <summary>The event of a callback, as <see cref="CallbackEvent"/> has it; null for any other script.</summary>
+    public string? Event { get; init; }
+}
 
-    /// <summary>True for a name that means to be a migration: a prefix and what follows it, with the suffix.</summary>
-    public static bool IsMeant(string file) =>
-        file.EndsWith(Suffix, StringComparison.Ordinal)
-        && file.Length > Suffix.Length + 1
-        && (
-            file[0] is 'V' or 'B' && char.IsAsciiDigit(file[1])
-            || file[0] is 'V' or 'B' or 'R' && file.IndexOf(Separator, StringComparison.Ordinal) > 0
-        );
+/// <summary>Reads file names as the settings say: prefixes, separator, suffixes.
+/// <see href="https://documentation.red-gate.com/fd/migrations-184127470.html"/></summary>
+internal sealed class ScriptNames
+{
+    /// <summary>The files that other tools and newer versions of Flyway run, with the events' names.</summary>
+    private static readonly string[] Programs = [".sh", ".bash", ".ps1", ".bat", ".cmd", ".py", ".class"];
 
-    /// <summary>Why a file that looks as if it were to run is left out; null for any other file.
-    /// <see href="https://documentation.red-gate.com/fd/callback-events-277579336.html"/></summary>
-    public static string? WhyLeftOut(string file) =>
-        file switch
-        {
-            ['b', 'e', 'f', 'o', 'r', 'e', >= 'A' and <= 'Z', ..]
-            or ['a', 'f', 't', 'e', 'r', >= 'A' and <= 'Z', ..] when file.EndsWith(Suffix, StringComparison.Ordinal) =>
-                "it is a callback of Flyway, and no script; make it a repeatable one (R__...), or run Flyway itself: migrate exec -- "
-                    + "flyway migrate",
-            // Flyway leaves these out as well, without a word.
-            _ when IsMeant(file) || !IsMeantInAnyCase(file) => null,
-            _ when file.EndsWith(Suffix, StringComparison.Ordinal) =>
-                $"its prefix is a small letter; write {char.ToUpperInvariant(file[0])} if it is to run",
-            _ => $"its suffix is not {Suffix} in small letters; rename it to {char.ToUpperInvariant(file[0])}"
-                + $"{file[1..^Suffix.Length]}{Suffix} if it is to run",
-        };
+    private readonly FlywaySettings _settings;
+    private readonly List<(string Prefix, ScriptKind Kind)> _prefixes;
 
-    private static bool IsMeantInAnyCase(string file) =>
-        file.EndsWith(Suffix, StringComparison.OrdinalIgnoreCase)
-        && file is ['V' or 'B' or 'R', ..] or ['v' or 'b', >= '0' and <= '9', ..] or ['r', '_', '_', ..]
-        && IsMeant(char.ToUpperInvariant(file[0]) + file[1..^Suffix.Length] + Suffix);
-
-    /// <summary>Reads a name.</summary>
-    /// <exception cref="ScriptException">It means to be a migration, and is none.</exception>
-    public static ScriptName Parse(string file)
+    public ScriptNames(FlywaySettings settings)
     {
-        var stem = file[1..^Suffix.Length];
-        var separator = stem.IndexOf(Separator, StringComparison.Ordinal);
-        var version = separator < 0 ? stem : stem[..separator];
-        var description = separator < 0 ? "" : stem[(separator + Separator.Length)..].Replace('_', ' ');
-        if (file[0] == 'R')
-        {
-            if (version.Length > 0)
-                throw Wrong(file, "a repeatable script has no version: write R__description.sql");
-            if (description.Length == 0)
-                throw Wrong(file, "a repeatable script needs a description: write R__description.sql");
-            return new ScriptName(ScriptKind.Repeatable, null, description);
-        }
-
-        var parsed = MigrationVersion.Parse(version)
-            ?? throw Wrong(
-                file,
-                version.Length == 0
-                    ? $"there is no version: write {file[0]}1__description.sql"
-                    : $"\"{version}\" is no version: write digits, with . or _ between them, and __ before the description"
-            );
-        return new ScriptName(file[0] == 'V' ? ScriptKind.Versioned : ScriptKind.Baseline, parsed, description);
+        _settings = settings;
+        // The longest first: afterMigrateApplied is not afterMigrate.
+        _prefixes =
+        [
+            .. CallbackEvent
+                .Known.Concat(CallbackEvent.NotHere)
+                .Concat(CallbackEvent.OfOtherVerbs)
+                .Select(name => (name, ScriptKind.Callback))
+                .Append((settings.SqlMigrationPrefix, ScriptKind.Versioned))
+                .Append((settings.RepeatableSqlMigrationPrefix, ScriptKind.Repeatable))
+                .Append((settings.BaselineMigrationPrefix, ScriptKind.Baseline))
+                .OrderByDescending(prefix => prefix.Item1.Length),
+        ];
     }
 
-    private static ScriptException Wrong(string file, string why) => new($"{file}: {why}");
+    /// <summary>The suffix that a file name has, of those that scripts have; null for none. Case does not matter.</summary>
+    public string? SuffixOf(string file) =>
+        _settings.SqlMigrationSuffixes.FirstOrDefault(suffix =>
+            file.Length > suffix.Length && file.EndsWith(suffix, StringComparison.OrdinalIgnoreCase)
+        );
+
+    /// <summary>The event of a callback that is a program, and no SQL; null for any other file.</summary>
+    public static string? ProgramOf(string file) =>
+        Path.GetExtension(file) is { Length: > 0 } end && Programs.Contains(end)
+            ? CallbackEvent.Known.FirstOrDefault(name => file == name + end || file.StartsWith(name + "__", StringComparison.Ordinal))
+            : null;
+
+    /// <summary>Reads the name of a file that has one of the suffixes.</summary>
+    /// <returns>The name, or why it is none, with what to write; neither for a file that is left out without a word.</returns>
+    public (ScriptName? Name, string? Why) Read(string file)
+    {
+        var (stem, separator) = (file[..^SuffixOf(file)!.Length], _settings.SqlMigrationSeparator);
+        var (prefix, kind) = _prefixes.Find(known => stem.StartsWith(known.Prefix, StringComparison.Ordinal));
+        if (prefix is null)
+            return (null, WhyNoPrefix(stem));
+        var rest = stem[prefix.Length..];
+        var at = rest.IndexOf(separator, StringComparison.Ordinal);
+        var (before, description) = at < 0 ? (rest, "") : (rest[..at], rest[(at + separator.Length)..].Replace('_', ' '));
+        if (kind == ScriptKind.Callback)
+            return before.Length > 0
+                    ? (null, $"a callback is called {prefix}{_settings.SqlMigrationSuffixes[0]}, or has {separator} and a description")
+                : CallbackEvent.NotHere.Contains(prefix, StringComparer.Ordinal)
+                    ? (null, $"only newer or paid editions of Flyway run the callback {prefix}; use another event")
+                : CallbackEvent.OfOtherVerbs.Contains(prefix, StringComparer.Ordinal) ? (null, null)
+                : (new ScriptName(kind, null, description) { Event = prefix }, null);
+        var form = $"{prefix}{(kind == ScriptKind.Repeatable ? "" : "1")}{separator}description{_settings.SqlMigrationSuffixes[0]}";
+        if (kind == ScriptKind.Repeatable)
+            return at == 0 ? (new ScriptName(kind, null, description), null)
+                : at < 0 && before.Length == 0 ? (null, $"a repeatable script needs {separator} and a description: write {form}")
+                : (null, $"a repeatable script has no version: write {form}");
+        return before.Length == 0 ? (null, $"there is no version: write {form}")
+            : MigrationVersion.Parse(before) is { } version ? (new ScriptName(kind, version, description), null)
+            : (null, $"\"{before}\" is no version: write digits, with . or _ between them, and {separator} before the description");
+    }
+
+    private string WhyNoPrefix(string stem) =>
+        _settings.UndoSqlMigrationPrefix is { Length: > 0 } undo
+        && stem.StartsWith(undo, StringComparison.Ordinal)
+        && stem.IndexOf(_settings.SqlMigrationSeparator, StringComparison.Ordinal) > 0
+            ? "undo scripts do not run here, as in Flyway's free edition"
+        : _prefixes.Find(known => Differs(known.Prefix, stem)).Prefix is { } prefix
+            ? $"its prefix differs in case; write {prefix} if it is to run"
+        : $"its name begins with none of {_settings.SqlMigrationPrefix}, {_settings.RepeatableSqlMigrationPrefix} and "
+            + $"{_settings.BaselineMigrationPrefix}, and is no callback's";
+
+    /// <summary>True where a name would be one, were it not for the case of its prefix.</summary>
+    private bool Differs(string prefix, string stem) =>
+        stem.StartsWith(prefix, StringComparison.OrdinalIgnoreCase)
+        && stem[prefix.Length..] is var rest
+        && (rest.Length == 0 || char.IsAsciiDigit(rest[0]) || rest.StartsWith(_settings.SqlMigrationSeparator, StringComparison.Ordinal));
 }

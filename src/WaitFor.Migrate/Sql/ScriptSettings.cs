@@ -15,11 +15,11 @@ internal sealed class ScriptSettings
     /// <summary>Null: as its statements allow.</summary>
     public bool? InTransaction { get; private init; }
 
-    /// <summary>False: placeholders stay as they are.</summary>
-    public bool PlaceholderReplacement { get; private init; } = true;
+    /// <summary>False: placeholders stay as they are; null: as for all scripts.</summary>
+    public bool? PlaceholderReplacement { get; private init; }
 
-    /// <summary>Refuses what is not in it.</summary>
-    public Encoding Encoding { get; private init; } = new UTF8Encoding(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
+    /// <summary>Refuses what is not in it; null: as for all scripts.</summary>
+    public Encoding? Encoding { get; private init; }
 
     /// <summary>Reads the settings; the defaults where the file is not there.</summary>
     /// <exception cref="ScriptException">A line is no setting, or a setting is not known.</exception>
@@ -50,7 +50,7 @@ internal sealed class ScriptSettings
         return settings;
 
         bool Flag(string value) =>
-            value switch
+            value.ToLowerInvariant() switch
             {
                 "true" => true,
                 "false" => false,
@@ -58,19 +58,7 @@ internal sealed class ScriptSettings
             };
 
         Encoding EncodingOf(string value) =>
-            value.ToUpperInvariant() switch
-            {
-                "UTF-8" or "UTF8" => new UTF8Encoding(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true),
-                "ISO-8859-1" or "LATIN1" => Encoding.Latin1,
-                "WINDOWS-1252" or "CP1252" => new Windows1252(),
-                "US-ASCII" or "ASCII" => Encoding.GetEncoding(
-                    "us-ascii",
-                    EncoderFallback.ExceptionFallback,
-                    DecoderFallback.ExceptionFallback
-                ),
-                "UTF-16" or "UTF-16LE" => new UnicodeEncoding(bigEndian: false, byteOrderMark: true, throwOnInvalidBytes: true),
-                _ => throw Wrong($"the encoding {value} is not known; UTF-8, ISO-8859-1, windows-1252, US-ASCII and UTF-16 are"),
-            };
+            Encodings.Of(value) ?? throw Wrong($"the encoding {value} is not known; {Encodings.Known} are");
 
         ScriptException Wrong(string why) => new($"{name}, line {number}: {why}");
     }

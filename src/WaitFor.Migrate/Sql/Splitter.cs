@@ -14,6 +14,7 @@ internal sealed class Splitter
     private int _end;
     private int _parentheses;
     private int _blocks;
+    private bool _copies;
     private bool _escapes;
     private (int Offset, int Line, int Column) _counted = (0, 1, 1);
 
@@ -57,6 +58,9 @@ internal sealed class Splitter
                 break;
             case '$' when SkipDollarQuoted():
                 break;
+            case '\\' when _start < 0 && IsRestriction():
+                SkipLine();
+                return;
             case '\\':
                 throw Wrong(
                     begin,
@@ -64,8 +68,11 @@ internal sealed class Splitter
                     "write it as SQL, or run the script with migrate exec -- psql -f FILE"
                 );
             case ';' when _parentheses == 0 && _blocks == 0:
+                var copies = _copies;
                 Finish(_at);
                 _at++;
+                if (copies)
+                    ReadData();
                 return;
             case var _ when char.IsWhiteSpace(unit):
                 _at++;
@@ -90,6 +97,38 @@ internal sealed class Splitter
     }
 
     private char Next => _at + 1 < _text.Length ? _text[_at + 1] : '\0';
+
+    /// <summary>pg_dump puts its output between these two lines since August 2025, so that psql reads no command from the data.
+    /// <see href="https://www.postgresql.org/docs/current/app-psql.html"/></summary>
+    private bool IsRestriction() =>
+        _text.AsSpan(_at).StartsWith("\\restrict ", StringComparison.Ordinal)
+        || _text.AsSpan(_at).StartsWith("\\unrestrict ", StringComparison.Ordinal);
+
+    /// <summary>The lines after <c>COPY ... FROM stdin;</c>, as they are, up to <c>\.</c> alone on a line.
+    /// <see href="https://www.postgresql.org/docs/current/sql-copy.html#id-1.9.3.55.9.2"/></summary>
+    private void ReadData()
+    {
+        var after = _at;
+        var rest = _text.AsSpan(_at);
+        var first = rest.IndexOf('\n');
+        if (!(first < 0 ? rest : rest[..first]).IsWhiteSpace())
+            throw Wrong(after, "the data of COPY ... FROM stdin begin on the line after it", "put what follows it on this line elsewhere");
+        var begin = first < 0 ? _text.Length : _at + first + 1;
+        for (_at = begin; _at < _text.Length; )
+        {
+            var length = _text.AsSpan(_at).IndexOf('\n') is >= 0 and var end ? end : _text.Length - _at;
+            if (_text.AsSpan(_at, length).TrimEnd('\r') is "\\.")
+            {
+                _statements[^1] = _statements[^1] with { Data = _text[begin.._at] };
+                _at += length;
+                return;
+            }
+
+            _at = Math.Min(_at + length + 1, _text.Length);
+        }
+
+        throw Wrong(after - 1, "the data of this COPY ... FROM stdin are not ended", "end them with \\. alone on a line");
+    }
 
     /// <summary>A lone carriage return ends a comment too.</summary>
     private void SkipLine()
@@ -170,11 +209,7 @@ internal sealed class Splitter
         _words.Add(word);
         TrackBlocks(word);
         if (_parentheses == 0 && _words is ["copy", .., "from", "stdin"])
-            throw Wrong(
-                begin,
-                "COPY ... FROM stdin has its data in the script, which only psql understands",
-                "write INSERT statements, or run the script with migrate exec -- psql -f FILE"
-            );
+            _copies = true;
         if (_parentheses == 0 && _words is ["copy", .., "to", "stdout"])
             throw Wrong(
                 begin,
@@ -227,6 +262,8 @@ internal sealed class Splitter
         {
             if (end == _text.Length && _parentheses > 0)
                 throw Wrong(_start, "a parenthesis of the statement that begins here is not closed", "close it");
+            if (end == _text.Length && _copies)
+                throw Wrong(_start, "there are no data for this COPY ... FROM stdin", "end it with a semicolon, the data with \\.");
             if (end == _text.Length && _blocks > 0)
                 throw Wrong(_start, "the BEGIN ATOMIC, or a CASE in it, of the statement that begins here is not ended", "end it with END");
             var (line, column) = Position(_start);
@@ -234,7 +271,7 @@ internal sealed class Splitter
             _escapes = SessionSettings.BackslashEscapes(_statements[^1]) ?? _escapes;
         }
 
-        (_start, _parentheses, _blocks) = (-1, 0, 0);
+        (_start, _parentheses, _blocks, _copies) = (-1, 0, 0, false);
         _words.Clear();
     }
 

@@ -17,6 +17,18 @@ internal enum Surroundings
     MayCommit,
 }
 
+/// <summary>What a statement does to its transaction.</summary>
+internal enum TransactionControl
+{
+    None = 0,
+    Begin,
+    Commit,
+    Rollback,
+
+    /// <summary>It lets a transaction live on (PREPARE TRANSACTION, AND CHAIN): what is done cannot be noted with it.</summary>
+    Beyond,
+}
+
 /// <summary>Tells the statements that cannot run in a transaction.
 /// <see href="https://www.postgresql.org/docs/current/sql-createindex.html#SQL-CREATEINDEX-CONCURRENTLY"/></summary>
 internal static class Traits
@@ -47,14 +59,26 @@ internal static class Traits
         };
     }
 
-    /// <summary>True for a statement that begins or ends a transaction: the runner's own business.</summary>
-    public static bool ControlsTransaction(Statement statement) =>
-        Words(statement.Text, 3) switch
+    /// <summary>True for a statement that begins or ends a transaction.</summary>
+    public static bool ControlsTransaction(Statement statement) => ControlOf(statement) != TransactionControl.None;
+
+    /// <summary>What a statement does to its transaction.
+    /// <see href="https://www.postgresql.org/docs/current/sql-commit.html"/></summary>
+    public static TransactionControl ControlOf(Statement statement) =>
+        Words(statement.Text, 4) switch
         {
-            ["rollback", "to", ..] or ["rollback", "transaction" or "work", "to"] => false,
-            ["begin" or "commit" or "end" or "abort" or "rollback", ..] or ["start" or "prepare", "transaction", ..] => true,
-            _ => false,
+            ["rollback", "to", ..] or ["rollback", "transaction" or "work", "to", ..] => TransactionControl.None,
+            ["prepare", "transaction", ..] or ["commit" or "rollback", "prepared", ..] => TransactionControl.Beyond,
+            ["commit" or "end" or "rollback" or "abort", "and", "chain", ..] => TransactionControl.Beyond,
+            ["commit" or "end" or "rollback" or "abort", "transaction" or "work", "and", "chain"] => TransactionControl.Beyond,
+            ["begin", ..] or ["start", "transaction", ..] => TransactionControl.Begin,
+            ["commit" or "end", ..] => TransactionControl.Commit,
+            ["rollback" or "abort", ..] => TransactionControl.Rollback,
+            _ => TransactionControl.None,
         };
+
+    /// <summary>How a statement begins, for messages.</summary>
+    public static string Start(Statement statement) => string.Join(' ', Words(statement.Text, 4)).ToUpperInvariant();
 
     /// <summary>True for a statement that releases all advisory locks of the session.
     /// <see href="https://www.postgresql.org/docs/current/sql-discard.html"/></summary>

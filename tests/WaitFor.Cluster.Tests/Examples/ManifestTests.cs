@@ -1,5 +1,6 @@
 using System.Text.RegularExpressions;
 using WaitFor.Migrate.Envelope;
+using WaitFor.Migrate.Flyway;
 using WaitFor.Migrate.Sql;
 using WaitFor.Testing;
 
@@ -126,7 +127,10 @@ public sealed partial class ManifestTests
             .Select(ExampleFiles.Relative)
             .Where(file => file.EndsWith(".yaml", StringComparison.Ordinal) || file.EndsWith(".yml", StringComparison.Ordinal))
             .Where(file =>
-                !file.StartsWith("gitlab-ci/", StringComparison.Ordinal) && !file.StartsWith("github-actions/", StringComparison.Ordinal)
+                !file.StartsWith("gitlab-ci/", StringComparison.Ordinal)
+                && !file.StartsWith("github-actions/", StringComparison.Ordinal)
+                // Flyway's manifests as they are, and not this product's pattern.
+                && !file.StartsWith("from-flyway/", StringComparison.Ordinal)
             )
             .Where(file =>
                 !units.Any(unit => unit.Form == Form.File ? file == unit.Path : file.StartsWith(unit.Path + "/", StringComparison.Ordinal))
@@ -169,7 +173,9 @@ public sealed partial class ManifestTests
     public void SQL_is_read_and_what_cannot_run_in_a_transaction_is_seen()
     {
         string[] folders = [.. new[] { "plain/sql", "expand-contract/sql", "expand-contract/backfill" }.Select(ExampleFiles.In)];
-        var scripts = folders.SelectMany(folder => ScriptFolder.Read([folder], new Dictionary<string, string>(), replace: true)).ToList();
+        var settings = new FlywaySettings();
+        var placeholders = new Placeholders(settings, (null, null), "public", DateTime.UnixEpoch);
+        var scripts = folders.SelectMany(folder => ScriptFolder.Read([folder], settings, placeholders).Scripts).ToList();
         Assert.All(scripts, script => Assert.Null(script.Unusable));
         Assert.Equal(
             ["V1__full_name.sql", "V2__index_orders.sql", "v43-switch/V7__index_full_name.sql"],

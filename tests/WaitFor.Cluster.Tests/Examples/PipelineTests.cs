@@ -58,7 +58,7 @@ public sealed partial class PipelineTests
     {
         var migrations = Commands("github-actions/validate.yml").Select(words => CommandLines.Migrate(words, StagingDatabase)).ToList();
         Assert.Equal([Verb.Validate, Verb.Plan], migrations.Select(options => options.Verb));
-        Assert.All(migrations, options => Assert.Equal(["/sql"], options.Locations));
+        Assert.All(migrations, options => Assert.Equal("/sql", options.Locations?.Value));
 
         var gate = CommandLines.Gate(Assert.Single(Commands("github-actions/deploy.yml")), []);
         Assert.Equal(["job/db-migrate-v42", "service/shop"], gate.Targets.Select(target => target.ToString()));

@@ -44,7 +44,7 @@ public sealed partial class MigrateCommandTests
             (TimeSpan.FromMinutes(10), TimeSpan.Zero, TimeSpan.FromMinutes(10)),
             (options.LockTimeout, options.StatementTimeout, options.Timeout)
         );
-        Assert.Equal(["sql"], options.Locations);
+        Assert.Null(options.Locations);
         Assert.Equal(
             ("flyway_schema_history", null, (string?)null, "1"),
             (options.Table, options.Schema, options.Assertions, options.BaselineVersion.Text)
@@ -83,7 +83,7 @@ public sealed partial class MigrateCommandTests
             (TimeSpan.Zero, TimeSpan.FromHours(1), TimeSpan.FromMinutes(5)),
             (options.LockTimeout, options.StatementTimeout, options.Timeout)
         );
-        Assert.Equal(["a", "b"], options.Locations);
+        Assert.Equal("a,b", options.Locations?.Value);
         Assert.Equal(
             ("s", "t", "as", "7", "text"),
             (options.Schema, options.Table, options.Assertions, options.BaselineVersion.Text, options.BaselineDescription)
@@ -120,7 +120,7 @@ public sealed partial class MigrateCommandTests
             "FLYWAY_PLACEHOLDER_REPLACEMENT=false"
         );
 
-        Assert.Equal(["filesystem:/a", "/b"], options.Locations);
+        Assert.Equal("filesystem:/a, /b", options.Locations?.Value);
         Assert.Equal(
             ("s", "t", "3", "d", "v"),
             (options.Schema, options.Table, options.BaselineVersion.Text, options.BaselineDescription, options.Placeholders["my_name"])
@@ -144,20 +144,28 @@ public sealed partial class MigrateCommandTests
 
     [Theory]
     [InlineData("frobnicate", "\"frobnicate\" is no command", "up, exec, plan")]
-    [InlineData("up down", "one word is expected", "\"up down\"")]
+    [InlineData("up down", "\"down\" is no command", "up, exec, plan")]
+    [InlineData("plan info", "one word is expected", "\"plan info\"")]
     [InlineData("", "what to do?", "migrate up")]
     [InlineData("--release r", "what to do?", "migrate up")]
     [InlineData("exec", "the command is missing", "migrate exec -- COMMAND")]
     [InlineData("exec --", "the command is missing", "migrate exec -- COMMAND")]
-    [InlineData("exec psql", "one word is expected", "exec psql")]
+    [InlineData("exec psql", "\"psql\" is no command", "exec")]
     [InlineData("up -- psql", "-- goes with exec", "up")]
     [InlineData("up postgres://u:secret@h/d", "one word is expected", "--help")]
     [InlineData("migrate up", "one word is expected", "\"migrate up\"")]
     [InlineData("up --frobnicate", "unknown option --frobnicate", "--help")]
     [InlineData("up --location /sql", "unknown option --location;", "write --locations")]
-    [InlineData("up -locations=filesystem:/sql", "unknown option -locations;", "write --locations")]
-    [InlineData("up -url=jdbc:postgresql://h/d", "unknown option -url;", "write --url")]
-    [InlineData("up -baselineOnMigrate=true", "unknown option -baselineOnMigrate;", "write --baseline-on-migrate")]
+    [InlineData("up -baselineOnmigrate=true", "-baselineOnmigrate: the setting is not known;", "write -baselineOnMigrate")]
+    [InlineData("up -target 1", "unknown option -target;", "write -target=VALUE")]
+    [InlineData("undo", "undo is not in Flyway's free edition", "--help")]
+    [InlineData("clean", "clean drops everything", "--allow-clean")]
+    [InlineData("clean -cleanDisabled=false", "clean drops everything", "--allow-clean")]
+    [InlineData("clean --allow-clean", "clean drops everything", "-cleanDisabled=false")]
+    [InlineData("up -password=secret -password=secret2", "-password is given more than once", "once")]
+    [InlineData("up -target=1 -target=2", "-target \"1\" and -target \"2\"", "one of them")]
+    [InlineData("up --schema a -defaultSchema=b", "-defaultSchema \"b\" and --schema \"a\"", "one of them")]
+    [InlineData("up -cherryPick=1", "-cherryPick: not supported", "use target")]
     [InlineData("up --schemas a", "unknown option --schemas;", "write --schema")]
     [InlineData("up -x", "unknown option -x;", "--help")]
     [InlineData("up --password=secret", "unknown option --password;", "FLYWAY_PASSWORD")]

@@ -121,7 +121,7 @@ public sealed class ConnectionFormsTests(ConnectionFormsTests.Place place) : ICl
     {
         try
         {
-            var settings = ConnectionSettings.Read(url: null, user: null, variables.GetValueOrDefault);
+            var settings = Given.Connection(url: null, user: null, variables);
             var database = new Database(settings, new ConnectPatience(0, TimeSpan.Zero), TimeProvider.System, new LogLines().Logger);
             await using var session = await database.OpenAsync(CancellationToken.None);
             return (await session.ScalarAsync<string>(Query, CancellationToken.None), "");

@@ -119,7 +119,7 @@ public sealed partial class ConnectionParametersTests
 
     private static string Text(string url)
     {
-        var settings = ConnectionSettings.Read(("DATABASE_URL", url), user: null, _ => null);
+        var settings = Given.Connection(("DATABASE_URL", url), user: null, new Dictionary<string, string>());
         return $"{settings.Driver.ConnectionString} {string.Join(',', settings.Servers)} {settings.Kind} {settings.Shuffle} "
             + settings.Protocols;
     }

@@ -118,10 +118,10 @@ public sealed class ConnectionSettingsTests : IDisposable
     {
         var values = variables.Split(' ').Select(pair => pair.Split('=', 2)).ToDictionary(pair => pair[0], pair => pair[1]);
 
-        var settings = ConnectionSettings.Read(
+        var settings = Given.Connection(
             values.GetValueOrDefault("--url") is { } url ? ("--url", url) : null,
             values.GetValueOrDefault("--user"),
-            values.GetValueOrDefault
+            values
         );
 
         Assert.Equal(expected, $"{settings.Username} {settings.Servers[0].Password ?? "-"} {settings.Name}");
@@ -277,7 +277,7 @@ public sealed class ConnectionSettingsTests : IDisposable
     }
 
     private static ServerSettings Read(Dictionary<string, string> variables, string? url = null) =>
-        ConnectionSettings.Read(url is null ? null : ("--url", url), null, variables.GetValueOrDefault);
+        Given.Connection(url is null ? null : ("--url", url), null, variables);
 
     private string FileOf(string content)
     {

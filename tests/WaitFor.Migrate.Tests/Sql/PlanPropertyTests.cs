@@ -32,7 +32,7 @@ public sealed class PlanPropertyTests
         var ran = 0;
         Prop.ForAll(Cases.ToArbitrary(), tried =>
             {
-                var plan = Plan.Make(tried.Scripts, tried.History, tried.OutOfOrder);
+                var plan = Plan.Make(tried.Scripts, tried.History, new PlanRules { OutOfOrder = tried.OutOfOrder });
                 if (plan.Problems.Count > 0)
                     return true;
                 ran += plan.Pending.Count;
@@ -44,7 +44,7 @@ public sealed class PlanPropertyTests
                         PlanTests.Row(++rank, script.Type, script.Name.Version, script.Stored, script.Path, script.Checksum)
                     ),
                 ];
-                var next = Plan.Make(tried.Scripts, after, tried.OutOfOrder);
+                var next = Plan.Make(tried.Scripts, after, new PlanRules { OutOfOrder = tried.OutOfOrder });
                 return next.Pending.Count == 0 && next.Problems.Count == 0;
             })
             .Check(Config.QuickThrowOnFailure.WithMaxTest(5_000));
@@ -56,7 +56,7 @@ public sealed class PlanPropertyTests
     {
         Prop.ForAll(Cases.ToArbitrary(), tried =>
             {
-                var plan = Plan.Make(tried.Scripts, tried.History, tried.OutOfOrder);
+                var plan = Plan.Make(tried.Scripts, tried.History, new PlanRules { OutOfOrder = tried.OutOfOrder });
                 var order = plan
                     .Pending.Select(script =>
                         (Kind: script.Name.Kind == ScriptKind.Repeatable, script.Name.Version, script.Name.Description)
@@ -80,8 +80,8 @@ public sealed class PlanPropertyTests
         Prop.ForAll(Cases.ToArbitrary(), tried =>
             {
                 var (one, other) = (
-                    Plan.Make(tried.Scripts, tried.History, tried.OutOfOrder),
-                    Plan.Make([.. Enumerable.Reverse(tried.Scripts)], tried.History, tried.OutOfOrder)
+                    Plan.Make(tried.Scripts, tried.History, new PlanRules { OutOfOrder = tried.OutOfOrder }),
+                    Plan.Make([.. Enumerable.Reverse(tried.Scripts)], tried.History, new PlanRules { OutOfOrder = tried.OutOfOrder })
                 );
                 return one.Pending.SequenceEqual(other.Pending)
                     && one.Problems.SequenceEqual(other.Problems)

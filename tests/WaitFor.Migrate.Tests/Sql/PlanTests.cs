@@ -1,3 +1,4 @@
+using WaitFor.Migrate.Flyway;
 using WaitFor.Migrate.Sql;
 
 namespace WaitFor.Migrate.Tests.Sql;
@@ -21,7 +22,6 @@ public sealed class PlanTests
     [InlineData("R__v* V1__a", "SQL/1/a SQL//v", "1:Applied v:Changed v:Pending", "R__v")]
     [InlineData("R__v V1__a", "SQL/1/a SQL//v SQL//v", "1:Applied v:Superseded v:Applied", "")]
     [InlineData("R__v V1__a V2__b", "SQL/1/a SQL//v", "1:Applied v:Applied 2:Pending", "V2__b")]
-    [InlineData("V1__a", "SQL/1/a SQL//v", "1:Applied v:Missing", "")]
     [InlineData("R__v", "SQL//v! SQL//v", "v:Superseded v:Applied", "")]
     // baseline, schema
     [InlineData("V1__a V2__b V3__c", "BASELINE/2/base", "2:Mark 1:BelowBaseline 2:BelowBaseline 3:Pending", "V3__c")]
@@ -50,12 +50,11 @@ public sealed class PlanTests
     // taken back by undo, unless the undo failed
     [InlineData("V1__a V2__b", "SQL/1/a SQL/2/b UNDO_SQL/2/b", "1:Applied 2:Mark 2:Mark 2:Pending", "V2__b")]
     [InlineData("V1__a V2__b", "SQL/1/a SQL/2/b UNDO_SQL/2/b SQL/2/b", "1:Applied 2:Mark 2:Mark 2:Applied", "")]
-    // other tools' rows; rows without a checksum
-    [InlineData("V1__a V3__c", "SQL/1/a JDBC/2/java", "1:Applied 2:Applied 3:Pending", "V3__c")]
-    [InlineData("V1__a* V3__c", "SQL/1/a#null", "1:Applied 3:Pending", "V3__c")]
+    // no description: as Flyway writes it, and as an earlier version did
+    [InlineData("V1 V2", "SQL/1/", "1:Applied 2:Pending", "V2")]
     public void What_fits_together(string scripts, string history, string lines, string pending)
     {
-        var plan = Plan.Make(Scripts(scripts), History(history), outOfOrder: false);
+        var plan = Plan.Make(Scripts(scripts), History(history), new PlanRules());
 
         Assert.Empty(plan.Problems);
         Assert.Equal(lines.Replace('_', '.'), Show(plan).Replace('_', '.'));
@@ -67,14 +66,14 @@ public sealed class PlanTests
     [InlineData("V1__a* V2__b", "SQL/1/a", "1:Changed 2:Pending", "V1__a.sql", "was changed after it was applied", "migrate repair")]
     [InlineData(
         "V1__z V2__b",
-        "SQL/1/a#null",
+        "SQL/1/a#V1__z",
         "1:Changed 2:Pending",
         "V1__z.sql",
         "was renamed after it was applied (\"a\" then)",
         "migrate repair"
     )]
-    [InlineData("V1 V2__b", "SQL/1/a#null", "1:Changed 2:Pending", "V1.sql", "was renamed", "migrate repair")]
-    [InlineData("V1__a V2__b", "SQL/1/<<_no_description_>>#null", "1:Changed 2:Pending", "V1__a.sql", "was renamed", "migrate repair")]
+    [InlineData("V1 V2__b", "SQL/1/a#V1", "1:Changed 2:Pending", "V1.sql", "was renamed", "migrate repair")]
+    [InlineData("V1__a V2__b", "SQL/1/<<_no_description_>>#V1__a", "1:Changed 2:Pending", "V1__a.sql", "was renamed", "migrate repair")]
     [InlineData(
         "V2__b",
         "SQL/1/a SQL/2/b",
@@ -83,6 +82,11 @@ public sealed class PlanTests
         "is not among the scripts any more",
         "migrate repair"
     )]
+    // recordings 237, 459, 461
+    [InlineData("V1__a", "SQL/1/a SQL//v", "1:Applied v:Missing", "the repeatable script \"v\"", "is not among", "migrate repair")]
+    [InlineData("V1__a", "SQL/1/a#null", "1:Changed", "V1__a.sql", "(checksum none then", "migrate repair")]
+    [InlineData("V1__a V3__c", "SQL/1/a JDBC/2/java", "1:Applied 2:Missing 3:Pending", "version 2", "is not among", "migrate repair")]
+    [InlineData("V1__a", "JDBC/1/a", "1:Changed", "V1__a.sql", "the history has it as JDBC, and here it is SQL", "migrate repair")]
     [InlineData("V1__a V2__b", "SQL/1/a!", "1:Failed 2:Pending", "version 1 (V1__a.sql)", "has failed before", "migrate repair")]
     [InlineData("R__v", "SQL//v!", "v:Failed v:Pending", "the repeatable script \"v\"", "has failed before", "migrate repair")]
     [InlineData("V1__a", "SQL/2/b!", "2:Failed 1:OutOfOrder", "version 2 (V2__b.sql)", "has failed before", "migrate repair")]
@@ -97,13 +101,91 @@ public sealed class PlanTests
     [InlineData("V1__a B2__base*", "SQL_BASELINE/2/base", "2:Changed 1:BelowBaseline", "B2__base.sql", "was changed", "migrate repair")]
     public void What_does_not(string scripts, string history, string lines, string who, string why, string next)
     {
-        var plan = Plan.Make(Scripts(scripts), History(history), outOfOrder: false);
+        var plan = Plan.Make(Scripts(scripts), History(history), new PlanRules());
 
         Assert.Equal(lines, Show(plan));
         Assert.StartsWith(who, plan.Problems[0], StringComparison.Ordinal);
         Assert.Contains(why, plan.Problems[0], StringComparison.Ordinal);
         Assert.Contains(next, plan.Problems[0], StringComparison.Ordinal);
     }
+
+    [Theory]
+    // recordings 153, 155, 156, 161, 162, 163, 164, 165, 202
+    [InlineData("2", "V1__a V2__b V3__c", "", "V1__a V2__b", null)]
+    [InlineData("2.0", "V1__a V2__b V3__c", "", "V1__a V2__b", null)]
+    [InlineData("2.5", "V1__a V2__b V3__c", "", null, "target 2.5: no script has this version")]
+    [InlineData("9", "V1__a V2__b V3__c", "", null, "target 9: no script has this version")]
+    [InlineData("9?", "V1__a V2__b V3__c", "", "V1__a V2__b V3__c", null)]
+    [InlineData("latest", "V1__a V2__b", "", "V1__a V2__b", null)]
+    [InlineData("current", "V1__a V2__b", "", "", null)]
+    [InlineData("Current", "V1__a V2__b V3__c", "SQL/1/a SQL/2/b", "", null)]
+    [InlineData("next", "V1__a V2__b V3__c", "SQL/1/a", "V2__b", null)]
+    [InlineData("1", "V1__a V2__b V3__c", "SQL/1/a SQL/2/b SQL/3/c", "", null)]
+    [InlineData("2", "V1__a V2__b V3__c R__v", "", "V1__a V2__b R__v", null)]
+    [InlineData("2", "V1__a V2__b V3__c B3__base", "", "B3__base", null)]
+    public void Scripts_run_up_to_the_target(string target, string scripts, string history, string? pending, string? problem)
+    {
+        var plan = Plan.Make(Scripts(scripts), History(history), new PlanRules { Target = Target.Parse(target) });
+
+        if (problem is not null)
+            Assert.StartsWith(problem, Assert.Single(plan.Obstacles), StringComparison.Ordinal);
+        else
+            Assert.Equal(pending, string.Join(' ', plan.Pending.Select(script => script.Path[..^".sql".Length])));
+        Assert.Equal(problem is null ? 0 : 1, plan.Problems.Count);
+    }
+
+    [Theory]
+    // recordings 224, 229, 230, 235, 236, 238, 241 to 246, 255, 465, 466
+    [InlineData("*:future", "V1__a V2__b V3__c", "SQL/1/a SQL/2/b", 0, "3", "")]
+    [InlineData("*:future", "V1__a", "SQL/1/a SQL/2/b", 0, "", "")]
+    [InlineData("", "V1__a", "SQL/1/a SQL/2/b", 1, "", "2")]
+    [InlineData("*:missing", "V1__a", "SQL/1/a SQL/2/b", 1, "", "2")]
+    [InlineData("*:missing", "V2__b", "SQL/1/a SQL/2/b", 0, "", "")]
+    [InlineData("*:Missing", "V2__b", "SQL/1/a SQL/2/b", 0, "", "")]
+    [InlineData("*:future", "V2__b", "SQL/1/a SQL/2/b", 1, "", "1")]
+    [InlineData("versioned:missing", "V2__b", "SQL/1/a SQL/2/b", 0, "", "")]
+    [InlineData("repeatable:missing", "V2__b", "SQL/1/a SQL/2/b", 1, "", "1")]
+    [InlineData("repeatable:missing", "V2__b", "SQL//v SQL/2/b", 0, "", "")]
+    [InlineData("*:pending", "V1__a V2__b R__v", "SQL/1/a", 0, "", "")]
+    [InlineData("versioned:pending", "V1__a V2__b R__v", "SQL/1/a", 0, "v", "")]
+    [InlineData("*:ignored", "V1__a V2__b V3__c", "SQL/2/b", 0, "3", "")]
+    [InlineData("*:*", "V3__c", "SQL/1/a SQL/2/b", 0, "", "")]
+    public void What_is_ignored_is_no_problem(string patterns, string scripts, string history, int problems, string waiting, string gone)
+    {
+        var rules = new PlanRules { Ignored = [.. patterns.Split(' ', StringSplitOptions.RemoveEmptyEntries).Select(IgnorePattern.Parse)] };
+        var plan = Plan.Make(Scripts(scripts), History(history), rules);
+
+        Assert.Equal(problems, plan.Problems.Count);
+        Assert.Equal((waiting, gone), (Names(plan.Waiting), Names(plan.Gone)));
+
+        static string Names(IEnumerable<PlanLine> lines) => string.Join(' ', lines.Select(line => line.Version?.Text ?? line.Description));
+    }
+
+    [Theory]
+    [InlineData("abc")]
+    [InlineData("1")]
+    [InlineData("missing")]
+    [InlineData("*:nonsense")]
+    [InlineData("baseline:missing")]
+    [InlineData("*:missing:x")]
+    public void A_wrong_pattern_is_refused(string pattern) =>
+        Assert.StartsWith(
+            $"ignoreMigrationPatterns {pattern}: write TYPE:STATE",
+            Assert.Throws<ScriptException>(() => IgnorePattern.Parse(pattern)).Message,
+            StringComparison.Ordinal
+        );
+
+    [Theory]
+    [InlineData("abc")]
+    [InlineData("version")]
+    [InlineData("1..2")]
+    [InlineData("?")]
+    public void A_wrong_target_is_refused(string target) =>
+        Assert.StartsWith(
+            $"target {target}: write a version",
+            Assert.Throws<ScriptException>(() => Target.Parse(target)).Message,
+            StringComparison.Ordinal
+        );
 
     [Fact]
     public void A_changed_file_shows_both_checksums()
@@ -112,7 +194,7 @@ public sealed class PlanTests
 
         Assert.Contains(
             $"(checksum {Checksum.Of("V1__a")} then, {scripts[0].Checksum} now)",
-            Assert.Single(Plan.Make(scripts, History("SQL/1/a"), outOfOrder: false).Problems),
+            Assert.Single(Plan.Make(scripts, History("SQL/1/a"), new PlanRules()).Problems),
             StringComparison.Ordinal
         );
     }
@@ -120,7 +202,8 @@ public sealed class PlanTests
     [Fact]
     public void Scripts_out_of_order_run_where_it_is_allowed()
     {
-        var plan = Plan.Make(Scripts("V1__a V2__b V3__c V1_5__d R__v"), History("SQL/2/b BASELINE/1/base"), outOfOrder: true);
+        var rules = new PlanRules { OutOfOrder = true };
+        var plan = Plan.Make(Scripts("V1__a V2__b V3__c V1_5__d R__v"), History("SQL/2/b BASELINE/1/base"), rules);
 
         Assert.Empty(plan.Problems);
         Assert.Equal(["V1_5__d.sql", "V3__c.sql", "R__v.sql"], plan.Pending.Select(script => script.Path));
@@ -130,7 +213,7 @@ public sealed class PlanTests
     public void Every_problem_is_told() =>
         Assert.Equal(
             4,
-            Plan.Make(Scripts("V1__a* V2__b V3__z V5__e"), History("SQL/1/a SQL/3/c SQL/4/d SQL/5/e"), outOfOrder: false).Problems.Count
+            Plan.Make(Scripts("V1__a* V2__b V3__z V5__e"), History("SQL/1/a SQL/3/c SQL/4/d SQL/5/e"), new PlanRules()).Problems.Count
         );
 
     [Fact]
@@ -142,7 +225,7 @@ public sealed class PlanTests
             scripts
                 .Select((script, index) => Row(index + 1, script.Type, script.Name.Version, script.Stored, script.Path, script.Checksum))
                 .ToList(),
-            outOfOrder: false
+            new PlanRules()
         );
 
         Assert.Equal(new string('a', 197) + "...", scripts[0].Stored);
@@ -174,7 +257,7 @@ public sealed class PlanTests
         new()
         {
             Path = name + ".sql",
-            Name = ScriptName.Parse(name + ".sql"),
+            Name = new ScriptNames(new FlywaySettings()).Read(name + ".sql").Name!,
             Text = text,
             Checksum = Checksum.Of(text),
             Statements = [],
@@ -190,13 +273,13 @@ public sealed class PlanTests
                 .Select(
                     (row, index) =>
                     {
-                        var parts = row.TrimEnd('!').Replace("#null", "", StringComparison.Ordinal).Split('/');
+                        var parts = row.TrimEnd('!').Split('#')[0].Split('/');
                         var (type, version, description) = (parts[0], parts[1], parts[2].Replace('_', ' '));
                         var name = (type, version) switch
                         {
                             (_, "") => $"R__{parts[2]}",
                             ("SQL_BASELINE", _) => $"B{version}__{parts[2]}",
-                            _ when description == Plan.NoDescription => $"V{version}",
+                            _ when description.Length == 0 || description == Plan.NoDescription => $"V{version}",
                             _ => $"V{version}__{parts[2]}",
                         };
                         // The checksum is that of a script by that name, as Scripts makes it, whatever way the version is written.
@@ -207,7 +290,8 @@ public sealed class PlanTests
                             _ => name,
                         };
                         int? checksum =
-                            row.EndsWith("#null", StringComparison.Ordinal) || type is "BASELINE" or "SCHEMA" ? null : Checksum.Of(text);
+                            row.EndsWith("#null", StringComparison.Ordinal) || type is "BASELINE" or "SCHEMA" ? null
+                            : Checksum.Of(row.Split('#') is [_, var of] ? of : text);
                         return Row(
                             index + 1,
                             type,

@@ -44,7 +44,7 @@ public sealed class RightsTests
         var script = new Script
         {
             Path = "V1__x.sql",
-            Name = ScriptName.Parse("V1__x.sql"),
+            Name = new ScriptName(ScriptKind.Versioned, MigrationVersion.Parse("1"), "x"),
             Text = before,
             Checksum = 0,
             Statements = statements,

@@ -1,4 +1,5 @@
 using System.Text;
+using WaitFor.Migrate.Flyway;
 using WaitFor.Migrate.Sql;
 
 namespace WaitFor.Migrate.Tests.Sql;
@@ -20,7 +21,7 @@ public sealed class ScriptFolderTests : IDisposable
         Write("b/v3__x.sql", "SELECT 1;");
         Write("b/readme.txt", "");
 
-        var scripts = Read([$"{_folder}/a", $"filesystem:{_folder}/b"]);
+        var scripts = Read([$"{_folder}/a", $"{_folder}/b"]);
 
         Assert.Equal(
             ["V2__two.sql SQL 1", "deep/er/V1_1__one.sql SQL 2", "B2__base.sql SQL_BASELINE 1", "R__views.sql SQL 0"],
@@ -82,27 +83,6 @@ public sealed class ScriptFolderTests : IDisposable
     }
 
     [Fact]
-    public void A_missing_folder_is_refused() =>
-        Refused([$"{_folder}/none"], $"{_folder}/none", "no such folder", "--locations", "FLYWAY_LOCATIONS");
-
-    [Theory]
-    [InlineData("classpath:db/migration")]
-    [InlineData("s3:bucket/sql")]
-    [InlineData("gcs:bucket")]
-    public void Only_folders_can_be_read(string location) => Refused([location], location, "only folders", "filesystem:");
-
-    [Theory]
-    [InlineData("V1_x.sql", "is no version")]
-    [InlineData("V__x.sql", "there is no version")]
-    [InlineData("sub/R1__x.sql", "has no version")]
-    public void A_broken_name_is_refused(string name, string why)
-    {
-        Write(name, "SELECT 1;");
-
-        Refused(Path.GetFileName(name), why);
-    }
-
-    [Fact]
     public void A_broken_script_is_refused_with_its_path()
     {
         Write("sub/V1__x.sql", "SELECT 1;\nSELECT 'a;");
@@ -111,14 +91,35 @@ public sealed class ScriptFolderTests : IDisposable
     }
 
     [Theory]
-    [InlineData("BEGIN;\nSELECT 1;\nCOMMIT;", 1)]
-    [InlineData("SELECT 1;\n\nCOMMIT AND CHAIN;", 3)]
-    [InlineData("START TRANSACTION;", 1)]
-    public void A_script_has_no_transaction_of_its_own(string text, int line)
+    [InlineData("SELECT 1;\n\nCOMMIT AND CHAIN;", 3, "COMMIT AND CHAIN")]
+    [InlineData("PREPARE TRANSACTION 'x';", 1, "PREPARE TRANSACTION")]
+    [InlineData("SELECT 1;\nCOMMIT PREPARED 'x';", 2, "COMMIT PREPARED")]
+    public void A_transaction_does_not_outlive_its_end(string text, int line, string what)
     {
         Write("V1__x.sql", text);
 
-        Refused($"V1__x.sql, line {line}", "begins or ends a transaction itself", "remove that");
+        Refused($"V1__x.sql, line {line}", $"{what} lets a transaction live on");
+    }
+
+    [Theory]
+    // recordings 385 to 391
+    [InlineData("BEGIN; SELECT 1; COMMIT;", true, true, "0-2 Commit")]
+    [InlineData("BEGIN; SELECT 1;", true, true, "0-1 Script")]
+    [InlineData("SELECT 1; COMMIT; SELECT 2;", true, false, "0-1 Commit,2-2 Script")]
+    [InlineData("SELECT 1; ROLLBACK; SELECT 2;", true, false, "0-1 Rollback,2-2 Script")]
+    [InlineData("SELECT 1; ROLLBACK;", true, false, "0-1 Rollback")]
+    [InlineData("BEGIN; SELECT 1; COMMIT; BEGIN; SELECT 2; END;", true, false, "0-2 Commit,3-5 Commit")]
+    [InlineData("BEGIN; SELECT 1; COMMIT; VACUUM; SELECT 2;", true, false, "0-2 Commit,3-3 Single,4-4 Single")]
+    [InlineData("SELECT 1; BEGIN; SELECT 2; COMMIT;", false, false, "0-0 Single,1-3 Commit")]
+    [InlineData("SAVEPOINT a; ROLLBACK TO a;", true, true, "0-1 Script")]
+    public void A_script_that_ends_transactions_is_taken_apart_there(string text, bool inTransaction, bool whole, string blocks)
+    {
+        Write("V1__x.sql", text);
+
+        var script = Assert.Single(Set([_folder], new FlywaySettings { ExecuteInTransaction = inTransaction }).Scripts);
+
+        Assert.Equal(whole, script.InTransaction);
+        Assert.Equal(blocks, string.Join(',', script.Blocks.Select(block => $"{block.First}-{block.Last} {block.End}")));
     }
 
     [Theory]
@@ -132,7 +133,7 @@ public sealed class ScriptFolderTests : IDisposable
             [.. Encoding.UTF8.GetBytes(string.Concat(Enumerable.Repeat("-- größe € 😀\n", line - 1)) + "SELECT 'caf"), 0xE9, .. "';"u8]
         );
 
-        Refused($"V1__x.sql, line {line}: ", "not utf-8", "V1__x.sql.conf", "encoding=ISO-8859-1");
+        Refused($"V1__x.sql, line {line}: ", "not utf-8", "FLYWAY_ENCODING=ISO-8859-1", "V1__x.sql.conf (encoding=ISO-8859-1)");
     }
 
     [Theory]
@@ -182,33 +183,13 @@ public sealed class ScriptFolderTests : IDisposable
     }
 
     [Theory]
-    [InlineData("V3__c.SQL", "its suffix is not .sql in small letters; rename it to V3__c.sql if it is to run")]
-    [InlineData("v3__c.sql", "its prefix is a small letter; write V if it is to run")]
-    [InlineData("v3__c.Sql", "its suffix is not .sql in small letters; rename it to V3__c.sql if it is to run")]
-    [InlineData("R__c.SQL", "its suffix is not .sql in small letters; rename it to R__c.sql if it is to run")]
-    [InlineData("r__c.sql", "its prefix is a small letter; write R if it is to run")]
-    [InlineData("B3__c.sQL", "its suffix is not .sql in small letters; rename it to B3__c.sql if it is to run")]
-    [InlineData("readme__c.sql", null)]
-    [InlineData("notes.SQL", null)]
-    [InlineData("V3__c.sql.bak", null)]
-    public void A_name_that_differs_in_the_case_of_its_letters_is_named(string name, string? why)
-    {
-        Write(name, "SELECT 1;"u8.ToArray());
-        var left = new List<(string, string)>();
-
-        Assert.Empty(
-            ScriptFolder.Read([_folder], new Dictionary<string, string>(), replace: true, (path, reason) => left.Add((path, reason)))
-        );
-
-        Assert.Equal(why is null ? [] : [(name, why)], left);
-    }
-
-    [Theory]
     [InlineData("encoding=ISO-8859-1", "iso-8859-1")]
     [InlineData("encoding=latin1", "iso-8859-1")]
     [InlineData("encoding=UTF-8", "utf-8")]
     [InlineData("encoding = utf8", "utf-8")]
-    [InlineData("encoding=UTF-16", "utf-16")]
+    [InlineData("encoding=UTF-16LE", "utf-16")]
+    [InlineData("encoding=UTF-16BE", "utf-16BE")]
+    [InlineData("encoding=UTF-16", "utf-16BE")]
     [InlineData("", "utf-8")]
     public void A_script_is_read_in_its_encoding(string settings, string encoding)
     {
@@ -271,7 +252,7 @@ public sealed class ScriptFolderTests : IDisposable
         Write("R__x.sql", "SELECT '${name}';");
         var values = new Dictionary<string, string>(StringComparer.OrdinalIgnoreCase) { ["NAME"] = "value" };
 
-        var scripts = ScriptFolder.Read([_folder], values, replace: true).ToDictionary(script => script.Path);
+        var scripts = Set([_folder], values: values).Scripts.ToDictionary(script => script.Path);
 
         Assert.Equal("SELECT 'value';", scripts["V1__x.sql"].Text);
         Assert.Equal("SELECT '${other}';", scripts["V2__x.sql"].Text);
@@ -280,7 +261,7 @@ public sealed class ScriptFolderTests : IDisposable
         Assert.Equal(Checksum.Of("SELECT 'value';"), scripts["R__x.sql"].Checksum);
         Assert.Equal(
             "SELECT '${name}';",
-            ScriptFolder.Read([_folder], new Dictionary<string, string>(), replace: false).First(script => script.Path == "V1__x.sql").Text
+            Set([_folder], new FlywaySettings { PlaceholderReplacement = false }).Scripts.First(script => script.Path == "V1__x.sql").Text
         );
         Refused("R__x.sql, line 1: ", "${name}");
     }
@@ -295,47 +276,114 @@ public sealed class ScriptFolderTests : IDisposable
     }
 
     [Fact]
-    public void What_looks_as_if_it_were_to_run_and_is_left_out_is_told()
+    public void What_is_left_out_is_named_and_an_error_with_validateMigrationNaming()
     {
-        foreach (
-            var name in new[]
-            {
-                "V1__a.sql",
-                "v2__b.sql",
-                "b3_c.sql",
-                "U1__undo.sql",
-                "vacuum__d.sql",
-                "v4.txt",
-                "v5__e.sql.conf",
-                "afterMigrate.sql",
-                "beforeEachMigrate__x.sql",
-                "afterwards.sql",
-                "beforehand.txt",
-                "sub/afterMigrate.sql",
-            }
-        )
+        string[] files =
+            ["V1__a.sql", "v2__b.sql", "U1__undo.sql", "v4.txt", "v5__e.sql.conf", "readme.sql", "afterUndo.sql", "sub/V3_c.sql"];
+        foreach (var name in files)
             Write(name, "SELECT 1");
+        Write("afterMigrate.sql", "SELECT 2");
         var told = new List<string>();
 
-        var scripts = ScriptFolder.Read([_folder], new Dictionary<string, string>(), replace: true, (path, why) =>
-            told.Add($"{path}: {why[..18]}")
-        );
+        var set = Set([_folder], leftOut: (path, why) => told.Add($"{path}: {why[..18]}"));
 
-        Assert.Equal(["V1__a.sql"], scripts.Select(script => script.Path));
+        Assert.Equal(("V1__a.sql", "afterMigrate.sql"), (Assert.Single(set.Scripts).Path, Assert.Single(set.Callbacks).Path));
         Assert.Equal(
             [
-                "afterMigrate.sql: it is a callback o",
-                "b3_c.sql: its prefix is a sm",
-                "beforeEachMigrate__x.sql: it is a callback o",
-                "sub/afterMigrate.sql: it is a callback o",
-                "v2__b.sql: its prefix is a sm",
+                "U1__undo.sql: undo scripts do no",
+                "readme.sql: its name begins wi",
+                "sub/V3_c.sql: \"3_c\" is no versio",
+                "v2__b.sql: its prefix differs",
             ],
             told
         );
+        var message = Assert
+            .Throws<ScriptException>(() => Set([_folder], new FlywaySettings { ValidateMigrationNaming = true }))
+            .Message;
+        Assert.Equal(["U1__undo.sql", "readme.sql", "sub/V3_c.sql", "v2__b.sql"], message.Split('\n').Select(line => line.Split(':')[0]));
+        Assert.Empty(Set([_folder], new FlywaySettings { SkipDefaultCallbacks = true }).Callbacks);
     }
 
+    [Fact]
+    public void The_same_file_in_two_folders_counts_once_but_not_a_callback()
+    {
+        // recordings 277, 278, 279, 134
+        foreach (var folder in new[] { "a", "b" })
+        {
+            Write($"{folder}/V1__one.sql", "CREATE TABLE one (id int);");
+            Write($"{folder}/R__v.sql", "SELECT 1;");
+        }
+
+        var scripts = Read([$"{_folder}/a", $"{_folder}/b"]);
+        Assert.Equal(["R__v.sql", "V1__one.sql"], scripts.Select(script => script.Path).Order(StringComparer.Ordinal));
+        Write("b/V1__one.sql", "CREATE TABLE one (id bigint);");
+        Refused([$"{_folder}/a", $"{_folder}/b"], "V1__one.sql and V1__one.sql both have version 1");
+        Write("b/V1__one.sql", "CREATE TABLE one (id int);");
+        Write("a/beforeMigrate.sql", "SELECT 1;");
+        Write("b/beforeMigrate.sql", "SELECT 1;");
+        Refused([$"{_folder}/a", $"{_folder}/b"], "both have the event beforeMigrate");
+    }
+
+    [Theory]
+    [InlineData("afterMigrate.sh")]
+    [InlineData("sub/beforeEachMigrate__x.ps1")]
+    public void A_callback_that_is_a_program_is_refused(string name)
+    {
+        Write(name, "exit 1");
+
+        Refused($"{name}: the callback {Path.GetFileName(name).Split('.')[0].Split("__")[0]} is a program, and only SQL runs here");
+    }
+
+    [Theory]
+    // recordings 349 to 361
+    [InlineData("UTF-8", "caf\\C3\\A9", "café")]
+    [InlineData("ISO-8859-1", "caf\\E9", "café")]
+    [InlineData("ISO-8859-15", "caf\\E9 \\A4 \\A6\\A8\\B4\\B8\\BC\\BD\\BE \\BF", "café € ŠšŽžŒœŸ ¿")]
+    [InlineData("windows-1252", "caf\\E9 \\80", "café €")]
+    [InlineData("UTF-16LE", "\\E9\\00\\AC\\20", "é€")]
+    [InlineData("UTF-16BE", "\\00\\E9\\20\\AC", "é€")]
+    [InlineData("UTF-16", "\\FF\\FE\\E9\\00\\AC\\20", "\uFEFFé€")]
+    [InlineData("UTF-16", "\\00\\E9\\20\\AC", "é€")]
+    [InlineData("US-ASCII", "cafe", "cafe")]
+    public void All_scripts_are_read_in_the_encoding_of_the_setting(string encoding, string bytes, string text)
+    {
+        Write("V1__x.sql", Raw(bytes));
+
+        Assert.Equal(text, Assert.Single(Set([_folder], new FlywaySettings { Encoding = encoding }).Scripts).Text);
+    }
+
+    [Theory]
+    [InlineData("caf\\E9", "café")]
+    [InlineData("\\FE\\FF\\00\\E9", "\uFEFFé")]
+    [InlineData("caf\\C3\\A9", "café")]
+    public void An_encoding_can_be_detected(string bytes, string text)
+    {
+        Write("V1__x.sql", Raw(bytes));
+
+        Assert.Equal(text, Assert.Single(Set([_folder], new FlywaySettings { DetectEncoding = true }).Scripts).Text);
+    }
+
+    [Fact]
+    public void An_unknown_encoding_is_refused() =>
+        Assert.StartsWith(
+            "encoding frob: it is not known; write one of UTF-8",
+            Assert.Throws<ScriptException>(() => Set([_folder], new FlywaySettings { Encoding = "frob" })).Message,
+            StringComparison.Ordinal
+        );
+
     private static IReadOnlyList<Script> Read(IReadOnlyList<string> locations) =>
-        ScriptFolder.Read(locations, new Dictionary<string, string>(), replace: true);
+        Set(locations).Scripts;
+
+    private static ScriptSet Set(
+        IReadOnlyList<string> locations,
+        FlywaySettings? settings = null,
+        Dictionary<string, string>? values = null,
+        Action<string, string>? leftOut = null
+    )
+    {
+        settings = (settings ?? new FlywaySettings()) with { Placeholders = values ?? [] };
+        return ScriptFolder.Read(locations, settings, new Placeholders(settings, (null, null), "public", DateTime.UnixEpoch), leftOut);
+    }
 
     private void Refused(params string[] parts) => Refused([_folder], parts);
 

@@ -1,3 +1,4 @@
+using WaitFor.Migrate.Flyway;
 using WaitFor.Migrate.Sql;
 
 namespace WaitFor.Migrate.Tests.Sql;
@@ -27,61 +28,88 @@ public sealed class ScriptNameTests
     [InlineData("R__views.sql", "Repeatable", null, "views")]
     [InlineData("R__all_the_views.sql", "Repeatable", null, "all the views")]
     [InlineData("R__1.sql", "Repeatable", null, "1")]
-    public void These_are_migrations(string file, string kind, string? version, string description)
+    // recordings 272, 291
+    [InlineData("V1__x.SQL", "Versioned", "1", "x")]
+    [InlineData("R__.sql", "Repeatable", null, "")]
+    [InlineData("afterMigrate.sql", "Callback", null, "")]
+    [InlineData("afterMigrateApplied__b_c.sql", "Callback", null, "b c")]
+    public void These_are_read(string file, string kind, string? version, string description)
     {
-        Assert.True(ScriptName.IsMeant(file));
+        var (name, why) = new ScriptNames(new FlywaySettings()).Read(file);
 
-        var name = ScriptName.Parse(file);
-
-        Assert.Equal((kind, version, description), (name.Kind.ToString(), name.Version?.Text, name.Description));
+        Assert.Null(why);
+        Assert.Equal((kind, version, description), (name!.Kind.ToString(), name.Version?.Text, name.Description));
     }
 
     [Theory]
-    [InlineData("V__first.sql", "there is no version", "V1__description.sql")]
-    [InlineData("B__first.sql", "there is no version", "B1__description.sql")]
-    [InlineData("V1_x.sql", "\"1_x\" is no version", "__ before the description")]
-    [InlineData("V1x.sql", "\"1x\" is no version", "write digits")]
-    [InlineData("V1-2__x.sql", "\"1-2\" is no version", "with . or _ between")]
-    [InlineData("V1.__x.sql", "\"1.\" is no version", "write digits")]
-    [InlineData("V1..2__x.sql", "\"1..2\" is no version", "write digits")]
-    [InlineData("V1 __x.sql", "\"1 \" is no version", "write digits")]
-    [InlineData("Va__x.sql", "\"a\" is no version", "write digits")]
-    [InlineData("V_1__x.sql", "\"_1\" is no version", "write digits")]
-    [InlineData("B1a__x.sql", "\"1a\" is no version", "write digits")]
-    [InlineData("R1__x.sql", "a repeatable script has no version", "R__description.sql")]
-    [InlineData("Report__x.sql", "a repeatable script has no version", "R__description.sql")]
-    [InlineData("R__.sql", "needs a description", "R__description.sql")]
-    public void These_mean_to_be_and_are_refused(string file, string reason, string next)
+    // recordings 258, 265, 285, 286, 177, 149, 148, 129
+    [InlineData("V__first.sql", "there is no version: write V1__description.sql")]
+    [InlineData("B__first.sql", "there is no version: write B1__description.sql")]
+    [InlineData("V1_x.sql", "\"1_x\" is no version")]
+    [InlineData("V1x.sql", "\"1x\" is no version")]
+    [InlineData("V1-2__x.sql", "\"1-2\" is no version: write digits, with . or _ between them, and __ before the description")]
+    [InlineData("V1..2__x.sql", "\"1..2\" is no version")]
+    [InlineData("Va__x.sql", "\"a\" is no version")]
+    [InlineData("V_1__x.sql", "\"_1\" is no version")]
+    [InlineData("Vacuum.sql", "\"acuum\" is no version")]
+    [InlineData("R1__x.sql", "a repeatable script has no version: write R__description.sql")]
+    [InlineData("Report.sql", "a repeatable script has no version")]
+    [InlineData("R.sql", "a repeatable script needs __ and a description")]
+    [InlineData("v1__x.sql", "its prefix differs in case; write V if it is to run")]
+    [InlineData("U1__undo.sql", "undo scripts do not run here")]
+    [InlineData("notes.sql", "its name begins with none of V, R and B, and is no callback's")]
+    [InlineData("aftermigrate.sql", "its prefix differs in case; write afterMigrate if it is to run")]
+    [InlineData("afterMigrate2.sql", "a callback is called afterMigrate.sql, or has __ and a description")]
+    [InlineData("beforeEachMigrateStatement.sql", "only newer or paid editions of Flyway run the callback beforeEachMigrateStatement")]
+    [InlineData("afterConnect.sql", "only newer or paid editions of Flyway run the callback afterConnect")]
+    public void These_are_left_out(string file, string why)
     {
-        Assert.True(ScriptName.IsMeant(file));
+        var (name, reason) = new ScriptNames(new FlywaySettings()).Read(file);
 
-        var message = Assert.Throws<ScriptException>(() => ScriptName.Parse(file)).Message;
-
-        Assert.StartsWith(file + ": ", message, StringComparison.Ordinal);
-        Assert.Contains(reason, message, StringComparison.Ordinal);
-        Assert.Contains(next, message, StringComparison.Ordinal);
+        Assert.Null(name);
+        Assert.StartsWith(why, reason, StringComparison.Ordinal);
     }
 
     [Theory]
-    [InlineData("notes.sql")]
-    [InlineData("schema.sql")]
-    [InlineData("Vacuum.sql")]
-    [InlineData("Report.sql")]
-    [InlineData("Backup_2026.sql")]
-    [InlineData("v1__x.sql")]
-    [InlineData("r__x.sql")]
-    [InlineData("U1__undo.sql")]
-    [InlineData("V1__x.SQL")]
     [InlineData("V1__x.sql.bak")]
     [InlineData("V1__x.sql.conf")]
     [InlineData("V1__x.txt")]
     [InlineData("V1__x")]
-    [InlineData("V.sql")]
-    [InlineData("R.sql")]
     [InlineData(".sql")]
-    [InlineData("sql")]
     [InlineData("")]
-    [InlineData("__x.sql")]
-    [InlineData("1__x.sql")]
-    public void These_are_others(string file) => Assert.False(ScriptName.IsMeant(file));
+    public void These_are_no_scripts(string file) => Assert.Null(new ScriptNames(new FlywaySettings()).SuffixOf(file));
+
+    [Theory]
+    // recordings 262 to 266, 203, 268, 269, 151, 150
+    [InlineData("MIG_1__one.sql", "MIG_", "R", "B", "__", ".sql", "Versioned 1 one")]
+    [InlineData("V1__one.sql", "MIG_", "R", "B", "__", ".sql", null)]
+    [InlineData("1__one.sql", "", "R", "B", "__", ".sql", "Versioned 1 one")]
+    [InlineData("R__v.sql", "", "R", "B", "__", ".sql", "Repeatable  v")]
+    [InlineData("A__v.sql", "V", "A", "B", "__", ".sql", "Repeatable  v")]
+    [InlineData("BASE2__x.sql", "V", "R", "BASE", "__", ".sql", "Baseline 2 x")]
+    [InlineData("V1.2_one.sql", "V", "R", "B", "_", ".sql", "Versioned 1.2 one")]
+    [InlineData("V2__two.pgsql", "V", "R", "B", "__", ".sql,.pgsql", "Versioned 2 two")]
+    [InlineData("afterMigrate.pgsql", "M", "R", "B", "__", ".pgsql", "Callback  ")]
+    public void Prefixes_separator_and_suffixes_are_settings(
+        string file,
+        string versioned,
+        string repeatable,
+        string baseline,
+        string separator,
+        string suffixes,
+        string? expected
+    )
+    {
+        var settings = new FlywaySettings
+        {
+            SqlMigrationPrefix = versioned,
+            RepeatableSqlMigrationPrefix = repeatable,
+            BaselineMigrationPrefix = baseline,
+            SqlMigrationSeparator = separator,
+            SqlMigrationSuffixes = suffixes.Split(','),
+        };
+        var (name, _) = new ScriptNames(settings).Read(file);
+
+        Assert.Equal(expected, name is null ? null : $"{name.Kind} {name.Version} {name.Description}");
+    }
 }

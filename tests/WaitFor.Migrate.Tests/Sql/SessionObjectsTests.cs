@@ -79,5 +79,30 @@ public sealed class SessionObjectsTests
     public void A_client_encoding_other_than_ours_is_seen(string statement, string? encoding) =>
         Assert.Equal(encoding, SessionSettings.OtherEncoding(new Statement(statement, 0, 1, 1)));
 
-    private static ScriptException? Problem(string script) => SessionObjects.Problem("V1__x.sql", Splitter.Split("V1__x.sql", script));
+    [Theory]
+    [InlineData("BEGIN; CREATE TEMP TABLE t (a int); SELECT * FROM t; COMMIT; SELECT 1;", null)]
+    [InlineData("CREATE TEMP TABLE t (a int); COMMIT;\nSELECT * FROM t;", "the temporary table t, which lasts as long as its session, and uses it in line 2")]
+    public void What_is_used_in_the_transaction_that_makes_it_is_not_missed(string script, string? why)
+    {
+        var problem = Problem(script, endsTransactions: true)?.Message;
+
+        if (why is null)
+            Assert.Null(problem);
+        else
+            Assert.Contains(why, problem, StringComparison.Ordinal);
+    }
+
+    private static ScriptException? Problem(string script, bool endsTransactions = false) =>
+        SessionObjects.Problem(
+            new Script
+            {
+                Path = "V1__x.sql",
+                Name = new ScriptName(ScriptKind.Versioned, MigrationVersion.Parse("1"), "x"),
+                Text = script,
+                Checksum = 0,
+                Statements = Splitter.Split("V1__x.sql", script),
+                InTransaction = false,
+                EndsTransactions = endsTransactions,
+            }
+        );
 }

@@ -85,7 +85,6 @@ public sealed class SplitterTests
     [InlineData("\\connect other", 1, 1)]
     [InlineData("SELECT 1;\n\\i other.sql\n", 2, 1)]
     [InlineData("SELECT 1;\n  \\copy users FROM 'users.csv'", 2, 3)]
-    [InlineData("\\restrict abc\nSELECT 1;", 1, 1)]
     [InlineData("\\.", 1, 1)]
     [InlineData("SELECT 1 \\gexec", 1, 10)]
     [InlineData("SELECT 1\n\\gset\nSELECT 2;", 2, 1)]
@@ -95,14 +94,37 @@ public sealed class SplitterTests
         Refused(text, line, column, "backslash command", "migrate exec -- psql");
 
     [Theory]
-    [InlineData("COPY users FROM stdin;\n1\ta\n\\.\n", 1, 17)]
-    [InlineData("SELECT 1;\nCOPY public.users (id, name) FROM STDIN;", 2, 35)]
-    [InlineData("copy users from stdin with (format csv);", 1, 17)]
-    [InlineData("COPY users FROM\n  STDIN CSV HEADER", 2, 3)]
-    [InlineData("COPY /* stdin */ \"stdin\" FROM stdin", 1, 31)]
-    [InlineData("COPY users(id) FROM STDIN", 1, 21)]
-    public void Data_within_the_script_is_refused(string text, int line, int column) =>
-        Refused(text, line, column, "only psql understands", "INSERT");
+    // recordings 408 to 413
+    [InlineData("COPY one (id, t) FROM stdin;\n1\tone\n2\t\\N\n\\.\nSELECT 2;", "1\tone\n2\t\\N\n")]
+    [InlineData("COPY one FROM stdin;\n\\.\nSELECT 2;", "")]
+    [InlineData("COPY one FROM STDIN WITH (FORMAT csv, HEADER);\r\nid\r\n1;--'$$\r\n\\.\r\nSELECT 2", "id\r\n1;--'$$\r\n")]
+    [InlineData("copy \"a;b\" from stdin csv ;  \n1\n\\. \n\\..\n\\.\nSELECT 2", "1\n\\. \n\\..\n")]
+    public void The_data_of_COPY_are_its_lines(string text, string data)
+    {
+        var statements = Splitter.Split("V1__x.sql", text);
+
+        Assert.Equal(2, statements.Count);
+        Assert.Equal((data, null), (statements[0].Data, statements[1].Data));
+        Assert.Equal("SELECT 2", statements[1].Text);
+        Assert.NotEqual(Checksum.Of(statements[0].Text + "x"), statements[0].Checksum);
+    }
+
+    [Theory]
+    [InlineData("SELECT 1;\nCOPY users (id, name) FROM STDIN;", 2, 33, "are not ended", "end them with \\. alone on a line")]
+    [InlineData("COPY users FROM stdin;\n1\n", 1, 22, "are not ended", "end them with \\. alone on a line")]
+    [InlineData("COPY users FROM stdin; SELECT 1;\n\\.\n", 1, 23, "begin on the line after it", "elsewhere")]
+    [InlineData("SELECT 1;\nCOPY users FROM stdin", 2, 1, "there are no data", "semicolon")]
+    public void Data_without_an_end_are_refused(string text, int line, int column, string why, string next) =>
+        Refused(text, line, column, why, next);
+
+    [Fact]
+    public void The_lines_that_pg_dump_puts_around_its_output_are_left_out()
+    {
+        // recording 414, where Flyway fails
+        var statements = Splitter.Split("V1__x.sql", "\\restrict abc\n\nCREATE TABLE one (id int);\n\\unrestrict abc\n");
+
+        Assert.Equal(("CREATE TABLE one (id int)", 3), (Assert.Single(statements).Text, statements[0].Line));
+    }
 
     [Fact]
     public void A_large_script_takes_no_longer_for_each_statement()

@@ -54,7 +54,7 @@ public sealed class SqlFailureTests
         var script = new Script
         {
             Path = "sub/V1__x.sql",
-            Name = ScriptName.Parse("V1__x.sql"),
+            Name = new ScriptName(ScriptKind.Versioned, MigrationVersion.Parse("1"), "x"),
             Text = text,
             Checksum = 0,
             Statements = statements,

@@ -1,0 +1,119 @@
+using Npgsql;
+using WaitFor.Migrate.Sql;
+
+namespace WaitFor.Migrate.Postgres;
+
+/// <summary>Statements that go to the server in one round trip, but for the data of <c>COPY ... FROM stdin</c>, which have a protocol of
+/// their own.
+/// <see href="https://www.postgresql.org/docs/current/protocol-flow.html#PROTOCOL-COPY"/></summary>
+internal sealed class Steps(Session session, Notices? notices)
+{
+    private readonly List<(string Text, Script? Script, Statement? Statement)> _all = [];
+    private NpgsqlBatchCommandCollection? _batch;
+    private int _at;
+
+    /// <summary>Adds statements of our own.</summary>
+    public Steps Add(params IEnumerable<string> texts)
+    {
+        _all.AddRange(texts.Select(text => (text, (Script?)null, (Statement?)null)));
+        return this;
+    }
+
+    /// <summary>Adds a script's statements.</summary>
+    /// <param name="script">The script.</param>
+    /// <param name="statements">Those of its statements that run.</param>
+    public Steps Add(Script script, IEnumerable<Statement> statements)
+    {
+        // A transaction that was made read only stays so, but for the end of a subtransaction in which that happened.
+        var savepoint = false;
+        foreach (var statement in statements)
+        {
+            if (!savepoint && SessionSettings.MayStopWrites(statement) && Traits.ControlOf(statement) == TransactionControl.None)
+            {
+                Add("SAVEPOINT before_read_only");
+                savepoint = true;
+            }
+
+            _all.Add((statement.Text, script, statement));
+        }
+
+        return savepoint ? Add(SessionState.FireText, "RELEASE SAVEPOINT before_read_only") : this;
+    }
+
+    /// <summary>Runs all of them.</summary>
+    /// <returns>For each statement that returns rows: the text in its first row, where that is all; else null.</returns>
+    public async Task<List<string?>> RunAsync(CancellationToken cancel)
+    {
+        var results = new List<string?>(_all.Count);
+        for (_at = 0; _at < _all.Count; )
+        {
+            if (_all[_at] is { Statement: { Data: { } data } statement, Script: var script })
+            {
+                notices?.Follow(script, statement);
+                await CopyAsync(statement.Text, data, cancel);
+                _at++;
+                continue;
+            }
+
+            await RunBatchAsync(results, cancel);
+        }
+
+        notices?.Pause();
+        return results;
+    }
+
+    /// <summary>The script and its statement that failed; null for one of our own.</summary>
+    public (Script? Script, Statement? Statement) FailedAt(PostgresException exception)
+    {
+        var index = _batch is null ? 0 : IndexOf(_batch, exception.BatchCommand);
+        return index >= 0 && _at + index < _all.Count ? (_all[_at + index].Script, _all[_at + index].Statement) : default;
+    }
+
+    private async Task RunBatchAsync(List<string?> results, CancellationToken cancel)
+    {
+        await using var batch = new NpgsqlBatch(session.Connection);
+        _batch = batch.BatchCommands;
+        foreach (var (text, _, _) in _all.Skip(_at).TakeWhile(step => step.Statement?.Data is null))
+            batch.BatchCommands.Add(new NpgsqlBatchCommand(text));
+        var begin = _at;
+        notices?.Follow(batch, index => (_all[begin + index].Script, _all[begin + index].Statement));
+        await using (var reader = await batch.ExecuteReaderAsync(cancel))
+        {
+            do
+            {
+                if (reader.FieldCount == 0)
+                    continue;
+                var isText = reader.FieldCount == 1 && reader.GetDataTypeName(0) == "text";
+                results.Add(isText && await reader.ReadAsync(cancel) && !reader.IsDBNull(0) ? reader.GetString(0) : null);
+            } while (await reader.NextResultAsync(cancel));
+        }
+
+        _at += batch.BatchCommands.Count;
+        _batch = null;
+    }
+
+    private async Task CopyAsync(string text, string data, CancellationToken cancel)
+    {
+        await using var writer = await session.Connection.BeginTextImportAsync(text, cancel);
+        try
+        {
+            await writer.WriteAsync(data.AsMemory(), cancel);
+        }
+        catch
+        {
+            await writer.CancelAsync();
+            throw;
+        }
+    }
+
+    private static int IndexOf(NpgsqlBatchCommandCollection batch, NpgsqlBatchCommand? command)
+    {
+        for (var index = 0; index < batch.Count; index++)
+        {
+            if (ReferenceEquals(batch[index], command))
+                return index;
+        }
+
+        return -1;
+    }
+}
