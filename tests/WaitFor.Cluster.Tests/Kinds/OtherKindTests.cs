@@ -177,8 +177,8 @@ public sealed class OtherKindTests
         Assert.Equal(0, await gate.ExitAsync());
     }
 
-    private static Task DefineAsync(Cluster cluster, string group) =>
-        cluster.Admin.ApplyYamlAsync(
+    private static async Task DefineAsync(Cluster cluster, string group) =>
+        await cluster.Admin.ApplyYamlAsync(
             $"/apis/apiextensions.k8s.io/v1/customresourcedefinitions/widgets.{group}",
             $$"""
             apiVersion: apiextensions.k8s.io/v1

@@ -177,8 +177,8 @@ public sealed class WorkloadTests
 
     private static string PathOf(Cluster cluster, string resource) => $"/apis/apps/v1/namespaces/{cluster.Namespace}/{resource}/web";
 
-    private static Task ApplyAsync(Cluster cluster, string resource, string manifest) =>
-        cluster.Admin.ApplyYamlAsync(PathOf(cluster, resource), manifest);
+    private static async Task ApplyAsync(Cluster cluster, string resource, string manifest) =>
+        await cluster.Admin.ApplyYamlAsync(PathOf(cluster, resource), manifest);
 
     /// <summary>Makes so many pods of the image ready, those that are ready already included.</summary>
     private static async Task ReadyAsync(Cluster cluster, string image, int count)
