@@ -7,9 +7,10 @@ namespace WaitFor.Cluster.Tests.Examples;
 public sealed class FromFlywayTests
 {
     [Theory]
-    [InlineData("job.yaml")]
-    [InlineData("init-container.yaml")]
-    public void Each_command_line_is_read(string file)
+    // What comes from a Secret has the values that the tests of examples give it.
+    [InlineData("job.yaml", "postgres", "x")]
+    [InlineData("init-container.yaml", "postgres.database.svc", "shop_migrator")]
+    public void Each_command_line_is_read(string file, string host, string user)
     {
         string[] files = [file, "sql.yaml"];
         var stack = files
@@ -23,7 +24,7 @@ public sealed class FromFlywayTests
 
         Assert.Equal([Verb.Up], options.Verbs);
         Assert.Equal(
-            ("postgres.database.svc", "shop_migrator", true),
+            (host, user, true),
             (options.Connection.Host, options.Connection.Username, options.Flyway.FlywayForm)
         );
     }
