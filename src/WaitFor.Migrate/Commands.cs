@@ -333,7 +333,7 @@ internal sealed class Commands(
     private string RecordNamespace(ApiServer api) =>
         options.Namespace
         ?? api.Access.Namespace
-        ?? throw new MigrationException(ExitCode.Usage, "--record: there is no namespace to be had; give --namespace");
+        ?? throw new MigrationException(ExitCode.Usage, "--record: no namespace was found; give --namespace");
 
     private static string Cut(string name) => name.Length <= 63 ? name : name[..63];
 }

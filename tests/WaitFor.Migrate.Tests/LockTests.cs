@@ -140,7 +140,7 @@ public abstract class LockTests(PostgresPackage package) : ServerTests(package)
 
         Assert.Equal(6, end.ExitCode);
         Assert.Contains(
-            $"the lock was not to be had within 300ms: backend {other.ProcessID.ToString(CultureInfo.InvariantCulture)} (Flyway by "
+            $"could not acquire the lock within 300ms: backend {other.ProcessID.ToString(CultureInfo.InvariantCulture)} (Flyway by "
                 + "Redgate, ",
             end.Message,
             StringComparison.Ordinal

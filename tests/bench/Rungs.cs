@@ -73,7 +73,8 @@ internal static class Rungs
             new("polling lists", "get", "list"),
             new("polling gets", "get"),
         ];
-        // The first version that sends initial events with a watch: https://kubernetes.io/docs/reference/using-api/api-concepts/#streaming-lists
+        // The first version that sends initial events with a watch by default:
+        // https://kubernetes.io/docs/reference/using-api/api-concepts/#streaming-lists
         if (server.KubernetesVersion >= new Version(1, 32))
             ways.Add(new Way("WatchList", "watch"));
         foreach (var way in ways)

@@ -78,7 +78,7 @@ internal static class HelpText
 
         Exit codes:
           0    done                            5      an assertion does not hold
-          1    SQL failed (exec: the tool's)   6      the lock was not to be had
+          1    SQL failed (exec: the tool's)   6      could not acquire the lock
           2    wrong usage, or a broken file   70     an error in migrate itself
           3    no connection, or no right      124    wait: timed out
           4    files and history do not fit    128+n  ended by signal n

@@ -32,7 +32,7 @@ internal sealed class AdvisoryLock(Session session, LockKey key, TimeProvider ti
             if (limit > TimeSpan.Zero && time.GetElapsedTime(start) >= limit)
                 throw new MigrationException(
                     ExitCode.Lock,
-                    $"the lock was not to be had within {GoDuration.Format(limit)}: {holder ?? "another run"} holds it; wait for its "
+                    $"could not acquire the lock within {GoDuration.Format(limit)}: {holder ?? "another run"} holds it; wait for its "
                         + "end, or end it (SELECT pg_terminate_backend(PID)), then start again"
                 );
             if (holder != told.Holder || time.GetElapsedTime(told.At) >= TellAgain)

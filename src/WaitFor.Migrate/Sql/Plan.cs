@@ -224,7 +224,8 @@ internal sealed class Plan
         var then = row.Checksum?.ToString(CultureInfo.InvariantCulture) ?? "none";
         if (row.Checksum != script.Checksum)
             return Changed(
-                $"the file was changed after it was applied (checksum {then} then, {script.Checksum} now); put it back and write a new script",
+                $"the file was changed after it was applied (checksum {then} then, {script.Checksum} now); put it back and write a new "
+                    + "script",
                 " if the database has the change"
             );
         return Described(row) == script.Stored

@@ -177,7 +177,7 @@ public sealed class OtherKindTests
         Assert.Equal(0, await gate.ExitAsync());
     }
 
-    private static async Task DefineAsync(Cluster cluster, string group) =>
+    private static async Task<JsonNode?> DefineAsync(Cluster cluster, string group) =>
         await cluster.Admin.ApplyYamlAsync(
             $"/apis/apiextensions.k8s.io/v1/customresourcedefinitions/widgets.{group}",
             $$"""

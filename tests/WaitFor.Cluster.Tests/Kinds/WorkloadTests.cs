@@ -177,7 +177,7 @@ public sealed class WorkloadTests
 
     private static string PathOf(Cluster cluster, string resource) => $"/apis/apps/v1/namespaces/{cluster.Namespace}/{resource}/web";
 
-    private static async Task ApplyAsync(Cluster cluster, string resource, string manifest) =>
+    private static async Task<JsonNode?> ApplyAsync(Cluster cluster, string resource, string manifest) =>
         await cluster.Admin.ApplyYamlAsync(PathOf(cluster, resource), manifest);
 
     /// <summary>Makes so many pods of the image ready, those that are ready already included.</summary>

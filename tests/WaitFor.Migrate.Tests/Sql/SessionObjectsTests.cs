@@ -81,7 +81,10 @@ public sealed class SessionObjectsTests
 
     [Theory]
     [InlineData("BEGIN; CREATE TEMP TABLE t (a int); SELECT * FROM t; COMMIT; SELECT 1;", null)]
-    [InlineData("CREATE TEMP TABLE t (a int); COMMIT;\nSELECT * FROM t;", "the temporary table t, which lasts as long as its session, and uses it in line 2")]
+    [InlineData(
+        "CREATE TEMP TABLE t (a int); COMMIT;\nSELECT * FROM t;",
+        "the temporary table t, which lasts as long as its session, and uses it in line 2"
+    )]
     public void What_is_used_in_the_transaction_that_makes_it_is_not_missed(string script, string? why)
     {
         var problem = Problem(script, endsTransactions: true)?.Message;

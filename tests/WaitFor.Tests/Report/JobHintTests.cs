@@ -26,7 +26,7 @@ public sealed class JobHintTests
             new Hint(
                 nameof(PodHints.ContainerFailed),
                 "migrate-mz97j: V12__add_index.sql: lock timeout",
-                "Mend what it says; its whole log: kubectl logs migrate-mz97j -n rec-job-failed-backoff0 -c migrate"
+                "Fix what it says; its whole log: kubectl logs migrate-mz97j -n rec-job-failed-backoff0 -c migrate"
             )
         ),
         new(
@@ -142,7 +142,7 @@ public sealed class JobHintTests
             new Hint(
                 nameof(PodHints.ContainerFailed),
                 "migrate-tzg6j: exited with 1",
-                "Mend what it says; its whole log: kubectl logs migrate-tzg6j -n rec-job-retry-then-complete -c migrate"
+                "Fix what it says; its whole log: kubectl logs migrate-tzg6j -n rec-job-retry-then-complete -c migrate"
             ),
             new Hint(
                 nameof(JobHints.BackOff),
@@ -195,7 +195,7 @@ public sealed class JobHintTests
             new Hint(
                 nameof(PodHints.EarlierTryFailed),
                 "an earlier try failed: migrate-tzg6j: exited with 1",
-                "Mend what it says; its whole log: kubectl logs migrate-tzg6j -n rec-job-retry-then-complete -c migrate"
+                "Fix what it says; its whole log: kubectl logs migrate-tzg6j -n rec-job-retry-then-complete -c migrate"
             ),
             new Hint(
                 nameof(JobHints.StillRunning),

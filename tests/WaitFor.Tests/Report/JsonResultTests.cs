@@ -171,7 +171,7 @@ public sealed class JsonResultTests
         var target = JsonNode.Parse(Ends["failed"]())!["targets"]![0]!;
 
         Assert.Equal(
-            """{"rule":"ContainerFailed","fact":"migrate-mz97j: V12__add_index.sql: lock timeout","action":"Mend what it says; """
+            """{"rule":"ContainerFailed","fact":"migrate-mz97j: V12__add_index.sql: lock timeout","action":"Fix what it says; """
                 + """its whole log: kubectl logs migrate-mz97j -n rec-job-failed-backoff0 -c migrate"}""",
             target["hints"]![0]!.ToJsonString()
         );

@@ -16,7 +16,7 @@ public sealed class PodHintTests
             new Hint(
                 nameof(PodHints.ContainerFailed),
                 "migrate-mz97j: V12__add_index.sql: lock timeout",
-                "Mend what it says; its whole log: kubectl logs migrate-mz97j -n rec-job-failed-backoff0 -c migrate"
+                "Fix what it says; its whole log: kubectl logs migrate-mz97j -n rec-job-failed-backoff0 -c migrate"
             )
         ),
         new(
@@ -25,7 +25,7 @@ public sealed class PodHintTests
             new Hint(
                 nameof(PodHints.ContainerFailed),
                 "migrate-mz97j: V12__add_index.sql: lock timeout",
-                "Mend what it says; its whole log: kubectl logs migrate-mz97j -n rec-job-failed-backoff0 -c migrate"
+                "Fix what it says; its whole log: kubectl logs migrate-mz97j -n rec-job-failed-backoff0 -c migrate"
             )
         ),
         new(
@@ -34,7 +34,7 @@ public sealed class PodHintTests
             new Hint(
                 nameof(PodHints.ContainerFailed),
                 "migrate-mz97j: exited with 1",
-                "Mend what it says; its whole log: kubectl logs migrate-mz97j -n rec-job-failed-backoff0 -c migrate"
+                "Fix what it says; its whole log: kubectl logs migrate-mz97j -n rec-job-failed-backoff0 -c migrate"
             )
         ),
         new(
@@ -47,7 +47,7 @@ public sealed class PodHintTests
             new Hint(
                 nameof(PodHints.ContainerFailed),
                 "migrate-mz97j: ERROR: deadlock detected",
-                "Mend what it says; its whole log: kubectl logs migrate-mz97j -n rec-job-failed-backoff0 -c migrate"
+                "Fix what it says; its whole log: kubectl logs migrate-mz97j -n rec-job-failed-backoff0 -c migrate"
             )
         ),
         new(
@@ -59,7 +59,7 @@ public sealed class PodHintTests
             new Hint(
                 nameof(PodHints.ContainerFailed),
                 "migrate-mz97j: exited with 137 (signal 9)",
-                "Mend what it says; its whole log: kubectl logs migrate-mz97j -n rec-job-failed-backoff0 -c migrate"
+                "Fix what it says; its whole log: kubectl logs migrate-mz97j -n rec-job-failed-backoff0 -c migrate"
             )
         ),
         new(
@@ -86,7 +86,7 @@ public sealed class PodHintTests
             new Hint(
                 nameof(PodHints.ContainerFailed),
                 "migrate-mz97j, container migrate: V12__add_index.sql: lock timeout",
-                "Mend what it says; its whole log: kubectl logs migrate-mz97j -n rec-job-failed-backoff0 -c migrate"
+                "Fix what it says; its whole log: kubectl logs migrate-mz97j -n rec-job-failed-backoff0 -c migrate"
             )
         ),
         new(
@@ -101,7 +101,7 @@ public sealed class PodHintTests
             new Hint(
                 nameof(PodHints.ContainerFailed),
                 "migrate-mz97j, container prepare: exited with 2",
-                "Mend what it says; its whole log: kubectl logs migrate-mz97j -n rec-job-failed-backoff0 -c prepare"
+                "Fix what it says; its whole log: kubectl logs migrate-mz97j -n rec-job-failed-backoff0 -c prepare"
             )
         ),
         new(
@@ -110,7 +110,7 @@ public sealed class PodHintTests
             new Hint(
                 nameof(PodHints.ContainerFailed),
                 "crash: no such table: users",
-                "Mend what it says; its whole log: kubectl logs crash -n rec-pod-crashloop -c main"
+                "Fix what it says; its whole log: kubectl logs crash -n rec-pod-crashloop -c main"
             )
         ),
         new(
@@ -119,7 +119,7 @@ public sealed class PodHintTests
             new Hint(
                 nameof(PodHints.ContainerFailed),
                 "crash: no such table: users",
-                "Mend what it says; its whole log: kubectl logs crash -n rec-pod-crashloop -c main --previous"
+                "Fix what it says; its whole log: kubectl logs crash -n rec-pod-crashloop -c main --previous"
             )
         ),
         new(
@@ -139,7 +139,7 @@ public sealed class PodHintTests
             new Hint(
                 nameof(PodHints.ContainerFailed),
                 "crash: no such table: users",
-                "Mend what it says; its whole log: kubectl logs crash -n rec-pod-crashloop -c main --previous"
+                "Fix what it says; its whole log: kubectl logs crash -n rec-pod-crashloop -c main --previous"
             )
         ),
         new(
@@ -168,7 +168,7 @@ public sealed class PodHintTests
             new Hint(
                 nameof(PodHints.ContainerFailed),
                 "migrate-mz97j, container b: disk full",
-                "Mend what it says; its whole log: kubectl logs migrate-mz97j -n rec-job-failed-backoff0 -c b"
+                "Fix what it says; its whole log: kubectl logs migrate-mz97j -n rec-job-failed-backoff0 -c b"
             )
         ),
         new(
@@ -177,7 +177,7 @@ public sealed class PodHintTests
             new Hint(
                 nameof(PodHints.ContainerFailed),
                 "migrate-mz97j, container b: exited with 2",
-                "Mend what it says; its whole log: kubectl logs migrate-mz97j -n rec-job-failed-backoff0 -c b"
+                "Fix what it says; its whole log: kubectl logs migrate-mz97j -n rec-job-failed-backoff0 -c b"
             )
         ),
         new(
@@ -194,7 +194,7 @@ public sealed class PodHintTests
             new Hint(
                 nameof(PodHints.ContainerFailed),
                 "migrate-mz97j, container a: exited with 1",
-                "Mend what it says; its whole log: kubectl logs migrate-mz97j -n rec-job-failed-backoff0 -c a"
+                "Fix what it says; its whole log: kubectl logs migrate-mz97j -n rec-job-failed-backoff0 -c a"
             )
         ),
         new(
@@ -207,7 +207,7 @@ public sealed class PodHintTests
             new Hint(
                 nameof(PodHints.ContainerFailed),
                 "migrate-mz97j, container prepare: exited with 2",
-                "Mend what it says; its whole log: kubectl logs migrate-mz97j -n rec-job-failed-backoff0 -c prepare"
+                "Fix what it says; its whole log: kubectl logs migrate-mz97j -n rec-job-failed-backoff0 -c prepare"
             )
         ),
         new(
@@ -219,7 +219,7 @@ public sealed class PodHintTests
             new Hint(
                 nameof(PodHints.ContainerFailed),
                 "migrate-mz97j: V12 failed: lock timeout",
-                "Mend what it says; its whole log: kubectl logs migrate-mz97j -n rec-job-failed-backoff0 -c migrate"
+                "Fix what it says; its whole log: kubectl logs migrate-mz97j -n rec-job-failed-backoff0 -c migrate"
             )
         ),
         new(
@@ -234,7 +234,7 @@ public sealed class PodHintTests
             new Hint(
                 nameof(PodHints.ContainerFailed),
                 "migrate-mz97j: ERROR: lock timeout",
-                "Mend what it says; its whole log: kubectl logs migrate-mz97j -n rec-job-failed-backoff0 -c migrate"
+                "Fix what it says; its whole log: kubectl logs migrate-mz97j -n rec-job-failed-backoff0 -c migrate"
             )
         ),
         new(
@@ -243,7 +243,7 @@ public sealed class PodHintTests
             new Hint(
                 nameof(PodHints.ContainerFailed),
                 "migrate-mz97j: V12__add_index.sql: lock timeout",
-                "Mend what it says; its whole log: kubectl logs migrate-mz97j -n rec-job-failed-backoff0 -c migrate"
+                "Fix what it says; its whole log: kubectl logs migrate-mz97j -n rec-job-failed-backoff0 -c migrate"
             )
         ),
         new(
@@ -257,7 +257,7 @@ public sealed class PodHintTests
             new Hint(
                 nameof(PodHints.ContainerFailed),
                 "migrate-tzg6j: exited with 1",
-                "Mend what it says; its whole log: kubectl logs migrate-tzg6j -n rec-job-retry-then-complete -c migrate"
+                "Fix what it says; its whole log: kubectl logs migrate-tzg6j -n rec-job-retry-then-complete -c migrate"
             )
         ),
         new(
@@ -271,7 +271,7 @@ public sealed class PodHintTests
             new Hint(
                 nameof(PodHints.EarlierTryFailed),
                 "an earlier try failed: migrate-tzg6j: exited with 1",
-                "Mend what it says; its whole log: kubectl logs migrate-tzg6j -n rec-job-retry-then-complete -c migrate"
+                "Fix what it says; its whole log: kubectl logs migrate-tzg6j -n rec-job-retry-then-complete -c migrate"
             )
         ),
         new(

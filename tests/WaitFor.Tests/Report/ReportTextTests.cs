@@ -40,7 +40,7 @@ public sealed class ReportTextTests
 
             What to do
               1. migrate-mz97j: V12__add_index.sql: lock timeout
-                 → Mend what it says; its whole log:
+                 → Fix what it says; its whole log:
                    kubectl logs migrate-mz97j -n rec-job-failed-backoff0 -c migrate
             """,
             ReportScenes.FailedScript()

@@ -13,7 +13,15 @@ public sealed class RungTableTests
 {
     private static readonly string[] Verbs = ["list,watch", "watch", "list", "get"];
 
-    public static TheoryData<string> Jobs => [.. JobStates.Table.Where(row => row.Asked.OnMissing == OnMissing.Wait).Select(row => row.State)];
+    public static TheoryData<string> Jobs =>
+        [.. JobStates.Table.Where(row => row.Asked.OnMissing == OnMissing.Wait).Select(row => row.State)];
+
+    private static readonly (Tolerance, string)[] Words =
+    [
+        (Tolerance.None, "job"),
+        (Tolerance.FailedEnd, "job-we"),
+        (Tolerance.IfSomeSucceeded, "job-wr"),
+    ];
 
     public static TheoryData<string> Pods => [.. PodStates.ByName.Keys];
 
@@ -22,8 +30,8 @@ public sealed class RungTableTests
     public async Task A_Job_has_its_verdict_on_each_rung(string state)
     {
         var row = JobStates.Table.Single(row => row.State == state);
-        foreach (var (tolerance, suffix) in new[] { (Tolerance.None, ""), (Tolerance.FailedEnd, "-we"), (Tolerance.IfSomeSucceeded, "-wr") })
-            await CheckAsync($"job{suffix}", "jobs", ApiObjects.Jobs("shop"), row.Object(), row.Asked, row.For(tolerance));
+        foreach (var (tolerance, word) in Words)
+            await CheckAsync(word, "jobs", ApiObjects.Jobs("shop"), row.Object(), row.Asked, row.For(tolerance));
     }
 
     [Theory]

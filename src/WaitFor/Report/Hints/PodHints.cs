@@ -58,7 +58,7 @@ internal static class PodHints
         var previous = container.State?.Terminated is null ? " --previous" : "";
         return new(
             $"{where}: {said ?? code}",
-            $"Mend what it says; its whole log: kubectl logs {pod.Name} -n {pod.State.Metadata?.Namespace} -c {container.Name}{previous}"
+            $"Fix what it says; its whole log: kubectl logs {pod.Name} -n {pod.State.Metadata?.Namespace} -c {container.Name}{previous}"
         );
     }
 
