@@ -159,7 +159,7 @@ internal sealed class Commands(
         _folders ??= Folders(options.Locations, options.Locations is { } given ? given.Source is "--locations" or "MIGRATE_LOCATIONS"
             : !settings.FlywayForm);
         _callbackFolders ??= options.CallbackLocations is { } other ? Folders(other, strict: false) : [];
-        // What is read again was told before.
+        // What is read again was reported before.
         Action<string, string>? leftOut = schema is null ? (path, why) => log.LogWarning("{Path}: left out: {Why}", path, why) : null;
         var scripts = ScriptFolder.Read(_folders, settings, placeholders, leftOut);
         return options.CallbackLocations is null
