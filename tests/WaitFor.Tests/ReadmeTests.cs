@@ -5,15 +5,16 @@ using WaitFor.Report.Hints;
 
 namespace WaitFor.Tests;
 
-/// <summary>README.md and docs/report.md say what is.</summary>
+/// <summary>README.md and the pages in docs/ say what is.</summary>
 public sealed partial class ReadmeTests
 {
-    private static readonly string Readme = Read("README.md");
+    private const int MostLines = 200;
+    private const int MostColumns = 120;
 
     /// <summary>The version of Kubernetes whose reports are shown.</summary>
     private static readonly Version Kubernetes = new(1, 20);
 
-    /// <summary>The reports that are shown, in their order: first those of the README.</summary>
+    /// <summary>The reports that are shown, in their order.</summary>
     public static TheoryData<int, string> Shown =>
         new()
         {
@@ -36,9 +37,18 @@ public sealed partial class ReadmeTests
     public void No_other_report_is_shown() => Assert.Equal(Shown.Count, Reports().Count);
 
     [Fact]
+    public void The_README_is_short()
+    {
+        var lines = Read("README.md").TrimEnd('\n').Split('\n');
+
+        Assert.InRange(lines.Length, 1, MostLines);
+        Assert.DoesNotContain(lines, line => line.Length > MostColumns);
+    }
+
+    [Fact]
     public void Every_option_is_in_the_table_of_options()
     {
-        var rows = Section("Options")
+        var rows = Section("gate.md", "Options")
             .Split('\n')
             .Where(line => line.StartsWith("| `", StringComparison.Ordinal))
             .Select(line => line.Split('|')[1])
@@ -55,7 +65,7 @@ public sealed partial class ReadmeTests
     [Fact]
     public void Every_hint_is_in_the_table_of_hints()
     {
-        var named = Section("When it does not open")
+        var named = Read("report.md")
             .Split('\n')
             .Where(line => line.StartsWith("| `", StringComparison.Ordinal))
             .SelectMany(line => RulePattern().Matches(line.Split('|')[1]))
@@ -69,7 +79,7 @@ public sealed partial class ReadmeTests
     {
         var reports = new List<string>();
         var within = false;
-        var lines = (Section("When it does not open") + Read("report.md")).Split('\n');
+        var lines = Read("report.md").Split('\n');
         for (var index = 0; index < lines.Length; index++)
         {
             if (
@@ -93,11 +103,12 @@ public sealed partial class ReadmeTests
 
     private static string Read(string file) => File.ReadAllText(Path.Combine(AppContext.BaseDirectory, file)).ReplaceLineEndings("\n");
 
-    private static string Section(string title)
+    private static string Section(string file, string title)
     {
-        var start = Readme.IndexOf($"\n## {title}\n", StringComparison.Ordinal);
-        var end = Readme.IndexOf("\n## ", start + 1, StringComparison.Ordinal);
-        return Readme[start..end];
+        var text = Read(file);
+        var start = text.IndexOf($"\n## {title}\n", StringComparison.Ordinal);
+        var end = text.IndexOf("\n## ", start + 1, StringComparison.Ordinal);
+        return text[start..end];
     }
 
     [GeneratedRegex("(?<![a-z-])--?[A-Za-z][a-z-]*")]
