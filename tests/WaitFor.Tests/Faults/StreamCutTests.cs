@@ -1,4 +1,5 @@
 using System.Net.Http.Headers;
+using WaitFor.CommandLine;
 using WaitFor.Kubernetes;
 using WaitFor.Kubernetes.Access;
 using WaitFor.Testing;
@@ -15,12 +16,15 @@ public sealed class StreamCutTests(ITestOutputHelper output)
 {
     private const string Job = "Pending Missing > Pending JobNotStarted > Pending JobRunning > Pending JobFinishing > Met JobComplete";
     private const string Pods = "Met PodsReady > Pending PodsNotReady > Met PodsReady";
+    private const string Updating = "Pending Missing > Pending NotObserved > Pending RolloutUpdating > Pending RolloutNotAvailable";
     private const string Service = "Pending ServiceWithoutEndpoints > Pending ServiceNotReady > Met ServiceReady";
 
     [Theory]
     [InlineData("job-complete", "jobs", Job)]
     [InlineData("job-running-at-start", "pods", Pods)]
     [InlineData("service-headless", "endpointslices", Service)]
+    [InlineData("deployment-min-ready-seconds", "deployments", Updating + " > Met RolloutComplete")]
+    [InlineData("deployment-progress-deadline", "deployments", Updating + " > Failed ProgressDeadlineExceeded")]
     public async Task A_watch_that_is_cut_at_any_byte_gives_the_verdicts_of_one_that_is_whole(
         string scenario,
         string resource,
@@ -115,6 +119,7 @@ public sealed class StreamCutTests(ITestOutputHelper output)
             {
                 "jobs" => new Target(new Expectation { Kind = TargetKind.Job, Named = true }, Server.Name, Selector: null),
                 "pods" => new Target(new Expectation { Kind = TargetKind.Pod, Named = false }, Name: null, "app=recorded"),
+                "deployments" => new GateCommand([$"deployment/{Server.Name}"], _ => null).Read().Targets[0],
                 _ => new Target(new Expectation { Kind = TargetKind.Service, Named = true }, "web", Selector: null),
             };
             _target = _target with { Namespace = Server.Namespace };

@@ -177,10 +177,24 @@ internal sealed record Subject
         },
     ];
 
+    private static readonly Subject Rollout = new()
+    {
+        Name = "deployment",
+        Argument = "deployment/web",
+        Request = "GET /apis/apps/v1/namespaces/shop/deployments?fieldSelector=metadata.name%3Dweb&",
+        Collection = Deployments,
+        Met = () => Deployment(available: 2),
+        // A pod is lost: nothing but the counts says so.
+        Unmeet = objects => objects.Put(Deployments, Deployment(available: 1)),
+        Fail = objects => objects.Put(Deployments, Deployment(available: 1, progressing: "False", "ProgressDeadlineExceeded")),
+        UnmetLine = "deployment/web: 2 of 2 replicas updated, 1 available",
+    };
+
     /// <summary>All kinds by list and watch, and one of them on each other rung.</summary>
     public static IReadOnlyList<Subject> All { get; } =
     [
         .. Watched,
+        Rollout,
         Watched[0] with
         {
             Name = "job by polling get",
@@ -200,6 +214,18 @@ internal sealed record Subject
     ];
 
     private const string Web = """{"app":"web"}""";
+    private const string Deployments = "/apis/apps/v1/namespaces/shop/deployments";
+
+    private static JsonObject Deployment(int available, string progressing = "True", string reason = "NewReplicaSetAvailable") =>
+        JsonNode
+            .Parse(
+                $$$"""
+                {"kind":"Deployment","apiVersion":"apps/v1","metadata":{"name":"web","generation":1},"spec":{"replicas":2},
+                 "status":{"observedGeneration":1,"replicas":2,"updatedReplicas":2,"readyReplicas":2,"availableReplicas":{{{available}}},
+                  "conditions":[{"type":"Progressing","status":"{{{progressing}}}","reason":"{{{reason}}}","message":"why"}]}}
+                """
+            )!
+            .AsObject();
 
     private static JsonObject EndpointsObject(string addresses) =>
         JsonNode
