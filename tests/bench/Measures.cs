@@ -62,7 +62,32 @@ internal static class Measures
         var job = await stage.CompleteJobAsync();
         var (store, noStore) = (In(stage.Plain), In(stage.NoStore));
         var nothing = new Turn(["/bin/true"], stage.Plain);
-        Turn[] turns = [store.WaitFor, store.Curl, store.Kubectl, noStore.WaitFor, noStore.Curl, noStore.Kubectl, nothing];
+        await TakeTurnsAsync(
+            [store.WaitFor, store.Curl, store.Kubectl, noStore.WaitFor, noStore.Curl, noStore.Kubectl, nothing],
+            runs
+        );
+        return (store, noStore, nothing.Time);
+
+        Turns In(IReadOnlyDictionary<string, string> environment) =>
+            new(new(stage.WaitFor(job), environment), new(stage.Curl(job), environment), new(stage.Kubectl(job), environment));
+    }
+
+    /// <summary>Time from start to exit for a Deployment whose rollout is complete: the gate, <c>kubectl rollout status</c> and
+    /// <c>kubectl wait</c>.</summary>
+    public static async Task<(Turn WaitFor, Turn Status, Turn Wait)> RolloutAsync(Stage stage, int runs)
+    {
+        var target = $"deployment/{await stage.CompleteDeploymentAsync()}";
+        var (ours, status, wait) = (
+            new Turn(stage.WaitForTarget(target), stage.Plain),
+            new Turn(stage.KubectlOf("rollout", "status", target), stage.Plain),
+            new Turn(stage.KubectlOf("wait", "--for=condition=available", target), stage.Plain)
+        );
+        await TakeTurnsAsync([ours, status, wait], runs);
+        return (ours, status, wait);
+    }
+
+    private static async Task TakeTurnsAsync(Turn[] turns, int runs)
+    {
         // Each run has an order of its own (the same ones every time): who comes after kubectl finds the processor's caches
         // cold, and the server busy with kubectl's connection. No program shall always be that one.
         var order = new Random(Seed: 1);
@@ -80,11 +105,6 @@ internal static class Measures
 
             order.Shuffle(turns);
         }
-
-        return (store, noStore, nothing.Time);
-
-        Turns In(IReadOnlyDictionary<string, string> environment) =>
-            new(new(stage.WaitFor(job), environment), new(stage.Curl(job), environment), new(stage.Kubectl(job), environment));
     }
 
     /// <summary>How long a waiter still runs after the server has answered the PATCH that completes its Job, and the peak of its memory

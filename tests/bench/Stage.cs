@@ -37,19 +37,17 @@ internal sealed class Stage(ControlPlane server, Tools tools, string ns)
     public string[] WaitFor(string job, string timeout = "2m", params string[] more) =>
         [tools.WaitFor, $"job/{job}", "-n", ns, "--kubeconfig", server.KubeConfigFile, "--timeout", timeout, .. more];
 
+    /// <summary>wait-for on a target of any kind.</summary>
+    public string[] WaitForTarget(string target) =>
+        [tools.WaitFor, target, "-n", ns, "--kubeconfig", server.KubeConfigFile, "--timeout", "2m"];
+
     /// <summary>kubectl wait on a Job.</summary>
     public string[] Kubectl(string job, string timeout = "2m", params string[] more) =>
-        [
-            tools.Kubectl,
-            $"--kubeconfig={server.KubeConfigFile}",
-            "-n",
-            ns,
-            "wait",
-            "--for=condition=complete",
-            $"--timeout={timeout}",
-            $"job/{job}",
-            .. more,
-        ];
+        KubectlOf(["wait", "--for=condition=complete", $"--timeout={timeout}", $"job/{job}", .. more]);
+
+    /// <summary>kubectl with these arguments.</summary>
+    public string[] KubectlOf(params string[] arguments) =>
+        [tools.Kubectl, $"--kubeconfig={server.KubeConfigFile}", "-n", ns, .. arguments];
 
     /// <summary>curl: one GET of a Job.</summary>
     public string[] Curl(string job) => CurlOf($"{JobsPath}/{job}");
@@ -107,6 +105,37 @@ internal sealed class Stage(ControlPlane server, Tools tools, string ns)
         await FinishAsync(job, failed: false);
         await StaysFinishedAsync(job, "Complete");
         return job;
+    }
+
+    /// <summary>A Deployment without replicas, whose rollout is complete as soon as its controller has seen it.</summary>
+    public async Task<string> CompleteDeploymentAsync()
+    {
+        var path = $"/apis/apps/v1/namespaces/{ns}/deployments";
+        var template = JsonNode.Parse("""{"metadata":{"labels":{"app":"web"}},"spec":{"containers":[{"name":"main","image":"none"}]}}""");
+        await server.Admin.PostAsync(
+            path,
+            new JsonObject
+            {
+                ["apiVersion"] = "apps/v1",
+                ["kind"] = "Deployment",
+                ["metadata"] = new JsonObject { ["name"] = "web" },
+                ["spec"] = new JsonObject
+                {
+                    ["replicas"] = 0,
+                    ["selector"] = JsonNode.Parse("""{"matchLabels":{"app":"web"}}"""),
+                    ["template"] = template,
+                },
+            }
+        );
+        var limit = DateTime.UtcNow + ControllerLimit;
+        while ((await server.Admin.GetAsync($"{path}/web"))?["status"]?["conditions"] is null)
+        {
+            if (DateTime.UtcNow > limit)
+                throw new MeasureException("the Deployment's controller did not see it");
+            await Task.Delay(20);
+        }
+
+        return "web";
     }
 
     /// <summary>Writes the end of a Job into its status, in one PATCH.</summary>
