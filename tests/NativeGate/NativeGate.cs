@@ -7,8 +7,9 @@ namespace WaitFor.Testing;
 /// <summary>A native gate as a child process.</summary>
 public sealed partial class NativeGate : IAsyncDisposable
 {
-    /// <summary>A gate that has not done by then what a test waits for never will.</summary>
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(90);
+    /// <summary>A gate that has not done by then what a test waits for never will: five tools on a Java runtime, one after the other, take
+    /// minutes on two busy cores.</summary>
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(5);
 
     private readonly Process _process;
     private readonly StringBuilder _output = new();

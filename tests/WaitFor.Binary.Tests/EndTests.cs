@@ -28,7 +28,7 @@ public sealed class EndTests : IDisposable
     /// <summary>Wrong words, the exit code, and the one line.</summary>
     [NativeTheory]
     [InlineData("", 2, "no target: write KIND/NAME")]
-    [InlineData("deployment-we/x", 2, "the suffixes -we and -wr are for jobs and pods")]
+    [InlineData("deployment-we/x", 2, "\"deployment-we\": the suffixes -we and -wr are for jobs and pods; write deployment")]
     [InlineData("job/", 2, "the name is empty: write KIND/NAME")]
     [InlineData("pod:app=!x", 2, "selector \"app=!x\": a value is expected")]
     [InlineData("job/x --timeout 5", 2, "--timeout \"5\": the unit is missing")]

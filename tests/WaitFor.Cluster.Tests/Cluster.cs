@@ -117,19 +117,11 @@ internal sealed partial class Cluster : IDisposable
     /// port.</summary>
     /// <param name="input">What it reads from the standard input.</param>
     /// <param name="arguments">Its arguments.</param>
-    public void Kubectl(string input, params string[] arguments) =>
-        Tool.RunKubectl(
-            [
-                "--kubeconfig",
-                _control.KubeConfigFile,
-                "--cache-dir",
-                Path.Combine(_folder, "kubectl"),
-                "--namespace",
-                Namespace,
-                .. arguments,
-            ],
-            input
-        );
+    public void Kubectl(string input, params string[] arguments) => Tool.RunKubectl(ForKubectl(arguments), input);
+
+    /// <summary>As <see cref="Kubectl"/>, and lets it end as it does.</summary>
+    /// <param name="arguments">Its arguments.</param>
+    public Task<Ended> KubectlAsync(params string[] arguments) => Tool.RunAsync(Tool.Kubectl, ForKubectl(arguments));
 
     /// <summary>Runs Helm as the administrator, and lets it end as it does. Its caches are of the test's own, as kubectl's are.</summary>
     /// <param name="arguments">Its arguments.</param>
@@ -375,6 +367,12 @@ internal sealed partial class Cluster : IDisposable
         }
 
         throw new InvalidOperationException($"there is no {what} after 90 s");
+    }
+
+    private string[] ForKubectl(string[] arguments)
+    {
+        var cache = Path.Combine(_folder, "kubectl");
+        return ["--kubeconfig", _control.KubeConfigFile, "--cache-dir", cache, "--namespace", Namespace, .. arguments];
     }
 
     private static List<string>? Words(JsonNode? list) => list?.AsArray().Select(word => (string)word!).ToList();

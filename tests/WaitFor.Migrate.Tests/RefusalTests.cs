@@ -47,13 +47,6 @@ public sealed class RefusalTests
                     + "to take it out of the history"
             },
             {
-                "a broken name",
-                "V1.a__x.sql",
-                "SELECT 1;",
-                2,
-                "V1.a__x.sql: \"1.a\" is no version: write digits, with . or _ between them, and __ before the description"
-            },
-            {
                 "not UTF-8",
                 "V6__x.sql",
                 "SELECT 1;\nSELECT '\u00ff';",

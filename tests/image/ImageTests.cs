@@ -11,8 +11,8 @@ public sealed class ImageTests
     public static TheoryData<string, string, int> Images =>
         new()
         {
-            { "amd64", "wait-for", 6_500_000 },
-            { "amd64", "migrate", 7_800_000 },
+            { "amd64", "wait-for", 6_800_000 },
+            { "amd64", "migrate", 7_900_000 },
         };
 
     public static TheoryData<string, string, string> Descriptions =>

@@ -22,6 +22,7 @@ public abstract class RecordingTests
             ["135-callback-locations-option"] = Newer,
             ["141-callback-after-each-fails"] = OwnTransaction,
             ["152-callback-shell-script"] = "a callback that is a program is refused by name",
+            ["157-target-missing-question"] = Newer,
             ["158-target-question"] = Newer,
             ["172-skip-executing"] = Newer,
             ["173-skip-executing-false"] = Newer,
