@@ -34,7 +34,7 @@ internal sealed record Tools(
         );
         return new Tools(
             copy,
-            Ask(copy, "--version").Trim().Split(' ')[^1].Split('+')[0],
+            Ask(copy, "--version").Split('\n')[0].Split(' ')[^1].Split('+')[0],
             curl,
             Ask(curl, "--version").Split(' ')[1],
             kubectl,

@@ -2,8 +2,8 @@ using WaitFor.Cluster.Tests.Examples;
 
 namespace WaitFor.Cluster.Tests.Kinds;
 
-/// <summary>The same arguments to real kubectl and to the gate, on the same objects: the same answer where kubectl is right. Where it is not,
-/// docs/kubectl-differences.md gives the reason.</summary>
+/// <summary>The same arguments to real kubectl and to the gate, on the same objects: the same answer where kubectl is right. Where it is
+/// not, docs/kubectl-differences.md gives the reason.</summary>
 public sealed class BesideKubectlTests
 {
     /// <summary>Arguments, and whether each says that it is so.</summary>
@@ -92,7 +92,10 @@ public sealed class BesideKubectlTests
 
     /// <summary>As a shell gives them: without quotes, and with a short time limit where there is none.</summary>
     private static string[] Arguments(string words) =>
-        [.. words.Replace("'", "", StringComparison.Ordinal).Split(' '), .. words.Contains("--timeout", StringComparison.Ordinal) ? [] : new[] { "--timeout=2s" }];
+        [
+            .. words.Replace("'", "", StringComparison.Ordinal).Split(' '),
+            .. words.Contains("--timeout", StringComparison.Ordinal) ? [] : new[] { "--timeout=2s" },
+        ];
 
     private static async Task StageAsync(Cluster cluster)
     {
