@@ -7,7 +7,7 @@ namespace WaitFor.Cluster.Tests;
 
 /// <summary>The exact text of a report, compared with Golden/NAME.txt. <c>WAITFOR_RENEW_GOLDEN=1 dotnet test tests/WaitFor.Cluster.Tests
 /// --filter ReportTests</c>
-/// writes the files anew: read the difference before it is committed. A file whose text differs between versions of Kubernetes
+/// writes the files again: read the difference before it is committed. A file whose text differs between versions of Kubernetes
 /// (see <see cref="VersionedText"/>) is changed by hand.
 /// <para>Only what differs from run to run is replaced, and always by something of the same length, so that lines break where they
 /// broke:</para>

@@ -126,7 +126,7 @@ public sealed class RightsTests
     /// <param name="cluster">The cluster.</param>
     /// <param name="arguments">Targets and options.</param>
     /// <param name="rights">How many rights there are.</param>
-    /// <param name="quiet">A namespace whose missing rights are told only in a pod of it: to this gate they only lack what they
+    /// <param name="quiet">A namespace whose missing rights are reported only in a pod of it: to this gate they only lack what they
     /// find.</param>
     /// <param name="situations">The situations.</param>
     private static async Task CheckAsync(Cluster cluster, string[] arguments, int rights, string? quiet, Func<Task<string>>[] situations)

@@ -114,7 +114,7 @@ internal sealed class EndpointSources(Target target, Func<IReadOnlyCollection<Se
                     break;
                 if (!IsRefusal(end))
                     return (collection, end);
-                // The denial of the best source is told; where the server has no slices, that of what stands for them.
+                // The denial of the best source is reported; where the server has no slices, that of what stands for them.
                 if (fault.Kind != FaultKind.Forbidden)
                     (last, fault) = (collection, end);
                 if (end.Kind == FaultKind.Forbidden)

@@ -97,7 +97,6 @@ public sealed class HintRulesTests
             "Load",
             "Look",
             "Make",
-            "Mend",
             "Push",
             "Raise",
             "Resume",

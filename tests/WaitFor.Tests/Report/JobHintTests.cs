@@ -235,7 +235,7 @@ public sealed class JobHintTests
             )
         ),
         new(
-            "at work beside a sidecar: the work is told",
+            "at work beside a sidecar: the work is reported",
             () =>
                 Running()
                     .Pod(pod =>

@@ -46,7 +46,7 @@ internal sealed class AccessLadder(IReadOnlyList<Rung> rungs, TimeProvider time,
             if (_denied.Count == 0)
                 _deniedSince = time.GetTimestamp();
             _denied.Add(verb);
-            // The best rung's denial is what is told: its verbs are those to ask for.
+            // The best rung's denial is what is reported: its verbs are those to ask for.
             _denial ??= fault;
         }
     }
