@@ -109,6 +109,10 @@ internal sealed class ManifestReader(Func<Stream> standardInput)
 
             bytes = memory.ToArray();
         }
+        catch (Exception exception) when (exception is FileNotFoundException or DirectoryNotFoundException)
+        {
+            throw new UsageException($"-f {file}: no such file or folder; correct the path");
+        }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
             throw new UsageException($"-f {file}: {exception.Message}");
