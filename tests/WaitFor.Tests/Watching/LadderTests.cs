@@ -43,6 +43,9 @@ public sealed class LadderTests
         var asked = gate.Server.Requests.Select(FakeRole.Word).ToList();
         Assert.StartsWith(string.Join(", ", asked.Take(said == Denied ? 3 : asked.Count)), requests, StringComparison.Ordinal);
         Assert.DoesNotContain(gate.Lines.All, line => line.Contains("cannot", StringComparison.Ordinal) && said != Denied);
+        // A rung that is denied too never served.
+        Assert.True(said != Denied || !result.Targets.Any(target => target.Shortfalls.Any()));
+        Assert.DoesNotContain(gate.Lines.All, line => line.Contains("polling every", StringComparison.Ordinal));
     }
 
     [Theory]
