@@ -119,7 +119,7 @@ internal sealed class Commands(
                 ? Up(session, await SessionState.ReadAsync(session, _settings.InitSql, cancel), watch, schema, WithSchema(scripts, schema))
                 : new ExecEngine(session, schema, options, environment, time, log);
         var by = environment.GetValueOrDefault("HOSTNAME") is { Length: > 0 } host ? host : System.Environment.MachineName;
-        var envelope = new MigrationEnvelope(session, schema, options, assertions, record, by, time, log);
+        var envelope = new MigrationEnvelope(session, _database.OpenSecondAsync, schema, options, assertions, record, by, time, log);
         if (options.Verb != Verb.Up || !_documents.Asked)
         {
             await envelope.RunAsync(engine, cancel);

@@ -98,7 +98,7 @@ public abstract class FailingStatementTests(PostgresPackage package) : ServerTes
         "V2__x.sql, line 1, column 18: canceling statement due to user request (SQLSTATE 57014)",
         "failed"
     )]
-    [InlineData("V2__x.sql", "CREATE TABLE x (id int); SELECT pg_sleep(100);", "pg_terminate_backend", 3, "V2__x.sql", "started")]
+    [InlineData("V2__x.sql", "CREATE TABLE x (id int); SELECT pg_sleep(100);", "pg_terminate_backend", 3, "V2__x.sql", "failed")]
     public async Task Somebody_else_ends_it(string name, string script, string how, int exitCode, string message, string status)
     {
         using var bed = await CreateBedAsync();

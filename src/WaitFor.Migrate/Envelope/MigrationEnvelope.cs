@@ -21,8 +21,18 @@ internal interface IEngine
 
 /// <summary>The envelope: lock, stamp "started", run, assert, stamp "succeeded", write the completion record, unlock. The order is what it
 /// is for.</summary>
+/// <param name="session">The connection that holds the locks.</param>
+/// <param name="reopen">Another connection to the same server, for the stamp of a run that has lost its own.</param>
+/// <param name="schema">Where the stamp's table is.</param>
+/// <param name="options">What is asked for.</param>
+/// <param name="assertions">What must hold at the end.</param>
+/// <param name="record">The completion record; null for none.</param>
+/// <param name="deployedBy">Who runs it, for the stamp.</param>
+/// <param name="time">The clock.</param>
+/// <param name="log">For people.</param>
 internal sealed class MigrationEnvelope(
     Session session,
+    Func<CancellationToken, Task<Session>> reopen,
     string schema,
     MigrateOptions options,
     IReadOnlyList<AssertionFile> assertions,
@@ -91,8 +101,8 @@ internal sealed class MigrationEnvelope(
         catch
         {
             var status = cancel.IsCancellationRequested ? StampTable.Interrupted : StampTable.Failed;
-            if (stamps is not null && session.Connection.State == System.Data.ConnectionState.Open)
-                await PartAsync(parting => stamps.FinishAsync(stamp, status, done.Version, done.Checksum, parting));
+            if (stamps is not null)
+                await PartAsync(parting => StampEndAsync(stamps, stamp, status, done, parting));
             throw;
         }
 
@@ -111,6 +121,32 @@ internal sealed class MigrationEnvelope(
         }
     }
 
+    /// <summary>A statement that does not answer its cancellation takes the connection with it: the stamp then has one of its own.</summary>
+    private async Task StampEndAsync(
+        StampTable stamps,
+        long stamp,
+        string status,
+        (string? Version, string? Checksum) done,
+        CancellationToken parting
+    )
+    {
+        try
+        {
+            if (session.Connection.State == System.Data.ConnectionState.Open)
+            {
+                await stamps.FinishAsync(stamp, status, done.Version, done.Checksum, parting);
+                return;
+            }
+        }
+        catch (Npgsql.NpgsqlException) when (session.Connection.State != System.Data.ConnectionState.Open)
+        {
+            // It broke just now.
+        }
+
+        await using var other = await reopen(parting);
+        await new StampTable(other, schema).FinishAsync(stamp, status, done.Version, done.Checksum, parting);
+    }
+
     /// <summary>Last words on a connection that may be about to break: bounded, and without a word where they are in vain.</summary>
     private async Task PartAsync(Func<CancellationToken, Task> say)
     {
@@ -119,7 +155,15 @@ internal sealed class MigrationEnvelope(
         {
             await say(parting.Token);
         }
-        catch (Exception exception) when (exception is Npgsql.NpgsqlException or OperationCanceledException or InvalidOperationException)
+        catch (Exception exception)
+            when (exception
+                    is Npgsql.NpgsqlException
+                        or OperationCanceledException
+                        or InvalidOperationException
+                        or IOException
+                        or System.Net.Sockets.SocketException
+                        or System.Security.Authentication.AuthenticationException
+            )
         {
             log.LogDebug("the connection broke at the end: {Reason}", exception.Message);
         }
