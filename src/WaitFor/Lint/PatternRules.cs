@@ -1,0 +1,13 @@
+using WaitFor.Findings;
+
+namespace WaitFor.Lint;
+
+/// <summary>All rules of <c>wait-for lint</c>: the list that documentation, SARIF, <c>--allow</c> and <c>--explain</c> read.</summary>
+internal static class PatternRules
+{
+    /// <summary>The rules, in the documentation's order.</summary>
+    public static IReadOnlyList<IPatternRule> All { get; } = [];
+
+    /// <summary>Their names, levels and texts.</summary>
+    public static IReadOnlyList<Rule> Known { get; } = [.. All.SelectMany(rule => rule.Rules)];
+}
