@@ -172,8 +172,7 @@ public sealed class CourseTests
     private static async Task<GateHarness> StartAsync(Subject subject, bool jump = true)
     {
         var gate = await GateHarness.StartAsync(jump);
-        if (!subject.ServesSlices)
-            gate.Server.Always(request => request.Resource == "endpointslices", Answers.Text(404, "404 page not found"));
+        subject.Announce(gate.Server);
         subject.Prepare(gate.Server.Objects);
         subject.Meet(gate.Server.Objects);
         gate.Server.Objects.Put(ApiObjects.Jobs("shop"), ApiObjects.JobRunning("latch"));

@@ -26,6 +26,7 @@ public sealed class HourTests(ITestOutputHelper output)
     {
         var subject = Subject.All.Single(subject => subject.Name == name);
         await using var gate = await GateHarness.StartAsync();
+        subject.Announce(gate.Server);
         subject.Prepare(gate.Server.Objects);
         subject.Unmeet(gate.Server.Objects);
         var opened = Channel.CreateUnbounded<OpenWatch>();

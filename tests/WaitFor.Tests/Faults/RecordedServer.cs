@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Net;
 using System.Text;
 using System.Text.Json.Nodes;
+using WaitFor.Tests.Discovery;
 
 namespace WaitFor.Tests.Faults;
 
@@ -96,6 +97,8 @@ internal sealed class RecordedServer : HttpMessageHandler
 
     public string Kind { get; }
 
+    private string Discovery => DiscoveryDocuments.Groups(("shop.example.com", _resource, Kind, "Namespaced"));
+
     public string Name { get; }
 
     public string Namespace { get; }
@@ -111,6 +114,8 @@ internal sealed class RecordedServer : HttpMessageHandler
     {
         var url = request.RequestUri!;
         var watch = url.Query.Contains("watch=1", StringComparison.Ordinal);
+        if (url.AbsolutePath is "/api" or "/apis")
+            return Answer(new MemoryStream(Encoding.UTF8.GetBytes(url.AbsolutePath == "/apis" ? Discovery : DiscoveryDocuments.Groups())));
         if (!url.AbsolutePath.EndsWith("/" + _resource, StringComparison.Ordinal))
             return Answer(watch ? new Played(default, _ => { }) : new MemoryStream(_others[0]));
         return Answer(

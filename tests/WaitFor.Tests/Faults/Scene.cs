@@ -46,8 +46,7 @@ internal sealed class Scene : IAsyncDisposable
             gate.Through = Wire.Address;
         }
 
-        if (!subject.ServesSlices)
-            gate.Server.Always(request => request.Resource == "endpointslices", Answers.Text(404, "404 page not found"));
+        subject.Announce(gate.Server);
         gate.Server.Always(
             request => subject.IsAskedFor(request) && !subject.IsAllowed(request),
             Answers.Status(403, "Forbidden", "forbidden: no RBAC policy matched")

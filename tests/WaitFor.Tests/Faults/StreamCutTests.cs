@@ -17,6 +17,9 @@ public sealed class StreamCutTests(ITestOutputHelper output)
     private const string Job = "Pending Missing > Pending JobNotStarted > Pending JobRunning > Pending JobFinishing > Met JobComplete";
     private const string Pods = "Met PodsReady > Pending PodsNotReady > Met PodsReady";
     private const string Updating = "Pending Missing > Pending NotObserved > Pending RolloutUpdating > Pending RolloutNotAvailable";
+    private const string Custom =
+        "Pending Missing > Pending ObjectNotReady > Met ObjectReady > Pending NotObserved > Pending ObjectReconciling > Failed ObjectStalled > "
+        + "Met ObjectReady > Pending ObjectNotReady > Met ObjectReady";
     private const string Service = "Pending ServiceWithoutEndpoints > Pending ServiceNotReady > Met ServiceReady";
 
     [Theory]
@@ -25,6 +28,7 @@ public sealed class StreamCutTests(ITestOutputHelper output)
     [InlineData("service-headless", "endpointslices", Service)]
     [InlineData("deployment-min-ready-seconds", "deployments", Updating + " > Met RolloutComplete")]
     [InlineData("deployment-progress-deadline", "deployments", Updating + " > Failed ProgressDeadlineExceeded")]
+    [InlineData("custom-resource-conditions", "databases", Custom)]
     public async Task A_watch_that_is_cut_at_any_byte_gives_the_verdicts_of_one_that_is_whole(
         string scenario,
         string resource,
@@ -119,6 +123,7 @@ public sealed class StreamCutTests(ITestOutputHelper output)
             {
                 "jobs" => new Target(new Expectation { Kind = TargetKind.Job, Named = true }, Server.Name, Selector: null),
                 "pods" => new Target(new Expectation { Kind = TargetKind.Pod, Named = false }, Name: null, "app=recorded"),
+                "databases" => new GateCommand([$"databases.shop.example.com/{Server.Name}"], _ => null).Read().Targets[0],
                 "deployments" => new GateCommand([$"deployment/{Server.Name}"], _ => null).Read().Targets[0],
                 _ => new Target(new Expectation { Kind = TargetKind.Service, Named = true }, "web", Selector: null),
             };

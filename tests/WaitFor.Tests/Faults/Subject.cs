@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using WaitFor.Testing;
+using WaitFor.Tests.Discovery;
 
 namespace WaitFor.Tests.Faults;
 
@@ -63,6 +64,18 @@ internal sealed record Subject
     public int Others => Argument.StartsWith("service", StringComparison.Ordinal) ? 2 : 1;
 
     public string Kind => (string)Met()["kind"]!;
+
+    /// <summary>Lets the server say which kinds it has.</summary>
+    public void Announce(FakeApiServer server)
+    {
+        server.Always(request => request.Path == "/api", Answers.Json(DiscoveryDocuments.Groups()));
+        server.Always(
+            request => request.Path == "/apis",
+            Answers.Json(DiscoveryDocuments.Groups(("shop.example.com", "databases", "Database", "Namespaced")))
+        );
+        if (!ServesSlices)
+            server.Always(request => request.Resource == "endpointslices", Answers.Text(404, "404 page not found"));
+    }
 
     public void Meet(ObjectStore objects) => objects.Put(Collection, Met());
 
@@ -190,11 +203,25 @@ internal sealed record Subject
         UnmetLine = "deployment/web: 2 of 2 replicas updated, 1 available",
     };
 
+    private static readonly Subject Custom = new()
+    {
+        Name = "custom resource",
+        Argument = "databases.shop.example.com/orders",
+        Options = " --on-missing pass",
+        Request = "GET /apis/shop.example.com/v1/namespaces/shop/databases?fieldSelector=metadata.name%3Dorders&",
+        Collection = Databases,
+        Met = () => Database("Ready", "True"),
+        Unmeet = objects => objects.Put(Databases, Database("Ready", "False")),
+        Fail = objects => objects.Put(Databases, Database("Stalled", "True")),
+        UnmetLine = "databases.shop.example.com/orders: Ready=False",
+    };
+
     /// <summary>All kinds by list and watch, and one of them on each other rung.</summary>
     public static IReadOnlyList<Subject> All { get; } =
     [
         .. Watched,
         Rollout,
+        Custom,
         Watched[0] with
         {
             Name = "job by polling get",
@@ -213,6 +240,7 @@ internal sealed record Subject
         },
     ];
 
+    private const string Databases = "/apis/shop.example.com/v1/namespaces/shop/databases";
     private const string Web = """{"app":"web"}""";
     private const string Deployments = "/apis/apps/v1/namespaces/shop/deployments";
 
@@ -223,6 +251,16 @@ internal sealed record Subject
                 {"kind":"Deployment","apiVersion":"apps/v1","metadata":{"name":"web","generation":1},"spec":{"replicas":2},
                  "status":{"observedGeneration":1,"replicas":2,"updatedReplicas":2,"readyReplicas":2,"availableReplicas":{{{available}}},
                   "conditions":[{"type":"Progressing","status":"{{{progressing}}}","reason":"{{{reason}}}","message":"why"}]}}
+                """
+            )!
+            .AsObject();
+
+    private static JsonObject Database(string condition, string status) =>
+        JsonNode
+            .Parse(
+                $$$"""
+                {"kind":"Database","apiVersion":"shop.example.com/v1","metadata":{"name":"orders","generation":1},
+                 "status":{"observedGeneration":1,"conditions":[{"type":"{{{condition}}}","status":"{{{status}}}","reason":"why"}]}}
                 """
             )!
             .AsObject();

@@ -3,6 +3,7 @@ using WaitFor.CommandLine;
 using WaitFor.Kinds;
 using WaitFor.Manifests;
 using WaitFor.Testing;
+using WaitFor.Tests.Discovery;
 using WaitFor.Tests.Watching;
 using WaitFor.Verdicts.Tests;
 
@@ -13,8 +14,8 @@ public sealed class GenericFollowerTests
 {
     private const string Databases = "/apis/shop.example.com/v1/namespaces/shop/databases";
 
-    private static readonly string None = Groups();
-    private static readonly string Shop = Groups(("shop.example.com", "databases", "Database", "Namespaced"));
+    private static readonly string None = DiscoveryDocuments.Groups();
+    private static readonly string Shop = DiscoveryDocuments.Groups(("shop.example.com", "databases", "Database", "Namespaced"));
 
     [Fact]
     public async Task A_custom_resource_is_judged_by_its_conditions_and_costs_two_requests_more()
@@ -63,7 +64,7 @@ public sealed class GenericFollowerTests
     {
         await using var gate = await GateHarness.StartAsync();
         var served = None;
-        using var core = gate.Server.Always(request => request.Path == "/api", Answers.Json(Groups()));
+        using var core = gate.Server.Always(request => request.Path == "/api", Answers.Json(DiscoveryDocuments.Groups()));
         using var groups = gate.Server.Always(request => request.Path == "/apis", context => Answers.Json(served)(context));
         gate.Server.Objects.Put(Databases, Database(12));
         var running = gate.RunAsync("databases.shop.example.com/orders --timeout 0");
@@ -81,7 +82,7 @@ public sealed class GenericFollowerTests
     {
         await using var gate = await GateHarness.StartAsync();
         var served = Shop;
-        using var core = gate.Server.Always(request => request.Path == "/api", Answers.Json(Groups()));
+        using var core = gate.Server.Always(request => request.Path == "/api", Answers.Json(DiscoveryDocuments.Groups()));
         using var groups = gate.Server.Always(request => request.Path == "/apis", context => Answers.Json(served)(context));
         gate.Server.Objects.Put(Databases, Database(12));
         var running = gate.RunAsync("databases.shop.example.com/orders job/latch --timeout 0");
@@ -107,7 +108,7 @@ public sealed class GenericFollowerTests
     {
         await using var gate = await GateHarness.StartAsync();
         var served = Shop;
-        using var core = gate.Server.Always(request => request.Path == "/api", Answers.Json(Groups()));
+        using var core = gate.Server.Always(request => request.Path == "/api", Answers.Json(DiscoveryDocuments.Groups()));
         using var groups = gate.Server.Always(request => request.Path == "/apis", context => Answers.Json(served)(context));
         gate.Server.Objects.Put(Databases, Database(12));
         var running = gate.RunAsync(target + " --for=delete --timeout 0");
@@ -135,7 +136,7 @@ public sealed class GenericFollowerTests
     public async Task A_name_that_two_groups_have_needs_its_group()
     {
         await using var gate = await StartAsync(
-            Groups(
+            DiscoveryDocuments.Groups(
                 ("shop.example.com", "databases", "Database", "Namespaced"),
                 ("other.example.com", "databases", "Database", "Namespaced")
             )
@@ -154,7 +155,7 @@ public sealed class GenericFollowerTests
     [Fact]
     public async Task Objects_in_no_namespace_are_asked_for_there()
     {
-        await using var gate = await StartAsync(Groups(("shop.example.com", "databases", "Database", "Cluster")));
+        await using var gate = await StartAsync(DiscoveryDocuments.Groups(("shop.example.com", "databases", "Database", "Cluster")));
         gate.Server.Objects.Put("/apis/shop.example.com/v1/databases", Database(12));
 
         Assert.Equal(0, (await gate.RunAsync("databases/orders --timeout 1h")).ExitCode);
@@ -205,7 +206,7 @@ public sealed class GenericFollowerTests
     private static async Task<GateHarness> StartAsync(string groups)
     {
         var gate = await GateHarness.StartAsync();
-        gate.Server.Always(request => request.Path == "/api", Answers.Json(Groups()));
+        gate.Server.Always(request => request.Path == "/api", Answers.Json(DiscoveryDocuments.Groups()));
         gate.Server.Always(request => request.Path == "/apis", Answers.Json(groups));
         return gate;
     }
@@ -216,25 +217,4 @@ public sealed class GenericFollowerTests
         item["metadata"]!["namespace"] = "shop";
         return item;
     }
-
-    /// <summary>An aggregated discovery document.</summary>
-    private static string Groups(params (string Group, string Resource, string Kind, string Scope)[] kinds) =>
-        new JsonObject
-        {
-            ["kind"] = "APIGroupDiscoveryList",
-            ["apiVersion"] = "apidiscovery.k8s.io/v2",
-            ["items"] = new JsonArray(
-                [
-                    .. kinds.Select(one =>
-                        JsonNode.Parse(
-                            $$$"""
-                            {"metadata":{"name":"{{{one.Group}}}"},"versions":[{"version":"v1","freshness":"Current","resources":[
-                              {"resource":"{{{one.Resource}}}","responseKind":{"kind":"{{{one.Kind}}}"},"scope":"{{{one.Scope}}}",
-                               "singularResource":"{{{one.Kind.ToLowerInvariant()}}}","verbs":["get","list","watch"]}]}]}
-                            """
-                        )
-                    ),
-                ]
-            ),
-        }.ToJsonString();
 }
