@@ -21,7 +21,7 @@ public static class JobRules
             return FinishedAndRemoved;
         return recorded
             ? Verdict.Met(VerdictCode.JobRecorded, "not there, recorded as complete")
-            : MissingRules.Decide(expected, deleted is null ? "not found yet" : $"{Deleted(expected, deleted)}; not found since");
+            : MissingRules.Decide(expected, deleted is null ? "not found" : $"{Deleted(expected, deleted)}; not found since");
     }
 
     /// <summary>How a Job that was not seen to end was deleted, as a clause.</summary>

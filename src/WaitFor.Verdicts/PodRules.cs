@@ -12,7 +12,7 @@ public static class PodRules
     public static Verdict Named(Expectation expected, PodState? pod)
     {
         if (pod is null)
-            return MissingRules.Decide(expected, "not found yet");
+            return MissingRules.Decide(expected, "not found");
         if (StaleRules.Mismatch(expected, pod) is { } mismatch)
             return Verdict.Pending(VerdictCode.Stale, mismatch);
 

@@ -40,7 +40,7 @@ public static class ServiceRules
         Set(expected, services, one => ByPods(expected, one, pods));
 
     private static Verdict Named(Expectation expected, ServiceState? service, Func<ServiceState, Verdict> rest) =>
-        service is null ? MissingRules.Decide(expected, "not found yet") : One(service, rest);
+        service is null ? MissingRules.Decide(expected, "not found") : One(service, rest);
 
     private static Verdict Set(Expectation expected, IReadOnlyCollection<ServiceState> services, Func<ServiceState, Verdict> rest)
     {

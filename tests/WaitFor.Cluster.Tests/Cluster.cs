@@ -351,7 +351,7 @@ internal sealed partial class Cluster : IDisposable
         return control;
     }
 
-    /// <summary>Looks until there is something, for 90 s; an object that does not exist yet is nothing.</summary>
+    /// <summary>Looks until there is something, for 90s; an object that does not exist yet is nothing.</summary>
     public static async Task<JsonNode> UntilAsync(string what, Func<Task<JsonNode?>> look)
     {
         for (var i = 0; i < 1800; i++)
@@ -366,7 +366,7 @@ internal sealed partial class Cluster : IDisposable
             await Task.Delay(50);
         }
 
-        throw new InvalidOperationException($"there is no {what} after 90 s");
+        throw new InvalidOperationException($"there is no {what} after 90s");
     }
 
     private string[] ForKubectl(string[] arguments)

@@ -34,7 +34,7 @@ public sealed class WaitingTests
         await cluster.CreateJobAsync("db");
         await using var gate = cluster.Gate("job/db -v");
         await gate.LogsAsync("job/db: running");
-        await gate.LogsAsync("still waiting after 1 m");
+        await gate.LogsAsync("still waiting after 60s");
         await cluster.FinishPodAsync("db", succeeded: true);
 
         Assert.Equal(0, await gate.ExitAsync());

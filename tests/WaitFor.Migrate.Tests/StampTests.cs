@@ -138,7 +138,7 @@ public abstract class StampTests(PostgresPackage package) : ServerTests(package)
         await run;
 
         Assert.StartsWith("waiting: " + waiting, log.All[0], StringComparison.Ordinal);
-        Assert.Equal(["open: " + open], log.All.Skip(1));
+        Assert.Equal(["ready: " + open], log.All.Skip(1));
     }
 
     [PostgresTheory]
@@ -167,10 +167,10 @@ public abstract class StampTests(PostgresPackage package) : ServerTests(package)
     }
 
     [PostgresTheory]
-    [InlineData("wait --release r0", 0, "open: release r0 is stamped as succeeded")]
-    [InlineData("wait --version 1", 0, "open: version 1 is reached")]
-    [InlineData("wait --version 0.9", 0, "open: version 0.9 is reached")]
-    [InlineData("wait --version 1.0 --release r0", 0, "open: release r0 is stamped as succeeded, version 1.0 is reached")]
+    [InlineData("wait --release r0", 0, "ready: release r0 is stamped as succeeded")]
+    [InlineData("wait --version 1", 0, "ready: version 1 is reached")]
+    [InlineData("wait --version 0.9", 0, "ready: version 0.9 is reached")]
+    [InlineData("wait --version 1.0 --release r0", 0, "ready: release r0 is stamped as succeeded, version 1.0 is reached")]
     [InlineData(
         "wait --version 1 --release r9",
         124,

@@ -131,7 +131,7 @@ internal sealed class ExecPlugin : Credentials
         catch (OperationCanceledException) when (!cancel.IsCancellationRequested)
         {
             var seconds = _limit.TotalSeconds.ToString("0.#", CultureInfo.InvariantCulture);
-            throw _exec.Error($"the command {Shown} did not answer within {seconds} s; run it by hand to see why");
+            throw _exec.Error($"the command {Shown} did not answer within {seconds}s; run it by hand to see why");
         }
         finally
         {

@@ -53,7 +53,7 @@ internal sealed class WaitEngine(Database database, MigrateOptions options, Time
                     ({ } release, null) => $"release {release} is stamped as succeeded",
                     (_, var version) => $"version {version} is reached",
                 };
-                log.LogInformation("open: {What}", what);
+                log.LogInformation("ready: {What}", what);
                 return;
             }
 

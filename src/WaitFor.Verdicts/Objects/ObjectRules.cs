@@ -10,7 +10,7 @@ public static class ObjectRules
     /// <param name="state">Its last known state; null when it is not there.</param>
     /// <param name="rule">The rule of its kind.</param>
     public static Verdict Named(Expectation expected, ObjectState? state, Func<ObjectState, Verdict> rule) =>
-        state is null ? MissingRules.Decide(expected, "not found yet")
+        state is null ? MissingRules.Decide(expected, "not found")
         : StaleRules.Mismatch(expected, state) is { } mismatch ? Verdict.Pending(VerdictCode.Stale, mismatch)
         : rule(state);
 

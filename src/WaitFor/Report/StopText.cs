@@ -33,10 +33,7 @@ internal static class StopText
                 $"{target}: denied: {fault.Message}; no credentials were sent: give the kubeconfig's user a token, a client certificate "
                     + "or an exec plugin"
             ),
-            FaultKind.Forbidden when Subject.OfDenial(fault.Message) is null => Denied(
-                $"{target}: denied: {fault.Message}; apply the Role below, and bind it to that user"
-            ),
-            FaultKind.Forbidden => Denied($"{target}: denied: {fault.Message}; apply the Role below"),
+            FaultKind.Forbidden => Denied($"{target}: denied: {fault.Message}"),
             FaultKind.Unauthorized when fault.NotSent => Denied($"{target}: no usable credentials: {fault.Message}"),
             FaultKind.Unauthorized => Denied(
                 $"{target}: the credentials are not accepted: {fault.Message}; "

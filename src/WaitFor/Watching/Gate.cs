@@ -178,7 +178,7 @@ internal sealed class Gate
         return all.Kind switch
         {
             VerdictKind.Met when !AreMetNow(by) => null,
-            VerdictKind.Met => Result(ExitCode.Met, "met", $"open: {all.Sentence} after {Words.Duration(Waited)}", ends),
+            VerdictKind.Met => Result(ExitCode.Met, "met", $"ready: {all.Sentence} after {Words.Duration(Waited)}", ends),
             VerdictKind.Failed when all.Code == VerdictCode.Missing => Result(
                 ExitCode.Missing,
                 "missing",

@@ -59,7 +59,7 @@ public sealed class OtherKindTests
         await using var gate = cluster.Gate($"widgets.{group}/one");
         await gate.LogsAsync("the API server does not have the kind widgets");
         await DefineAsync(cluster, group);
-        await gate.LogsAsync("/one: not found yet");
+        await gate.LogsAsync("/one: not found");
         await CreateAsync(cluster, group, """{"conditions":[{"type":"Ready","status":"True"}]}""");
 
         Assert.Equal(0, await gate.ExitAsync());
@@ -167,7 +167,7 @@ public sealed class OtherKindTests
             """
         );
         await using var gate = cluster.Gate($"-f {file}");
-        await gate.LogsAsync("configmap/settings: not found yet");
+        await gate.LogsAsync("configmap/settings: not found");
         await CreateAsync(cluster, Group.Value, """{"conditions":[{"type":"Ready","status":"True"}]}""");
         await cluster.Admin.PostAsync(
             $"/api/v1/namespaces/{cluster.Namespace}/configmaps",

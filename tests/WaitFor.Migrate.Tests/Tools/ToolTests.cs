@@ -86,7 +86,7 @@ public sealed class ToolTests
         // The server has not noticed yet.
         var recover = tool.Recover(bed);
         await using var next = tool.Start(bed, "r2", recover);
-        await next.LogsAsync("of an earlier run, which is still at work");
+        await next.LogsAsync("of an earlier run, which is still running");
         Assert.True(next.Running);
         await barrier.DisposeAsync();
         Assert.True(await next.ExitAsync() == 0, next.Log);
@@ -114,7 +114,7 @@ public sealed class ToolTests
         }
 
         await using var next = tool.Start(bed, "r2");
-        await next.LogsAsync("of an earlier run, which is still at work");
+        await next.LogsAsync("of an earlier run, which is still running");
         Assert.True(next.Running);
         await barrier.DisposeAsync();
         Assert.True(await next.ExitAsync() == 0, next.Log);

@@ -150,7 +150,7 @@ internal sealed record Subject
             Met = () => ApiObjects.Service("redis"),
             Unmeet = objects => objects.Delete(ApiObjects.Services("shop"), "redis"),
             Prepare = objects => objects.Put(ApiObjects.EndpointSlices("shop"), ApiObjects.EndpointSlice("redis", true)),
-            UnmetLine = "service/redis: not found yet",
+            UnmetLine = "service/redis: not found",
         },
         new()
         {

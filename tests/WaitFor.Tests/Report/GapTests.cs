@@ -160,7 +160,7 @@ public sealed class GapTests
         var facts = await collecting;
 
         Assert.Equal(5, (gate.Time.Elapsed - start).TotalSeconds, 3);
-        Assert.Equal([new Gap(what, Permission: null, "not read within 5 s")], facts.Gaps);
+        Assert.Equal([new Gap(what, Permission: null, "not read within 5s")], facts.Gaps);
         Assert.Equal(rest, Found(facts.Targets[0]));
         AssertUnchanged(result.Targets[0], facts.Targets[0]);
     }

@@ -117,9 +117,9 @@ public sealed class LookAroundTests
 
         var diagnosis = new Diagnosis(result, await gate.CollectAsync(result));
 
-        Assert.Equal("there is no namespace shpo; shop is there", diagnosis.Hints[0][0].Fact);
+        Assert.Equal("namespace shpo was not found; shop exists", diagnosis.Hints[0][0].Fact);
         Assert.Equal(
-            "timed out after 20 s: service/redis (namespace shpo): not found yet; there is no namespace shpo; shop is there",
+            "service/redis (namespace shpo): timed out after 20s: namespace shpo was not found; shop exists",
             diagnosis.Headline
         );
     }

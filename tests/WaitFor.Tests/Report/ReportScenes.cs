@@ -25,7 +25,7 @@ internal static class ReportScenes
             "timed-out",
             [
                 new Gap("events in namespace shop", "list events in namespace shop", "events is forbidden"),
-                new Gap("pods in namespace shop", Permission: null, "not read within 5 s"),
+                new Gap("pods in namespace shop", Permission: null, "not read within 5s"),
             ],
             [new Scene("job/db-migrate-v42") { Neighbours = [HintRow.Neighbour("db-migrate-v41"), HintRow.Neighbour("cleanup")] }]
         );

@@ -225,12 +225,12 @@ public sealed class FaultTests
             )
         );
         var running = gate.RunAsync("job/other");
-        await gate.Lines.ContainsAsync("job/other: not found yet");
+        await gate.Lines.ContainsAsync("job/other: not found");
         await gate.Server.ArrivedAsync(Watch, 1);
 
         gate.Interrupt();
 
-        Assert.Equal("interrupted: job/other: not found yet (namespace shop)", (await running).Message);
+        Assert.Equal("interrupted: job/other: not found (namespace shop)", (await running).Message);
     }
 
     [Fact]

@@ -61,7 +61,7 @@ public sealed class RecordTests
     {
         await using var gate = await GateHarness.StartAsync(jump: false);
         var running = gate.RunAsync(Words);
-        await gate.Lines.ContainsAsync("job/db: not found yet");
+        await gate.Lines.ContainsAsync("job/db: not found");
         gate.Server.Objects.Put(ApiObjects.ConfigMaps("shop"), ApiObjects.Record("migrations", "other"));
         gate.Server.Objects.Put(ApiObjects.ConfigMaps("shop"), ApiObjects.Record("migrations", "other", "db"));
 
@@ -76,7 +76,7 @@ public sealed class RecordTests
         var running = gate.RunAsync("job/db pod/cache --record migrations --timeout 20s");
         await gate.Lines.ContainsAsync("job/db: not there, recorded as complete");
         gate.Server.Objects.Delete(ApiObjects.ConfigMaps("shop"), "migrations");
-        await gate.Lines.ContainsAsync("job/db: not found yet");
+        await gate.Lines.ContainsAsync("job/db: not found");
         gate.Time.Advance(TimeSpan.FromSeconds(20));
 
         Assert.Equal(124, (await running).ExitCode);

@@ -24,8 +24,8 @@ internal static class MissingHints
             )
                 is { } hook
             ? new(
-                $"Job {hook.Name} is a Helm hook ({hook.HelmHook}): with --wait, Helm makes it only after the Deployment is ready that "
-                    + "waits for it here",
+                $"Job {hook.Name} is a Helm hook ({hook.HelmHook}): with --wait, Helm creates it only after the Deployment is "
+                    + "ready, and the Deployment waits for it here",
                 "Make the Job a pre-install,pre-upgrade hook."
             )
             : null;
@@ -63,10 +63,10 @@ internal static class MissingHints
         var held = string.Join(", ", item?.Finalizers ?? []);
         return held.Length > 0
             ? new(
-                $"it is being deleted, and the finalizers {held} hold it",
+                $"it is being deleted, and the finalizers {held} block the deletion",
                 "Find out why the owners of these finalizers do not finish; then apply the object again."
             )
-            : new("it is being deleted", "Wait for its end (a node that does not report holds up its pods), then apply it again.");
+            : new("it is being deleted", "Wait until it is gone (a node that does not report delays this for its pods), then apply it again.");
     }
 
     /// <summary>This gate saw the Job at work, and saw it deleted.</summary>
@@ -84,7 +84,7 @@ internal static class MissingHints
         facts.Missing && facts.Events.Any(item => item is { Reason: "Completed", InvolvedObject.Kind: "Job" })
             ? new(
                 $"Job {facts.Target.Name} completed and was removed, probably by its ttlSecondsAfterFinished",
-                "Raise ttlSecondsAfterFinished; or, where the Job's name holds its version, let it leave a completion record and wait "
+                "Raise ttlSecondsAfterFinished; or, if the Job's name contains its version, let it write a completion record and wait "
                     + "with --record NAME."
             )
             : null;
@@ -101,7 +101,7 @@ internal static class MissingHints
             return null;
         var similar = Similar.Nearest(name, facts.Namespaces);
         return new(
-            $"there is no namespace {name}{(similar is null ? "" : $"; {similar} is there")}",
+            $"namespace {name} was not found{(similar is null ? "" : $"; {similar} exists")}",
             "Correct the namespace (-n), or create it."
         );
     }
@@ -120,7 +120,7 @@ internal static class MissingHints
         facts is { Missing: true, DeletedJob: null }
         && facts.Target.Name is { } name
         && Similar.Nearest(name, facts.Neighbours.Select(item => item.Name!)) is { } similar
-            ? new($"{facts.Target.KindWord}/{similar} is there", $"Correct the name, or apply {facts.Target.KindWord}/{name}.")
+            ? new($"{facts.Target.KindWord}/{similar} exists", $"Correct the name, or apply {facts.Target.KindWord}/{name}.")
             : null;
 
     /// <summary>Objects of the kind exist, with other labels or in another state; or none exists.</summary>
@@ -137,7 +137,7 @@ internal static class MissingHints
                         : facts.Target.Kind.Namespaced ? " in any namespace"
                         : ""
                     ),
-                "Correct the namespace, or apply what is to be waited for."
+                "Correct the namespace, or apply the objects."
             );
         if (labels is null)
             return new(
@@ -151,7 +151,7 @@ internal static class MissingHints
             ?? (
                 facts.Neighbours.Count > 0
                     ? $"; {Words.Count(facts.Neighbours.Count, kind)} with other labels "
-                        + (facts.Neighbours.Count == 1 ? "is there" : "are there")
+                        + (facts.Neighbours.Count == 1 ? "exists" : "exist")
                     : ""
             );
         return new(
@@ -164,8 +164,8 @@ internal static class MissingHints
     public static Finding? PerhapsHelmHook(TargetFacts facts) =>
         facts is { Missing: true, DeletedJob: null, MadeByHelm: not false } && HelmHookDeadlock(facts) is null
             ? new(
-                (facts.MadeByHelm == true ? "this pod was made by Helm, which" : "if this pod was made by Helm: it")
-                    + " (with --wait) makes a post-install or post-upgrade hook Job only after this pod is ready",
+                (facts.MadeByHelm == true ? "this pod was created by Helm, which" : "if this pod was created by Helm: it")
+                    + " (with --wait) creates a post-install or post-upgrade hook Job only after this pod is ready",
                 "Make the Job a pre-install,pre-upgrade hook, if it is a hook."
             )
             : null;
@@ -176,7 +176,7 @@ internal static class MissingHints
         && RemovedAfterCompletion(facts) is null
             ? new(
                 "a finished Job may have been removed by its ttlSecondsAfterFinished",
-                $"Apply Job {name}; where it may have run already, wait with --record NAME on its completion record."
+                $"Apply Job {name}; if it may have run already, wait for its completion record with --record NAME."
             )
             : null;
 
