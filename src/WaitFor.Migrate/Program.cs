@@ -26,9 +26,9 @@ internal static class Program
         DriverEnvironment.Hide();
         var program = Path.GetFileName(Environment.GetCommandLineArgs() is [var path, ..] ? path : "");
         var command = new MigrateCommand(arguments, environment, program);
-        if (command.Help || command.AskedVersion)
+        if (command.Told(Version) is { } told)
         {
-            Console.WriteLine(command.AskedVersion ? VersionText.Of("migrate", Version) : HelpText.Text);
+            Console.WriteLine(told);
             return ExitCode.Done;
         }
 

@@ -27,11 +27,8 @@ internal static class Program
             Environment.GetEnvironmentVariable,
             [.. Environment.GetEnvironmentVariables().Keys.Cast<string>()]
         );
-        if (command.Help || command.Version)
-        {
-            var text = command.Help ? HelpText.Of(command.Topic) : VersionText.Of("wait-for", Version);
-            return Print(text) ? ExitCode.Met : ExitCode.Internal;
-        }
+        if (command.Told(Version) is { } told)
+            return Print(told) ? ExitCode.Met : ExitCode.Internal;
 
         return await RunAsync(command, signals);
     }
@@ -77,7 +74,7 @@ internal static class Program
         }
         catch (Exception exception)
         {
-            // A surprise: the gate stays shut. The trace is what its mending needs.
+            // A surprise: the gate stays shut. The trace is needed to fix it.
             return Refuse(ExitCode.Internal, "internal", $"an error in wait-for itself, please report it: {exception}");
         }
         finally

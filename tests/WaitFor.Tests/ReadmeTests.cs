@@ -1,6 +1,5 @@
 using System.Text.RegularExpressions;
 using WaitFor.Cluster.Tests;
-using WaitFor.CommandLine;
 using WaitFor.Report.Hints;
 using WaitFor.Testing;
 
@@ -47,23 +46,6 @@ public sealed partial class ReadmeTests
     }
 
     [Fact]
-    public void Every_option_is_in_the_table_of_options()
-    {
-        var rows = Section("gate.md", "Options")
-            .Split('\n')
-            .Where(line => line.StartsWith("| `", StringComparison.Ordinal))
-            .Select(line => line.Split('|')[1])
-            .ToList();
-
-        Assert.All(new GateCommand([], _ => null).Options, option =>
-            Assert.Contains(rows, row => WordPattern().Matches(row).Any(word => word.Value == option.Name))
-        );
-        Assert.All(rows.SelectMany(row => WordPattern().Matches(row)).Select(word => word.Value), word =>
-            Assert.Contains(new GateCommand([], _ => null).Options, option => option.Name == word || option.Aliases.Contains(word))
-        );
-    }
-
-    [Fact]
     public void The_hints_are_those_of_the_program()
     {
         var table = string.Concat(HintRules.Table.Select(rule => $"| `{rule.Name}` | {rule.Finds} |\n"));
@@ -95,17 +77,6 @@ public sealed partial class ReadmeTests
     }
 
     private static string Read(string file) => File.ReadAllText(Path.Combine(AppContext.BaseDirectory, file)).ReplaceLineEndings("\n");
-
-    private static string Section(string file, string title)
-    {
-        var text = Read(file);
-        var start = text.IndexOf($"\n## {title}\n", StringComparison.Ordinal);
-        var end = text.IndexOf("\n## ", start + 1, StringComparison.Ordinal);
-        return text[start..end];
-    }
-
-    [GeneratedRegex("(?<![a-z-])--?[A-Za-z][a-z-]*")]
-    private static partial Regex WordPattern();
 
     [GeneratedRegex(@"^    \S+ \(namespace \S+\): (timed out after \S+|failed \(waited \S+\)): ")]
     private static partial Regex HeadlinePattern();

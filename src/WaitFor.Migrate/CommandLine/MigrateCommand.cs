@@ -6,6 +6,7 @@ using WaitFor.Migrate.Flyway;
 using WaitFor.Migrate.Postgres;
 using WaitFor.Migrate.Sql;
 using WaitFor.Process;
+using WaitFor.Process.Help;
 
 namespace WaitFor.Migrate.CommandLine;
 
@@ -55,6 +56,7 @@ internal sealed class MigrateCommand
     private readonly FlywayArguments _flyway;
     private readonly FlywayPlaces _places;
     private readonly ParseResult _parsed;
+    private readonly string? _topic;
 
     /// <summary>Parses the arguments; refuses nothing yet.</summary>
     /// <param name="arguments">The arguments as they were given.</param>
@@ -68,6 +70,9 @@ internal sealed class MigrateCommand
         FlywayPlaces? places = null
     )
     {
+        // A command behind --help asks for the overview, as in Flyway.
+        _topic = HelpPages.TopicOf(arguments) is { } topic && topic != "migrate" && !MigrateHelp.Commands.Any(row => row.Word == topic)
+            ? topic : null;
         _places = places ?? new FlywayPlaces(System.Environment.CurrentDirectory);
         (_environment, _variable) = (environment, name => environment.GetValueOrDefault(name));
         // What follows the first "--" is the wrapped tool's.
@@ -127,6 +132,15 @@ internal sealed class MigrateCommand
     public bool Help => _flyway.Help || _parsed.GetValue(_help) || Array.IndexOf(Words, "help") >= 0
         || (_flyway.Named && Words.Length == 0 && !AskedVersion);
 
+    /// <summary>Help, a completion script or the version, where it is asked for; null where it is not, or not in the right
+    /// way.</summary>
+    /// <param name="version">The version.</param>
+    public string? Told(string version) =>
+        AskedVersion ? VersionText.Of("migrate", version)
+        : Help ? HelpText.Pages.Of(_topic)
+        : Words is ["completion", .. var shell] ? MigrateHelp.Completion.Of(shell)
+        : null;
+
     /// <summary>True when this program's own version was asked for.</summary>
     public bool AskedVersion { get; }
 
@@ -151,6 +165,10 @@ internal sealed class MigrateCommand
     /// <exception cref="ConnectionException">The database is not named, or wrongly.</exception>
     public MigrateOptions Read()
     {
+        if (Help && _topic is not null)
+            throw Usage(HelpText.Pages.Problem(_topic));
+        if (Words is ["completion", .. var shell])
+            throw Usage(MigrateHelp.Completion.Problem(shell));
         RefuseUnknown();
         if (Text(_output) is { } output and not ("text" or "json"))
             throw Wrong(_output, output, "write text or json");

@@ -11,7 +11,6 @@ namespace WaitFor.Migrate.Envelope;
 internal sealed class WaitEngine(Database database, MigrateOptions options, TimeProvider time, Random random, ILogger log)
 {
     /// <summary>The exit code of timeout(1), as the gate's.</summary>
-    private const int TimedOut = 124;
 
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(2);
 
@@ -59,7 +58,7 @@ internal sealed class WaitEngine(Database database, MigrateOptions options, Time
 
             if (options.Timeout > TimeSpan.Zero && time.GetElapsedTime(start) >= options.Timeout)
                 throw new MigrationException(
-                    TimedOut,
+                    ExitCode.TimedOut,
                     $"timed out after {GoDuration.Format(options.Timeout)}: {state}; look at the migration Job and its log"
                 );
             if (state != told)
