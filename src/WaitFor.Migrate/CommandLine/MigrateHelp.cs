@@ -12,7 +12,7 @@ internal static class MigrateHelp
         new(
             "Database",
             [
-                new("--url", "URL", "postgres://, postgresql:// or jdbc:postgresql://; the variables also as NAME_FILE")
+                new("--url", "URL", "postgres:// or jdbc:postgresql://; or a file, NAME_FILE")
                 {
                     Default = "$FLYWAY_URL, $DATABASE_URL, $PGHOST...",
                     Common = true,
@@ -26,10 +26,14 @@ internal static class MigrateHelp
         new(
             "Files",
             [
-                new("--locations", "FOLDERS", "folders of SQL files, comma-separated") { Default = "$FLYWAY_LOCATIONS, sql", Common = true },
+                new("--locations", "FOLDERS", "folders of SQL files, comma-separated")
+                {
+                    Default = "$FLYWAY_LOCATIONS, sql",
+                    Common = true,
+                },
                 new("--schema", "NAME", "schema of history and deployment log")
                 {
-                    Default = "$FLYWAY_DEFAULT_SCHEMA, the search path's first",
+                    Default = "$FLYWAY_DEFAULT_SCHEMA, search_path",
                     Common = true,
                 },
                 new("--table", "NAME", "history table") { Default = "flyway_schema_history" },
@@ -43,13 +47,17 @@ internal static class MigrateHelp
                 new("--baseline-on-migrate", "", "write a baseline first if a schema in use has no history"),
                 new("--baseline-version", "V", "version of the baseline") { Default = "1" },
                 new("--baseline-description", "TEXT", "description of the baseline") { Default = "<< Flyway Baseline >>" },
-                new("--pending", "WHAT", "validate: pending scripts are ok, or an error; with Flyway's options fail")
+                new("--pending", "WHAT", "validate: pending scripts are ok, or an error")
                 {
                     Default = "ok",
                     Choices = ["ok", "fail"],
                 },
                 new("--allow-clean", "", "clean drops everything in its schemas; cleanDisabled=false is needed too"),
-                new("--assertions", "FOLDER", "queries that must return true after the run") { Default = "assert, if it exists", Common = true },
+                new("--assertions", "FOLDER", "queries that must return true after the run")
+                {
+                    Default = "assert, if it exists",
+                    Common = true,
+                },
             ]
         ),
         new(
@@ -87,9 +95,9 @@ internal static class MigrateHelp
                     Choices = ["text", "json"],
                     Common = true,
                 },
-                new("--termination-log", "FILE", "file for the reason, which kubectl describe and wait-for show; empty for none")
+                new("--termination-log", "FILE", "file for the reason (kubectl describe shows it); empty for none")
                 {
-                    Default = "/dev/termination-log if it exists",
+                    Default = "/dev/termination-log",
                 },
                 new("-v, --verbose", "", "more lines"),
                 new("-h, --help", "", "this overview, or --help TOPIC"),

@@ -11,7 +11,8 @@ public static class OptionTable
     private const int Column = 32;
 
     /// <summary>The options that the overview shows.</summary>
-    public static string Common(IReadOnlyList<HelpGroup> groups) => Lines(groups.SelectMany(group => group.Options).Where(option => option.Common));
+    public static string Common(IReadOnlyList<HelpGroup> groups) =>
+        Lines(groups.SelectMany(group => group.Options).Where(option => option.Common));
 
     /// <summary>All options, under their headings.</summary>
     public static string All(IReadOnlyList<HelpGroup> groups) =>

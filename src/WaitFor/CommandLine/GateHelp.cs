@@ -104,9 +104,9 @@ internal static class GateHelp
                     Choices = ["text", "json"],
                     Common = true,
                 },
-                new("--termination-log", "FILE", "file for the reason, which kubectl describe shows; empty for none")
+                new("--termination-log", "FILE", "file for the reason (kubectl describe shows it); empty for none")
                 {
-                    Default = "/dev/termination-log if it exists",
+                    Default = "/dev/termination-log",
                 },
                 new("-v, --verbose", "", "also requests and watch events, without secrets"),
                 new("-h, --help", "", "this overview, or --help TOPIC"),

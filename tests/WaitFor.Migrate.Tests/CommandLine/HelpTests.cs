@@ -50,7 +50,10 @@ public sealed class HelpTests
     }
 
     [Theory]
-    [InlineData("--help|option", "--help option: unknown topic; write one of options, flyway, permissions, exit-codes, or --help alone for the overview")]
+    [InlineData(
+        "--help|option",
+        "--help option: unknown topic; write one of options, flyway, permissions, exit-codes, or --help alone for the overview"
+    )]
     [InlineData("completion", "completion: one shell is expected; write migrate completion bash, zsh or fish")]
     [InlineData("completion|tcsh", "completion tcsh: one shell is expected; write migrate completion bash, zsh or fish")]
     public void An_unknown_topic_or_shell_is_a_usage_error(string words, string message)
@@ -107,6 +110,7 @@ public sealed class HelpTests
         );
 
         Assert.Equal(generated, GeneratedPart.Read("docs/migrate.md", "options", generated));
+        Assert.All(generated.Split('\n'), line => Assert.InRange(line.Length, 0, 120));
     }
 
     [Fact]
