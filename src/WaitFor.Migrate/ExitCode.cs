@@ -19,7 +19,7 @@ internal static class ExitCode
     /// <summary>Scripts and history do not fit together; nothing ran.</summary>
     public const int Validation = 4;
 
-    /// <summary>An assertion about the result does not hold.</summary>
+    /// <summary>An assertion about the result failed.</summary>
     public const int Assertion = 5;
 
     /// <summary>Another run held the lock until the time was over.</summary>

@@ -1,6 +1,7 @@
 namespace WaitFor.Testing;
 
-/// <summary>A part of a page of docs/ that comes from the program's own table: what stands between <c>&lt;!-- generated: NAME --&gt;</c> and
+/// <summary>A part of a page of docs/ that comes from the program's own table: what stands between <c>&lt;!-- generated: NAME --&gt;</c>
+/// and
 /// <c>&lt;!-- end --&gt;</c>. <c>WAITFOR_RENEW_DOCS=1</c> in the environment of a test writes it again.</summary>
 public static class GeneratedPart
 {

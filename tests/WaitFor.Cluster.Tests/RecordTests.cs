@@ -58,7 +58,7 @@ public sealed class RecordTests
     }
 
     [ClusterFact]
-    public async Task A_record_does_not_speak_for_a_Job_that_is_there_and_failed()
+    public async Task A_record_does_not_speak_for_a_Job_that_exists_and_failed()
     {
         using var cluster = await Cluster.CreateAsync();
         await cluster.CreateJobAsync("db-migrate-v42");

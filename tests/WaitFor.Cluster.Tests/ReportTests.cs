@@ -79,7 +79,7 @@ public sealed class ReportTests
             $@"\Ajob/{Job} \(namespace {cluster.Namespace}\): failed \(waited \d+s\): {pod}: V12__add_index\.sql: lock timeout\n",
             report
         );
-        // The first gate may not read logs: the API server refuses before it asks the kubelet.
+        // The first gate cannot read logs: the API server refuses before it asks the kubelet.
         var asked = Assert.Single(kubelet.Asked(cluster.Namespace, pod, "migrate"));
         Assert.Equal("20", asked["tailLines"]);
         Assert.DoesNotContain("previous", asked.Keys);

@@ -32,7 +32,7 @@ public sealed partial class VersionTests
     [InlineData("1.30.14", "a\nb (0 ready), c\nd\n")]
     [InlineData("1.31.0", "a\nb (0 ready), c\nFailureTarget=True\nd\n")]
     [InlineData("1.36.2", "a\nb (0 ready), c\nFailureTarget=True\nd\n")]
-    public void A_marked_part_is_there_from_its_version_on(string server, string text) =>
+    public void A_marked_part_exists_from_its_version_on(string server, string text) =>
         Assert.Equal(
             text,
             VersionedText.For(Version.Parse(server), "a\nb<<1.24+| (0 ready)>><<1.24+|, c>>\n<<1.31+|FailureTarget=True>>\nd\n")

@@ -43,7 +43,7 @@ public sealed class WaitingTests
             .Where(line => line.Contains(" GET /", StringComparison.Ordinal) && !line.Contains(": HTTP", StringComparison.Ordinal))
             .ToList();
         Assert.Equal(2, requests.Count(line => line.Contains("/jobs?", StringComparison.Ordinal)));
-        // After a minute the log may look at the Job's pods, once.
+        // After a minute the gate looks at the Job's pods, once.
         Assert.InRange(requests.Count, 2, 3);
     }
 }

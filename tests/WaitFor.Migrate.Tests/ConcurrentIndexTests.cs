@@ -53,7 +53,7 @@ public abstract class ConcurrentIndexTests(PostgresPackage package) : ServerTest
 
         var lines = await bed.RunAsync("up");
 
-        Assert.Equal("warning: the index public.users_id is invalid, left by a try that did not end: dropped, to be built anew", lines[0]);
+        Assert.Equal("warning: the index public.users_id is invalid, left by a try that did not end: dropped, to be built again", lines[0]);
         Assert.Equal(["True"], await bed.QueryAsync("SELECT indisvalid FROM pg_index WHERE indexrelid = 'users_id'::regclass"));
     }
 

@@ -184,7 +184,7 @@ public sealed class JobRulesTests
         );
     }
 
-    /// <summary>The last state of a Job that this gate saw, and what is said when it is gone.</summary>
+    /// <summary>The last state of a Job that this gate saw, and what is reported when it is gone.</summary>
     public static TheoryData<string, string> DeletedJobs =>
         new()
         {

@@ -60,7 +60,7 @@ public sealed class MissingAndStaleTests
     [InlineData(OnMissing.Wait)]
     [InlineData(OnMissing.Fail)]
     [InlineData(OnMissing.Pass)]
-    public void A_stale_object_is_there_whatever_missing_means(OnMissing onMissing)
+    public void A_stale_object_exists_whatever_missing_means(OnMissing onMissing)
     {
         var job = JobStates.Complete().Job();
         var pod = PodStates.Ready().Pod();
@@ -80,7 +80,7 @@ public sealed class MissingAndStaleTests
     [Theory]
     [InlineData(OnMissing.Fail)]
     [InlineData(OnMissing.Pass)]
-    public void An_object_being_deleted_is_there_whatever_missing_means(OnMissing onMissing)
+    public void An_object_being_deleted_exists_whatever_missing_means(OnMissing onMissing)
     {
         Assert.Equal(
             "Pending BeingDeleted",

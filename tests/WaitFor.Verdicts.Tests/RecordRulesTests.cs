@@ -2,7 +2,7 @@ using System.Text.Json.Nodes;
 
 namespace WaitFor.Verdicts.Tests;
 
-/// <summary>A completion record: it counts only while the Job is not there.</summary>
+/// <summary>A completion record: it counts only while the Job does not exist.</summary>
 public sealed class RecordRulesTests
 {
     [Theory]

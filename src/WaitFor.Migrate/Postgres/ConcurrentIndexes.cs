@@ -22,24 +22,24 @@ internal sealed class ConcurrentIndexes(Session session, ILogger log)
             );
     }
 
-    /// <summary>Drops the index that the statement is to make, where it is there and invalid.</summary>
+    /// <summary>Drops the index that the statement is to make, if it exists and is invalid.</summary>
     public async Task RemoveInvalidAsync(Statement statement, CancellationToken cancel)
     {
         if (Traits.ConcurrentIndex(statement) is { } index && await FindAsync(index, cancel) is { Valid: false, Name: var name })
         {
-            log.LogWarning("the index {Index} is invalid, left by a try that did not end: dropped, to be built anew", name);
+            log.LogWarning("the index {Index} is invalid, left by a try that did not end: dropped, to be built again", name);
             await session.ExecuteAsync($"DROP INDEX CONCURRENTLY IF EXISTS {name}", cancel);
         }
     }
 
-    /// <summary>Refuses an index that is there and cannot be used.</summary>
+    /// <summary>Refuses an index that exists and cannot be used.</summary>
     /// <exception cref="MigrationException">It is invalid.</exception>
     public async Task RequireValidAsync(Script script, Statement statement, CancellationToken cancel)
     {
         if (Traits.ConcurrentIndex(statement) is { } index && await FindAsync(index, cancel) is { Valid: false, Name: var name })
             throw new MigrationException(
                 ExitCode.Failed,
-                $"{script.Path}, line {statement.Line}: the index {name} is there, but invalid; start again"
+                $"{script.Path}, line {statement.Line}: the index {name} exists, but is invalid; start again"
             );
     }
 

@@ -288,7 +288,7 @@ internal sealed class StatementRunner(
         );
     }
 
-    /// <summary>The statements that return the settings, in a transaction of their own.</summary>
+    /// <summary>The statements that return the settings, in their own transaction.</summary>
     private string[] Look(Script script) => [SessionState.BeginText, .. state.SnapshotTexts(script), "COMMIT"];
 
     /// <summary>What the script has set; null where it has set nothing.</summary>

@@ -26,7 +26,7 @@ internal enum Standing
     /// <summary>Applied, and no longer there.</summary>
     Missing,
 
-    /// <summary>Applied by a newer release: above all that is there.</summary>
+    /// <summary>Applied by a newer release: above all that exists.</summary>
     Future,
 
     /// <summary>Stopped half way.</summary>

@@ -108,7 +108,7 @@ internal sealed class GateCommand
             _version,
         ];
 
-    /// <summary>True for <c>wait-for rbac</c>: the rights are printed, nothing is waited for.</summary>
+    /// <summary>True for <c>wait-for rbac</c>: the rights are printed, and there is no wait.</summary>
     public bool Rbac { get; }
 
     /// <summary>Help, a completion script or the version, where it is asked for; null where it is not, or not in the right
@@ -153,7 +153,7 @@ internal sealed class GateCommand
             throw Wrong(_output, output, "write text or json");
 
         if (!Rbac && Given(_report) is not null)
-            throw new UsageException("--report goes with wait-for rbac; a gate always reports, as far as it may read");
+            throw new UsageException("--report goes with wait-for rbac; a gate always reports, as far as its permissions allow");
         if (!Rbac && Given(_serviceAccount) is not null)
             throw new UsageException("--service-account goes with wait-for rbac; a gate takes its identity from the pod or the kubeconfig");
         var (accountNamespace, account) = ReadServiceAccount();
@@ -325,7 +325,7 @@ internal sealed class GateCommand
     /// <summary>The variable that stands for an option: <c>WAIT_FOR_ON_MISSING</c>.</summary>
     internal static string VariableOf(Option option) => Prefix + option.Name.TrimStart('-').Replace('-', '_').ToUpperInvariant();
 
-    /// <summary>The value on the command line; null when the option is not there.</summary>
+    /// <summary>The value on the command line; null when the option does not exist.</summary>
     private string? Given(Option option) =>
         _parsed.GetResult(option) is { Implicit: false } result ? string.Join(',', result.Tokens.Select(token => token.Value)) : null;
 

@@ -28,7 +28,12 @@ internal static class EventText
                 end++;
             rows.Add(
                 end > start + 1
-                    ? [age, "Normal", $"{ObjectOf(first)}: {string.Join(", ", events[start..end].Select(item => Layout.Clean(item.Reason)))}"]
+                    ?
+                    [
+                        age,
+                        "Normal",
+                        $"{ObjectOf(first)}: {string.Join(", ", events[start..end].Select(item => Layout.Clean(item.Reason)))}",
+                    ]
                     :
                     [
                         age,

@@ -51,7 +51,7 @@ internal static class ReportText
             text.Append('\n').Append(roles).Append('\n');
     }
 
-    /// <summary>A command at its end stands on a line of its own, whole: it is to be pasted.</summary>
+    /// <summary>A command at its end stands on its own line, whole: it is to be pasted.</summary>
     private static void Action(StringBuilder text, string label, string action)
     {
         var command = action.IndexOf(": kubectl ", StringComparison.Ordinal) + 2;

@@ -9,7 +9,7 @@ namespace WaitFor.Report;
 /// <param name="Message">Which request, why, and the next step.</param>
 internal sealed record Stop(int ExitCode, string Outcome, string Message);
 
-/// <summary>What is said when no retry can help.</summary>
+/// <summary>What is reported when no retry can help.</summary>
 internal static class StopText
 {
     /// <summary>Exit code, outcome and message.</summary>

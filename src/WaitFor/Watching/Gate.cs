@@ -172,7 +172,7 @@ internal sealed class Gate
                 : null;
         }
 
-        // What is decided on is what is told: one look at each target, which may have changed since the quick one.
+        // What is decided on is what is reported: one look at each target, which may have changed since the quick one.
         var ends = Ends();
         var all = Combine.All([.. ends.Select(end => end.Verdict)]);
         return all.Kind switch
@@ -283,7 +283,7 @@ internal sealed class Gate
         var fault = _followers.Select(follower => follower.Fault).FirstOrDefault(fault => fault is { Kind: not FaultKind.Expired });
         // Where a state is known, what else is asked for (a look at a pod) may take its time.
         fault ??= _followers.FirstOrDefault(follower => follower.Verdict.Code == VerdictCode.NotKnownYet)?.Silence;
-        // What is waited for is a line of its own at each step: connection, TLS, answer.
+        // Each step of a request has its own line: connection, TLS, answer.
         var told = fault is { Kind: FaultKind.Waiting } ? fault.Message : fault?.Kind.ToString();
         if (told != _loggedFault)
         {

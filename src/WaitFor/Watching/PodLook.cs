@@ -15,7 +15,7 @@ internal sealed class PodLook(ApiServer api, TimeProvider time, int seed)
     /// <summary>What the newest pod was doing; null while nothing was seen.</summary>
     public string? Seen => Volatile.Read(ref _seen);
 
-    /// <summary>Looks until it is cancelled, or may not look.</summary>
+    /// <summary>Looks until it is cancelled, or has no permission to.</summary>
     /// <param name="running">The Job, while its pods count; else null.</param>
     /// <param name="changed">Called when something else was seen than before.</param>
     /// <param name="cancel">Ends it, without an exception.</param>

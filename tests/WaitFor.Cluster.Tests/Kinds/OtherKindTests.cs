@@ -118,7 +118,7 @@ public sealed class OtherKindTests
         Assert.Equal(0, await gate.ExitAsync());
     }
 
-    /// <summary>Words, exit code; what they name is there on every cluster, or not.</summary>
+    /// <summary>Words, exit code; what they name exists on every cluster, or not.</summary>
     [ClusterTheory]
     [InlineData("cm/kube-root-ca.crt", 0)]
     [InlineData("sa/default", 0)]

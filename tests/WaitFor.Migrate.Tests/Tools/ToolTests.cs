@@ -176,7 +176,7 @@ public sealed class ToolTests
 
     private static string Log(Tool tool) => $"{tool.Schema ?? "public"}.schema_deployment_log";
 
-    /// <summary>A rerun's end is compared with a run of its own, in another database.</summary>
+    /// <summary>A rerun's end is compared with its own run, in another database.</summary>
     private static async Task UndisturbedAsync(Tool tool, Bed bed)
     {
         using var undisturbed = await PrepareAsync(tool);

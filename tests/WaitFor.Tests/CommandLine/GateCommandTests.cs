@@ -108,14 +108,14 @@ public sealed class GateCommandTests
     [InlineData("job/db|--timeout|1d", "--timeout \"1d\": write a number with a unit (h, m, s, ms), such as 90s or 1h30m")]
     [InlineData("job/db|--timeout", "Required argument missing for option: '--timeout'; see wait-for --help")]
     [InlineData("job/db|--on-missing|ignore", "--on-missing \"ignore\": write wait, fail or pass")]
-    [InlineData("pod/x|--on-missing|pass", "--on-missing=pass is for Jobs only, not for \"pod/x\"; wait for it in a gate of its own")]
+    [InlineData("pod/x|--on-missing|pass", "--on-missing=pass is for Jobs only, not for \"pod/x\"; wait for it with another wait-for")]
     [InlineData(
         "service/x|--expect-label|a=b",
-        "--expect-label is for Jobs, pods and workloads, not for \"service/x\"; wait for it in a gate of its own"
+        "--expect-label is for Jobs, pods and workloads, not for \"service/x\"; wait for it with another wait-for"
     )]
     [InlineData(
         "service/x|--expect-image|a:b",
-        "--expect-image is for Jobs, pods and workloads, not for \"service/x\"; wait for it in a gate of its own"
+        "--expect-image is for Jobs, pods and workloads, not for \"service/x\"; wait for it with another wait-for"
     )]
     [InlineData("job/db|--expect-label|release", "--expect-label \"release\": write KEY=VALUE")]
     [InlineData(
@@ -150,7 +150,7 @@ public sealed class GateCommandTests
     [InlineData("pod/db|--record|a|--record-write", "--record is for Jobs by name, not for \"pod/db\"; remove it")]
     [InlineData("job/db|--record=", "--record \"\": write the name of a ConfigMap")]
     [InlineData("job/db|--record|a|--record|b", "--record is given more than once; give it once")]
-    [InlineData("job/db|--report", "--report goes with wait-for rbac; a gate always reports, as far as it may read")]
+    [InlineData("job/db|--report", "--report goes with wait-for rbac; a gate always reports, as far as its permissions allow")]
     [InlineData("job/db|-x", "unknown option -x: see wait-for --help")]
     [InlineData("job/db|--tmeout=5s", "unknown option --tmeout: write --timeout")]
     [InlineData("job|db|--v=high", "--v \"high\": it is no level; write -v, or a whole number (6 or more shows requests)")]

@@ -37,7 +37,7 @@ public sealed class HeadlineTests
                 + "specified backoff limit; the pods of Job migrate are gone, and their logs with them",
             () => Scene.Diagnose("failed", Scene.Of("job-failed-backoff0") with { Pods = [] })
         ),
-        // While it still may succeed, the state is told, too.
+        // While it still may succeed, the state is shown, too.
         new(
             "pod/crash (namespace rec-pod-crashloop): timed out after 3m20s: container main exited with 3 (last exited with 3, 3 "
                 + "restarts); crash: no such table: users",
@@ -69,7 +69,7 @@ public sealed class HeadlineTests
         new("job/migrate (namespace shop): timed out after 3m20s: not found", () =>
             Scene.Diagnose("timed-out", new Scene("job/migrate"))
         ),
-        // Only what failed is told of a failure; only what is not met of a time-out.
+        // A failure names only what failed; a time-out names only what is not met.
         new("rec-job-failed-backoff0/job/migrate: failed (waited 3m20s): migrate-mz97j: V12__add_index.sql: lock timeout", () =>
             Scene.Diagnose(
                 "failed",

@@ -6,7 +6,7 @@ using WaitFor.Verdicts.Tests;
 
 namespace WaitFor.Tests.Report;
 
-/// <summary>What is looked for where the target is not there.</summary>
+/// <summary>What is looked for where the target does not exist.</summary>
 public sealed class LookAroundTests
 {
     private static readonly Answer Denied = Answers.Text(403, Recording.Error("403-jobs-list-all-namespaces"));
@@ -108,7 +108,7 @@ public sealed class LookAroundTests
     }
 
     [Fact]
-    public async Task A_namespace_that_is_not_there_is_told()
+    public async Task A_namespace_that_does_not_exist_is_told()
     {
         await using var gate = await GateHarness.StartAsync(jump: false);
         gate.Server.Objects.Put(ApiObjects.Namespaces, Namespace("default"));
@@ -137,7 +137,7 @@ public sealed class LookAroundTests
         var facts = await gate.CollectAsync(result);
 
         Assert.Equal(["cache"], facts.Targets[0].Neighbours.Select(item => item.Name));
-        // It is there: the others are nothing to be looked at.
+        // It exists: the others are nothing to be looked at.
         Assert.Empty(facts.Targets[0].Namespaces);
         Assert.Equal(
             ["/api/v1/namespaces/shop/pods?limit=500", "/api/v1/namespaces?fieldSelector=metadata.name=shop&limit=500"],

@@ -5,7 +5,7 @@ using static WaitFor.Tests.Report.HintRow;
 
 namespace WaitFor.Tests.Report;
 
-/// <summary>What is said of a target that is not there, or is another one.</summary>
+/// <summary>What is reported of a target that does not exist, or whose name another object has.</summary>
 public sealed class MissingHintTests
 {
     internal static readonly HintRow[] Table =
@@ -30,7 +30,7 @@ public sealed class MissingHintTests
             new Hint(nameof(MissingHints.SimilarName), "service/redis exists", "Correct the name, or apply service/redsi.")
         ),
         new(
-            "only unrelated names are there",
+            "only unrelated names exist",
             () => new Scene("job/db-migrate-v42") { Neighbours = [Neighbour("cleanup"), Neighbour("report-nightly")] },
             new Hint(
                 nameof(MissingHints.PerhapsRemovedByTtl),
@@ -64,7 +64,8 @@ public sealed class MissingHintTests
         new(
             "there is no such namespace, nor one like it",
             () => new Scene("pod/cache") { Namespace = "warehouse", Namespaces = ["default", "shop"] },
-            new Hint(nameof(MissingHints.NamespaceMissing), "namespace warehouse was not found", "Correct the namespace (-n), or create it.")
+            new Hint(nameof(MissingHints.NamespaceMissing), "namespace warehouse was not found", "Correct the namespace (-n), or create "
+                + "it.")
         ),
         new("the namespace exists", () => new Scene("pod/cache") { Namespaces = ["default", "shop"] }),
         new(
@@ -278,7 +279,7 @@ public sealed class MissingHintTests
             )
         ),
         new(
-            "a selector that matches nothing, other values are there",
+            "a selector that matches nothing, other values exist",
             () =>
                 new Scene("pod:app=webb")
                 {
@@ -291,7 +292,7 @@ public sealed class MissingHintTests
             )
         ),
         new(
-            "a selector that matches nothing, other labels are there",
+            "a selector that matches nothing, other labels exist",
             () => new Scene("job|-l|app in (web, db)") { Neighbours = [Neighbour("a"), Neighbour("b")] },
             new Hint(
                 nameof(MissingHints.SelectorMatchesNothing),

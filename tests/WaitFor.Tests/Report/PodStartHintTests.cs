@@ -10,7 +10,7 @@ public sealed class PodStartHintTests
     internal static readonly HintRow[] Table =
     [
         new(
-            "an image is not there",
+            "an image does not exist",
             () => Scene.Of("job-image-pull-error"),
             new Hint(
                 nameof(PodHints.ImagePull),
@@ -19,7 +19,7 @@ public sealed class PodStartHintTests
             )
         ),
         new(
-            "an image may not be read",
+            "an image cannot be read",
             () =>
                 Scene
                     .Of("job-image-pull-error")
@@ -238,7 +238,7 @@ public sealed class PodStartHintTests
             )
         ),
         new(
-            "a command that is not there",
+            "a command that does not exist",
             () =>
                 Scene
                     .Of("job-missing-configmap")

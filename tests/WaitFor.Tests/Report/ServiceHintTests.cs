@@ -60,7 +60,7 @@ public sealed class ServiceHintTests
             )
         ),
         new(
-            "pods are there, no slice",
+            "pods exist, no slice",
             () => Scene.Of("deployment-service-rollout", "service/web") with { Slices = [], Events = [] },
             new Hint(
                 nameof(ServiceHints.ServiceWithoutSlices),
@@ -69,7 +69,7 @@ public sealed class ServiceHintTests
             )
         ),
         new(
-            "one pod is there, no slice",
+            "one pod exists, no slice",
             () =>
                 Scene.Of("deployment-service-rollout", "service/web") with
                 {
@@ -84,7 +84,7 @@ public sealed class ServiceHintTests
             )
         ),
         new(
-            "pods are there, the slice is empty",
+            "pods exist, the slice is empty",
             () =>
                 Scene.Of("deployment-service-rollout", "service/web") with
                 {
@@ -107,7 +107,7 @@ public sealed class ServiceHintTests
             }
         ),
         new(
-            "pods are there, the only slice is another service's",
+            "pods exist, the only slice is another service's",
             () =>
                 Scene.Of("deployment-service-rollout", "service/web") with
                 {

@@ -234,7 +234,7 @@ public sealed class FaultTests
     }
 
     [Fact]
-    public async Task A_list_of_many_pages_counts_only_when_the_last_page_is_there()
+    public async Task A_list_of_many_pages_counts_only_when_the_last_page_has_arrived()
     {
         await using var gate = await GateHarness.StartAsync();
         for (var i = 0; i < 1201; i++)

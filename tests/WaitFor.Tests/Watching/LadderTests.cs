@@ -8,7 +8,7 @@ public sealed class LadderTests
 {
     private const string Denied = "denied";
 
-    /// <summary>The target, what the Role allows, the requests up to the one that serves, and what is said.</summary>
+    /// <summary>The target, what the Role allows, the requests up to the one that serves, and what is reported.</summary>
     public static TheoryData<string, string, string, string> Roles =>
         new()
         {

@@ -2,7 +2,8 @@ using WaitFor.Testing;
 
 namespace WaitFor.Tests.Watching;
 
-/// <summary>Faults that no retry can help: rights, credentials, certificates, selectors, missing APIs. What is told, and when.</summary>
+/// <summary>Faults that no retry can help: rights, credentials, certificates, selectors, missing APIs. What is reported, and
+/// when.</summary>
 public sealed class RefusalTests
 {
     [Fact]

@@ -22,7 +22,7 @@ internal static class AccessHints
             ? new($"{shortfall.Fact}: {shortfall.Instead}", $"Add to the Role: {shortfall.Rule}")
             : null;
 
-    /// <summary>What to look at where the network of an init container is not there, as a clause.
+    /// <summary>What to look at if an init container has no network, as a clause.
     /// <see href="https://istio.io/latest/docs/setup/additional-setup/cni/#compatibility-with-application-init-containers"/></summary>
     public const string InitBeforeSidecar =
         "init containers run before a service mesh's sidecar: use native sidecars, or exclude the API server's port or cluster IP from the "

@@ -109,7 +109,7 @@ internal static class HintRules
             "the Job may have been removed by its ttlSecondsAfterFinished",
             MissingHints.PerhapsRemovedByTtl
         ),
-        // Everything is there, and not ready.
+        // Everything exists, but is not ready.
         new(nameof(ServiceHints.ServiceWithoutPods), "the service's selector matches no pod", ServiceHints.ServiceWithoutPods),
         new(nameof(ServiceHints.ServiceWithoutSlices), "the service has no EndpointSlice", ServiceHints.ServiceWithoutSlices),
         new(nameof(ServiceHints.PodsWithoutAddress), "the service's pods have no address yet", ServiceHints.PodsWithoutAddress),

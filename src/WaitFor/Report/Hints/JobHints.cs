@@ -106,7 +106,8 @@ internal static class JobHints
             )
             {
                 return new(
-                    $"{pod.Name}: container {done.Name} has finished, but container {running.Name} is still running, so the Job never completes",
+                    $"{pod.Name}: container {done.Name} has finished, but container {running.Name} is still running, so the Job never "
+                        + "completes",
                     $"Make {running.Name} an init container with restartPolicy: Always (a sidecar, 1.28 and newer), or let it end when "
                         + "the work is done."
                 );

@@ -4,7 +4,7 @@ using WaitFor.Verdicts.State;
 
 namespace WaitFor.Report.Hints;
 
-/// <summary>The target is not there, or what is there is another one.</summary>
+/// <summary>The target does not exist, or another object has its name.</summary>
 internal static class MissingHints
 {
     /// <summary>A hook that Helm runs after it has waited for this very Deployment.
@@ -66,7 +66,8 @@ internal static class MissingHints
                 $"it is being deleted, and the finalizers {held} block the deletion",
                 "Find out why the owners of these finalizers do not finish; then apply the object again."
             )
-            : new("it is being deleted", "Wait until it is gone (a node that does not report delays this for its pods), then apply it again.");
+            : new("it is being deleted", "Wait until it is gone (a node that does not report delays this for its pods), then apply it "
+                + "again.");
     }
 
     /// <summary>This gate saw the Job at work, and saw it deleted.</summary>
@@ -79,7 +80,7 @@ internal static class MissingHints
             )
             : null;
 
-    /// <summary>Its events tell that it was there, and complete.</summary>
+    /// <summary>Its events say that it existed, and completed.</summary>
     public static Finding? RemovedAfterCompletion(TargetFacts facts) =>
         facts.Missing && facts.Events.Any(item => item is { Reason: "Completed", InvolvedObject.Kind: "Job" })
             ? new(
@@ -89,7 +90,7 @@ internal static class MissingHints
             )
             : null;
 
-    /// <summary>The namespace is not there, so nothing in it is.</summary>
+    /// <summary>The namespace does not exist, so nothing in it does.</summary>
     public static Finding? NamespaceMissing(TargetFacts facts)
     {
         if (
@@ -180,7 +181,7 @@ internal static class MissingHints
             )
             : null;
 
-    /// <summary>For the plain selector KEY=VALUE: the values of that label that are there.</summary>
+    /// <summary>For the plain selector KEY=VALUE: the values of that label that exist.</summary>
     private static string? Nearby(TargetFacts facts, string selector)
     {
         if (selector.Split('=') is not [{ Length: > 0 } key, { Length: > 0 }] || selector.AsSpan().ContainsAny(",!( "))

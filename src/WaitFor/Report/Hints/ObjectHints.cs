@@ -53,7 +53,8 @@ internal static class ObjectHints
                 $"the claim is not bound: {told.Message}",
                 told.Reason switch
                 {
-                    "WaitForFirstConsumer" => "Wait for the pod that uses the claim: its volume is created only when that pod is scheduled.",
+                    "WaitForFirstConsumer" => "Wait for the pod that uses the claim: its volume is created only when that pod is "
+                        + "scheduled.",
                     "ProvisioningFailed" => "Correct what the provisioner names, or the claim's storageClassName.",
                     "ExternalProvisioning" => "Check that the provisioner that the message names runs.",
                     _ => "Create a matching PersistentVolume, or name a storageClassName that provisions one.",

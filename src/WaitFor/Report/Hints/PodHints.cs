@@ -122,7 +122,7 @@ internal static class PodHints
             };
         });
 
-    /// <summary>A ConfigMap or Secret (or a key of it) that the pod refers to is not there.</summary>
+    /// <summary>A ConfigMap or Secret (or a key of it) that the pod refers to does not exist.</summary>
     public static Finding? ConfigMissing(TargetFacts facts) => FirstLiving(facts, pod =>
         {
             var message =
@@ -156,7 +156,7 @@ internal static class PodHints
                 : null
         );
 
-    /// <summary>The runtime cannot create or start the container (a command that is not there, a wrong user).</summary>
+    /// <summary>The runtime cannot create or start the container (a command that does not exist, a wrong user).</summary>
     public static Finding? ContainerCannotStart(TargetFacts facts) => FirstLiving(facts, pod =>
         {
             if (

@@ -46,7 +46,7 @@ internal static class ServiceHints
             }
             : null;
 
-    /// <summary>The slices are there, and empty: no pod has an address yet.</summary>
+    /// <summary>The slices exist, but are empty: no pod has an address yet.</summary>
     public static Finding? PodsWithoutAddress(TargetFacts facts) =>
         facts.Verdict.Code == VerdictCode.ServiceWithoutEndpoints
         && facts.PodCount > 0
