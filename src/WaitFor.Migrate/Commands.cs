@@ -227,7 +227,7 @@ internal sealed class Commands(
                         Verb.Baseline => commands.BaselineAsync(cancel),
                         Verb.Repair => commands.RepairAsync(cancel),
                         Verb.Clean => commands.CleanAsync(session, cancel),
-                        _ => throw new InvalidOperationException($"{options.Verb} is no command of the history"),
+                        _ => throw new InvalidOperationException($"{options.Verb} is not a command of the history"),
                     }
                 );
                 await advisoryLock.ReleaseAsync(cancel);
@@ -248,7 +248,7 @@ internal sealed class Commands(
         catch (Npgsql.PostgresException exception) when (session.Connection.State == System.Data.ConnectionState.Open)
         {
             // A server on a system without one of them; what else is wrong is reported again.
-            log.LogDebug("the server learns late of a vanished client: {Reason}", exception.MessageText);
+            log.LogDebug("the server notices late that the client is gone: {Reason}", exception.MessageText);
             current = await SetUpAsync(session, [], cancel);
         }
 

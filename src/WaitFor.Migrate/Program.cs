@@ -52,7 +52,7 @@ internal static class Program
         // Such as a tool that does not listen: as process number 1, we take it with us.
         signals.LastWords = name =>
         {
-            var words = $"{name}: interrupted, and cut, as the end took too long; start again";
+            var words = $"{name}: interrupted, and killed because it did not end in time; start again";
             if (output.TerminationLog is { } file)
                 _ = TerminationMessage.Write(file, words);
             return output.Json ? $"{{\"level\":\"error\",\"message\":\"{words}\"}}\n" : $"error: {words}\n";

@@ -146,7 +146,7 @@ internal static class Program
         var access = Load(options);
         log.LogDebug("API server {Server}, {Origin}", access.Server, access.Origin);
         if (access.InsecureSkipTlsVerify)
-            log.LogWarning("insecure-skip-tls-verify: the API server's certificate is not checked; whoever answers can open this gate");
+            log.LogWarning("insecure-skip-tls-verify: the API server's certificate is not checked; any server that answers is trusted");
 
         var targets = InNamespaces(options, access.Namespace);
         // An init container that waits for all pods of its own namespace waits for its own pod too.

@@ -29,7 +29,7 @@ public sealed class ConnectFailureTests
                 "HTTP",
                 "",
                 "read;HTTP/1.1 400 Bad Request\r\n\r\n",
-                "what answers there is not a PostgreSQL server; correct host and port",
+                "the program that answers is not a PostgreSQL server; correct host and port",
                 false
             },
             { "closed at once", "sslmode=disable", "", $"the server closed the connection before the login was complete; {Lost}", true },

@@ -28,7 +28,7 @@ public sealed class LockHolderTests
         Assert.Contains(log.All, line =>
             System.Text.RegularExpressions.Regex.IsMatch(
                 line,
-                $"^V1__x.sql: could not acquire a lock within {limit}: held by {who}; try 2 of 2 in "
+                $"^V1__x.sql: could not acquire a lock within {limit}: held by {who}; attempt 2 of 2 in "
             )
         );
         Assert.Matches($@"\(SQLSTATE 55P03\)\n  the lock is held by {who}\n", message);

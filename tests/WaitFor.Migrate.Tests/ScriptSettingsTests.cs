@@ -211,7 +211,7 @@ public sealed class ScriptSettingsTests
 
         Assert.Equal(1, exitCode);
         Assert.StartsWith(
-            "V1__x.sql: the settings that its finished statements made in an earlier try cannot be restored: ",
+            "V1__x.sql: the settings that its finished statements made in an earlier run cannot be restored: ",
             message,
             StringComparison.Ordinal
         );

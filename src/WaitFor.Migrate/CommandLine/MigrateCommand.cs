@@ -175,7 +175,7 @@ internal sealed class MigrateCommand
         if (Text(_pending) is { } pending and not ("ok" or "fail"))
             throw Wrong(_pending, pending, "write ok or fail");
         var verbs = Words.Select(ReadVerb).ToList();
-        var verb = verbs.Count > 0 ? verbs[0] : throw Usage("what to do? write migrate up, or see migrate --help");
+        var verb = verbs.Count > 0 ? verbs[0] : throw Usage("the command is missing; write migrate up, or see migrate --help");
         if (verbs.Count > 1 && (verbs.Exists(other => other is Verb.Exec or Verb.Wait or Verb.Plan) || Words is ["migrate", "up", ..]))
             throw Usage($"one word is expected, not \"{string.Join(' ', Words)}\"; see migrate --help");
         if (verb == Verb.Exec && _command.Count == 0)
@@ -190,7 +190,7 @@ internal sealed class MigrateCommand
                 : null
         );
         if (verb == Verb.Wait && release is null && version is null)
-            throw Usage("wait: what for? give --version V or --release R");
+            throw Usage("wait: the target is missing; give --version V or --release R");
         if (verb != Verb.Wait && version is not null)
             throw Usage("--version goes with wait");
         var (record, recordKey) = (Text(_record), Text(_recordKey) ?? _variable("JOB_NAME"));
@@ -311,7 +311,7 @@ internal sealed class MigrateCommand
             "undo" or "check" or "snapshot" => throw Usage($"{word} is not in Flyway's free edition, and not here; see migrate --help"),
             _ when word.Contains("://", StringComparison.Ordinal) =>
                 throw Usage("one word is expected, not a URL; give it with --url, and see migrate --help"),
-            _ => throw Usage($"\"{word}\" is no command; there are up, exec, plan, info, validate, baseline, repair, clean and wait"),
+            _ => throw Usage($"\"{word}\" is not a command; write one of up, exec, plan, info, validate, baseline, repair, clean and wait"),
         };
 
     private void RefuseUnknown()

@@ -80,7 +80,7 @@ internal sealed class MigrationEnvelope(
         if (stamps is { Made: true } && options is { Verb: Verb.Exec, Schema: null })
         {
             log.LogInformation(
-                "the stamp's table {Schema}.{Table} was made; a tool that refuses a schema with tables that it does not know (Prisma: "
+                "the deployment log {Schema}.{Table} was created; a tool that refuses a schema with tables that it does not know (Prisma: "
                     + "P3005, Flyway) needs it elsewhere: drop it, and give --schema NAME",
                 schema,
                 StampTable.Table
@@ -94,7 +94,7 @@ internal sealed class MigrationEnvelope(
             await Assertions.RunAsync(session, assertions, cancel);
             if (assertions.Count > 0)
                 log.LogInformation(
-                    "assertions: {Held} hold",
+                    "assertions: {Held} passed",
                     assertions.Sum(file => file.Statements.Count(statement => !Sql.Traits.ControlsTransaction(statement)))
                 );
         }

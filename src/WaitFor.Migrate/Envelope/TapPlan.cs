@@ -49,7 +49,7 @@ internal sealed class TapPlan
             if (failed && !line.Contains("# TODO", StringComparison.OrdinalIgnoreCase))
                 return line;
             if (!failed && line != "ok" && !line.StartsWith("ok ", StringComparison.Ordinal))
-                return $"\"{line}\" is no TAP line; write a query that returns true or false, or TAP lines";
+                return $"\"{line}\" is not a TAP line; write a query that returns true or false, or TAP lines";
             _ran++;
         }
 

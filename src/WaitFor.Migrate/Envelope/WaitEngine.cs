@@ -48,8 +48,8 @@ internal sealed class WaitEngine(Database database, MigrateOptions options, Time
             {
                 var what = (options.Release, options.Version) switch
                 {
-                    ({ } release, { } version) => $"release {release} is stamped as succeeded, version {version} is reached",
-                    ({ } release, null) => $"release {release} is stamped as succeeded",
+                    ({ } release, { } version) => $"release {release} is recorded as succeeded, version {version} is reached",
+                    ({ } release, null) => $"release {release} is recorded as succeeded",
                     (_, var version) => $"version {version} is reached",
                 };
                 log.LogInformation("ready: {What}", what);

@@ -27,7 +27,7 @@ internal sealed class ConcurrentIndexes(Session session, ILogger log)
     {
         if (Traits.ConcurrentIndex(statement) is { } index && await FindAsync(index, cancel) is { Valid: false, Name: var name })
         {
-            log.LogWarning("the index {Index} is invalid, left by a try that did not end: dropped, to be built again", name);
+            log.LogWarning("the index {Index} is invalid, left by an attempt that did not finish: it is dropped and built again", name);
             await session.ExecuteAsync($"DROP INDEX CONCURRENTLY IF EXISTS {name}", cancel);
         }
     }

@@ -47,7 +47,7 @@ internal sealed class Database(ServerSettings settings, ConnectPatience patience
                     MayPass = failure.MayPass,
                 };
             log.LogInformation(
-                "{Reason}; try {Next} of {All} in {Pause}",
+                "{Reason}; attempt {Next} of {All} in {Pause}",
                 reason,
                 attempt + 1,
                 patience.Retries + 1L,
@@ -246,7 +246,7 @@ internal sealed class Database(ServerSettings settings, ConnectPatience patience
         if (await SharesServersAsync(session, backend, cancel))
         {
             throw new ConnectionException(
-                $"{Name} is a connection pooler in transaction (or statement) mode: session locks and settings do not hold there, so two "
+                $"{Name} is a connection pooler in transaction (or statement) mode: session locks and settings do not last there, so two "
                     + "migrations could run at once;"
                     + " connect to the server itself (--direct-url), or to a pool in session mode"
             );

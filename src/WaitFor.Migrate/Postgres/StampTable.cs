@@ -77,7 +77,7 @@ internal sealed class StampTable(Session session, string schema)
     /// <returns>Null where its newest run succeeded; else what is known of it.</returns>
     public async Task<string?> ProblemAsync(string release, CancellationToken cancel)
     {
-        var problem = $"release {release} is not stamped as succeeded in {schema}.{Table}";
+        var problem = $"release {release} is not recorded as succeeded in {schema}.{Table}";
         if (!await session.ScalarAsync<bool>("SELECT to_regclass($1) IS NOT NULL", cancel, _name))
             return problem;
         var rows = await session.RowsAsync(

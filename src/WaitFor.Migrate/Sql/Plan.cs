@@ -191,7 +191,7 @@ internal sealed class Plan
         var name = row.Version is null ? $"the repeatable script \"{row.Description}\"" : $"version {row.Version} ({row.Script})";
         if (!row.Success && !(row.Version is null && Superseded(row)))
         {
-            Block($"{name} has failed before, and stopped half way; set right what it left behind, then run migrate repair");
+            Block($"{name} failed before, and stopped half way; clean up what it left behind, then run migrate repair");
             return new PlanLine(script, row, Standing.Failed);
         }
 

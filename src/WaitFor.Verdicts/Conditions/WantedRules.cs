@@ -174,7 +174,7 @@ public static class WantedRules
         var finalizers = now.Metadata?.Finalizers is { Count: > 0 } held ? $" (finalizers: {string.Join(", ", held)})" : "";
         return Verdict.Pending(
             VerdictCode.ObjectNotDeleted,
-            now.BeingDeleted() ? $"being deleted{finalizers}" : "exists, and nobody has deleted it yet"
+            now.BeingDeleted() ? $"being deleted{finalizers}" : "exists, and is not deleted yet"
         );
     }
 }

@@ -79,7 +79,7 @@ public sealed class ScriptFolderTests : IDisposable
     {
         File.CreateSymbolicLink($"{_folder}/V1__x.sql", "nowhere");
 
-        Refused("V1__x.sql: the file cannot be read", "correct its link or its rights");
+        Refused("V1__x.sql: the file cannot be read", "correct its link or its permissions");
     }
 
     [Fact]

@@ -47,7 +47,7 @@ public sealed class ScriptNameTests
     [InlineData("B__first.sql", "there is no version: write B1__description.sql")]
     [InlineData("V1_x.sql", "\"1_x\" is no version")]
     [InlineData("V1x.sql", "\"1x\" is no version")]
-    [InlineData("V1-2__x.sql", "\"1-2\" is no version: write digits, with . or _ between them, and __ before the description")]
+    [InlineData("V1-2__x.sql", "\"1-2\" is not a version: write digits, with . or _ between them, and __ before the description")]
     [InlineData("V1..2__x.sql", "\"1..2\" is no version")]
     [InlineData("Va__x.sql", "\"a\" is no version")]
     [InlineData("V_1__x.sql", "\"_1\" is no version")]

@@ -102,7 +102,7 @@ public sealed class ObjectFollowerTests
         await using var gate = await GateHarness.StartAsync();
         gate.Server.Objects.Put(Deployments, Last("deployment-zero-replicas"));
         var running = gate.RunAsync("deployment/web --for=delete --timeout 1h");
-        await gate.WatchingAsync("deployment/web: exists, and nobody has deleted it yet");
+        await gate.WatchingAsync("deployment/web: exists, and is not deleted yet");
         var next = Last("deployment-zero-replicas");
         next["metadata"]!["uid"] = "another";
         gate.Server.Objects.Put(Deployments, next);
