@@ -34,7 +34,7 @@ public sealed class ShellCompletion(
 
     private string Name => program.Replace('-', '_');
 
-    private HelpOption Help => options.First(option => option.Words.Contains("--help"));
+    private HelpOption Help => options.First(option => option.Words.Contains("--help", StringComparer.Ordinal));
 
     /// <see href="https://www.gnu.org/software/bash/manual/html_node/Programmable-Completion-Builtins.html"/>
     private string Bash()
