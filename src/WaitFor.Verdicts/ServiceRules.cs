@@ -9,7 +9,7 @@ public static class ServiceRules
     /// <summary>Judges one service by its name.</summary>
     /// <param name="expected">What was asked.</param>
     /// <param name="service">Its last known state; null when it does not exist.</param>
-    /// <param name="slices">The last known state of its slices (slices of other services are passed over).</param>
+    /// <param name="slices">The last known state of its slices (slices of other services are skipped).</param>
     public static Verdict Named(Expectation expected, ServiceState? service, IEnumerable<EndpointSliceState> slices) =>
         Named(expected, service, one => ByEndpoints(expected, one, slices));
 

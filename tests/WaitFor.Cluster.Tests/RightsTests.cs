@@ -117,7 +117,7 @@ public sealed class RightsTests
     /// <summary>Runs a gate with all rights, and one without each of them, in each situation.</summary>
     /// <param name="cluster">The cluster.</param>
     /// <param name="arguments">Targets and options, for rbac and for the gate.</param>
-    /// <param name="rights">How many rights there are to be taken away: that none is passed over.</param>
+    /// <param name="rights">How many rights there are to be taken away: that none is left out.</param>
     /// <param name="situations">Each sets the stage and returns what a full report says then.</param>
     private static Task CheckAsync(Cluster cluster, string[] arguments, int rights, params Func<Task<string>>[] situations) =>
         CheckAsync(cluster, arguments, rights, quiet: null, situations);

@@ -5,7 +5,7 @@ namespace WaitFor.Migrate.Postgres;
 
 /// <summary>What <c>CREATE INDEX CONCURRENTLY</c> and <c>DROP INDEX CONCURRENTLY</c> leave behind when they are cut: an invalid index,
 /// which costs writes, serves no query, and is
-/// passed over in silence by <c>IF NOT EXISTS</c>.
+/// skipped in silence by <c>IF NOT EXISTS</c>.
 /// <see href="https://www.postgresql.org/docs/current/sql-createindex.html#SQL-CREATEINDEX-CONCURRENTLY"/></summary>
 internal sealed class ConcurrentIndexes(Session session, ILogger log)
 {

@@ -6,7 +6,7 @@ namespace WaitFor.Watching;
 
 /// <summary>Looks at the pods of a running Job, at most once a minute, so that the log can say what it is that takes so long. The verdict
 /// does not depend on it:
-/// what cannot be read is passed over.</summary>
+/// what cannot be read is skipped.</summary>
 internal sealed class PodLook(ApiServer api, TimeProvider time, int seed)
 {
     private static readonly TimeSpan Interval = TimeSpan.FromMinutes(1);

@@ -292,7 +292,7 @@ public sealed class ScriptFolderTests : IDisposable
             [
                 "U1__undo.sql: undo scripts do no",
                 "readme.sql: its name begins wi",
-                "sub/V3_c.sql: \"3_c\" is no versio",
+                "sub/V3_c.sql: \"3_c\" is not a ver",
                 "v2__b.sql: its prefix differs",
             ],
             told

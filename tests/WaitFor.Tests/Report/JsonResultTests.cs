@@ -81,7 +81,7 @@ public sealed class JsonResultTests
             )
         );
 
-    /// <summary>The library that validates passes over keywords that it does not know: the schema must not use one.</summary>
+    /// <summary>The library that validates ignores keywords that it does not know: the schema must not use one.</summary>
     [Fact]
     public void The_schema_keeps_to_keywords_that_are_checked()
     {
