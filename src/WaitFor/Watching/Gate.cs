@@ -322,5 +322,9 @@ internal sealed class Gate
         }
     }
 
+    /// <summary>How long it has waited, and the state of each target that is not met, for a line on a terminal.</summary>
+    public string Progress() =>
+        $"waiting {Words.Duration(Waited)}{(_limit > TimeSpan.Zero ? $" of {GoDuration.Format(_limit)}" : "")}: {States(Ends())}";
+
     private void LogStillWaiting() => _log.LogInformation("still waiting after {Waited}: {States}", Words.Duration(Waited), States(Ends()));
 }
