@@ -7,6 +7,9 @@ public sealed class ProgressLine : IDisposable
     /// <summary>To the beginning of the line, and nothing on it (ECMA-48: CR, EL).</summary>
     internal const string Clear = "\r\u001b[K";
 
+    /// <summary>A longer line would wrap on a terminal of 80 columns, and could not be written again.</summary>
+    private const int Longest = 79;
+
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(1);
 
     private readonly TextWriter _terminal;
@@ -16,14 +19,12 @@ public sealed class ProgressLine : IDisposable
 
     /// <summary>Starts it.</summary>
     /// <param name="terminal">The terminal.</param>
-    /// <param name="columns">Its width: a longer line would wrap, and could not be written again.</param>
     /// <param name="time">Clock.</param>
     /// <param name="text">The text, asked for each time.</param>
-    public ProgressLine(TextWriter terminal, int columns, TimeProvider time, Func<string> text)
+    public ProgressLine(TextWriter terminal, TimeProvider time, Func<string> text)
     {
         _terminal = terminal;
-        var room = Math.Max(columns, 20) - 1;
-        _timer = time.CreateTimer(_ => Write(text(), room), state: null, Interval, Interval);
+        _timer = time.CreateTimer(_ => Write(text()), state: null, Interval, Interval);
     }
 
     /// <summary>Ends it, and leaves the line empty.</summary>
@@ -37,12 +38,12 @@ public sealed class ProgressLine : IDisposable
         }
     }
 
-    private void Write(string text, int room)
+    private void Write(string text)
     {
         lock (_lock)
         {
             if (!_ended)
-                _terminal.Write(Clear + (text.Length <= room ? text : text[..(room - 1)] + "…"));
+                _terminal.Write(Clear + (text.Length <= Longest ? text : text[..(Longest - 1)] + "…"));
         }
     }
 }

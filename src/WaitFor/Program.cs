@@ -176,7 +176,7 @@ internal static class Program
             Once = options.Once,
         };
         GateResult result;
-        using (palette.IsTerminal && !json ? new ProgressLine(Console.Error, Columns(), time, gate.Progress) : null)
+        using (palette.IsTerminal && !json ? new ProgressLine(Console.Error, time, gate.Progress) : null)
             result = await gate.RunAsync(cancel);
         await records.FinishAsync();
         var exitCode = result.ExitCode ?? signals.ExitCode;
@@ -202,9 +202,6 @@ internal static class Program
                 log.LogWarning("{Waiting}", waiting.Message);
         }
     }
-
-    /// <summary>The width of the terminal; of a stranger's pseudo-terminal that says 0, the usual one.</summary>
-    private static int Columns() => Console.WindowWidth is > 0 and var columns ? columns : 80;
 
     /// <summary>The rights that a wait needs. The cluster is contacted for kinds alone that the program does not know; its configuration is
     /// read for the namespace too, where none is given.</summary>
