@@ -53,7 +53,7 @@ public sealed class LockHolderTests
             $"up --url {url} --schema app --statement-lock-timeout 200ms --baseline-on-migrate --baseline-version 0",
             log
         );
-        await log.ContainsAsync("could not acquire a lock within 200ms; try 2");
+        await log.ContainsAsync("could not acquire a lock within 200ms; attempt 2");
         await holder.CloseAsync();
 
         Assert.Equal(0, (await run).ExitCode);
