@@ -181,4 +181,8 @@ static async Task<int> RunGate(params string[] arguments)
     return process.ExitCode;
 }
 
-static void Say(string line) => Console.WriteLine($"{DateTime.Now.ToString("HH:mm:ss", CultureInfo.InvariantCulture)} -- {line}");
+// On a terminal it takes the place of the gate's progress line.
+static void Say(string line) =>
+    Console.WriteLine(
+        $"{(Console.IsOutputRedirected ? "" : "\r\u001b[K")}{DateTime.Now.ToString("HH:mm:ss", CultureInfo.InvariantCulture)} -- {line}"
+    );

@@ -140,7 +140,7 @@ public sealed partial class ApiServer : IDisposable
     /// <summary>Reads one object.</summary>
     /// <param name="item">The collection, with the object's name.</param>
     /// <param name="cancel">Ends the call with an <see cref="OperationCanceledException"/>.</param>
-    /// <returns>The object, raw; or the fault, <see cref="FaultKind.NotServed"/> where it is not there.</returns>
+    /// <returns>The object, raw; or the fault, <see cref="FaultKind.NotServed"/> where it does not exist.</returns>
     public Task<(Answer? Object, ApiFault? Fault)> GetAsync(Collection item, CancellationToken cancel) =>
         CallAsync<Answer>(
             item.ItemPath,
@@ -160,7 +160,7 @@ public sealed partial class ApiServer : IDisposable
     /// <param name="item">The collection, with the object's name.</param>
     /// <param name="patch">The patch, JSON.</param>
     /// <param name="cancel">Ends the call with an <see cref="OperationCanceledException"/>.</param>
-    /// <returns>The object as it is now, raw; or the fault, <see cref="FaultKind.NotServed"/> where it is not there.</returns>
+    /// <returns>The object as it is now, raw; or the fault, <see cref="FaultKind.NotServed"/> where it does not exist.</returns>
     public Task<(Answer? Object, ApiFault? Fault)> PatchAsync(Collection item, byte[] patch, CancellationToken cancel) =>
         CallAsync(HttpMethod.Patch, item.ItemPath, Body(patch, "application/merge-patch+json"), cancel);
 
@@ -268,7 +268,7 @@ public sealed partial class ApiServer : IDisposable
         Credential credential;
         try
         {
-            // A plugin has a limit of its own.
+            // A plugin has its own limit.
             var refused = _refused;
             _refused = false;
             credential = await _access.Credentials.GetAsync(refused, cancel);

@@ -67,7 +67,7 @@ internal sealed class Connector : IDisposable
         _handler.Dispose();
     }
 
-    /// <summary>Tries the host's addresses one after the other, each with a socket of its own: one that carries options cannot be used
+    /// <summary>Tries the host's addresses one after the other, each with its own socket: one that carries options cannot be used
     /// again after a failure.</summary>
     private async ValueTask<Stream> ConnectAsync(SocketsHttpConnectionContext context, CancellationToken cancel)
     {

@@ -1,6 +1,6 @@
 namespace WaitFor.Kubernetes;
 
-/// <summary>The requests that wait for the network, so that a person learns what is waited for before a limit cuts it.</summary>
+/// <summary>The requests that wait for the network, so that a person learns the cause of the wait before a limit cuts it.</summary>
 internal sealed class Outstanding(TimeProvider time, Action changed) : IDisposable
 {
     /// <summary>A request that has waited for so long is reported.</summary>
@@ -85,7 +85,7 @@ internal sealed class Outstanding(TimeProvider time, Action changed) : IDisposab
 
         public long Since => Volatile.Read(ref _since);
 
-        /// <summary>Says what is waited for; asked again and again, from any thread.</summary>
+        /// <summary>Says what a request waits for; asked again and again, from any thread.</summary>
         public Func<string> Stage { get; set; } = static () => "waiting for credentials from the exec plugin";
 
         /// <summary>Something came: the wait begins again.</summary>

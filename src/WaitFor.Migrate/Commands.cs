@@ -83,7 +83,7 @@ internal sealed class Commands(
         options.Verb switch
         {
             Verb.Up or Verb.Exec => RunEnvelopeAsync(cancel),
-            // It has a time-out of its own, which covers a server that is not there yet.
+            // It has its own time-out, which covers a server that does not answer yet.
             Verb.Wait => new WaitEngine(
                 new Database(options.Connection, new ConnectPatience(0, TimeSpan.Zero), time, log),
                 options,
@@ -227,7 +227,7 @@ internal sealed class Commands(
                         Verb.Baseline => commands.BaselineAsync(cancel),
                         Verb.Repair => commands.RepairAsync(cancel),
                         Verb.Clean => commands.CleanAsync(session, cancel),
-                        _ => throw new InvalidOperationException($"{options.Verb} is no command of the history"),
+                        _ => throw new InvalidOperationException($"{options.Verb} is not a command of the history"),
                     }
                 );
                 await advisoryLock.ReleaseAsync(cancel);
@@ -247,8 +247,8 @@ internal sealed class Commands(
         }
         catch (Npgsql.PostgresException exception) when (session.Connection.State == System.Data.ConnectionState.Open)
         {
-            // A server on a system without one of them; what else is wrong is said again.
-            log.LogDebug("the server learns late of a vanished client: {Reason}", exception.MessageText);
+            // A server on a system without one of them; what else is wrong is reported again.
+            log.LogDebug("the server notices late that the client is gone: {Reason}", exception.MessageText);
             current = await SetUpAsync(session, [], cancel);
         }
 
@@ -256,7 +256,7 @@ internal sealed class Commands(
             ?? current
             // As in Flyway, a schema that the URL names is made.
             ?? (_settings.FlywayForm ? options.Connection.Driver.SearchPath?.Split(',')[0].Trim(' ', '"') : null)
-            ?? throw new ConnectionException("no schema of the search path is there; create it, or name one with --schema");
+            ?? throw new ConnectionException("no schema of the search path exists; create it, or name one with --schema");
     }
 
     private async Task<string?> SetUpAsync(Session session, IEnumerable<string> liveness, CancellationToken cancel)

@@ -19,7 +19,7 @@ internal static class ExitCode
     /// <summary>Scripts and history do not fit together; nothing ran.</summary>
     public const int Validation = 4;
 
-    /// <summary>An assertion about the result does not hold.</summary>
+    /// <summary>An assertion about the result failed.</summary>
     public const int Assertion = 5;
 
     /// <summary>Another run held the lock until the time was over.</summary>
@@ -27,6 +27,24 @@ internal static class ExitCode
 
     /// <summary>An error in migrate itself (sysexits.h: EX_SOFTWARE).</summary>
     public const int Internal = 70;
+
+    /// <summary><c>wait</c> timed out, as timeout(1) says it.</summary>
+    public const int TimedOut = 124;
+
+    /// <summary>All of them, as help and documentation show them.</summary>
+    public static IReadOnlyList<(string Code, string Meaning)> Table { get; } =
+    [
+        ($"{Done}", "done"),
+        ($"{Failed}", "SQL failed (exec: the tool's own exit code)"),
+        ($"{Usage}", "wrong usage, or a file that cannot be used; the database was not changed"),
+        ($"{Connection}", "no database is named or reached, or a permission is missing"),
+        ($"{Validation}", "scripts and history do not match; nothing ran"),
+        ($"{Assertion}", "an assertion failed"),
+        ($"{Lock}", "could not acquire the lock"),
+        ($"{Internal}", "an error in migrate itself"),
+        ($"{TimedOut}", "wait: timed out"),
+        ("128+n", "ended by signal n (SIGTERM 143, SIGINT 130)"),
+    ];
 }
 
 /// <summary>An end that was foreseen: told in one message, without a stack trace.</summary>

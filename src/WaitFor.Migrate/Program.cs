@@ -26,9 +26,9 @@ internal static class Program
         DriverEnvironment.Hide();
         var program = Path.GetFileName(Environment.GetCommandLineArgs() is [var path, ..] ? path : "");
         var command = new MigrateCommand(arguments, environment, program);
-        if (command.Help || command.AskedVersion)
+        if (command.Told(Version) is { } told)
         {
-            Console.WriteLine(command.AskedVersion ? VersionText.Of("migrate", Version) : HelpText.Text);
+            Console.WriteLine(told);
             return ExitCode.Done;
         }
 
@@ -52,7 +52,7 @@ internal static class Program
         // Such as a tool that does not listen: as process number 1, we take it with us.
         signals.LastWords = name =>
         {
-            var words = $"{name}: interrupted, and cut, as the end took too long; start again";
+            var words = $"{name}: interrupted, and killed because it did not end in time; start again";
             if (output.TerminationLog is { } file)
                 _ = TerminationMessage.Write(file, words);
             return output.Json ? $"{{\"level\":\"error\",\"message\":\"{words}\"}}\n" : $"error: {words}\n";

@@ -66,6 +66,8 @@ public sealed class ConsoleLog : IDisposable
     {
         public override void Write<TState>(in LogEntry<TState> logEntry, IExternalScopeProvider? scopeProvider, TextWriter textWriter)
         {
+            if (palette.IsTerminal)
+                textWriter.Write(ProgressLine.Clear);
             textWriter.Write(time.GetLocalNow().ToString("HH:mm:ss ", CultureInfo.InvariantCulture));
             textWriter.Write(
                 logEntry.LogLevel switch

@@ -16,6 +16,9 @@ public sealed class Palette
     public static Palette Of(Func<string, string?> variable, bool redirected) =>
         redirected || variable("NO_COLOR") is { Length: > 0 } || variable("TERM") is null or "" or "dumb" ? None : new Palette(on: true);
 
+    /// <summary>True where the output goes to a terminal that shows colours: a line can be written again there.</summary>
+    public bool IsTerminal => _on;
+
     /// <summary>Headings.</summary>
     public string Bold(string text) => Paint("1", text);
 

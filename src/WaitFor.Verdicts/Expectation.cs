@@ -29,7 +29,7 @@ public enum Tolerance
     IfSomeSucceeded,
 }
 
-/// <summary>What a target that is not there means (<c>--on-missing</c>).</summary>
+/// <summary>What a target that does not exist means (<c>--on-missing</c>).</summary>
 public enum OnMissing
 {
     /// <summary>It may still come.</summary>

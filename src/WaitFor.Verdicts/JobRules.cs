@@ -9,10 +9,10 @@ public static class JobRules
 {
     /// <summary>Judges one Job by its name.</summary>
     /// <param name="expected">What was asked.</param>
-    /// <param name="job">Its last known state; null when it is not there.</param>
+    /// <param name="job">Its last known state; null when it does not exist.</param>
     /// <param name="finished">The Jobs that were seen Complete.</param>
-    /// <param name="recorded">True: there is a completion record of the Job. It counts only while the Job is not there.</param>
-    /// <param name="deleted">The Job as it was last seen, where it was there and is deleted now; null where it never was.</param>
+    /// <param name="recorded">True: there is a completion record of the Job. It counts only while the Job does not exist.</param>
+    /// <param name="deleted">The Job as it was last seen, if it existed and is deleted now; null if it never existed.</param>
     public static Verdict Named(Expectation expected, JobState? job, FinishedJobs finished, bool recorded = false, JobState? deleted = null)
     {
         if (job is not null)
@@ -20,8 +20,8 @@ public static class JobRules
         if (finished.Keys.Count > 0)
             return FinishedAndRemoved;
         return recorded
-            ? Verdict.Met(VerdictCode.JobRecorded, "not there, recorded as complete")
-            : MissingRules.Decide(expected, deleted is null ? "not found yet" : $"{Deleted(expected, deleted)}; not found since");
+            ? Verdict.Met(VerdictCode.JobRecorded, "not found, recorded as complete")
+            : MissingRules.Decide(expected, deleted is null ? "not found" : $"{Deleted(expected, deleted)}; not found since");
     }
 
     /// <summary>How a Job that was not seen to end was deleted, as a clause.</summary>
@@ -79,7 +79,7 @@ public static class JobRules
         );
     }
 
-    /// <summary>The table of one Job that is there.</summary>
+    /// <summary>The table of one Job that exists.</summary>
     internal static Verdict One(Expectation expected, JobState job, FinishedJobs finished)
     {
         var conditions = job.Status?.Conditions;
@@ -148,7 +148,7 @@ public static class JobRules
         );
     }
 
-    /// <summary>The pods of a Job in numbers. A pod that has just ended is in a list of its own before it is counted, for a moment or for
+    /// <summary>The pods of a Job in numbers. A pod that has just ended is in a separate list before it is counted, for a moment or for
     /// long: without it a Job between two tries looks as if it had not started.
     /// <see href="https://kubernetes.io/docs/reference/kubernetes-api/workload-resources/job-v1/#JobStatus"/></summary>
     /// <returns>Pods, 0 or more each.</returns>
@@ -205,7 +205,7 @@ public static class JobRules
 
 /// <summary>The Jobs that were seen Complete while they were not being deleted. Such a Job stays Met when it is deleted afterwards (its
 /// TTL);
-/// a Job of the same name and another uid is judged anew.</summary>
+/// a Job of the same name and another uid is judged again.</summary>
 public sealed class FinishedJobs
 {
     private readonly IReadOnlyDictionary<string, string> _uids;
@@ -222,7 +222,7 @@ public sealed class FinishedJobs
 
     /// <summary>The memory after this state was seen.</summary>
     /// <param name="expected">What was asked.</param>
-    /// <param name="jobs">All Jobs that are there now.</param>
+    /// <param name="jobs">All Jobs that exist now.</param>
     public FinishedJobs Observe(Expectation expected, IEnumerable<JobState> jobs)
     {
         var uids = new Dictionary<string, string>(_uids, StringComparer.Ordinal);

@@ -1,6 +1,6 @@
 namespace WaitFor.Verdicts;
 
-/// <summary>What a missing target means: the named object is not there, or nothing matches the selector. Never applied to a stale
+/// <summary>What a missing target means: the named object does not exist, or nothing matches the selector. Never applied to a stale
 /// one.</summary>
 internal static class MissingRules
 {

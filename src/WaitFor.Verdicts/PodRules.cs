@@ -8,11 +8,11 @@ public static class PodRules
 {
     /// <summary>Judges one pod by its name: a set of one, in which being deleted counts as Pending.</summary>
     /// <param name="expected">What was asked.</param>
-    /// <param name="pod">Its last known state; null when it is not there.</param>
+    /// <param name="pod">Its last known state; null when it does not exist.</param>
     public static Verdict Named(Expectation expected, PodState? pod)
     {
         if (pod is null)
-            return MissingRules.Decide(expected, "not found yet");
+            return MissingRules.Decide(expected, "not found");
         if (StaleRules.Mismatch(expected, pod) is { } mismatch)
             return Verdict.Pending(VerdictCode.Stale, mismatch);
 

@@ -8,8 +8,8 @@ public static class ServiceRules
 {
     /// <summary>Judges one service by its name.</summary>
     /// <param name="expected">What was asked.</param>
-    /// <param name="service">Its last known state; null when it is not there.</param>
-    /// <param name="slices">The last known state of its slices (slices of other services are passed over).</param>
+    /// <param name="service">Its last known state; null when it does not exist.</param>
+    /// <param name="slices">The last known state of its slices (slices of other services are skipped).</param>
     public static Verdict Named(Expectation expected, ServiceState? service, IEnumerable<EndpointSliceState> slices) =>
         Named(expected, service, one => ByEndpoints(expected, one, slices));
 
@@ -40,7 +40,7 @@ public static class ServiceRules
         Set(expected, services, one => ByPods(expected, one, pods));
 
     private static Verdict Named(Expectation expected, ServiceState? service, Func<ServiceState, Verdict> rest) =>
-        service is null ? MissingRules.Decide(expected, "not found yet") : One(service, rest);
+        service is null ? MissingRules.Decide(expected, "not found") : One(service, rest);
 
     private static Verdict Set(Expectation expected, IReadOnlyCollection<ServiceState> services, Func<ServiceState, Verdict> rest)
     {

@@ -27,7 +27,7 @@ public static class StaleRules
         return $"stale: image is {described}, expected {string.Join(" or ", expected.Images)}";
     }
 
-    /// <summary>The verdict when everything that matches a selector is stale: it is there, so it is not missing.</summary>
+    /// <summary>The verdict when everything that matches a selector is stale: it exists, so it is not missing.</summary>
     public static Verdict AllStale(Expectation expected, IReadOnlyCollection<IObjectState> states)
     {
         var first = states.OrderBy(state => state.Name(), StringComparer.Ordinal).First();

@@ -23,4 +23,17 @@ internal static class ExitCode
 
     /// <summary>Timed out, as timeout(1) says it.</summary>
     public const int TimedOut = 124;
+
+    /// <summary>All of them, as help and documentation show them.</summary>
+    public static IReadOnlyList<(string Code, string Meaning)> Table { get; } =
+    [
+        ($"{Met}", "all targets are ready"),
+        ($"{Failed}", "a target failed"),
+        ($"{Usage}", "wrong usage; nothing was contacted"),
+        ($"{Access}", "no access: permission denied, certificate not trusted, no cluster configuration"),
+        ($"{Missing}", "missing, with --on-missing=fail"),
+        ($"{Internal}", "an error in wait-for itself"),
+        ($"{TimedOut}", "timed out"),
+        ("128+n", "ended by signal n (SIGTERM 143, SIGINT 130)"),
+    ];
 }

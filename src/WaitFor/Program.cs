@@ -27,11 +27,8 @@ internal static class Program
             Environment.GetEnvironmentVariable,
             [.. Environment.GetEnvironmentVariables().Keys.Cast<string>()]
         );
-        if (command.Help || command.Version)
-        {
-            var text = command.Help ? HelpText.Of(command.Topic) : VersionText.Of("wait-for", Version);
-            return Print(text) ? ExitCode.Met : ExitCode.Internal;
-        }
+        if (command.Told(Version) is { } told)
+            return Print(told) ? ExitCode.Met : ExitCode.Internal;
 
         return await RunAsync(command, signals);
     }
@@ -77,7 +74,7 @@ internal static class Program
         }
         catch (Exception exception)
         {
-            // A surprise: the gate stays shut. The trace is what its mending needs.
+            // A surprise: the gate stays shut. The trace is needed to fix it.
             return Refuse(ExitCode.Internal, "internal", $"an error in wait-for itself, please report it: {exception}");
         }
         finally
@@ -149,7 +146,7 @@ internal static class Program
         var access = Load(options);
         log.LogDebug("API server {Server}, {Origin}", access.Server, access.Origin);
         if (access.InsecureSkipTlsVerify)
-            log.LogWarning("insecure-skip-tls-verify: the API server's certificate is not checked; whoever answers can open this gate");
+            log.LogWarning("insecure-skip-tls-verify: the API server's certificate is not checked; any server that answers is trusted");
 
         var targets = InNamespaces(options, access.Namespace);
         // An init container that waits for all pods of its own namespace waits for its own pod too.
@@ -178,7 +175,9 @@ internal static class Program
             Records = records,
             Once = options.Once,
         };
-        var result = await gate.RunAsync(cancel);
+        GateResult result;
+        using (palette.IsTerminal && !json ? new ProgressLine(Console.Error, time, gate.Progress) : null)
+            result = await gate.RunAsync(cancel);
         await records.FinishAsync();
         var exitCode = result.ExitCode ?? signals.ExitCode;
         try

@@ -19,7 +19,7 @@ public sealed partial class Administrator
     /// <param name="prefix">The name's beginning, lower case.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
     /// <returns>The namespace's name.</returns>
-    /// <exception cref="TimeoutException">The controllers did not make the default service account within 60 s.</exception>
+    /// <exception cref="TimeoutException">The controllers did not make the default service account within 60s.</exception>
     public async Task<string> CreateNamespaceAsync(string prefix, CancellationToken cancellationToken = default)
     {
         var name = UniqueName(prefix);
@@ -31,7 +31,7 @@ public sealed partial class Administrator
     /// <param name="name">The namespace's name.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
     /// <exception cref="HttpOperationException">It exists already.</exception>
-    /// <exception cref="TimeoutException">The controllers did not make the default service account within 60 s.</exception>
+    /// <exception cref="TimeoutException">The controllers did not make the default service account within 60s.</exception>
     public async Task CreateNamespaceExactlyAsync(string name, CancellationToken cancellationToken = default)
     {
         await CoreV1.CreateNamespaceAsync(new V1Namespace { Metadata = Named(name) }, cancellationToken: cancellationToken);
@@ -42,7 +42,7 @@ public sealed partial class Administrator
     /// <param name="ns">The namespace.</param>
     /// <param name="name">The service account's name.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
-    /// <exception cref="TimeoutException">The controllers did not make its token within 60 s (before 1.24).</exception>
+    /// <exception cref="TimeoutException">The controllers did not make its token within 60s (before 1.24).</exception>
     public async Task CreateServiceAccountAsync(string ns, string name, CancellationToken cancellationToken = default)
     {
         var account = new V1ServiceAccount { Metadata = Named(name) };
@@ -70,7 +70,7 @@ public sealed partial class Administrator
     /// <param name="serviceAccount">The service account's name.</param>
     /// <param name="rules">What it can do; at least one rule.</param>
     /// <returns>The name of both the Role and the RoleBinding: delete either to take the permissions back.</returns>
-    /// <exception cref="TimeoutException">The permissions were not effective within 60 s.</exception>
+    /// <exception cref="TimeoutException">The permissions were not effective within 60s.</exception>
     public Task<string> AllowAsync(string ns, string serviceAccount, params AccessRule[] rules) =>
         AllowAcrossAsync(ns, ns, serviceAccount, rules);
 
@@ -80,7 +80,7 @@ public sealed partial class Administrator
     /// <param name="serviceAccount">The service account's name.</param>
     /// <param name="rules">What it can do; at least one rule.</param>
     /// <returns>The name of both the Role and the RoleBinding.</returns>
-    /// <exception cref="TimeoutException">The permissions were not effective within 60 s.</exception>
+    /// <exception cref="TimeoutException">The permissions were not effective within 60s.</exception>
     public async Task<string> AllowAcrossAsync(string ns, string home, string serviceAccount, params AccessRule[] rules)
     {
         var name = UniqueName(serviceAccount);
@@ -118,7 +118,7 @@ public sealed partial class Administrator
     /// <param name="home">The service account's namespace.</param>
     /// <param name="serviceAccount">The service account's name.</param>
     /// <param name="rule">The rule; its first resource, verb and name are asked for.</param>
-    /// <exception cref="TimeoutException">It cannot within 60 s.</exception>
+    /// <exception cref="TimeoutException">It cannot within 60s.</exception>
     public Task UntilAllowedAsync(string ns, string home, string serviceAccount, AccessRule rule) =>
         Poll.UntilAsync(
             $"permission of {home}/{serviceAccount} to {rule.Verbs[0]} {rule.Resources[0]} in {ns}",

@@ -78,7 +78,7 @@ public sealed partial class Administrator : Kubernetes
     public Task<JsonNode?> DeleteAsync(string path, JsonNode? options = null, CancellationToken cancellationToken = default) =>
         SendAsync(HttpMethod.Delete, path, options?.ToJsonString(), "application/json", cancellationToken);
 
-    /// <summary>Whether <c>/readyz</c> says yes; no answer, or none within 5 s, is a no.</summary>
+    /// <summary>Whether <c>/readyz</c> says yes; no answer, or none within 5s, is a no.</summary>
     internal async Task<bool> IsReadyAsync(CancellationToken cancellationToken)
     {
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);

@@ -66,7 +66,7 @@ public sealed class ControlPlane : IAsyncDisposable
     /// <param name="cancellationToken">Ends the wait, and what was started.</param>
     /// <exception cref="FileNotFoundException">A binary is missing.</exception>
     /// <exception cref="ChildDiedException">A server ended early.</exception>
-    /// <exception cref="TimeoutException">A server was not ready within 60 s.</exception>
+    /// <exception cref="TimeoutException">A server was not ready within 60s.</exception>
     public static async Task<ControlPlane> StartAsync(
         string assets,
         string? clientAuthority = null,
@@ -111,7 +111,7 @@ public sealed class ControlPlane : IAsyncDisposable
     /// <summary>Starts the API server again, with the same port and data, and waits until it is ready.</summary>
     /// <param name="cancellationToken">Ends the wait.</param>
     /// <exception cref="ChildDiedException">It ended early.</exception>
-    /// <exception cref="TimeoutException">It was not ready within 60 s.</exception>
+    /// <exception cref="TimeoutException">It was not ready within 60s.</exception>
     public async Task StartApiServerAsync(CancellationToken cancellationToken = default)
     {
         var child = apiServer = apiServer is null
@@ -151,7 +151,7 @@ public sealed class ControlPlane : IAsyncDisposable
     /// <summary>Starts etcd again, with the same port and data, and waits until it and a running API server are ready.</summary>
     /// <param name="cancellationToken">Ends the wait.</param>
     /// <exception cref="ChildDiedException">It ended early.</exception>
-    /// <exception cref="TimeoutException">It was not ready within 60 s.</exception>
+    /// <exception cref="TimeoutException">It was not ready within 60s.</exception>
     public async Task StartEtcdAsync(CancellationToken cancellationToken = default)
     {
         var child = etcd = etcd is null
@@ -164,7 +164,7 @@ public sealed class ControlPlane : IAsyncDisposable
         }
     }
 
-    /// <summary>Ends the processes (SIGTERM, after 2 s SIGKILL) and deletes the folder.</summary>
+    /// <summary>Ends the processes (SIGTERM, after 2s SIGKILL) and deletes the folder.</summary>
     public async ValueTask DisposeAsync()
     {
         var children = new[] { controllerManager, apiServer, etcd }.OfType<ChildProcess>().ToList();

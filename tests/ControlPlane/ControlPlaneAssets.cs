@@ -7,7 +7,7 @@ public static class ControlPlaneAssets
 
     /// <summary>
     /// The folder with the binaries: <c>KUBEBUILDER_ASSETS</c> if it holds kube-apiserver and etcd, else the cache folder
-    /// that <c>tests/control-plane</c> fills; null when neither is there.
+    /// that <c>tests/control-plane</c> fills; null when neither exists.
     /// </summary>
     public static string? Find()
     {

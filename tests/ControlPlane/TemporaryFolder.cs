@@ -15,7 +15,7 @@ public static class TemporaryFolder
     public static string Create(string prefix)
     {
         var folder = Directory.CreateTempSubdirectory(prefix).FullName;
-        // In a session of its own, so that nothing that ends our processes ends it too; without our output, whose end others wait for.
+        // In its own session, so that nothing that ends our processes ends it too; without our output, whose end others wait for.
         using var sweeper = Process.Start(
             new ProcessStartInfo(
                 "setsid",

@@ -46,7 +46,7 @@ public static class ApiObjects
     public static JsonObject JobRunning(string name, string labels = "{}") =>
         Job(name, """{"active":1,"startTime":"2026-11-20T10:00:00Z"}""", labels);
 
-    /// <summary>A Job that is Complete, after 17 s.</summary>
+    /// <summary>A Job that is Complete, after 17s.</summary>
     public static JsonObject JobComplete(string name, string labels = "{}") =>
         Job(
             name,

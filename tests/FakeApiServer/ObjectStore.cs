@@ -84,7 +84,7 @@ public sealed class ObjectStore
             watch.Writer.TryWrite(change);
     }
 
-    /// <summary>Answers a list or a watch from what is there.</summary>
+    /// <summary>Answers a list or a watch from the stored objects.</summary>
     public Task ServeAsync(HttpContext context, SeenRequest request)
     {
         if (request.Path == "/version")

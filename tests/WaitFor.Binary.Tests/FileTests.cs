@@ -82,7 +82,7 @@ public sealed class FileTests
         var (exitCode, _, log) = await root.RunAsync(server.Address, "job/db", "--termination-log", "/dev/termination-log");
 
         Assert.True(exitCode == 0, log);
-        Assert.Contains("job/db: complete after 17 s", log, StringComparison.Ordinal);
+        Assert.Contains("job/db: complete after 17s", log, StringComparison.Ordinal);
         Assert.All(server.Requests, request => Assert.Equal("Bearer root-token", request.Authorization));
     }
 
@@ -98,7 +98,7 @@ public sealed class FileTests
 
         Assert.True(exitCode == 1, log);
         Assert.Matches(
-            @"^failed \(waited \d+ s\): job/db \(namespace shop\): failed: BackoffLimitExceeded: Job has reached the specified "
+            @"^job/db \(namespace shop\): failed \(waited \d+s\): BackoffLimitExceeded: Job has reached the specified "
                 + @"backoff limit; the pods of Job db are gone, and their logs with them\n",
             await File.ReadAllTextAsync(Path.Combine(root.Folder, "dev", "termination-log"))
         );

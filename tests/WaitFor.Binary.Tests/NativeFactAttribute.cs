@@ -14,7 +14,7 @@ internal sealed class NativeTheoryAttribute : TheoryAttribute
     public NativeTheoryAttribute() => Skip = Repository.WhyNoGate;
 }
 
-/// <summary>A test of the published native <c>migrate</c>, with a PostgreSQL. Skipped where either is not there; in tests/run it fails
+/// <summary>A test of the published native <c>migrate</c>, with a PostgreSQL. Skipped where either does not exist; in tests/run it fails
 /// there.</summary>
 internal sealed class MigrateFactAttribute : FactAttribute
 {

@@ -46,7 +46,7 @@ public sealed class AccessTests
         using var cluster = await Cluster.CreateAsync();
         var token = await cluster.TokenAsync("scoped", new AccessRule("batch", ["jobs"], ListWatch, ["db"]));
         await using var gate = cluster.GateWith(token, ["job/db"]);
-        await gate.LogsAsync("job/db: not found yet");
+        await gate.LogsAsync("job/db: not found");
         await cluster.CreateJobAsync("db");
         await gate.LogsAsync("job/db: running");
         await cluster.FinishPodAsync("db", succeeded: true);
@@ -117,7 +117,7 @@ public sealed class AccessTests
         await using var gate = cluster.GateWith("expired-token", ["job/db"]);
         await gate.LogsAsync("Unauthorized");
         await File.WriteAllTextAsync(cluster.TokenFile, token);
-        await gate.LogsAsync("job/db: not found yet");
+        await gate.LogsAsync("job/db: not found");
         await cluster.CreateJobAsync("db");
         await cluster.FinishPodAsync("db", succeeded: true);
 

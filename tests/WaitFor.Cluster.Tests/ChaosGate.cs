@@ -33,7 +33,7 @@ internal sealed record Act(int Round, Moment Moment, params Step[] Steps);
 
 /// <summary>
 /// A gate, and the life of its Job. The last step decides how the gate has to end. What comes before must not: it is
-/// either no end (a running Job is deleted and created anew), or an end that the gate had no way to see before it was over.
+/// either no end (a running Job is deleted and created again), or an end that the gate had no way to see before it was over.
 /// </summary>
 internal sealed class ChaosGate
 {
@@ -55,7 +55,7 @@ internal sealed class ChaosGate
     /// <summary>The Job's life after its start.</summary>
     public IReadOnlyList<Act> Acts { get; }
 
-    /// <summary>True where the Job is deleted and created anew.</summary>
+    /// <summary>True where the Job is deleted and created again.</summary>
     public bool Recreated => Acts.Any(act => act.Steps.Contains(Step.Create));
 
     /// <summary>The condition that decides.</summary>

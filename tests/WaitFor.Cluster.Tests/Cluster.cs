@@ -60,7 +60,7 @@ internal sealed partial class Cluster : IDisposable
         return new Cluster(control, @namespace);
     }
 
-    /// <summary>A path for a file of the test's own; the file is not there.</summary>
+    /// <summary>A path for a file of the test's own; the file does not exist.</summary>
     public string NewFile() => Path.Combine(_folder, $"file-{Interlocked.Increment(ref _gates)}");
 
     /// <summary>Another namespace beside the first.</summary>
@@ -70,7 +70,7 @@ internal sealed partial class Cluster : IDisposable
     public NativeGate Gate(string commandLine, params (string Name, string Value)[] variables) =>
         GateWith(_control.AdminToken, commandLine.Split(' '), variables);
 
-    /// <summary>Starts the gate with a token, in a file of its own.</summary>
+    /// <summary>Starts the gate with a token, in its own file.</summary>
     public NativeGate GateWith(string token, string[] arguments, params (string Name, string Value)[] variables) =>
         StartWith(Repository.Gate, token, arguments, variables);
 
@@ -81,7 +81,7 @@ internal sealed partial class Cluster : IDisposable
     public NativeGate MigrateWith(string token, string commandLine, params (string Name, string Value)[] variables) =>
         StartWith(Repository.Migrate, token, commandLine.Split(' '), variables);
 
-    /// <summary>Starts one of the binaries with a token, in a file of its own.</summary>
+    /// <summary>Starts one of the binaries with a token, in its own file.</summary>
     public NativeGate StartWith(
         string executable,
         string token,
@@ -192,7 +192,7 @@ internal sealed partial class Cluster : IDisposable
         );
     }
 
-    /// <summary>The name of the Job's one unfinished pod, as soon as it is there.</summary>
+    /// <summary>The name of the Job's one unfinished pod, as soon as it exists.</summary>
     public async Task<string> UnfinishedPodAsync(string job, string? @namespace = null)
     {
         @namespace ??= Namespace;
@@ -351,7 +351,7 @@ internal sealed partial class Cluster : IDisposable
         return control;
     }
 
-    /// <summary>Looks until there is something, for 90 s; an object that does not exist yet is nothing.</summary>
+    /// <summary>Looks until there is something, for 90s; an object that does not exist yet is nothing.</summary>
     public static async Task<JsonNode> UntilAsync(string what, Func<Task<JsonNode?>> look)
     {
         for (var i = 0; i < 1800; i++)
@@ -366,7 +366,7 @@ internal sealed partial class Cluster : IDisposable
             await Task.Delay(50);
         }
 
-        throw new InvalidOperationException($"there is no {what} after 90 s");
+        throw new InvalidOperationException($"there is no {what} after 90s");
     }
 
     private string[] ForKubectl(string[] arguments)

@@ -16,9 +16,9 @@ namespace WaitFor.Cluster.Tests;
 /// <item>the five random characters of a pod's name, only after the names of Jobs that the test gives: the first one met becomes x2x7k, the
 /// second m4n8p: a report that
 /// takes one pod for the other does not pass;</item>
-/// <item>ages below 100 s (<c>3 s ago</c>, <c>running for 3 s</c>), the headline's <c>timed out after 2 s</c> and <c>(waited 0
-/// s)</c>;</item>
-/// <item><c>3 m ago</c> in the table of events: that is what <see cref="Scenario"/> dates them to, so that their column has one
+/// <item>ages below 120 s (<c>3s ago</c>, <c>running for 3s</c>), the headline's <c>timed out after 2s</c> and
+/// <c>(waited 0s)</c>;</item>
+/// <item><c>9h ago</c> in the table of events: that is what <see cref="Scenario"/> dates them to, so that their column has one
 /// width.</item>
 /// </list>
 /// An event that a controller records again when it tries again, with another pod's name, is left out: how often it tries in the
@@ -79,10 +79,10 @@ internal sealed partial class Golden(IReadOnlyDictionary<string, string> namespa
             });
         }
 
-        report = EventAgePattern().Replace(report, "    3 s ago  ");
-        report = AgePattern().Replace(report, "3 s");
-        report = TimedOutPattern().Replace(report, "timed out after 2 s: ");
-        return WaitedPattern().Replace(report, "(waited 0 s): ");
+        report = EventAgePattern().Replace(report, "    3s ago  ");
+        report = AgePattern().Replace(report, "3s");
+        report = TimedOutPattern().Replace(report, "timed out after 2s: ");
+        return WaitedPattern().Replace(report, "(waited 0s): ");
     }
 
     /// <summary>Leaves out an event that differs from a newer one by its age and a pod's random characters alone.</summary>
@@ -127,15 +127,15 @@ internal sealed partial class Golden(IReadOnlyDictionary<string, string> namespa
     [GeneratedRegex(@"^    \d[^:]*? ago  ")]
     private static partial Regex AnyEventPattern();
 
-    [GeneratedRegex("^    3 m ago  ", RegexOptions.Multiline)]
+    [GeneratedRegex("^    9h ago  ", RegexOptions.Multiline)]
     private static partial Regex EventAgePattern();
 
-    [GeneratedRegex(@"\b\d{1,2} s(?= ago\b)|(?<=\brunning for )\d{1,2} s\b")]
+    [GeneratedRegex(@"\b\d{1,3}s(?= ago\b)|(?<=\brunning for )\d{1,3}s\b")]
     private static partial Regex AgePattern();
 
-    [GeneratedRegex(@"\Atimed out after \d{1,2} s: ")]
+    [GeneratedRegex(@"(?<=\A[^\n]*)timed out after \d{1,2}s: ")]
     private static partial Regex TimedOutPattern();
 
-    [GeneratedRegex(@"(?<=\A\w+ )\(waited \d{1,2} s\): ")]
+    [GeneratedRegex(@"(?<=\A[^\n]*)\(waited \d{1,2}s\): ")]
     private static partial Regex WaitedPattern();
 }

@@ -8,7 +8,7 @@ public sealed class JobTests
     {
         using var cluster = await Cluster.CreateAsync();
         await using var gate = cluster.Gate("job/db-migrate");
-        await gate.LogsAsync($"job/db-migrate: not found yet (namespace {cluster.Namespace})");
+        await gate.LogsAsync($"job/db-migrate: not found (namespace {cluster.Namespace})");
         await cluster.CreateJobAsync("db-migrate");
         await gate.LogsAsync("job/db-migrate: running, 1 active of 1");
         await cluster.FinishPodAsync("db-migrate", succeeded: true);
@@ -85,7 +85,7 @@ public sealed class JobTests
 
         Assert.Equal(124, await gate.ExitAsync());
         Assert.Contains(
-            $"timed out after 2 s: job/db (namespace {cluster.Namespace}): not started, no pod yet",
+            $"job/db (namespace {cluster.Namespace}): timed out after 2s: not started, no pod yet",
             gate.Log,
             StringComparison.Ordinal
         );
@@ -117,7 +117,7 @@ public sealed class JobTests
         await using var gate = cluster.Gate("job/db " + option);
         await gate.LogsAsync(line);
         await cluster.DeleteJobAsync("db");
-        await gate.LogsAsync("job/db: not found yet");
+        await gate.LogsAsync("job/db: not found");
         await cluster.CreateJobAsync("db", labels: """{"release":"v42"}""", image: "shop-migrate:v42");
         await gate.LogsAsync("job/db: running");
         await cluster.FinishPodAsync("db", succeeded: true);

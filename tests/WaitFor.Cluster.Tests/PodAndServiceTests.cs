@@ -51,7 +51,7 @@ public sealed class PodAndServiceTests
     {
         using var cluster = await Cluster.CreateAsync();
         await using var gate = cluster.Gate("service/web");
-        await gate.LogsAsync("service/web: not found yet");
+        await gate.LogsAsync("service/web: not found");
         await cluster.CreateServiceAsync("web", Web);
         await gate.LogsAsync("service/web: no endpoints yet");
         await cluster.CreatePodAsync("web-0", ready: false, Web);

@@ -4,7 +4,7 @@ using System.Net.Sockets;
 namespace WaitFor.Cluster.Tests;
 
 /// <summary>
-/// The network between some gates and the API server: a port of its own that hands all bytes on, and that can be cut.
+/// The network between some gates and the API server: its own port that hands all bytes on, and that can be cut.
 /// The server stays up meanwhile, so that what happens to a Job then is known to be unseen by the gate. TLS goes through
 /// untouched: the certificate is for 127.0.0.1, whatever the port.
 /// </summary>

@@ -31,13 +31,13 @@ internal sealed class Scenario(Cluster cluster, string name, string[] targets, G
 
     /// <summary>Runs the gate with both, one after the other.</summary>
     /// <param name="exitCode">How both end.</param>
-    /// <param name="between">Sets the stage anew for the second one; null where it stays as it is.</param>
+    /// <param name="between">Sets the stage again for the second one; null where it stays as it is.</param>
     /// <returns>The report with all permissions, as it was written.</returns>
     public async Task<string> ShowAsync(int exitCode, Func<Task>? between = null)
     {
         await AllowWaitAsync();
         var least = await RunAsync(exitCode, "least");
-        Assert.Contains("permission missing", least, StringComparison.Ordinal);
+        Assert.Contains("missing permission", least, StringComparison.Ordinal);
         await AllowReportAsync();
         if (between is not null)
             await between();
@@ -67,8 +67,8 @@ internal sealed class Scenario(Cluster cluster, string name, string[] targets, G
         Assert.Equal(report.Split('\n')[0], message[0]);
         if (report.Contains("\nWhat to do\n", StringComparison.Ordinal))
             Assert.Equal(["", "What to do"], message[1..3]);
-        // All of it is in the log too; only the order is another.
-        Assert.Subset(report.Split('\n').ToHashSet(StringComparer.Ordinal), message.ToHashSet(StringComparer.Ordinal));
+        // It is the report itself, up to where it is cut.
+        Assert.StartsWith(string.Join('\n', message), report, StringComparison.Ordinal);
     }
 
     /// <summary>Events are dated back, in their order, so that the column of their ages has one width however slow the machine is, and
@@ -84,7 +84,7 @@ internal sealed class Scenario(Cluster cluster, string name, string[] targets, G
         {
             await cluster.Admin.PatchAsync(
                 $"/api/v1/namespaces/{cluster.Namespace}/events/{events[index]!["metadata"]!["name"]}",
-                new JsonObject { ["lastTimestamp"] = Golden.Now(TimeSpan.FromSeconds(180 + events.Count - index)) }
+                new JsonObject { ["lastTimestamp"] = Golden.Now(TimeSpan.FromHours(9) + TimeSpan.FromSeconds(events.Count - index)) }
             );
         }
     }

@@ -34,7 +34,7 @@ public sealed class WaitingTests
         await cluster.CreateJobAsync("db");
         await using var gate = cluster.Gate("job/db -v");
         await gate.LogsAsync("job/db: running");
-        await gate.LogsAsync("still waiting after 1 m");
+        await gate.LogsAsync("still waiting after 60s");
         await cluster.FinishPodAsync("db", succeeded: true);
 
         Assert.Equal(0, await gate.ExitAsync());
@@ -43,7 +43,7 @@ public sealed class WaitingTests
             .Where(line => line.Contains(" GET /", StringComparison.Ordinal) && !line.Contains(": HTTP", StringComparison.Ordinal))
             .ToList();
         Assert.Equal(2, requests.Count(line => line.Contains("/jobs?", StringComparison.Ordinal)));
-        // After a minute the log may look at the Job's pods, once.
+        // After a minute the gate looks at the Job's pods, once.
         Assert.InRange(requests.Count, 2, 3);
     }
 }

@@ -157,7 +157,7 @@ internal sealed class Bed : IDisposable
         Poll.UntilAsync(sql, TimeSpan.FromSeconds(60), async _ => (await QueryAsync(sql)) is ["True"], CancellationToken.None);
 
     /// <summary>A connection of the test's own.</summary>
-    /// <param name="statements">What it runs at once, each as a message of its own: the setting of Npgsql that splits them is off.</param>
+    /// <param name="statements">What it runs at once, each as its own message: the setting of Npgsql that splits them is off.</param>
     public async Task<Npgsql.NpgsqlConnection> ConnectAsync(params string[] statements)
     {
         var connection = await PostgresServer.ConnectAsync(Url);

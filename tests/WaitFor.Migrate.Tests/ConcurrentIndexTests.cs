@@ -53,7 +53,8 @@ public abstract class ConcurrentIndexTests(PostgresPackage package) : ServerTest
 
         var lines = await bed.RunAsync("up");
 
-        Assert.Equal("warning: the index public.users_id is invalid, left by a try that did not end: dropped, to be built anew", lines[0]);
+        Assert.Equal("warning: the index public.users_id is invalid, left by an attempt that did not finish: it is dropped and built "
+            + "again", lines[0]);
         Assert.Equal(["True"], await bed.QueryAsync("SELECT indisvalid FROM pg_index WHERE indexrelid = 'users_id'::regclass"));
     }
 
@@ -142,7 +143,7 @@ public abstract class ConcurrentIndexTests(PostgresPackage package) : ServerTest
         Assert.Equal(
             (
                 4,
-                "V1__apart.sql, line 1: this statement was changed after it ran, in an earlier try that stopped later in the script; put "
+                "V1__apart.sql, line 1: this statement was changed after it ran, in an earlier run that stopped later in the script; put "
                     + "it back, and write a new script for the change"
             ),
             await bed.EndAsync("up")

@@ -29,7 +29,7 @@ public sealed class ConnectFailureTests
                 "HTTP",
                 "",
                 "read;HTTP/1.1 400 Bad Request\r\n\r\n",
-                "what answers there is not a PostgreSQL server; correct host and port",
+                "the program that answers is not a PostgreSQL server; correct host and port",
                 false
             },
             { "closed at once", "sslmode=disable", "", $"the server closed the connection before the login was complete; {Lost}", true },
@@ -190,7 +190,7 @@ public sealed class ConnectFailureTests
         }
     }
 
-    /// <summary>Parameters, what the server does before it falls silent, and what is waited for.</summary>
+    /// <summary>Parameters, what the server does before it falls silent, and what the connection waits for.</summary>
     [Theory]
     [InlineData("", "read", "the server's answer")]
     [InlineData("", "read;S;read", "the TLS handshake")]
@@ -264,7 +264,7 @@ public sealed class ConnectFailureTests
         "postgres://u:secret@127.0.0.1:1/d?sslmode=require&sslcert=/none",
         "127.0.0.1:1/d: connection refused; check host and port, and that the server runs"
     )]
-    public async Task What_is_not_there_is_tried_again(string url, string message)
+    public async Task What_does_not_exist_is_tried_again(string url, string message)
     {
         var exception = await FailAsync(url);
 
@@ -334,7 +334,7 @@ public sealed class ConnectFailureTests
     }
 
     /// <summary>Closes the server's side, then reads to the client's end: to close a socket with unread bytes resets the
-    /// connection, and whether the client's first message is there yet is chance.</summary>
+    /// connection, and whether the client's first message has arrived yet is chance.</summary>
     private static async Task EndAsync(Socket client, CancellationToken cancel)
     {
         if (client.LingerState is { Enabled: true })

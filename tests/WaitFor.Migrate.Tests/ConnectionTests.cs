@@ -48,7 +48,7 @@ public abstract class ConnectionTests(PostgresPackage package) : ServerTests(pac
             {
                 "another database's URL",
                 "mysql://root:Pa55-w0rd!@localhost/DB",
-                "DATABASE_URL is no URL of a PostgreSQL database, but mysql:; write postgres://user@host:5432/database, or "
+                "DATABASE_URL is not a URL of a PostgreSQL database, but mysql:; write postgres://user@host:5432/database, or "
                     + "jdbc:postgresql://host:5432/database (other databases: their own tool)"
             },
             {
@@ -171,7 +171,7 @@ public abstract class ConnectionTests(PostgresPackage package) : ServerTests(pac
             new Dictionary<string, string> { ["DATABASE_URL"] = url },
             Repository.Migrate
         );
-        await run.LogsAsync("connection refused; try 3 of 1001 in 100ms");
+        await run.LogsAsync("connection refused; attempt 3 of 1001 in 100ms");
         await server.StartAgainAsync();
 
         Assert.True(await run.ExitAsync() == 0, run.Log);
@@ -192,8 +192,8 @@ public abstract class ConnectionTests(PostgresPackage package) : ServerTests(pac
 
         Assert.True(exitCode == 3, message);
         Assert.Equal(
-            $"127.0.0.1:{pooler.Port}/{new Uri(url).AbsolutePath[1..]} is a connection pooler in transaction (or statement) mode: session "
-                + "locks and settings do not hold there, so two migrations could run at once; connect to the server itself "
+            $"127.0.0.1:{pooler.Port}/{new Uri(url).AbsolutePath[1..]} is a connection pooler in transaction (or statement) mode: "
+                + "session locks and settings do not last there, so two migrations could run at once; connect to the server itself "
                 + "(--direct-url), or "
                 + "to a pool in session mode",
             message

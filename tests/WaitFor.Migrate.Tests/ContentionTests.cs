@@ -36,7 +36,7 @@ public abstract class ContentionTests(PostgresPackage package, ITestOutputHelper
             return (longest, count);
         });
         var run = bed.RunAsync("up --statement-lock-timeout 200ms --lock-retries 50", log);
-        await log.ContainsAsync("try 4 of 51");
+        await log.ContainsAsync("attempt 4 of 51");
         Assert.False(run.IsCompleted);
         await ExecuteAsync(holder, "COMMIT");
         await run;
@@ -101,7 +101,7 @@ public abstract class ContentionTests(PostgresPackage package, ITestOutputHelper
         await ExecuteAsync(other, "COMMIT");
         await run;
 
-        Assert.StartsWith("V2__both.sql: a deadlock was broken; try 2 of 11 in ", log.All[0], StringComparison.Ordinal);
+        Assert.StartsWith("V2__both.sql: a deadlock was broken; attempt 2 of 11 in ", log.All[0], StringComparison.Ordinal);
         Assert.Equal(2, (await bed.HistoryAsync()).Count);
     }
 

@@ -41,7 +41,7 @@ public abstract class ExecEarlierRunTests(PostgresPackage package) : ServerTests
         }
 
         await using var next = bed.Start("exec --release r1", "true");
-        await next.LogsAsync("of an earlier run, which is still at work");
+        await next.LogsAsync("of an earlier run, which is still running");
         Assert.True(next.Running);
         await holder.DisposeAsync();
 

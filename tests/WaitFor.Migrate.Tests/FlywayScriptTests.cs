@@ -8,7 +8,7 @@ namespace WaitFor.Migrate.Tests;
 public sealed class FlywayScriptTests
 {
     [PostgresTheory]
-    // Each: the script, what stays of it when a statement fails in the middle, and what is there after the rerun.
+    // Each: the script, what stays of it when a statement fails in the middle, and what exists after the rerun.
     [InlineData("BEGIN; INSERT INTO t VALUES (1); COMMIT; BEGIN; INSERT INTO t VALUES (2); GATE; COMMIT; SELECT 3;", "1", "1,2")]
     [InlineData("INSERT INTO t VALUES (1); COMMIT; INSERT INTO t VALUES (2); COMMIT; GATE; INSERT INTO t VALUES (3);", "1,2", "1,2,3")]
     [InlineData("INSERT INTO t VALUES (1); ROLLBACK; INSERT INTO app.t VALUES (2); COMMIT; GATE;", "2", "2")]

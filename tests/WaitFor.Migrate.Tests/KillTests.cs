@@ -268,7 +268,7 @@ public abstract class KillTests(PostgresPackage package, ITestOutputHelper outpu
             {
                 "lock" => "waiting for the lock",
                 "table" => "could not acquire a lock within 100ms",
-                _ => "try 2 of 11",
+                _ => "attempt 2 of 11",
             }
         );
         run.Signal(15);

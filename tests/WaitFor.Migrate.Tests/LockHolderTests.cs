@@ -28,7 +28,7 @@ public sealed class LockHolderTests
         Assert.Contains(log.All, line =>
             System.Text.RegularExpressions.Regex.IsMatch(
                 line,
-                $"^V1__x.sql: could not acquire a lock within {limit}: held by {who}; try 2 of 2 in "
+                $"^V1__x.sql: could not acquire a lock within {limit}: held by {who}; attempt 2 of 2 in "
             )
         );
         Assert.Matches($@"\(SQLSTATE 55P03\)\n  the lock is held by {who}\n", message);
@@ -53,7 +53,7 @@ public sealed class LockHolderTests
             $"up --url {url} --schema app --statement-lock-timeout 200ms --baseline-on-migrate --baseline-version 0",
             log
         );
-        await log.ContainsAsync("could not acquire a lock within 200ms; try 2");
+        await log.ContainsAsync("could not acquire a lock within 200ms; attempt 2");
         await holder.CloseAsync();
 
         Assert.Equal(0, (await run).ExitCode);

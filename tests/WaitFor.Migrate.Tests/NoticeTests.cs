@@ -85,7 +85,7 @@ public sealed class NoticeTests
     }
 
     [PostgresFact]
-    public async Task What_a_failed_script_reported_is_there_too()
+    public async Task What_a_failed_script_reported_is_shown_too()
     {
         using var bed = await Bed.CreateAsync();
         bed.Write("V1__x.sql", "SELECT 1;\nDO $$ BEGIN RAISE WARNING 'before'; END $$;\nSELECT 1/0;");

@@ -10,7 +10,7 @@ public sealed class RecordTests
     private static readonly string Path = ApiObjects.ConfigMaps("shop") + "/migrations";
 
     [PostgresFact]
-    public async Task It_is_made_where_it_is_not_there()
+    public async Task It_is_made_where_it_does_not_exist()
     {
         await using var scene = await Scene.CreateAsync();
         var (exitCode, log) = await scene.RunAsync();
@@ -30,7 +30,7 @@ public sealed class RecordTests
     }
 
     [PostgresFact]
-    public async Task It_is_patched_where_it_is_there_and_the_newest_twenty_stay()
+    public async Task It_is_patched_where_it_exists_and_the_newest_twenty_stay()
     {
         await using var scene = await Scene.CreateAsync();
         var data = new JsonObject { ["not-json"] = "x", ["no-time"] = "{}" };

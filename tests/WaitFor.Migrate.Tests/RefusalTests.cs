@@ -62,7 +62,7 @@ public sealed class RefusalTests
                 "V6__x.sql, line 1: the script makes the temporary table x, which lasts as long as its session, and uses it in line 3; but "
                     + "line 2 (CREATE INDEX CONCURRENTLY i ON u (id)) cannot run in a transaction, so the script runs statement by "
                     + "statement, and a run that resumes after an interruption would not find it\n  next step: split the script: line 2 "
-                    + "into a script of its own, so that the rest runs in one transaction; or use an ordinary table, and drop it at the end"
+                    + "into its own script, so that the rest runs in one transaction; or use an ordinary table, and drop it at the end"
             },
             {
                 "another client encoding",
@@ -188,7 +188,7 @@ public sealed class RefusalTests
         var end = await bed.NativeAsync("up");
 
         Assert.Equal(exitCode, end.ExitCode);
-        // One message, and nothing else: a next step stands on a line of its own.
+        // One message, and nothing else: a next step stands on its own line.
         Assert.Equal(message.Split('\n').Length, end.Log.TrimEnd().Split('\n').Length);
         Assert.StartsWith("error: " + message, end.Log[9..], StringComparison.Ordinal);
         Assert.StartsWith(message, await File.ReadAllTextAsync(bed.TerminationLog), StringComparison.Ordinal);
@@ -207,13 +207,13 @@ public sealed class RefusalTests
             { "SELECT 1 AS one;", "its first column is of type integer; write a query that returns true or false, or TAP lines" },
             { "SELECT 'ok 1 - a' UNION ALL SELECT 'not ok 2 - b';", "not ok 2 - b" },
             { "SELECT 'ok 1' || chr(10) || 'not ok 2 - c' || chr(10) || '# Failed';", "not ok 2 - c" },
-            { "SELECT 'okay, not';", "\"okay, not\" is no TAP line; write a query that returns true or false, or TAP lines" },
-            { "SELECT 'whatever';", "\"whatever\" is no TAP line; write a query that returns true or false, or TAP lines" },
+            { "SELECT 'okay, not';", "\"okay, not\" is not a TAP line; write a query that returns true or false, or TAP lines" },
+            { "SELECT 'whatever';", "\"whatever\" is not a TAP line; write a query that returns true or false, or TAP lines" },
             { "SELECT nothing FROM first;", "line 1, column 8: column \"nothing\" does not exist (SQLSTATE 42703)" },
             { "SELECT false AS f, ROW(1, 2) AS r;", "column f of a row (r = (1,2)) is false" },
             { "SELECT false AS f, 'good'::mood AS m;", "column f of a row (m = good) is false" },
             { "SELECT false AS f, ARRAY[1, 2] AS a;", "column f of a row (a = {1,2}) is false" },
-            { "SELECT 'good'::mood;", "its first column is of a type of its own; write a query" },
+            { "SELECT 'good'::mood;", "its first column has a custom type; write a query" },
             { "CREATE TABLE left_over (id int);", "it returned no row; write a query that returns true" },
             { "SELECT;", "it returned no column; write a query that returns true" },
         };
@@ -237,7 +237,7 @@ public sealed class RefusalTests
 
         Assert.Equal(5, exitCode);
         Assert.StartsWith(
-            $"assert/2-it.sql, line 2: the assertion does not hold: {message}".Replace(
+            $"assert/2-it.sql, line 2: the assertion failed: {message}".Replace(
                 "line 1, column",
                 "line 2, column",
                 StringComparison.Ordinal

@@ -2,7 +2,8 @@ using WaitFor.Testing;
 
 namespace WaitFor.Migrate.Tests;
 
-/// <summary>What a script sets holds to its end, on the first run and on a resumed one; history, journal and the next script do not see
+/// <summary>What a script sets applies until its end, on the first run and on a resumed one; history, journal and the next script do not
+/// see
 /// it.</summary>
 public sealed class ScriptSettingsTests
 {
@@ -11,7 +12,7 @@ public sealed class ScriptSettingsTests
         + "current_setting('statement_timeout'), current_setting('default_transaction_read_only'), current_setting('row_security'), "
         + "current_setting('standard_conforming_strings'), coalesce(current_setting('app.tenant', true), '')) AS is";
 
-    /// <summary>A setting, and a condition that is true where it holds. LOW is a role of the test's own.</summary>
+    /// <summary>A setting, and a condition that is true while it applies. LOW is a role of the test's own.</summary>
     public static TheoryData<string, string> Settings =>
         new()
         {
@@ -210,7 +211,7 @@ public sealed class ScriptSettingsTests
 
         Assert.Equal(1, exitCode);
         Assert.StartsWith(
-            "V1__x.sql: the settings that its finished statements made in an earlier try cannot be restored: ",
+            "V1__x.sql: the settings that its finished statements made in an earlier run cannot be restored: ",
             message,
             StringComparison.Ordinal
         );

@@ -114,9 +114,9 @@ public abstract class StampTests(PostgresPackage package) : ServerTests(package)
     [PostgresTheory]
     [InlineData(
         "wait --release r1",
-        "release r1 is not stamped as succeeded in public.schema_deployment_log: its newest run, by me, failed at ",
+        "release r1 is not recorded as succeeded in public.schema_deployment_log: its newest run, by me, failed at ",
         "INSERT INTO schema_deployment_log (app_version, deployed_by, status) VALUES ('r1', 'me', 'succeeded')",
-        "release r1 is stamped as succeeded"
+        "release r1 is recorded as succeeded"
     )]
     [InlineData(
         "wait --version 2",
@@ -138,7 +138,7 @@ public abstract class StampTests(PostgresPackage package) : ServerTests(package)
         await run;
 
         Assert.StartsWith("waiting: " + waiting, log.All[0], StringComparison.Ordinal);
-        Assert.Equal(["open: " + open], log.All.Skip(1));
+        Assert.Equal(["ready: " + open], log.All.Skip(1));
     }
 
     [PostgresTheory]
@@ -167,14 +167,14 @@ public abstract class StampTests(PostgresPackage package) : ServerTests(package)
     }
 
     [PostgresTheory]
-    [InlineData("wait --release r0", 0, "open: release r0 is stamped as succeeded")]
-    [InlineData("wait --version 1", 0, "open: version 1 is reached")]
-    [InlineData("wait --version 0.9", 0, "open: version 0.9 is reached")]
-    [InlineData("wait --version 1.0 --release r0", 0, "open: release r0 is stamped as succeeded, version 1.0 is reached")]
+    [InlineData("wait --release r0", 0, "ready: release r0 is recorded as succeeded")]
+    [InlineData("wait --version 1", 0, "ready: version 1 is reached")]
+    [InlineData("wait --version 0.9", 0, "ready: version 0.9 is reached")]
+    [InlineData("wait --version 1.0 --release r0", 0, "ready: release r0 is recorded as succeeded, version 1.0 is reached")]
     [InlineData(
         "wait --version 1 --release r9",
         124,
-        "release r9 is not stamped as succeeded in public.schema_deployment_log; look at the migration Job and its log"
+        "release r9 is not recorded as succeeded in public.schema_deployment_log; look at the migration Job and its log"
     )]
     [InlineData("wait --version 1.1", 124, "the database is at version 1, version 1.1 is wanted; look at the migration Job and its log")]
     [InlineData(

@@ -17,7 +17,7 @@ public sealed class TapTests
         ROLLBACK;
         """;
 
-    /// <summary>A file, and what is said of it; empty where it holds.</summary>
+    /// <summary>A file, and what is reported; empty if it passed.</summary>
     public static TheoryData<string, string> Files =>
         new()
         {
@@ -26,27 +26,27 @@ public sealed class TapTests
             { "SELECT * FROM no_plan();\nSELECT has_table('first');\nSELECT * FROM finish();", "" },
             {
                 "SELECT plan(1);\nSELECT has_table('second');\nSELECT * FROM finish();",
-                "line 2: the assertion does not hold: not ok 1 - Table second should exist"
+                "line 2: the assertion failed: not ok 1 - Table second should exist"
             },
             {
                 "SELECT plan(2);\nSELECT has_table('first');\nSELECT * FROM finish();",
-                "line 3: the assertion does not hold: 2 tests were planned, 1 ran"
+                "line 3: the assertion failed: 2 tests were planned, 1 ran"
             },
             {
                 "BEGIN;\nSELECT plan(2);\nSELECT has_table('first');\nROLLBACK;\nSELECT true;",
-                "line 4: the assertion does not hold: 2 tests were planned, 1 ran"
+                "line 4: the assertion failed: 2 tests were planned, 1 ran"
             },
             {
                 "SELECT * FROM no_plan();\nSELECT has_table('first');",
-                "line 2: the assertion does not hold: no_plan() was not followed by SELECT * FROM finish()"
+                "line 2: the assertion failed: no_plan() was not followed by SELECT * FROM finish()"
             },
             {
                 "SELECT true WHERE false;\nSELECT plan(1);\nSELECT has_table('first');",
-                "line 1: the assertion does not hold: it returned no row; write a query that returns true"
+                "line 1: the assertion failed: it returned no row; write a query that returns true"
             },
             {
                 "SELECT has_table('first');",
-                "line 1: the assertion does not hold: line 1, column 1: You tried to run a test without a plan! Gotta have a plan"
+                "line 1: the assertion failed: line 1, column 1: You tried to run a test without a plan! Gotta have a plan"
             },
         };
 

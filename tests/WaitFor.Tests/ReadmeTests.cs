@@ -1,7 +1,7 @@
 using System.Text.RegularExpressions;
 using WaitFor.Cluster.Tests;
-using WaitFor.CommandLine;
 using WaitFor.Report.Hints;
+using WaitFor.Testing;
 
 namespace WaitFor.Tests;
 
@@ -46,35 +46,15 @@ public sealed partial class ReadmeTests
     }
 
     [Fact]
-    public void Every_option_is_in_the_table_of_options()
+    public void The_hints_are_those_of_the_program()
     {
-        var rows = Section("gate.md", "Options")
-            .Split('\n')
-            .Where(line => line.StartsWith("| `", StringComparison.Ordinal))
-            .Select(line => line.Split('|')[1])
-            .ToList();
+        var table = string.Concat(HintRules.Table.Select(rule => $"| `{rule.Name}` | {rule.Finds} |\n"));
+        var generated = "| hint | what it finds |\n|---|---|\n" + table;
 
-        Assert.All(new GateCommand([], _ => null).Options, option =>
-            Assert.Contains(rows, row => WordPattern().Matches(row).Any(word => word.Value == option.Name))
-        );
-        Assert.All(rows.SelectMany(row => WordPattern().Matches(row)).Select(word => word.Value), word =>
-            Assert.Contains(new GateCommand([], _ => null).Options, option => option.Name == word || option.Aliases.Contains(word))
-        );
+        Assert.Equal(generated, GeneratedPart.Read("docs/report.md", "hints", generated));
     }
 
-    [Fact]
-    public void Every_hint_is_in_the_table_of_hints()
-    {
-        var named = Read("report.md")
-            .Split('\n')
-            .Where(line => line.StartsWith("| `", StringComparison.Ordinal))
-            .SelectMany(line => RulePattern().Matches(line.Split('|')[1]))
-            .Select(match => match.Groups[1].Value);
-
-        Assert.Equal(HintRules.Names.Order(StringComparer.Ordinal), named.Order(StringComparer.Ordinal));
-    }
-
-    /// <summary>What is indented and begins with a headline and a table of targets.</summary>
+    /// <summary>What is indented and begins with a headline.</summary>
     private static List<string> Reports()
     {
         var reports = new List<string>();
@@ -82,12 +62,7 @@ public sealed partial class ReadmeTests
         var lines = Read("report.md").Split('\n');
         for (var index = 0; index < lines.Length; index++)
         {
-            if (
-                index + 2 < lines.Length
-                && lines[index].StartsWith("    ", StringComparison.Ordinal)
-                && lines[index + 1].Length == 0
-                && lines[index + 2].StartsWith("    TARGET ", StringComparison.Ordinal)
-            )
+            if (HeadlinePattern().IsMatch(lines[index]))
             {
                 reports.Add("");
                 within = true;
@@ -103,17 +78,6 @@ public sealed partial class ReadmeTests
 
     private static string Read(string file) => File.ReadAllText(Path.Combine(AppContext.BaseDirectory, file)).ReplaceLineEndings("\n");
 
-    private static string Section(string file, string title)
-    {
-        var text = Read(file);
-        var start = text.IndexOf($"\n## {title}\n", StringComparison.Ordinal);
-        var end = text.IndexOf("\n## ", start + 1, StringComparison.Ordinal);
-        return text[start..end];
-    }
-
-    [GeneratedRegex("(?<![a-z-])--?[A-Za-z][a-z-]*")]
-    private static partial Regex WordPattern();
-
-    [GeneratedRegex("`([A-Za-z]+)`")]
-    private static partial Regex RulePattern();
+    [GeneratedRegex(@"^    \S+ \(namespace \S+\): (timed out after \S+|failed \(waited \S+\)): ")]
+    private static partial Regex HeadlinePattern();
 }

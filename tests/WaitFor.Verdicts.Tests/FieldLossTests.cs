@@ -3,7 +3,7 @@ using Xunit.Abstractions;
 
 namespace WaitFor.Verdicts.Tests;
 
-/// <summary>The property of <see cref="PropertyTests"/> without chance: every field that rules read, one at a time. A class of its own, to
+/// <summary>The property of <see cref="PropertyTests"/> without chance: every field that rules read, one at a time. Its own class, to
 /// run beside the other.</summary>
 public sealed class FieldLossTests(ITestOutputHelper output)
 {

@@ -3,7 +3,7 @@ using WaitFor.Verdicts.State;
 
 namespace WaitFor.Verdicts.Tests;
 
-/// <summary>A Job that was seen Complete stays Met when it is deleted; its successor of the same name is judged anew.</summary>
+/// <summary>A Job that was seen Complete stays Met when it is deleted; its successor of the same name is judged again.</summary>
 public sealed class FinishedJobsTests
 {
     [Fact]

@@ -32,14 +32,14 @@ public sealed class JobRulesTests
     public static TheoryData<string, Tolerance, string> Sentences =>
         new()
         {
-            { "not there", Tolerance.None, "not found yet" },
+            { "not there", Tolerance.None, "not found" },
             { "stale by a label that is not set", Tolerance.None, "stale: label app.kubernetes.io/version is not set, expected \"2\"" },
             { "stale by a label of another value", Tolerance.None, "stale: label app.kubernetes.io/version is \"1\", expected \"2\"" },
             { "stale and Failed", Tolerance.FailedEnd, "stale: label app.kubernetes.io/version is not set, expected \"2\"" },
             { "stale by its image", Tolerance.None, "stale: image is busybox:local, expected busybox:next" },
             { "being deleted, Complete", Tolerance.None, "being deleted" },
-            { "Complete", Tolerance.None, "complete after 5 s" },
-            { "Complete with three pods", Tolerance.IfSomeSucceeded, "complete after 11 s" },
+            { "Complete", Tolerance.None, "complete after 5s" },
+            { "Complete with three pods", Tolerance.IfSomeSucceeded, "complete after 11s" },
             { "Failed", Tolerance.None, "failed: BackoffLimitExceeded: Job has reached the specified backoff limit" },
             {
                 "Failed",
@@ -147,7 +147,7 @@ public sealed class JobRulesTests
     public static TheoryData<string, string?, string> Times =>
         new()
         {
-            { "status.completionTime", "2026-11-20T03:03:32Z", "complete after 3 m" },
+            { "status.completionTime", "2026-11-20T03:03:32Z", "complete after 3m" },
             { "status.completionTime", null, "complete" },
             { "status.startTime", null, "complete" },
             { "status.startTime", "yesterday", "complete" },
@@ -184,7 +184,7 @@ public sealed class JobRulesTests
         );
     }
 
-    /// <summary>The last state of a Job that this gate saw, and what is said when it is gone.</summary>
+    /// <summary>The last state of a Job that this gate saw, and what is reported when it is gone.</summary>
     public static TheoryData<string, string> DeletedJobs =>
         new()
         {

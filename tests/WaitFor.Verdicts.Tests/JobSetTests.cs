@@ -72,7 +72,7 @@ public sealed class JobSetTests
 
     [Theory]
     [MemberData(nameof(Sentences))]
-    public void The_sentence_counts_and_names_the_first_that_is_not_there_yet(string jobs, string expected) =>
+    public void The_sentence_counts_and_names_the_first_that_is_not_ready_yet(string jobs, string expected) =>
         Assert.Equal(expected, Judge(jobs, Tolerance.None).Sentence);
 
     [Fact]

@@ -9,9 +9,9 @@ public sealed class MissingAndStaleTests
     public static TheoryData<TargetKind, bool, OnMissing, string, string> Missing =>
         new()
         {
-            { TargetKind.Job, true, OnMissing.Wait, "Pending Missing", "not found yet" },
+            { TargetKind.Job, true, OnMissing.Wait, "Pending Missing", "not found" },
             { TargetKind.Job, true, OnMissing.Fail, "Failed Missing", "not found (--on-missing=fail)" },
-            { TargetKind.Job, true, OnMissing.Pass, "Met Missing", "not found yet: OPENED WITHOUT IT (--on-missing=pass)" },
+            { TargetKind.Job, true, OnMissing.Pass, "Met Missing", "not found: OPENED WITHOUT IT (--on-missing=pass)" },
             { TargetKind.Job, false, OnMissing.Wait, "Pending Missing", "no Job matches the selector yet" },
             { TargetKind.Job, false, OnMissing.Fail, "Failed Missing", "no Job matches the selector (--on-missing=fail)" },
             {
@@ -21,15 +21,15 @@ public sealed class MissingAndStaleTests
                 "Met Missing",
                 "no Job matches the selector yet: OPENED WITHOUT IT (--on-missing=pass)"
             },
-            { TargetKind.Pod, true, OnMissing.Wait, "Pending Missing", "not found yet" },
+            { TargetKind.Pod, true, OnMissing.Wait, "Pending Missing", "not found" },
             { TargetKind.Pod, true, OnMissing.Fail, "Failed Missing", "not found (--on-missing=fail)" },
-            { TargetKind.Pod, true, OnMissing.Pass, "Pending Missing", "not found yet" },
+            { TargetKind.Pod, true, OnMissing.Pass, "Pending Missing", "not found" },
             { TargetKind.Pod, false, OnMissing.Wait, "Pending Missing", "no pod matches the selector yet" },
             { TargetKind.Pod, false, OnMissing.Fail, "Failed Missing", "no pod matches the selector (--on-missing=fail)" },
             { TargetKind.Pod, false, OnMissing.Pass, "Pending Missing", "no pod matches the selector yet" },
-            { TargetKind.Service, true, OnMissing.Wait, "Pending Missing", "not found yet" },
+            { TargetKind.Service, true, OnMissing.Wait, "Pending Missing", "not found" },
             { TargetKind.Service, true, OnMissing.Fail, "Failed Missing", "not found (--on-missing=fail)" },
-            { TargetKind.Service, true, OnMissing.Pass, "Pending Missing", "not found yet" },
+            { TargetKind.Service, true, OnMissing.Pass, "Pending Missing", "not found" },
             { TargetKind.Service, false, OnMissing.Wait, "Pending Missing", "no service matches the selector yet" },
             { TargetKind.Service, false, OnMissing.Fail, "Failed Missing", "no service matches the selector (--on-missing=fail)" },
             { TargetKind.Service, false, OnMissing.Pass, "Pending Missing", "no service matches the selector yet" },
@@ -60,7 +60,7 @@ public sealed class MissingAndStaleTests
     [InlineData(OnMissing.Wait)]
     [InlineData(OnMissing.Fail)]
     [InlineData(OnMissing.Pass)]
-    public void A_stale_object_is_there_whatever_missing_means(OnMissing onMissing)
+    public void A_stale_object_exists_whatever_missing_means(OnMissing onMissing)
     {
         var job = JobStates.Complete().Job();
         var pod = PodStates.Ready().Pod();
@@ -80,7 +80,7 @@ public sealed class MissingAndStaleTests
     [Theory]
     [InlineData(OnMissing.Fail)]
     [InlineData(OnMissing.Pass)]
-    public void An_object_being_deleted_is_there_whatever_missing_means(OnMissing onMissing)
+    public void An_object_being_deleted_exists_whatever_missing_means(OnMissing onMissing)
     {
         Assert.Equal(
             "Pending BeingDeleted",

@@ -14,7 +14,7 @@ public sealed class PodRulesTests
     /// <summary>pod-wr judges one pod as pod does: a set of one is Met, Failed or Pending as a whole.</summary>
     private static readonly Row[] Table =
     [
-        new("not there", () => null, "Pending Missing", "not found yet"),
+        new("not there", () => null, "Pending Missing", "not found"),
         new("ready", PodStates.Ready, "Met PodReady", "ready"),
         new("ready, owned by a Job", () => Recording.Line("job-complete", "pods", 5), "Met PodReady", "ready"),
         new("ready, phase missing", () => PodStates.Ready().Without("status.phase"), "Met PodReady", "ready"),

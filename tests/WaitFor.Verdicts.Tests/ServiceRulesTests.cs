@@ -172,7 +172,7 @@ public sealed class ServiceRulesTests
     }
 
     [Fact]
-    public void A_service_that_is_not_there_is_missing_whatever_slices_are_left() =>
+    public void A_service_that_does_not_exist_is_missing_whatever_slices_are_left() =>
         Assert.Equal("Pending Missing", ServiceRules.Named(Asked.Service, null, Slices("a:ready", withPods: true)).Short());
 
     [Theory]

@@ -10,7 +10,7 @@ public sealed class WantedTests
 {
     private const string Forms = "use condition=NAME[=VALUE], jsonpath=EXPRESSION[=VALUE], delete or create";
 
-    /// <summary>Where this differs from kubectl on purpose: what follows <c>--for=</c> in <c>kubectl/answers.tsv</c>, and what is said
+    /// <summary>Where this differs from kubectl on purpose: what follows <c>--for=</c> in <c>kubectl/answers.tsv</c>, and what is reported
     /// here.</summary>
     private static readonly Dictionary<string, string> OnPurpose = new(StringComparer.Ordinal)
     {
@@ -196,7 +196,7 @@ public sealed class WantedTests
 
         bool IsMet(JsonObject item) => WantedRules.Judge(wanted, item.Whole(), EarlyEnds.Deployment).Kind == VerdictKind.Met;
 
-        // An item of a list that is not there is no missing field.
+        // A missing item of a list is no missing field.
         static bool Counts(string path) =>
             path.StartsWith("status", StringComparison.Ordinal) && path != "status.observedGeneration" && !char.IsAsciiDigit(path[^1]);
     }
@@ -255,7 +255,7 @@ public sealed class WantedTests
     [InlineData("object-deleted-and-recreated", "deployments", "Pending ObjectNotDeleted > Met ObjectDeleted")]
     [InlineData("object-deleted-and-recreated", "configmaps", "Pending ObjectNotDeleted > Met ObjectDeleted")]
     [InlineData("namespace-terminating", "namespaces", "Pending ObjectNotDeleted > Met ObjectDeleted")]
-    // Nothing was there at first: what comes later is not waited for.
+    // Nothing existed at first: what comes later is not waited for.
     [InlineData("custom-resource-deleted-with-finalizer", "databases", "Met ObjectDeleted")]
     public void Delete_is_met_when_what_was_first_seen_is_gone(string scenario, string resource, string expected)
     {

@@ -8,7 +8,7 @@ namespace WaitFor.Verdicts.Tests;
 /// <param name="Asked">What was asked.</param>
 /// <param name="Objects">The Jobs, the pods, or the services followed by the slices.</param>
 /// <param name="Services">How many of them are services.</param>
-/// <param name="Before">A Job that was there before: what was seen of it may still count.</param>
+/// <param name="Before">A Job that existed before: what was seen of it may still count.</param>
 internal sealed record World(Expectation Asked, IReadOnlyList<JsonObject> Objects, int Services = 0, JsonObject? Before = null)
 {
     /// <summary>The verdict; a <see cref="System.Text.Json.JsonException"/> where an object is refused.</summary>

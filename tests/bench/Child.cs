@@ -28,7 +28,7 @@ internal sealed partial class Child : IDisposable
     private Child(int pid, long startedAt)
     {
         this.pid = pid;
-        // A thread of its own that sleeps in wait4, so that the end is noticed without a poll.
+        // Its own thread that sleeps in wait4, so that the end is noticed without a poll.
         End = Task.Factory.StartNew(
             () => Wait(pid, startedAt),
             CancellationToken.None,
@@ -75,7 +75,7 @@ internal sealed partial class Child : IDisposable
     }
 
     /// <summary>
-    /// The peak of the resident memory so far, in bytes: VmHWM of proc(5). It begins anew with the program itself (exec).
+    /// The peak of the resident memory so far, in bytes: VmHWM of proc(5). It begins again with the program itself (exec).
     /// wait4's ru_maxrss, which /usr/bin/time prints, does not: a child shares its parent's memory until it calls exec, so
     /// the 100 MB of this .NET process would be the least that any child shows.
     /// </summary>

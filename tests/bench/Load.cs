@@ -94,7 +94,7 @@ internal static class Load
                     await Task.Delay(ahead);
             }
 
-            // By the server's own count: 500 logs would be a load of their own.
+            // By the server's own count: 500 logs would be a load themselves.
             await OpenAsync(
                 stage,
                 open => open == count,

@@ -88,7 +88,7 @@ internal static class Measures
 
     private static async Task TakeTurnsAsync(Turn[] turns, int runs)
     {
-        // Each run has an order of its own (the same ones every time): who comes after kubectl finds the processor's caches
+        // Each run has its own order (the same ones every time): who comes after kubectl finds the processor's caches
         // cold, and the server busy with kubectl's connection. No program shall always be that one.
         var order = new Random(Seed: 1);
         for (var run = -1; run < runs; run++) // run -1 fills kubectl's discovery cache and the kernel's, and does not count

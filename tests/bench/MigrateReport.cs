@@ -65,7 +65,7 @@ internal static class MigrateReport
             $"  dbmate    {tools.DbmateVersion}: up, without its dump of the schema (the program itself, not npm's script that starts it "
                 + "by node)"
         );
-        output.WriteLine("  scripts   create table, insert, alter and comment, create index, update; for each run a database of its own");
+        output.WriteLine("  scripts   create table, insert, alter and comment, create index, update; for each run its own database");
         output.WriteLine();
         table.Print(output);
     }
@@ -97,7 +97,7 @@ internal static class MigrateReport
         return runners;
     }
 
-    /// <summary>Each run goes through all programs, in an order of its own; the first warms up, and does not count.</summary>
+    /// <summary>Each run goes through all programs, in its own order; the first warms up, and does not count.</summary>
     private static async Task TurnsAsync(Runner[] runners, int runs, Func<Runner, Task<ChildEnd>> turnAsync)
     {
         var order = new Random(Seed: 1);

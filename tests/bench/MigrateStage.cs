@@ -121,7 +121,7 @@ internal sealed record MigrateTools(
     /// <summary>Finds psql and dbmate, and takes a copy of migrate.</summary>
     /// <param name="migrate">The native binary.</param>
     /// <param name="packages">The folder of npm's packages.</param>
-    /// <param name="folder">For the copy: the binary may be built anew while this runs.</param>
+    /// <param name="folder">For the copy: the binary may be built again while this runs.</param>
     /// <exception cref="MeasureException">One of them is missing.</exception>
     public static MigrateTools Find(string migrate, string packages, string folder)
     {

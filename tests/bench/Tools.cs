@@ -17,7 +17,7 @@ internal sealed record Tools(
 {
     /// <summary>Finds curl and kubectl, and takes a copy of wait-for.</summary>
     /// <param name="waitFor">The native binary.</param>
-    /// <param name="folder">For the copy: the binary may be built anew while this runs.</param>
+    /// <param name="folder">For the copy: the binary may be built again while this runs.</param>
     /// <exception cref="MeasureException">One of them is missing.</exception>
     public static Tools Find(string waitFor, string folder)
     {

@@ -32,7 +32,7 @@ public sealed class ImageTests
         var image = new OciImage(architecture, name);
 
         var names = image.Entries().Where(entry => entry.EntryType != TarEntryType.Directory).ToList();
-        // A second name is a link: the file is there, and pulled, once.
+        // A second name is a link: the file is stored, and pulled, once.
         Assert.Equal(name == "migrate" ? ["bin/flyway", "migrate"]
             : [name], names.Select(entry => entry.Name).Order(StringComparer.Ordinal));
         var file = Assert.Single(names, entry => entry.EntryType != TarEntryType.HardLink);

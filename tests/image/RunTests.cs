@@ -25,7 +25,7 @@ public sealed class RunTests : IDisposable
         using var root = new EmptyRoot(await File.ReadAllTextAsync(control.CaFile), token, space);
         new OciImage("amd64", "wait-for").Unpack(root.Folder);
         await using var gate = root.StartRestricted(control.Server, "job/db-migrate-v42");
-        await gate.LogsAsync("job/db-migrate-v42: not found yet");
+        await gate.LogsAsync("job/db-migrate-v42: not found");
 
         // It runs as a pod with the restricted profile does.
         var status = File.ReadAllLines($"/proc/{gate.ProcessId.ToString(CultureInfo.InvariantCulture)}/status")

@@ -54,7 +54,7 @@ internal sealed class ExecPlugin : Credentials
             var other => throw exec.Error($"apiVersion is \"{ApiFault.OneLine(other ?? "")}\"; {Group}v1 or {Group}v1beta1 is supported"),
         };
         if (exec.Text("interactiveMode") == "Always")
-            throw exec.Error("interactiveMode Always needs a terminal, which a gate has not");
+            throw exec.Error("interactiveMode Always needs a terminal, and wait-for has none");
         _command = exec.Text("command") ?? throw exec.Error("command is not set");
         // As kubectl: a path with a separator is relative to the kubeconfig, a bare name is looked up in PATH.
         var file = _command.Contains(Path.DirectorySeparatorChar, StringComparison.Ordinal) ? exec.FilePath("command")! : _command;
@@ -131,7 +131,7 @@ internal sealed class ExecPlugin : Credentials
         catch (OperationCanceledException) when (!cancel.IsCancellationRequested)
         {
             var seconds = _limit.TotalSeconds.ToString("0.#", CultureInfo.InvariantCulture);
-            throw _exec.Error($"the command {Shown} did not answer within {seconds} s; run it by hand to see why");
+            throw _exec.Error($"the command {Shown} did not answer within {seconds}s; run it by hand to see why");
         }
         finally
         {

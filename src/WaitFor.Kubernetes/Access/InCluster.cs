@@ -6,7 +6,7 @@ internal static class InCluster
 {
     public const string ServiceAccountFolder = "/var/run/secrets/kubernetes.io/serviceaccount";
 
-    /// <summary>True when the kubelet's variables are there, and the service account's token too.</summary>
+    /// <summary>True when the kubelet's variables exist, and the service account's token too.</summary>
     public static bool IsPossible(Environment environment) =>
         Address(environment) is not null && File.Exists(Path.Combine(environment.ServiceAccountFolder, "token"));
 

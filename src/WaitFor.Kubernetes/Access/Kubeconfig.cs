@@ -24,7 +24,7 @@ internal sealed class Kubeconfig
 
     /// <summary>Loads and merges files.</summary>
     /// <param name="files">The files, the first wins.</param>
-    /// <param name="mustExist">False: a missing file is passed over, as long as one is there.</param>
+    /// <param name="mustExist">False: a missing file is skipped, as long as one exists.</param>
     /// <exception cref="AccessException">A file is missing, is not YAML, or is no kubeconfig.</exception>
     public static Kubeconfig Load(IReadOnlyList<string> files, bool mustExist)
     {

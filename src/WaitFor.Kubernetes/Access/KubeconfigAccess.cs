@@ -28,7 +28,7 @@ internal sealed class KubeconfigAccess(Environment environment, TimeProvider tim
     /// <summary>The access of a context.</summary>
     /// <param name="config">The kubeconfig.</param>
     /// <param name="contextName">The context that was asked for; null: the current one.</param>
-    /// <exception cref="AccessException">The context is not there, or cannot be used.</exception>
+    /// <exception cref="AccessException">The context does not exist, or cannot be used.</exception>
     public ClusterAccess Build(Kubeconfig config, string? contextName)
     {
         contextName ??= config.CurrentContext;

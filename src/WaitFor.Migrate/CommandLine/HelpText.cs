@@ -1,86 +1,91 @@
+using WaitFor.Migrate.Flyway;
+using WaitFor.Migrate.Postgres;
+using WaitFor.Process.Help;
+
 namespace WaitFor.Migrate.CommandLine;
 
-/// <summary>The text of <c>--help</c>.</summary>
+/// <summary>The texts of <c>--help</c>.</summary>
 internal static class HelpText
 {
-    public const string Text = """
-        Runs database migrations safely, as what a Kubernetes Job runs: waits for the database, makes sure that only one
-        migration runs, applies SQL files (or wraps the tool that you have), proves the result, and leaves a record.
+    private const string Permissions = """
+        The database role must be able to create objects in the schema (CREATE, USAGE), or own it. It writes:
+          flyway_schema_history    what was applied
+          schema_deployment_log    each run with its release, if --release is given
+        migrate locks with pg_advisory_lock: no permission is needed.
+
+        --record NAME needs get, create and patch on ConfigMaps in the namespace of the Job. Without --record no
+        permission in Kubernetes is needed. migrate wait needs a role that can read both tables, and nothing in Kubernetes.
+        """;
+
+    private const string Overview = """
+        Runs database migrations in a Kubernetes Job: waits for the database, lets only one migration run at a time, applies
+        SQL files (or runs the tool that you have), checks the result with assertions, and writes a completion record.
 
         Usage:
           migrate up [options]                    apply pending SQL files (Flyway's layout and history table)
-          migrate exec [options] -- COMMAND...    run another tool inside the same envelope
-          migrate plan | info | validate          what would run | the history | do files and history fit together
+          migrate exec [options] -- COMMAND...    run another tool with the same lock, assertions and record
+          migrate plan | info | validate          what would run | the history | do files and history match
           migrate baseline | repair | clean       as Flyway
-          migrate wait --version V | --release R  wait until the database is that far (needs no RBAC)
+          migrate wait --version V | --release R  wait until the database has that version or release
+          migrate completion bash|zsh|fish        print a completion script for the shell
 
         Examples:
           # The migration Job of a release
           migrate up --locations /sql --release v42 --record db-migrations
 
-          # The tool that you have, once at a time, with a proof
+          # The tool that you have
           migrate exec --release v42 -- npx prisma migrate deploy
 
           # An init container of the service
           migrate wait --release v42
 
-        Database:
-              --url URL               postgres://..., postgresql://... or jdbc:postgresql://...
-                                      (default: $FLYWAY_URL, $DATABASE_URL, $PGHOST...; each also as NAME_FILE)
-              --user NAME             User, in place of the URL's (default: $FLYWAY_USER, the URL's, $PGUSER)
-              --direct-url URL        The server itself, where --url is a pooler in transaction mode
-              --connect-retries N     Tries after the first (default 10)
-              --connect-retry-interval DURATION
-                                      Pause between two tries (default 5s)
+        Flyway's command line, variables and files (flyway.conf, flyway.toml) are read too: [flyway] -name=value VERB...
 
-        Files:
-              --locations FOLDERS     Comma-separated (default: $FLYWAY_LOCATIONS, sql)
-              --schema NAME           Schema of history and stamp (default: $FLYWAY_DEFAULT_SCHEMA, the search path's first)
-              --table NAME            History table (default flyway_schema_history)
-              --placeholder N=V       Value of ${N} in scripts (repeatable; also $FLYWAY_PLACEHOLDERS_N)
-              --placeholder-replacement BOOL
-                                      false: ${...} stays as it is (default true)
-              --out-of-order          Scripts below the newest applied version may run
-              --baseline-on-migrate   A schema in use without a history gets a baseline first
-              --baseline-version V, --baseline-description TEXT
-              --pending ok|fail       validate: pending scripts are no error, or one (default ok; with Flyway's options fail)
-              --allow-clean           clean drops everything in its schemas; cleanDisabled=false is needed as well
-              --assertions FOLDER     Queries that must return true after the run (default assert, where it exists)
+        Common options:
 
-        Locks:
-              --lock-timeout DURATION How long another run is waited for (default 10m; 0 for no limit)
-              --statement-lock-timeout DURATION
-                                      How long a statement waits for a table's lock (default 5s)
-              --lock-retries N        Tries of a script after the first, with pauses (default 10)
-              --statement-timeout DURATION
-                                      How long a statement may run (default 0: no limit)
-
-        Proof:
-              --release R             Stamped into schema_deployment_log
-              --record NAME           ConfigMap that takes the completion record, for wait-for --record NAME
-              --record-key KEY        Key of the record: the Job's name (default $JOB_NAME)
-          -n, --namespace NAME        Namespace of the ConfigMap (default: the pod's)
-              --kubeconfig FILE, --context NAME
-
-        Wait:
-              --version V, --release R
-              --timeout DURATION      Longest time to wait; 0 for no limit (default 10m)
-
-          -o, --output FORMAT         text, or json: the log as JSON lines (default text)
-              --termination-log FILE  Where the reason is left for kubectl describe and for wait-for
-          -v, --verbose               More lines
-          -h, --help                  This text
-
-        Flyway's own command line, variables and files (flyway.conf, flyway.toml) are read as well: [flyway] -name=value VERB...;
-        docs/from-flyway.md has all settings.
-
-        Options have environment variables, such as MIGRATE_LOCK_TIMEOUT for --lock-timeout; the command line wins.
-
-        Exit codes:
-          0    done                            5      an assertion does not hold
-          1    SQL failed (exec: the tool's)   6      could not acquire the lock
-          2    wrong usage, or a broken file   70     an error in migrate itself
-          3    no connection, or no right      124    wait: timed out
-          4    files and history do not fit    128+n  ended by signal n
         """;
+
+    /// <summary>The overview and the topics.</summary>
+    public static HelpPages Pages { get; } =
+        new(
+            Overview
+                + OptionTable.Common(MigrateHelp.Groups)
+                + "\n\nExit codes: 0 done, 1 SQL failed, 2 wrong usage, 3 no connection, 4 files and history do not match,"
+                + "\n5 an assertion failed, 6 could not acquire the lock, 124 timed out, 128+n signal n.",
+            [
+                new HelpTopic(
+                    "options",
+                    "all options and their environment variables",
+                    () =>
+                        OptionTable.All(MigrateHelp.Groups)
+                        + "\n\nOptions have environment variables, such as MIGRATE_LOCK_TIMEOUT for --lock-timeout;"
+                        + " the command line wins."
+                ),
+                new HelpTopic("flyway", "Flyway's settings, and what is done with each", Flyway),
+                new HelpTopic("permissions", "what the database role and the service account must be allowed to do", () => Permissions),
+                new HelpTopic(
+                    "exit-codes",
+                    "all exit codes",
+                    () => string.Join('\n', ExitCode.Table.Select(row => $"{row.Code, -6} {row.Meaning}"))
+                ),
+            ]
+        );
+
+    private static string Flyway() =>
+        "Flyway's settings: -name=value, FLYWAY_NAME, flyway.conf and flyway.toml. Another setting is refused by name.\n\n"
+        + string.Join(
+            "\n\n",
+            new (Treatment Treatment, string Title)[]
+            {
+                (Treatment.Honoured, "Have an effect"),
+                (Treatment.WithoutEffect, "Accepted without effect"),
+                (Treatment.Refused, "Refused with exit code 2"),
+            }.Select(part =>
+                $"{part.Title}:\n"
+                + string.Join(
+                    '\n',
+                    FlywaySettingsTable.All.Where(row => row.Treatment == part.Treatment).Select(row => $"  {row.Name, -30} {row.Note}")
+                )
+            )
+        );
 }

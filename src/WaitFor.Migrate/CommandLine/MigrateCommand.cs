@@ -6,6 +6,7 @@ using WaitFor.Migrate.Flyway;
 using WaitFor.Migrate.Postgres;
 using WaitFor.Migrate.Sql;
 using WaitFor.Process;
+using WaitFor.Process.Help;
 
 namespace WaitFor.Migrate.CommandLine;
 
@@ -55,6 +56,7 @@ internal sealed class MigrateCommand
     private readonly FlywayArguments _flyway;
     private readonly FlywayPlaces _places;
     private readonly ParseResult _parsed;
+    private readonly string? _topic;
 
     /// <summary>Parses the arguments; refuses nothing yet.</summary>
     /// <param name="arguments">The arguments as they were given.</param>
@@ -68,6 +70,9 @@ internal sealed class MigrateCommand
         FlywayPlaces? places = null
     )
     {
+        // A command behind --help asks for the overview, as in Flyway.
+        _topic = HelpPages.TopicOf(arguments) is { } topic && topic != "migrate" && !MigrateHelp.Commands.Any(row => row.Word == topic)
+            ? topic : null;
         _places = places ?? new FlywayPlaces(System.Environment.CurrentDirectory);
         (_environment, _variable) = (environment, name => environment.GetValueOrDefault(name));
         // What follows the first "--" is the wrapped tool's.
@@ -127,6 +132,15 @@ internal sealed class MigrateCommand
     public bool Help => _flyway.Help || _parsed.GetValue(_help) || Array.IndexOf(Words, "help") >= 0
         || (_flyway.Named && Words.Length == 0 && !AskedVersion);
 
+    /// <summary>Help, a completion script or the version, where it is asked for; null where it is not, or not in the right
+    /// way.</summary>
+    /// <param name="version">The version.</param>
+    public string? Told(string version) =>
+        AskedVersion ? VersionText.Of("migrate", version)
+        : Help ? HelpText.Pages.Of(_topic)
+        : Words is ["completion", .. var shell] ? MigrateHelp.Completion.Of(shell)
+        : null;
+
     /// <summary>True when this program's own version was asked for.</summary>
     public bool AskedVersion { get; }
 
@@ -151,13 +165,17 @@ internal sealed class MigrateCommand
     /// <exception cref="ConnectionException">The database is not named, or wrongly.</exception>
     public MigrateOptions Read()
     {
+        if (Help && _topic is not null)
+            throw Usage(HelpText.Pages.Problem(_topic));
+        if (Words is ["completion", .. var shell])
+            throw Usage(MigrateHelp.Completion.Problem(shell));
         RefuseUnknown();
         if (Text(_output) is { } output and not ("text" or "json"))
             throw Wrong(_output, output, "write text or json");
         if (Text(_pending) is { } pending and not ("ok" or "fail"))
             throw Wrong(_pending, pending, "write ok or fail");
         var verbs = Words.Select(ReadVerb).ToList();
-        var verb = verbs.Count > 0 ? verbs[0] : throw Usage("what to do? write migrate up, or see migrate --help");
+        var verb = verbs.Count > 0 ? verbs[0] : throw Usage("the command is missing; write migrate up, or see migrate --help");
         if (verbs.Count > 1 && (verbs.Exists(other => other is Verb.Exec or Verb.Wait or Verb.Plan) || Words is ["migrate", "up", ..]))
             throw Usage($"one word is expected, not \"{string.Join(' ', Words)}\"; see migrate --help");
         if (verb == Verb.Exec && _command.Count == 0)
@@ -172,7 +190,7 @@ internal sealed class MigrateCommand
                 : null
         );
         if (verb == Verb.Wait && release is null && version is null)
-            throw Usage("wait: what for? give --version V or --release R");
+            throw Usage("wait: the target is missing; give --version V or --release R");
         if (verb != Verb.Wait && version is not null)
             throw Usage("--version goes with wait");
         var (record, recordKey) = (Text(_record), Text(_recordKey) ?? _variable("JOB_NAME"));
@@ -293,7 +311,7 @@ internal sealed class MigrateCommand
             "undo" or "check" or "snapshot" => throw Usage($"{word} is not in Flyway's free edition, and not here; see migrate --help"),
             _ when word.Contains("://", StringComparison.Ordinal) =>
                 throw Usage("one word is expected, not a URL; give it with --url, and see migrate --help"),
-            _ => throw Usage($"\"{word}\" is no command; there are up, exec, plan, info, validate, baseline, repair, clean and wait"),
+            _ => throw Usage($"\"{word}\" is not a command; write one of up, exec, plan, info, validate, baseline, repair, clean and wait"),
         };
 
     private void RefuseUnknown()

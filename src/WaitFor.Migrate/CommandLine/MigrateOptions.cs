@@ -68,7 +68,7 @@ internal sealed record MigrateOptions
     /// <summary>validate accepts pending scripts.</summary>
     public bool PendingIsValid { get; init; } = true;
 
-    /// <summary>The schema of the history; null: the first of the search path that is there.</summary>
+    /// <summary>The schema of the history; null: the first of the search path that exists.</summary>
     public string? Schema => Flyway.DefaultSchema ?? (Flyway.Schemas is [var first, ..] ? first : null);
 
     public string Table => Flyway.Table;
@@ -91,7 +91,7 @@ internal sealed record MigrateOptions
     /// <summary>The version that is waited for; null for none.</summary>
     public MigrationVersion? Version { get; init; }
 
-    /// <summary>The folder of assertions; null: "assert", where it is there.</summary>
+    /// <summary>The folder of assertions; null: "assert", where it exists.</summary>
     public string? Assertions { get; init; }
 
     /// <summary>The ConfigMap of completion records; null for none.</summary>

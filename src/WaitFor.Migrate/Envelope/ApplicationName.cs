@@ -17,7 +17,7 @@ internal static class ApplicationName
     /// ADO.NET, also behind an option and its equals sign; any other text is returned as it is.</summary>
     /// <param name="text">The value.</param>
     /// <param name="name">The name, in printable ASCII.</param>
-    /// <param name="adds">False: in a URL it only takes the place of a name that is there.</param>
+    /// <param name="adds">False: in a URL it only takes the place of a name that exists.</param>
     public static string PutInto(string text, string name, bool adds = true)
     {
         // --url=URL, -Dspring.datasource.url=URL

@@ -12,8 +12,8 @@ internal static class Assertions
     private const string DefaultFolder = "assert";
 
     /// <summary>Reads all files of the folder, in the order of their names, before anything runs.</summary>
-    /// <param name="folder">The folder that was named; null: <see cref="DefaultFolder"/>, where it is there.</param>
-    /// <exception cref="ScriptException">The folder is not there, or a file cannot be used.</exception>
+    /// <param name="folder">The folder that was named; null: <see cref="DefaultFolder"/>, where it exists.</param>
+    /// <exception cref="ScriptException">The folder does not exist, or a file cannot be used.</exception>
     public static IReadOnlyList<AssertionFile> Read(string? folder)
     {
         if (folder is not null && !Directory.Exists(folder))
@@ -45,7 +45,7 @@ internal static class Assertions
     }
 
     /// <summary>Runs them.</summary>
-    /// <exception cref="MigrationException">One does not hold, or fails.</exception>
+    /// <exception cref="MigrationException">One failed, or has an error.</exception>
     public static async Task RunAsync(Session session, IReadOnlyList<AssertionFile> files, CancellationToken cancel)
     {
         foreach (var file in files)
@@ -89,7 +89,7 @@ internal static class Assertions
             if (problem is not null)
                 throw new MigrationException(
                     ExitCode.Assertion,
-                    $"{file.Name}, line {statement.Line}: the assertion does not hold: {problem}\n  What ran before it stays done; this "
+                    $"{file.Name}, line {statement.Line}: the assertion failed: {problem}\n  What ran before it stays done; this "
                         + "run counts as failed, and the next one asks again."
                 );
         }
@@ -131,7 +131,7 @@ internal static class Assertions
         {
             "boolean" => reader.GetString(0) == "t" ? null : $"{Row(reader)} is false",
             "text" or "character varying" => tap.Judge(reader.GetString(0)),
-            "-.-" => "its first column is of a type of its own; write a query that returns true or false, or TAP lines",
+            "-.-" => "its first column has a custom type; write a query that returns true or false, or TAP lines",
             var other => $"its first column is of type {other}; write a query that returns true or false, or TAP lines",
         };
     }

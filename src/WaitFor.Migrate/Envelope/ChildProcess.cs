@@ -13,7 +13,7 @@ internal sealed record ChildEnd(int ExitCode, IReadOnlyList<string> LastLines, i
 /// <summary>Runs the wrapped tool as an init process does: signals are forwarded to it, orphans of it are reaped, its exit code is kept.
 /// The system is called directly,
 /// as the runtime's own Process class waits for its own children alone.
-/// <para>The tool gets a process group of its own, and a signal that asks for the end goes to all of it: a shell, or npm's wrapper around a
+/// <para>The tool gets its own process group, and a signal that asks for the end goes to all of it: a shell, or npm's wrapper around a
 /// tool, ends by itself and sends nothing
 /// on, and the tool would work on without the lock.</para>
 /// <see href="https://github.com/krallin/tini"/></summary>
@@ -45,7 +45,7 @@ internal static class ChildProcess
     private static readonly TimeSpan GroupLimit = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan GroupInterval = TimeSpan.FromMilliseconds(50);
 
-    /// <summary>A group of its own could not read from the terminal, which sends its signals to all of us by itself.</summary>
+    /// <summary>A separate group could not read from the terminal, which sends its signals to all of us by itself.</summary>
     private static readonly bool OwnGroup = Console.IsInputRedirected;
 
     /// <summary>Runs a program to its end.</summary>
@@ -55,7 +55,7 @@ internal static class ChildProcess
     public static async Task<ChildEnd> RunAsync(IReadOnlyList<string> command, IReadOnlyDictionary<string, string> environment)
     {
         var (pid, asked, killed) = (0, 0, false);
-        // Before the child is there, so that none is lost: what comes that early is sent on as soon as it is.
+        // Before the child exists, so that none is lost: what comes that early is sent on as soon as it is.
         var early = new List<int>();
         using var late = TimeProvider.System.CreateTimer(
             _ =>
@@ -111,7 +111,7 @@ internal static class ChildProcess
             // From here on its number may be another's.
             lock (early)
                 pid = 0;
-            // A grandchild may keep the pipe open for ever: what was said until then is told.
+            // A grandchild may keep the pipe open for ever: its output until then is shown.
             await Task.WhenAny(copying, Task.Delay(TimeSpan.FromMilliseconds(500), TimeProvider.System, CancellationToken.None));
             lock (lines)
                 return new ChildEnd(exitCode, [.. lines], asked, killed);

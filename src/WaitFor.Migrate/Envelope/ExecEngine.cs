@@ -72,12 +72,12 @@ internal sealed class ExecEngine(
             if (options.LockTimeout > TimeSpan.Zero && time.GetElapsedTime(start) >= options.LockTimeout)
                 throw new MigrationException(
                     ExitCode.Lock,
-                    $"backend {pid} of an earlier run is still at work; wait for its end, or end it (SELECT pg_terminate_backend({pid})), "
+                    $"backend {pid} of an earlier run is still running; wait for its end, or end it (SELECT pg_terminate_backend({pid})), "
                         + "then start again"
                 );
             // At the first look it may be one that is just leaving.
             if (look == 2)
-                log.LogInformation("waiting for backend {Pid} of an earlier run, which is still at work", pid);
+                log.LogInformation("waiting for backend {Pid} of an earlier run, which is still running", pid);
             await Task.Delay(Interval, time, cancel);
         }
     }

@@ -25,7 +25,7 @@ internal interface IEngine
 /// <param name="reopen">Another connection to the same server, for the stamp of a run that has lost its own.</param>
 /// <param name="schema">Where the stamp's table is.</param>
 /// <param name="options">What is asked for.</param>
-/// <param name="assertions">What must hold at the end.</param>
+/// <param name="assertions">What must be true at the end.</param>
 /// <param name="record">The completion record; null for none.</param>
 /// <param name="deployedBy">Who runs it, for the stamp.</param>
 /// <param name="time">The clock.</param>
@@ -74,13 +74,13 @@ internal sealed class MigrationEnvelope(
     private async Task RunLockedAsync(IEngine engine, CancellationToken cancel)
     {
         var stamps = options.Release is null ? null : new StampTable(session, schema);
-        // Not cut half way: a row that is there, and that nobody knows of, would stay "started". lock_timeout bounds it.
+        // Not cut half way: a row that exists, and that nobody knows of, would stay "started". lock_timeout bounds it.
         cancel.ThrowIfCancellationRequested();
         var stamp = stamps is null ? 0 : await stamps.StartAsync(options.Release!, deployedBy, CancellationToken.None);
         if (stamps is { Made: true } && options is { Verb: Verb.Exec, Schema: null })
         {
             log.LogInformation(
-                "the stamp's table {Schema}.{Table} was made; a tool that refuses a schema with tables that it does not know (Prisma: "
+                "the deployment log {Schema}.{Table} was created; a tool that refuses a schema with tables that it does not know (Prisma: "
                     + "P3005, Flyway) needs it elsewhere: drop it, and give --schema NAME",
                 schema,
                 StampTable.Table
@@ -94,7 +94,7 @@ internal sealed class MigrationEnvelope(
             await Assertions.RunAsync(session, assertions, cancel);
             if (assertions.Count > 0)
                 log.LogInformation(
-                    "assertions: {Held} hold",
+                    "assertions: {Held} passed",
                     assertions.Sum(file => file.Statements.Count(statement => !Sql.Traits.ControlsTransaction(statement)))
                 );
         }
@@ -121,7 +121,8 @@ internal sealed class MigrationEnvelope(
         }
     }
 
-    /// <summary>A statement that does not answer its cancellation takes the connection with it: the stamp then has one of its own.</summary>
+    /// <summary>A statement that does not answer its cancellation takes the connection with it: the stamp then has one of its
+    /// own.</summary>
     private async Task StampEndAsync(
         StampTable stamps,
         long stamp,
@@ -147,7 +148,7 @@ internal sealed class MigrationEnvelope(
         await new StampTable(other, schema).FinishAsync(stamp, status, done.Version, done.Checksum, parting);
     }
 
-    /// <summary>Last words on a connection that may be about to break: bounded, and without a word where they are in vain.</summary>
+    /// <summary>Last words on a connection that may be about to break: bounded, and without a word if they cannot be written.</summary>
     private async Task PartAsync(Func<CancellationToken, Task> say)
     {
         using var parting = new CancellationTokenSource(Parting, time);

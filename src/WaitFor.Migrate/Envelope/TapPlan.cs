@@ -11,7 +11,7 @@ internal sealed class TapPlan
     private int _ran;
     private bool _open;
 
-    /// <summary>What does not hold at the end of all lines; null where all does.</summary>
+    /// <summary>What failed at the end of all lines; null if all passed.</summary>
     public string? Problem =>
         (_planned, _open) switch
         {
@@ -29,7 +29,8 @@ internal sealed class TapPlan
         return _open || _planned is not null;
     }
 
-    /// <summary><c>ok 1 - ...</c> holds, as do the plan (<c>1..3</c>), comments and blank lines; <c>not ok</c> holds only when it is marked
+    /// <summary><c>ok 1 - ...</c> passes, as do the plan (<c>1..3</c>), comments and blank lines; <c>not ok</c> passes only when it is
+    /// marked
     /// as TODO.</summary>
     public string? Judge(string lines)
     {
@@ -43,12 +44,12 @@ internal sealed class TapPlan
                 continue;
             }
 
-            // A word of its own: "okay" is none.
+            // A whole word: "okay" is none.
             var failed = line == "not ok" || line.StartsWith("not ok ", StringComparison.Ordinal);
             if (failed && !line.Contains("# TODO", StringComparison.OrdinalIgnoreCase))
                 return line;
             if (!failed && line != "ok" && !line.StartsWith("ok ", StringComparison.Ordinal))
-                return $"\"{line}\" is no TAP line; write a query that returns true or false, or TAP lines";
+                return $"\"{line}\" is not a TAP line; write a query that returns true or false, or TAP lines";
             _ran++;
         }
 

@@ -220,7 +220,7 @@ internal sealed class UpEngine(
     public static MigrationException Unknown(HistoryTable history, string schema) =>
         new(
             ExitCode.Validation,
-            $"the schema {schema} is in use, but has no history table {history.Name}: nobody knows which scripts it has seen; "
+            $"the schema {schema} is in use, but has no history table {history.Name}: it is unknown which scripts were applied; "
                 + "tell it by migrate baseline --baseline-version V, or allow --baseline-on-migrate"
         );
 

@@ -11,7 +11,6 @@ namespace WaitFor.Migrate.Envelope;
 internal sealed class WaitEngine(Database database, MigrateOptions options, TimeProvider time, Random random, ILogger log)
 {
     /// <summary>The exit code of timeout(1), as the gate's.</summary>
-    private const int TimedOut = 124;
 
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(2);
 
@@ -49,17 +48,17 @@ internal sealed class WaitEngine(Database database, MigrateOptions options, Time
             {
                 var what = (options.Release, options.Version) switch
                 {
-                    ({ } release, { } version) => $"release {release} is stamped as succeeded, version {version} is reached",
-                    ({ } release, null) => $"release {release} is stamped as succeeded",
+                    ({ } release, { } version) => $"release {release} is recorded as succeeded, version {version} is reached",
+                    ({ } release, null) => $"release {release} is recorded as succeeded",
                     (_, var version) => $"version {version} is reached",
                 };
-                log.LogInformation("open: {What}", what);
+                log.LogInformation("ready: {What}", what);
                 return;
             }
 
             if (options.Timeout > TimeSpan.Zero && time.GetElapsedTime(start) >= options.Timeout)
                 throw new MigrationException(
-                    TimedOut,
+                    ExitCode.TimedOut,
                     $"timed out after {GoDuration.Format(options.Timeout)}: {state}; look at the migration Job and its log"
                 );
             if (state != told)

@@ -169,7 +169,7 @@ internal static class ConfigurationFiles
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
-            throw Usage($"{file}: the file cannot be read: {exception.Message}; correct its rights");
+            throw Usage($"{file}: the file cannot be read: {exception.Message}; correct its permissions");
         }
     }
 

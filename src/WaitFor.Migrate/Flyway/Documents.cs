@@ -108,7 +108,7 @@ internal sealed class Documents(MigrateOptions options, TextWriter output)
             "VALIDATE_ERROR"
         );
 
-    /// <summary>The end of another verb, or an error before a verb has a result of its own.</summary>
+    /// <summary>The end of another verb, or an error before a verb has its own result.</summary>
     public void Add(Verb verb, Exception? error = null) =>
         Add(verb == Verb.Up ? "migrate" : verb.ToString().ToLowerInvariant(), _ => { }, error, "FAULT");
 

@@ -12,7 +12,7 @@ internal sealed record GivenValue(string Value, string Source);
 /// <param name="Root">Flyway's own folder in its image: <c>/flyway</c>.</param>
 internal sealed record FlywayPlaces(string Folder, string Root = "/flyway")
 {
-    /// <summary>A path in full: in the working folder, or, where it is there alone, in Flyway's own, the working folder of its
+    /// <summary>A path in full: in the working folder, or, where it exists alone, in Flyway's own, the working folder of its
     /// image.</summary>
     public string Full(string path, Func<string, bool> exists)
     {

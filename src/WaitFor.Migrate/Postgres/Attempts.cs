@@ -43,7 +43,7 @@ internal sealed class Attempts(
                 var longest = TimeSpan.FromSeconds(Math.Min(Math.Pow(2, attempt - 1), LongestPause.TotalSeconds));
                 var length = longest * (0.5 + (random.NextDouble() / 2));
                 log.LogInformation(
-                    "{Script}: {Reason}; try {Next} of {All} in {Pause}",
+                    "{Script}: {Reason}; attempt {Next} of {All} in {Pause}",
                     script.Path,
                     busy.SqlState == SqlStates.DeadlockDetected ? "a deadlock was broken" : Busy(script),
                     attempt + 1,

@@ -3,7 +3,7 @@ using WaitFor.Migrate.Sql;
 
 namespace WaitFor.Migrate.Postgres;
 
-/// <summary>Runs SQL callbacks, as Flyway does: those of an event in the order of their descriptions, each in a transaction of its own, but
+/// <summary>Runs SQL callbacks, as Flyway does: those of an event in the order of their descriptions, each in its own transaction, but
 /// for those around each script, which run in the script's.
 /// <see href="https://documentation.red-gate.com/fd/callback-events-277579336.html"/></summary>
 internal sealed class CallbackRunner(

@@ -5,7 +5,7 @@ namespace WaitFor.Migrate.Postgres;
 
 /// <summary>What <c>CREATE INDEX CONCURRENTLY</c> and <c>DROP INDEX CONCURRENTLY</c> leave behind when they are cut: an invalid index,
 /// which costs writes, serves no query, and is
-/// passed over in silence by <c>IF NOT EXISTS</c>.
+/// skipped in silence by <c>IF NOT EXISTS</c>.
 /// <see href="https://www.postgresql.org/docs/current/sql-createindex.html#SQL-CREATEINDEX-CONCURRENTLY"/></summary>
 internal sealed class ConcurrentIndexes(Session session, ILogger log)
 {
@@ -22,24 +22,24 @@ internal sealed class ConcurrentIndexes(Session session, ILogger log)
             );
     }
 
-    /// <summary>Drops the index that the statement is to make, where it is there and invalid.</summary>
+    /// <summary>Drops the index that the statement is to make, if it exists and is invalid.</summary>
     public async Task RemoveInvalidAsync(Statement statement, CancellationToken cancel)
     {
         if (Traits.ConcurrentIndex(statement) is { } index && await FindAsync(index, cancel) is { Valid: false, Name: var name })
         {
-            log.LogWarning("the index {Index} is invalid, left by a try that did not end: dropped, to be built anew", name);
+            log.LogWarning("the index {Index} is invalid, left by an attempt that did not finish: it is dropped and built again", name);
             await session.ExecuteAsync($"DROP INDEX CONCURRENTLY IF EXISTS {name}", cancel);
         }
     }
 
-    /// <summary>Refuses an index that is there and cannot be used.</summary>
+    /// <summary>Refuses an index that exists and cannot be used.</summary>
     /// <exception cref="MigrationException">It is invalid.</exception>
     public async Task RequireValidAsync(Script script, Statement statement, CancellationToken cancel)
     {
         if (Traits.ConcurrentIndex(statement) is { } index && await FindAsync(index, cancel) is { Valid: false, Name: var name })
             throw new MigrationException(
                 ExitCode.Failed,
-                $"{script.Path}, line {statement.Line}: the index {name} is there, but invalid; start again"
+                $"{script.Path}, line {statement.Line}: the index {name} exists, but is invalid; start again"
             );
     }
 

@@ -100,7 +100,7 @@ internal sealed record ConnectFailure(string What, string? Next, bool MayPass, E
         if (message.StartsWith("Received unknown response E", StringComparison.Ordinal))
             return new("the server answered with an error before TLS", "check its log: it may be full or starting", MayPass: true, none);
         if (message.StartsWith("Received unknown response", StringComparison.Ordinal))
-            return Final("what answers there is not a PostgreSQL server", "correct host and port", none);
+            return Final("the program that answers is not a PostgreSQL server", "correct host and port", none);
         if (message.Contains("authentication method is not allowed", StringComparison.Ordinal))
             return Final(
                 "the server asks for a login that require_auth excludes",

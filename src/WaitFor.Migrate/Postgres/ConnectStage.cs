@@ -28,7 +28,7 @@ internal sealed class ConnectStage(ServerAddress server) : ILoggerFactory, ILogg
     /// <summary>The server was reached.</summary>
     public bool Connected => _step > Step.Connect;
 
-    /// <summary>What is waited for, such as <c>the TLS handshake</c>.</summary>
+    /// <summary>What the connection waits for, such as <c>the TLS handshake</c>.</summary>
     public string Waiting =>
         _step switch
         {

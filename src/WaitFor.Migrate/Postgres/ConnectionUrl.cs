@@ -67,9 +67,9 @@ internal static class ConnectionUrl
         else
             throw new ConnectionException(
                 Array.Find(Others, other => text.StartsWith(other + ":", StringComparison.OrdinalIgnoreCase)) is { } other
-                    ? $"{name} is no URL of a PostgreSQL database, but {other}:; write postgres://user@host:5432/database, or "
+                    ? $"{name} is not a URL of a PostgreSQL database, but {other}:; write postgres://user@host:5432/database, or "
                         + "jdbc:postgresql://host:5432/database (other databases: their own tool)"
-                    : $"{name} is no URL of a PostgreSQL database; write postgres://user@host:5432/database or "
+                    : $"{name} is not a URL of a PostgreSQL database; write postgres://user@host:5432/database or "
                         + "jdbc:postgresql://host:5432/database (other databases: their own tool)"
             );
     }

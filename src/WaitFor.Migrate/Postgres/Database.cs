@@ -15,13 +15,13 @@ internal sealed record ConnectPatience(int Retries, TimeSpan Interval, bool Grow
         Grows ? TimeSpan.FromSeconds(Math.Min(Math.Pow(2, attempt - 1), Interval.TotalSeconds)) : Interval;
 }
 
-/// <summary>Opens connections: waits for a server that is not there yet, and refuses what no migration may run on.</summary>
+/// <summary>Opens connections: waits for a server that does not answer yet, and refuses what no migration may run on.</summary>
 internal sealed class Database(ServerSettings settings, ConnectPatience patience, TimeProvider time, ILogger log)
 {
     /// <summary>How long a transaction of the second connection is held to see whether a pooler shares the first one's server.</summary>
     private static readonly TimeSpan PoolerLimit = TimeSpan.FromSeconds(5);
 
-    /// <summary>After that long without an answer a line says what is waited for.</summary>
+    /// <summary>After that long without an answer a line says what the connection waits for.</summary>
     private static readonly TimeSpan Slow = TimeSpan.FromSeconds(5);
 
     private ServerAddress _server = settings.Servers[0];
@@ -47,7 +47,7 @@ internal sealed class Database(ServerSettings settings, ConnectPatience patience
                     MayPass = failure.MayPass,
                 };
             log.LogInformation(
-                "{Reason}; try {Next} of {All} in {Pause}",
+                "{Reason}; attempt {Next} of {All} in {Pause}",
                 reason,
                 attempt + 1,
                 patience.Retries + 1L,
@@ -71,7 +71,7 @@ internal sealed class Database(ServerSettings settings, ConnectPatience patience
             if (session is not null)
                 return (session, "", null);
             reasons.Add($"{settings.NameOf(server)}{(own!.IsReplica ? " " : ": ")}{own.What}");
-            // A server that is not there yet may turn out to be the primary.
+            // A server that does not answer yet may turn out to be the primary.
             if (failure is null || own.MayPass || !own.AllowsNext)
                 failure = own;
             if (!own.AllowsNext)
@@ -135,7 +135,7 @@ internal sealed class Database(ServerSettings settings, ConnectPatience patience
             cancel
         );
 
-    /// <summary>Says what is waited for where it takes long; once for each thing.</summary>
+    /// <summary>Says what the connection waits for if it takes long; once for each thing.</summary>
     private async Task<Session> TellAsync(ServerAddress server, ConnectStage stage, Task<Session> opening, CancellationToken cancel)
     {
         using var ended = CancellationTokenSource.CreateLinkedTokenSource(cancel);
@@ -246,7 +246,7 @@ internal sealed class Database(ServerSettings settings, ConnectPatience patience
         if (await SharesServersAsync(session, backend, cancel))
         {
             throw new ConnectionException(
-                $"{Name} is a connection pooler in transaction (or statement) mode: session locks and settings do not hold there, so two "
+                $"{Name} is a connection pooler in transaction (or statement) mode: session locks and settings do not last there, so two "
                     + "migrations could run at once;"
                     + " connect to the server itself (--direct-url), or to a pool in session mode"
             );

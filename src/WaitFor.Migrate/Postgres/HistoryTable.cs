@@ -22,7 +22,7 @@ internal sealed class HistoryTable(Session session, string schema, FlywaySetting
     /// <summary>The key that Flyway locks.</summary>
     public long LockKey => AdvisoryKey.OfFlyway(schema, settings.Table);
 
-    /// <summary>True where the table is there.</summary>
+    /// <summary>True where the table exists.</summary>
     public async Task<bool> ExistsAsync(CancellationToken cancel) =>
         await session.ScalarAsync<bool>("SELECT to_regclass($1) IS NOT NULL", cancel, Name);
 
@@ -70,8 +70,8 @@ internal sealed class HistoryTable(Session session, string schema, FlywaySetting
             Journal.Table
         );
 
-    /// <summary>Makes the schemas, and the table where it is not there, with its baseline: all or nothing.</summary>
-    /// <param name="exists">True where the table is there.</param>
+    /// <summary>Makes the schemas, and the table where it does not exist, with its baseline: all or nothing.</summary>
+    /// <param name="exists">True where the table exists.</param>
     /// <param name="schemas">The schemas to make.</param>
     /// <param name="baseline">The baseline; null for none.</param>
     /// <param name="baselineFirst">True: the baseline's row comes before that of the schemas, as <c>baseline</c> writes it.</param>

@@ -78,7 +78,7 @@ internal sealed class LockWatch(Func<CancellationToken, Task<Session>> open, Tim
         {
             // Such as a role that may connect only once. The script does not need it.
             _givenUp = !stop.IsCancellationRequested;
-            log.LogDebug("who holds a lock is not known: {Reason}", exception.Message);
+            log.LogDebug("could not find out who holds the lock: {Reason}", exception.Message);
             await DisposeAsync();
         }
     }

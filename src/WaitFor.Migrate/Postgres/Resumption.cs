@@ -12,7 +12,7 @@ internal static class Resumption
         if (script.InTransaction && started.Contains(script.Path, StringComparer.Ordinal))
             throw new MigrationException(
                 ExitCode.Validation,
-                $"{script.Path}: an earlier try has done a part of this script, which was changed after it ran and is now one "
+                $"{script.Path}: an earlier run applied a part of this script, which was changed after it ran and is now one "
                     + "transaction; put it back, and write a new script for the change"
             );
     }
@@ -32,12 +32,13 @@ internal static class Resumption
         if (finished > Journal.Before && !script.Blocks.Any(block => block.Last == finished))
             throw Changed(script.Statements.ElementAtOrDefault(finished)?.Line ?? 1);
         if (finished > Journal.Before && SessionObjects.Problem(script) is { } lost)
-            throw new MigrationException(ExitCode.Validation, $"an earlier try was cut, and cannot be resumed: {lost.Message}", lost);
+            throw new MigrationException(ExitCode.Validation, $"an earlier run was interrupted, and cannot be resumed: "
+                + $"{lost.Message}", lost);
 
         MigrationException Changed(int line) =>
             new(
                 ExitCode.Validation,
-                $"{script.Path}, line {line}: this statement was changed after it ran, in an earlier try that stopped later in the script; "
+                $"{script.Path}, line {line}: this statement was changed after it ran, in an earlier run that stopped later in the script; "
                     + "put it back, and write a new script for the change"
             );
     }

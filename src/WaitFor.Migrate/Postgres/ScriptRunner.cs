@@ -84,7 +84,7 @@ internal sealed class ScriptRunner(
                 var firstRepeatable = scripts.TakeWhile(script => script.Name.Version is not null).Count();
                 for (var index = 0; index < scripts.Count; index++)
                 {
-                    // Of a group only: else they run in a transaction of their own.
+                    // Of a group only: else they run in their own transaction.
                     if (aftermath is not null && index == firstRepeatable)
                         callbacks.AddBetween(steps);
                     steps.Add(state.SetBackTexts);

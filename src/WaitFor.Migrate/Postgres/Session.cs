@@ -36,7 +36,7 @@ internal sealed class Session : IAsyncDisposable
             IncludeFailedBatchedCommand = true,
             CommandTimeout = 0,
             CancellationTimeout = 2000,
-            // It would cost a connection of its own each time, and a static executable cannot load libgssapi.
+            // It would cost another connection each time, and a static executable cannot load libgssapi.
             GssEncryptionMode = GssEncryptionMode.Disable,
         };
         if (own is { SslMode: SslMode.VerifyCA or SslMode.VerifyFull, RootCertificate: null })

@@ -24,7 +24,7 @@ internal sealed class StampTable(Session session, string schema)
         // Migration versions of other tools are long names.
         if (!await session.ScalarAsync<bool>("SELECT to_regclass($1) IS NOT NULL", cancel, _name))
         {
-            // Not at once: it takes a right on the database that is not needed where the schema is there.
+            // Not at once: it takes a right on the database that is not needed where the schema exists.
             if (!await session.ScalarAsync<bool>("SELECT EXISTS (SELECT FROM pg_namespace WHERE nspname = $1)", cancel, schema))
                 await session.ExecuteAsync($"CREATE SCHEMA {Identifier.Quote(schema)}", cancel);
             await session.ExecuteAsync(
@@ -53,7 +53,7 @@ internal sealed class StampTable(Session session, string schema)
             [Interrupted, Started, _name],
             cancel
         );
-        // The lock is there before the row can be seen.
+        // The lock exists before the row can be seen.
         return await session.ScalarAsync<long>(
             $"INSERT INTO {_name} (app_version, deployed_by, status) VALUES ($1, $2, $3) RETURNING id, "
                 + "pg_try_advisory_lock($4::regclass::oid::int, id::int)",
@@ -77,7 +77,7 @@ internal sealed class StampTable(Session session, string schema)
     /// <returns>Null where its newest run succeeded; else what is known of it.</returns>
     public async Task<string?> ProblemAsync(string release, CancellationToken cancel)
     {
-        var problem = $"release {release} is not stamped as succeeded in {schema}.{Table}";
+        var problem = $"release {release} is not recorded as succeeded in {schema}.{Table}";
         if (!await session.ScalarAsync<bool>("SELECT to_regclass($1) IS NOT NULL", cancel, _name))
             return problem;
         var rows = await session.RowsAsync(

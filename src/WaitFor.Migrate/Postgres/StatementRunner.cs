@@ -144,7 +144,7 @@ internal sealed class StatementRunner(
             if (SessionSettings.WithoutEffect(script.Statements[block.First]) is { } set)
                 log.LogWarning(
                     "{Script}, line {Line}: {Set} has no effect on later statements, as this script runs statement by statement; write SET "
-                        + "(without LOCAL) for what is to hold to the end of the script",
+                        + "(without LOCAL) for what should last to the end of the script",
                     script.Path,
                     script.Statements[block.First].Line,
                     set
@@ -229,7 +229,7 @@ internal sealed class StatementRunner(
         {
             throw new MigrationException(
                 ExitCode.Failed,
-                $"{script.Path}: the settings that its finished statements made in an earlier try cannot be restored: "
+                $"{script.Path}: the settings that its finished statements made in an earlier run cannot be restored: "
                     + $"{exception.MessageText} (SQLSTATE {exception.SqlState}); nothing was run\n  next step: create again what was "
                     + $"dropped since, or grant the permission; the settings: {settings}",
                 exception
@@ -288,7 +288,7 @@ internal sealed class StatementRunner(
         );
     }
 
-    /// <summary>The statements that return the settings, in a transaction of their own.</summary>
+    /// <summary>The statements that return the settings, in their own transaction.</summary>
     private string[] Look(Script script) => [SessionState.BeginText, .. state.SnapshotTexts(script), "COMMIT"];
 
     /// <summary>What the script has set; null where it has set nothing.</summary>

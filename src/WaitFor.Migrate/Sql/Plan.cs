@@ -26,7 +26,7 @@ internal enum Standing
     /// <summary>Applied, and no longer there.</summary>
     Missing,
 
-    /// <summary>Applied by a newer release: above all that is there.</summary>
+    /// <summary>Applied by a newer release: above all that exists.</summary>
     Future,
 
     /// <summary>Stopped half way.</summary>
@@ -191,7 +191,7 @@ internal sealed class Plan
         var name = row.Version is null ? $"the repeatable script \"{row.Description}\"" : $"version {row.Version} ({row.Script})";
         if (!row.Success && !(row.Version is null && Superseded(row)))
         {
-            Block($"{name} has failed before, and stopped half way; set right what it left behind, then run migrate repair");
+            Block($"{name} failed before, and stopped half way; clean up what it left behind, then run migrate repair");
             return new PlanLine(script, row, Standing.Failed);
         }
 

@@ -26,7 +26,7 @@ internal sealed record PlanRules
 }
 
 /// <summary>Up to where scripts run.</summary>
-/// <param name="Kind">Which way it is said.</param>
+/// <param name="Kind">How it is written.</param>
 /// <param name="Version">The version; null unless it is one.</param>
 /// <param name="MayBeMissing">It need not be a script's version (<c>V?</c>, as in Flyway 10 and later).</param>
 internal sealed record Target(TargetKind Kind, MigrationVersion? Version, bool MayBeMissing)
@@ -43,7 +43,7 @@ internal sealed record Target(TargetKind Kind, MigrationVersion? Version, bool M
     }
 }
 
-/// <summary>Which way a <see cref="Target"/> is said.</summary>
+/// <summary>How a <see cref="Target"/> is written.</summary>
 internal enum TargetKind
 {
     Version = 0,

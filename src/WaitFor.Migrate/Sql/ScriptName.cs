@@ -93,7 +93,7 @@ internal sealed class ScriptNames
                 : (null, $"a repeatable script has no version: write {form}");
         return before.Length == 0 ? (null, $"there is no version: write {form}")
             : MigrationVersion.Parse(before) is { } version ? (new ScriptName(kind, version, description), null)
-            : (null, $"\"{before}\" is no version: write digits, with . or _ between them, and {separator} before the description");
+            : (null, $"\"{before}\" is not a version: write digits, with . or _ between them, and {separator} before the description");
     }
 
     private string WhyNoPrefix(string stem) =>

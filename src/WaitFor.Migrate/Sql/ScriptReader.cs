@@ -110,7 +110,7 @@ internal sealed class ScriptReader(FlywaySettings settings, Placeholders placeho
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
-            throw new ScriptException($"{path}: the file cannot be read: {exception.Message}; correct its link or its rights");
+            throw new ScriptException($"{path}: the file cannot be read: {exception.Message}; correct its link or its permissions");
         }
     }
 

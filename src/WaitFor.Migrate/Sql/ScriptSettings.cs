@@ -21,7 +21,7 @@ internal sealed class ScriptSettings
     /// <summary>Refuses what is not in it; null: as for all scripts.</summary>
     public Encoding? Encoding { get; private init; }
 
-    /// <summary>Reads the settings; the defaults where the file is not there.</summary>
+    /// <summary>Reads the settings; the defaults where the file does not exist.</summary>
     /// <exception cref="ScriptException">A line is no setting, or a setting is not known.</exception>
     public static ScriptSettings Read(string file)
     {

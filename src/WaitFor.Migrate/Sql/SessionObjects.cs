@@ -44,7 +44,7 @@ internal static class SessionObjects
             )
             : (
                 $"line {apart.Line} ({Quote(apart.Text)}) cannot run in a transaction",
-                $"split the script: line {apart.Line} into a script of its own, so that the rest runs in one transaction"
+                $"split the script: line {apart.Line} into its own script, so that the rest runs in one transaction"
             );
         return new ScriptException(
             $"{path}, line {maker.Line}: the script makes {what}, which lasts as long as its session, and uses it in line {user.Line}; but "

@@ -1,6 +1,6 @@
 namespace WaitFor.Migrate.Sql;
 
-/// <summary>The words, quoted names and signs of a statement that the splitter has found to be whole; comments are passed over.</summary>
+/// <summary>The words, quoted names and signs of a statement that the splitter has found to be whole; comments are skipped.</summary>
 internal sealed class Tokens(string text)
 {
     private int _at;

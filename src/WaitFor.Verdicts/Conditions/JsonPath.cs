@@ -15,7 +15,7 @@ public sealed record JsonPathError(int Offset, string Message);
 public sealed record JsonPathResult(IReadOnlyList<JsonElement> Values, bool Missed);
 
 /// <summary>An expression in kubectl's dialect of JSONPath, of one path: fields, indexes, slices, unions, wildcards, filters, <c>..</c>.
-/// Nothing that stands in an object makes its evaluation fail: what is not there is not found.
+/// Nothing that stands in an object makes its evaluation fail: what is missing is not found.
 /// <see href="https://kubernetes.io/docs/reference/kubectl/jsonpath/"/></summary>
 public sealed class JsonPath
 {

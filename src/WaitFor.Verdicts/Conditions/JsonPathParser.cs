@@ -109,7 +109,7 @@ internal sealed class JsonPathParser(string text)
             if (Here == '\\')
             {
                 if (++_at == _end)
-                    throw Error(_at - 1, "nothing stands behind the backslash");
+                    throw Error(_at - 1, "nothing follows the backslash");
             }
             else if (char.IsControl(Here) || "\"'(){}=!<>|&?*;".Contains(Here))
                 throw Unexpected();
@@ -229,7 +229,7 @@ internal sealed class JsonPathParser(string text)
         const NumberStyles styles = NumberStyles.AllowLeadingSign | NumberStyles.AllowDecimalPoint | NumberStyles.AllowExponent;
         return double.TryParse(word, styles, CultureInfo.InvariantCulture, out var number) && double.IsFinite(number)
             ? new Operand(null, new Scalar(JsonValueKind.Number, "", number))
-            : throw Error(_at, $"\"{word}\" is no path (@.name), number, true or false; text needs quotes");
+            : throw Error(_at, $"\"{word}\" is not a path (@.name), number, true or false; text needs quotes");
     }
 
     private string Quoted()

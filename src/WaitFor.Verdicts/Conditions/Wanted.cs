@@ -1,12 +1,12 @@
 namespace WaitFor.Verdicts.Conditions;
 
-/// <summary>What <c>--for</c> asks for: one or several, which all must hold. It takes the place of the default meaning of a target.
+/// <summary>What <c>--for</c> asks for: one or several, which all must be true. It takes the place of the default meaning of a target.
 /// <see href="https://kubernetes.io/docs/reference/kubectl/generated/kubectl_wait/"/></summary>
 public sealed class Wanted
 {
     private Wanted(IReadOnlyList<WantedItem> items) => Items = items;
 
-    /// <summary>What must hold, in the order of the command line; one or more.</summary>
+    /// <summary>What must be true, in the order of the command line; one or more.</summary>
     public IReadOnlyList<WantedItem> Items { get; }
 
     /// <summary>True: the objects are to be gone (<c>--for=delete</c>, which stands alone).</summary>

@@ -4,7 +4,7 @@ using WaitFor.Verdicts.State;
 
 namespace WaitFor.Verdicts.Conditions;
 
-/// <summary>Why what is wanted of an object can no longer come; null where it still can. Asked only while it does not hold, and the
+/// <summary>Why what is wanted of an object can no longer come; null where it still can. Asked only while it is not true, and the
 /// object's status is of its newest spec.</summary>
 /// <param name="state">The object; not being deleted.</param>
 /// <param name="item">What is wanted.</param>
@@ -15,8 +15,8 @@ public static class WantedRules
 {
     /// <summary>Judges one object by its name.</summary>
     /// <param name="expected">What was asked besides.</param>
-    /// <param name="wanted">What must hold.</param>
-    /// <param name="state">Its last known state; null when it is not there.</param>
+    /// <param name="wanted">What must be true.</param>
+    /// <param name="state">Its last known state; null when it does not exist.</param>
     /// <param name="seen">What the first complete list had; only read for <c>delete</c>.</param>
     /// <param name="early">When to give up, for its kind.</param>
     public static Verdict Named(Expectation expected, Wanted wanted, ObjectState? state, FirstSeen seen, EarlyEnd early)
@@ -29,7 +29,7 @@ public static class WantedRules
 
     /// <summary>Judges all objects that match a selector; for <c>delete</c> those that the first complete list had.</summary>
     /// <param name="expected">What was asked besides.</param>
-    /// <param name="wanted">What must hold.</param>
+    /// <param name="wanted">What must be true.</param>
     /// <param name="states">The last known state of all that match.</param>
     /// <param name="seen">What the first complete list had; only read for <c>delete</c>.</param>
     /// <param name="early">When to give up, for their kind.</param>
@@ -41,7 +41,7 @@ public static class WantedRules
         EarlyEnd early
     ) => wanted.Delete ? Gone(states, seen) : ObjectRules.Set(expected, states, one => Judge(wanted, one, early));
 
-    /// <summary>Judges an object that is there by its own state; never Met for <c>delete</c>.</summary>
+    /// <summary>Judges an object that exists by its own state; never Met for <c>delete</c>.</summary>
     public static Verdict Judge(Wanted wanted, ObjectState state, EarlyEnd early)
     {
         if (state.BeingDeleted())
@@ -174,7 +174,7 @@ public static class WantedRules
         var finalizers = now.Metadata?.Finalizers is { Count: > 0 } held ? $" (finalizers: {string.Join(", ", held)})" : "";
         return Verdict.Pending(
             VerdictCode.ObjectNotDeleted,
-            now.BeingDeleted() ? $"being deleted{finalizers}" : "exists, and nobody has deleted it yet"
+            now.BeingDeleted() ? $"being deleted{finalizers}" : "exists, and is not deleted yet"
         );
     }
 }
@@ -191,7 +191,7 @@ public sealed class FirstSeen
     internal IReadOnlyList<IObjectState>? Objects { get; }
 
     /// <summary>What is remembered after a complete state was seen: the first one.</summary>
-    /// <param name="states">All objects of the target that are there now, after a complete list.</param>
+    /// <param name="states">All objects of the target that exist now, after a complete list.</param>
     public FirstSeen Observe(IEnumerable<IObjectState> states) =>
         Objects is null ? new FirstSeen([.. states.Select(state => new Seen(state.Metadata))]) : this;
 

@@ -24,6 +24,6 @@ public static class GenericRules
             : ObjectRules.ByCondition(state, "Ready");
     }
 
-    /// <summary>Judges an object of a kind that has no status (ConfigMap, Secret, Role): Met while it is there.</summary>
+    /// <summary>Judges an object of a kind that has no status (ConfigMap, Secret, Role): Met while it exists.</summary>
     public static Verdict Exists(ObjectState state) => ObjectRules.Before(state) ?? Verdict.Met(VerdictCode.ObjectExists, "exists");
 }

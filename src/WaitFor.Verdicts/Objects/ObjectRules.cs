@@ -7,10 +7,10 @@ public static class ObjectRules
 {
     /// <summary>Judges one object by its name.</summary>
     /// <param name="expected">What was asked.</param>
-    /// <param name="state">Its last known state; null when it is not there.</param>
+    /// <param name="state">Its last known state; null when it does not exist.</param>
     /// <param name="rule">The rule of its kind.</param>
     public static Verdict Named(Expectation expected, ObjectState? state, Func<ObjectState, Verdict> rule) =>
-        state is null ? MissingRules.Decide(expected, "not found yet")
+        state is null ? MissingRules.Decide(expected, "not found")
         : StaleRules.Mismatch(expected, state) is { } mismatch ? Verdict.Pending(VerdictCode.Stale, mismatch)
         : rule(state);
 

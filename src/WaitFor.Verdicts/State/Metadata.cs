@@ -85,7 +85,7 @@ public interface IObjectState
 /// <summary>Look-ups that all rules share.</summary>
 internal static class StateExtensions
 {
-    /// <summary>The condition of that type, or null; null entries and missing types are passed over.</summary>
+    /// <summary>The condition of that type, or null; null entries and missing types are skipped.</summary>
     public static Condition? Find(this IReadOnlyList<Condition?>? conditions, string type) =>
         conditions?.FirstOrDefault(condition => condition?.Type == type);
 

@@ -49,7 +49,7 @@ public sealed class ObjectState : IObjectState
             : null;
 }
 
-/// <summary>Looks up fields of JSON of which nothing is promised: what is of another type than asked for is not there.</summary>
+/// <summary>Looks up fields of JSON of which nothing is promised: what is of another type than asked for counts as missing.</summary>
 internal static class ObjectFields
 {
     public static JsonElement? At(this ObjectState state, params ReadOnlySpan<string> path) => At(state.Json, path);

@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.CommandLine.Parsing;
 using System.Globalization;
 using WaitFor.Process;
+using WaitFor.Process.Help;
 using WaitFor.Verdicts;
 using WaitFor.Watching;
 
@@ -39,6 +40,7 @@ internal sealed class GateCommand
     private readonly IReadOnlyList<string> _variables;
     private readonly List<Note> _notes;
     private readonly string? _problem;
+    private readonly string? _topic;
     private readonly ParseResult _parsed;
     private readonly LeadingWord _leading;
     private readonly string[] _words;
@@ -65,6 +67,7 @@ internal sealed class GateCommand
         Rbac = arguments is ["rbac", ..];
         if (Rbac)
             arguments = [.. arguments.Skip(1)];
+        _topic = HelpPages.TopicOf(arguments);
         var rewritten = WaitForForms.Rewrite(arguments);
         (_notes, _problem) = ([.. rewritten.Notes], ShellForm.Problem(arguments) ?? rewritten.Problem);
         var command = new Command("wait-for") { _targets };
@@ -105,17 +108,17 @@ internal sealed class GateCommand
             _version,
         ];
 
-    /// <summary>True for <c>wait-for rbac</c>: the rights are printed, nothing is waited for.</summary>
+    /// <summary>True for <c>wait-for rbac</c>: the rights are printed, and there is no wait.</summary>
     public bool Rbac { get; }
 
-    /// <summary>True when help was asked for.</summary>
-    public bool Help => _parsed.GetValue(_help);
-
-    /// <summary>What help was asked about; null for no topic.</summary>
-    public string? Topic => _words is [var topic] ? topic : null;
-
-    /// <summary>True when the version was asked for.</summary>
-    public bool Version => _parsed.GetValue(_version);
+    /// <summary>Help, a completion script or the version, where it is asked for; null where it is not, or not in the right
+    /// way.</summary>
+    /// <param name="version">The version.</param>
+    public string? Told(string version) =>
+        _parsed.GetValue(_help) ? HelpText.Pages.Of(_topic)
+        : _words is ["completion", .. var shell] ? GateHelp.Completion.Of(shell)
+        : _parsed.GetValue(_version) ? VersionText.Of("wait-for", version)
+        : null;
 
     /// <summary>How to talk to whoever started us; a wrong value is refused by <see cref="Read"/>.</summary>
     public OutputOptions Output =>
@@ -134,6 +137,10 @@ internal sealed class GateCommand
     /// <exception cref="UsageException">A word, an option or a value is wrong.</exception>
     public GateOptions Read()
     {
+        if (_parsed.GetValue(_help) && _topic is not null)
+            throw new UsageException(HelpText.Pages.Problem(_topic));
+        if (_words is ["completion", .. var shell])
+            throw new UsageException(GateHelp.Completion.Problem(shell));
         if (_problem is not null)
             throw new UsageException(_problem);
         RefuseUnknown();
@@ -146,7 +153,7 @@ internal sealed class GateCommand
             throw Wrong(_output, output, "write text or json");
 
         if (!Rbac && Given(_report) is not null)
-            throw new UsageException("--report goes with wait-for rbac; a gate always reports, as far as it may read");
+            throw new UsageException("--report goes with wait-for rbac; a gate always reports, as far as its permissions allow");
         if (!Rbac && Given(_serviceAccount) is not null)
             throw new UsageException("--service-account goes with wait-for rbac; a gate takes its identity from the pod or the kubeconfig");
         var (accountNamespace, account) = ReadServiceAccount();
@@ -318,7 +325,7 @@ internal sealed class GateCommand
     /// <summary>The variable that stands for an option: <c>WAIT_FOR_ON_MISSING</c>.</summary>
     internal static string VariableOf(Option option) => Prefix + option.Name.TrimStart('-').Replace('-', '_').ToUpperInvariant();
 
-    /// <summary>The value on the command line; null when the option is not there.</summary>
+    /// <summary>The value on the command line; null when the option does not exist.</summary>
     private string? Given(Option option) =>
         _parsed.GetResult(option) is { Implicit: false } result ? string.Join(',', result.Tokens.Select(token => token.Value)) : null;
 

@@ -1,24 +1,24 @@
+using WaitFor.Process.Help;
+
 namespace WaitFor.CommandLine;
 
-/// <summary>The text of <c>--help</c>.</summary>
+/// <summary>The texts of <c>--help</c>.</summary>
 internal static class HelpText
 {
-    /// <summary>The text for a topic; the whole one where there is no such topic.</summary>
-    public static string Of(string? topic) =>
-        topic switch
-        {
-            "kinds" => Kinds,
-            "for" => For,
-            _ => Text,
-        };
-
     private const string Kinds = """
-        What a target means, kind by kind. In every kind: missing, being deleted, or not yet seen by its controller is not met.
+        What each kind waits for. In every kind a target that is missing, is being deleted, or has a spec that its controller
+        has not processed yet is not ready.
 
-          job, pod, service          See --help.
+          job                        Complete. Ends the wait when Failed.
+          job-we                     Complete or Failed.
+          job-wr                     Complete, or Failed with at least one pod that succeeded.
+          pod                        All Ready or Succeeded. Ends the wait when one failed that nothing replaces.
+          pod-we                     The same; failed pods are accepted.
+          pod-wr                     One Ready or Succeeded.
+          service (svc)              A ready endpoint, and none that is not ready.
           deployment (deploy)        All replicas updated and available, no old one left. Failed past its progress deadline.
           statefulset (sts)          All replicas ready and at the newest revision; with a partition those above it.
-          daemonset (ds)             All wanted pods updated and available.
+          daemonset (ds)             All desired pods updated and available.
           replicaset (rs), replicationcontroller (rc)
                                      All replicas ready.
           persistentvolumeclaim (pvc)
@@ -29,127 +29,92 @@ internal static class HelpText
                                      Established. Failed when its names are taken.
           apiservice                 Available.
           configmap (cm), secret, serviceaccount (sa), role, clusterrole and others without a status
-                                     It is there.
-          any other kind             Its condition Ready; Failed when Stalled. Without that condition never met: use --for.
+                                     It exists.
+          any other kind             Its condition Ready; failed when Stalled. Without that condition never ready: use --for.
 
-        A kind that is not in this list is asked of the server; give its group where two groups have it
-        (certificates.cert-manager.io/shop), or where it may come later: then the gate waits for it.
-        KIND --all, KIND -l SELECTOR and KIND -n NAMESPACE mean all of them; KIND,KIND several kinds.
+        The API server is asked about a kind that is not in this list. Write its group if two groups have the kind, or if
+        the kind may be installed later: certificates.cert-manager.io/shop.
+        KIND --all, KIND -l SELECTOR and KIND -n NAMESPACE mean all of them; KIND,KIND means several kinds.
         """;
 
     private const string For = """
-        --for says what is waited for, in place of the meaning of the kind; several must all hold.
+        --for replaces what the kind waits for. If you give several, all must be true.
 
-          --for=condition=NAME[=VALUE]            A condition, by default True; case does not matter.
-          --for=jsonpath='{.status.phase}'=Ready  All results are this value.
-          --for=jsonpath='{.status.ready}'        There is a result that is not empty.
-          --for=delete                            The objects that are there at first are gone, or none is there.
-          --for=create                            The object is there.
+          --for=condition=NAME[=VALUE]            A condition, by default True. Case does not matter.
+          --for=jsonpath='{.status.phase}'=Ready  All results have this value.
+          --for=jsonpath='{.status.ready}'        A result exists that is not empty.
+          --for=delete                            The objects that existed at first are gone, or none was found.
+          --for=create                            The object exists.
 
         jsonpath is kubectl's dialect: .a.b  ['a']  \.  [0]  [-1]  [*]  [?(@.type=="Ready")]  ..
-        The gate ends at once where it can no longer come: a Job that Failed for condition=complete, a Deployment past its
-        deadline for condition=available. An object whose controller has not seen its newest spec yet, or that is being
-        deleted, never counts.
+        The wait ends at once when the condition can no longer become true: a Failed Job for condition=complete, a Deployment
+        past its progress deadline for condition=available. An object whose controller has not processed its newest spec, or
+        that is being deleted, never counts.
         """;
 
-    public const string Text = """
-        Waits until Kubernetes objects are where they should be (Jobs, pods, services, rollouts, any kind), and says why not.
+    private const string Permissions = """
+        A wait needs the verbs list and watch on its targets. Print the smallest Role and RoleBinding, and apply them:
+
+          wait-for rbac job/db-migrate-v42 -n shop --service-account shop | kubectl apply -f -
+
+        With --report the Role also allows what a full report reads: pods, their logs, events, and objects with similar names.
+        Without these permissions the wait works; the report names each missing one.
+        If the Role has no watch, the target is polled (--poll-interval). If it has only get, one named object is polled.
+        --record also needs list and watch on the ConfigMap, --record-write also create and patch. rbac prints these too.
+        """;
+
+    private const string Overview = """
+        Waits until Kubernetes objects are ready (Jobs, pods, services, rollouts, any kind), and says why they are not.
 
         Usage:
           wait-for TARGET... [options]
-          wait-for VERB NAME... [options]           (as k8s-wait-for)
-          wait-for VERB -l SELECTOR [options]
-          wait-for -f FILE|FOLDER|- [options]       (all objects of manifests)
-          wait-for wait|rollout status ...          (the arguments of kubectl's own commands, as they stand)
-          wait-for rbac TARGET... [options]         (prints the smallest Role and RoleBinding for that wait)
+          wait-for -f FILE|FOLDER|- [options]       all objects of manifests
+          wait-for VERB NAME... [options]           as k8s-wait-for; also VERB -l SELECTOR
+          wait-for wait|rollout status ...          the arguments of kubectl wait and kubectl rollout status
+          wait-for rbac TARGET... [options]         print the smallest Role and RoleBinding for that wait
+          wait-for completion bash|zsh|fish         print a completion script for the shell
 
-        A TARGET is [NAMESPACE/]KIND/NAME or [NAMESPACE/]KIND:SELECTOR. KIND (and VERB) is one of
-          job       Met when Complete. Ends at once when Failed. Not started or suspended is not done.
-          job-we    A failed end is fine too.
-          job-wr    A failed end is fine if at least one pod of the Job succeeded.
-          pod       Met when all are Ready or Succeeded. Ends when one failed that nothing replaces.
-          pod-we    Failed pods are fine too.
-          pod-wr    Met as soon as one is Ready or Succeeded, whatever the others are.
-          service   Met when it has ready endpoints and no unready one.
-          deployment, statefulset, daemonset
-                    Met when the newest rollout is complete.
-        or any other kind (see --help kinds), in a form as kubectl takes it (jobs.batch, po, svc, deploy).
-        --for says what else is waited for (see --help for).
+        A TARGET is [NAMESPACE/]KIND/NAME or [NAMESPACE/]KIND:SELECTOR. All targets must be ready at the same time.
+          job             Complete. Ends the wait when Failed. job-we and job-wr accept a failed end.
+          pod             All Ready or Succeeded. Ends the wait when one failed that nothing replaces.
+          service         A ready endpoint, and none that is not ready.
+          deployment, statefulset, daemonset: the newest rollout is complete. Any other kind: its condition Ready.
 
         Examples:
-          # An init container that waits for this release's migration
           wait-for job/db-migrate-v42
-
-          # Several targets at once, in two namespaces; the gate opens when all are met
           wait-for job/db-migrate-v42 infra/service/redis deployment/web --timeout 5m
-
-          # What was just applied, and a custom resource by its condition
           kubectl apply -f deploy && wait-for -f deploy
           wait-for certificates.cert-manager.io/shop --for=condition=Ready
-
-          # At least two ready pods (a StatefulSet starts them one by one: "all" may be one of one)
-          wait-for pod:app=db --min-ready 2
-
-          # A Job whose name does not change: do not take the last release's for this one's
-          wait-for job/db-migrate --expect-image registry.example/shop-migrate:v42
-
-          # The rights that a wait needs, for a service account
           wait-for rbac job/db-migrate-v42 -n shop --service-account shop | kubectl apply -f -
 
-          # As with k8s-wait-for
-          wait-for pod-wr -l"app in (db,cache)" -n shop
+        Common options:
 
-        Options:
-          -n, --namespace NAME      Namespace of targets that name none (default: the pod's, or the context's)
-          -A, --all-namespaces      Selectors span all namespaces (needs a ClusterRole)
-          -l, --selector SELECTOR   Label selector, with one KIND
-              --field-selector SELECTOR
-                                    Field selector, with one KIND
-              --all                 All objects of one KIND
-          -f, --filename FILE       Wait for the objects of a manifest, a folder of them, or - (standard input)
-          -R, --recursive           With --filename: folders below a folder too
-              --timeout DURATION    Longest time to wait, such as 90s or 1h30m; 0 for no limit (default 10m)
-              --for WHAT            In place of the kind's own meaning: condition=NAME[=VALUE], jsonpath=EXPRESSION[=VALUE],
-                                    delete or create (repeatable; all must hold)
-              --revision N          A Deployment at this revision of its rollout
-              --fail-fast           End with 1 as soon as a pod of the target cannot start for good (image, config, crash)
-              --on-missing WHAT     What a missing target means: wait, fail (exit code 4), or pass (opens; Jobs only)
-                                    (default wait)
-              --expect-label K=V    An object without this label is stale and never counts (repeatable)
-              --expect-image IMAGE  An object without this image is stale and never counts (repeatable; one must match)
-              --record NAME         ConfigMap with completion records: a Job that is not there counts as complete when
-                                    its name is a key there (Jobs by name)
-              --record-write        Write that key when the Job is seen Complete (for Jobs that do not run migrate)
-              --min-ready N         At least N ready in place of all: pods by selector, services
-              --stable-for DURATION Ready only after it was ready for that long without a break (default 0)
-              --poll-interval DURATION
-                                    Pause between polls where the Role allows no watch, 1s or more (default 5s)
-              --kubeconfig FILE     Kubeconfig to use (default: $KUBECONFIG, in the cluster, ~/.kube/config)
-              --context NAME        Context of the kubeconfig (default: the current one)
-              --cluster, --user, -s, --server, --token, --certificate-authority, --insecure-skip-tls-verify,
-              --tls-server-name, --as, --as-group, --as-uid, --request-timeout
-                                    Which server is asked, and as whom, as with kubectl
-              --service-account NAME
-                                    With rbac: whom the rights are for, NAME (in the namespace -n) or NAMESPACE/NAME
-                                    (default: default)
-              --report              With rbac: also what a full report reads (pods, logs, events, neighbours)
-          -o, --output FORMAT       text, or json: one JSON document on stdout at the end, logs on stderr as JSON lines
-                                    (default text)
-              --termination-log FILE
-                                    Where the reason is left for kubectl describe; empty for nowhere
-                                    (default /dev/termination-log where it exists)
-          -v, --verbose             Requests and watch events too, without secrets
-          -h, --help                This text
-              --version             The version
-
-        Options have environment variables, such as WAIT_FOR_ON_MISSING for --on-missing; the command line wins.
-        Of k8s-wait-for's variables, TREAT_ERRORS_AS_READY (1: -we, 2: -wr) and DEBUG mean what they did.
-
-        Exit codes:
-          0    all targets are met          4      missing, with --on-missing=fail
-          1    a target failed for good     124    timed out
-          2    wrong usage                  128+n  ended by signal n (SIGTERM 143, SIGINT 130)
-          3    no access: denied, certificate not trusted, or no cluster configuration
-          70   an error in wait-for itself
         """;
+
+    /// <summary>The overview and the topics.</summary>
+    public static HelpPages Pages { get; } =
+        new(
+            Overview
+                + OptionTable.Common(GateHelp.Groups)
+                + "\n\nExit codes: 0 ready, 1 failed, 2 wrong usage, 3 no access, 4 missing, 124 timed out, 128+n signal n.",
+            [
+                new HelpTopic(
+                    "options",
+                    "all options and their environment variables",
+                    () =>
+                        OptionTable.All(GateHelp.Groups)
+                        + "\n\nOptions have environment variables, such as WAIT_FOR_ON_MISSING for --on-missing; the command line wins."
+                        + "\nRepeatable ones are comma-separated there."
+                        + "\nOf k8s-wait-for's variables, TREAT_ERRORS_AS_READY (1: -we, 2: -wr) and DEBUG keep their meaning."
+                ),
+                new HelpTopic("kinds", "what each kind waits for", () => Kinds),
+                new HelpTopic("for", "conditions, jsonpath, delete and create", () => For),
+                new HelpTopic("permissions", "what the service account must be allowed to do", () => Permissions),
+                new HelpTopic(
+                    "exit-codes",
+                    "all exit codes",
+                    () => string.Join('\n', ExitCode.Table.Select(row => $"{row.Code, -6} {row.Meaning}"))
+                ),
+            ]
+        );
 }

@@ -40,7 +40,7 @@ internal static class KubectlFlags
         NoEffect("--disable-compression"),
         NoEffect("--match-server-version"),
         NoEffect("--warnings-as-errors"),
-        // They would change what is waited for, or as whom.
+        // They would change the target, or the user.
         Refused("--kustomize", "write kubectl kustomize FOLDER | wait-for -f -", "-k"),
         Refused("--raw", Objects),
         Refused("--subresource", "leave it out: the gate reads the whole object"),

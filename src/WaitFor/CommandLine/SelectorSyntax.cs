@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace WaitFor.CommandLine;
 
-/// <summary>Checks a label selector's form, so that a slip is told before anything is sent. The server evaluates it; its word is the last.
+/// <summary>Checks a label selector's form, so that a typo is reported before anything is sent. The server evaluates it, and decides.
 /// <see href="https://kubernetes.io/docs/concepts/overview/working-with-objects/labels/#label-selectors"/></summary>
 internal sealed class SelectorSyntax
 {

@@ -110,7 +110,7 @@ internal sealed class TargetOptions
             var other => throw command.Wrong(_onMissing, other, "write wait, fail or pass"),
         };
         if (onMissing == OnMissing.Pass && targets.FirstOrDefault(target => !target.Kind.TakesPass) is { } kept)
-            throw new UsageException($"--on-missing=pass is for Jobs only, not for \"{kept}\"; wait for it in a gate of its own");
+            throw new UsageException($"--on-missing=pass is for Jobs only, not for \"{kept}\"; wait for it with another wait-for");
         if (onMissing == OnMissing.Pass && wanted is not null)
             throw new UsageException("--on-missing=pass does not go with --for; remove one");
         if (onMissing == OnMissing.Fail && wanted?.Items.Any(item => item is WantedItem.Deleted or WantedItem.Created) == true)
@@ -134,7 +134,7 @@ internal sealed class TargetOptions
         if (wanted is not null)
             throw new UsageException($"{option} does not go with --for; remove one");
         if (targets.FirstOrDefault(target => !target.Kind.TakesExpected) is { } other)
-            throw new UsageException($"{option} is for Jobs, pods and workloads, not for \"{other}\"; wait for it in a gate of its own");
+            throw new UsageException($"{option} is for Jobs, pods and workloads, not for \"{other}\"; wait for it with another wait-for");
         return (labels, images);
     }
 

@@ -90,7 +90,7 @@ internal sealed class GenericKind(string text, ResourceWord asked)
                         : "correct it, or write it with its group where it comes later, such as databases.example.com"
                 ),
             ResourceLookup.Found { Resource.Watchable: false } found =>
-                $"\"{target}\": {found.Resource.FullName} cannot be listed and watched, so nothing of it can be waited for",
+                $"\"{target}\": {found.Resource.FullName} cannot be listed and watched, so nothing of it can be a target",
             _ => null,
         };
 }

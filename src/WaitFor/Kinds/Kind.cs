@@ -132,6 +132,6 @@ internal abstract class Kind(string name, string resource, string group, params 
     /// <summary>Makes what follows a target by the default meaning of the kind.</summary>
     public abstract Follower Follow(Target target, ApiServer api, TimeProvider time, Random random);
 
-    /// <summary>Reads what else the report shows of a target that is there and not met.</summary>
+    /// <summary>Reads what else the report shows of a target that exists and is not met.</summary>
     public abstract Task LookAsync(Collector collector, TargetFacts facts, CancellationToken cancel);
 }

@@ -2,7 +2,7 @@ using WaitFor.Verdicts.Objects;
 
 namespace WaitFor.Kinds;
 
-/// <summary>Kinds of which there is nothing more to say than that an object is there: no controller reports about it.</summary>
+/// <summary>Kinds of which there is nothing more to say than that an object exists: no controller reports about it.</summary>
 /// <param name="name">As for <see cref="Kind"/>.</param>
 /// <param name="resource">As for <see cref="Kind"/>.</param>
 /// <param name="group">As for <see cref="Kind"/>.</param>
@@ -53,7 +53,7 @@ internal sealed class PresentKind(
 
     public override bool Namespaced => namespaced;
 
-    /// <summary>Whether an object of a kind that the server told of is met as soon as it is there.</summary>
+    /// <summary>Whether an object of a kind that the server told of is met as soon as it exists.</summary>
     /// <param name="kind">As an object's <c>kind</c> says it.</param>
     /// <param name="ofGroup">Its API group; empty for the core group.</param>
     public static bool Includes(string kind, string ofGroup) => Others.Contains($"{kind}.{ofGroup}", StringComparer.Ordinal);

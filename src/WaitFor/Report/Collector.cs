@@ -6,8 +6,8 @@ using WaitFor.Watching;
 namespace WaitFor.Report;
 
 /// <summary>Reads what a person will want to know after a gate has ended shut: in parallel, within 5 s in all, as much as the service
-/// account may read.
-/// What cannot be read is told, and changes nothing else.</summary>
+/// account can read.
+/// What cannot be read is reported, and changes nothing else.</summary>
 internal sealed class Collector(ApiServer api, TimeProvider time, string? home, string? ownPod = null)
 {
     /// <summary>The longest time that the collection takes.</summary>
@@ -191,7 +191,7 @@ internal sealed class Collector(ApiServer api, TimeProvider time, string? home, 
         facts.MadeByHelm = await helm;
     }
 
-    /// <summary>What namespaces there are, where the target's own is not there.</summary>
+    /// <summary>What namespaces there are, where the target's own does not exist.</summary>
     private async Task<IReadOnlyList<string>> NamespacesAsync(Target target, CancellationToken cancel)
     {
         var all = new Collection
@@ -274,7 +274,7 @@ internal sealed class Collector(ApiServer api, TimeProvider time, string? home, 
     /// <param name="collection">What to read.</param>
     /// <param name="read">Reads one object.</param>
     /// <param name="cancel">Ends it.</param>
-    /// <param name="optional">True: nobody is told when it cannot be read.</param>
+    /// <param name="optional">True: it is not reported when it cannot be read.</param>
     private async Task<IReadOnlyList<T>?> ReadAsync<T>(
         Collection collection,
         Func<ReadOnlySpan<byte>, T> read,

@@ -4,26 +4,30 @@ using WaitFor.Verdicts.State;
 
 namespace WaitFor.Report;
 
-/// <summary>What is known about one target, line by line.</summary>
-internal static class DetailText
+/// <summary>What is known about one target, line by line, without the messages that the report has written already.</summary>
+/// <param name="text">Takes the lines, each of two spaces or more.</param>
+/// <param name="said">What was written before.</param>
+/// <param name="now">When the facts were collected.</param>
+internal sealed class DetailText(StringBuilder text, Said said, DateTimeOffset now)
 {
     private const int EndpointsShown = 10;
 
-    /// <summary>Writes all lines, each of two spaces or more; none where nothing is known.</summary>
-    public static void Write(StringBuilder text, TargetFacts facts, DateTimeOffset now)
+    /// <summary>Writes all lines; none where nothing is known.</summary>
+    public void Write(TargetFacts facts)
     {
         foreach (var job in facts.Jobs)
-            Job(text, job, now);
+            Job(job);
         foreach (var service in facts.Services)
-            Service(text, service, facts);
+            Service(service, facts);
         foreach (var item in facts.Objects)
-            Object(text, facts.Target.Kind.Word, item, now);
+            Object(facts.Target.Kind.Word, item);
         foreach (var pod in facts.Pods)
-            Pod(text, pod, now);
-        Events(text, [.. facts.ShownEvents], now);
+            Pod(pod);
+        if (EventText.Rows(facts, said, now) is { Count: > 0 } events)
+            Layout.Table(text.Append("  events, newest first:\n"), "    ", events);
     }
 
-    private static void Job(StringBuilder text, JobState job, DateTimeOffset now)
+    private void Job(JobState job)
     {
         var (spec, status) = (job.Spec, job.Status);
         Layout.Wrap(
@@ -31,7 +35,7 @@ internal static class DetailText
             "  ",
             List(
                 $"job {job.Metadata?.Name}:",
-                Since("created", now, job.Metadata?.CreationTimestamp),
+                Since("created", job.Metadata?.CreationTimestamp),
                 $"backoffLimit {spec?.BackoffLimit ?? 6}",
                 spec?.ActiveDeadlineSeconds is { } deadline ? $"activeDeadlineSeconds {deadline}" : null,
                 spec?.TtlSecondsAfterFinished is { } ttl ? $"ttlSecondsAfterFinished {ttl}" : null,
@@ -44,14 +48,21 @@ internal static class DetailText
             "    ",
             Layout.Clean($"{active} active, {succeeded} succeeded of {spec?.Completions ?? 1}, {JobRules.Failures(job)}")
         );
-        foreach (var condition in (status?.Conditions ?? []).OfType<Condition>())
+        List<Condition> conditions = [.. (status?.Conditions ?? []).OfType<Condition>()];
+        foreach (var condition in conditions.Where(condition => !conditions.Exists(end => Announces(condition, end))))
         {
             var when = Moment.Ago(now, condition.LastTransitionTime) is { } ago ? $" ({ago})" : "";
             Layout.Wrap(text, "    ", $"{condition.Type}={condition.Status}{when}: {Why(condition.Reason, condition.Message)}");
         }
     }
 
-    private static void Object(StringBuilder text, string kind, ObjectState item, DateTimeOffset now)
+    /// <summary>True for the condition that is set before the pods are gone, where the one that is set afterwards says the same.
+    /// <see href="https://kubernetes.io/docs/concepts/workloads/controllers/job/#terminal-job-conditions"/></summary>
+    private static bool Announces(Condition condition, Condition end) =>
+        (condition.Type, end.Type) is ("FailureTarget", "Failed") or ("SuccessCriteriaMet", "Complete")
+        && (condition.Reason, condition.Message) == (end.Reason, end.Message);
+
+    private void Object(string kind, ObjectState item)
     {
         var finalizers = string.Join(", ", item.Metadata?.Finalizers ?? []);
         Layout.Wrap(
@@ -59,7 +70,7 @@ internal static class DetailText
             "  ",
             List(
                 $"{kind} {item.Metadata?.Name}:",
-                Since("created", now, item.Metadata?.CreationTimestamp),
+                Since("created", item.Metadata?.CreationTimestamp),
                 item.Generation is { } generation ? $"generation {generation}" : null,
                 item.Outdated ? $"observed {item.ObservedGeneration}" : null,
                 item.Metadata?.DeletionTimestamp is null ? null : "being deleted",
@@ -80,7 +91,7 @@ internal static class DetailText
             Layout.Table(text, "    ", rows);
     }
 
-    private static void Service(StringBuilder text, ServiceState service, TargetFacts facts)
+    private void Service(ServiceState service, TargetFacts facts)
     {
         var selector = service.Spec?.Selector is { Count: > 0 } labels
             ? $"selector {string.Join(',', labels.Select(label => $"{label.Key}={label.Value}"))}"
@@ -127,7 +138,7 @@ internal static class DetailText
             _ => "not ready",
         };
 
-    private static void Pod(StringBuilder text, PodFacts pod, DateTimeOffset now)
+    private void Pod(PodFacts pod)
     {
         var status = pod.State.Status;
         Layout.Wrap(
@@ -136,12 +147,12 @@ internal static class DetailText
             List(
                 $"pod {pod.Name}: {status?.Phase ?? "no phase"}{(status?.Reason is { Length: > 0 } reason ? $" ({reason})" : "")}",
                 pod.State.Spec?.NodeName is { } node ? $"node {node}" : "no node",
-                Since("created", now, pod.State.Metadata?.CreationTimestamp),
+                Since("created", pod.State.Metadata?.CreationTimestamp),
                 pod.State.Metadata?.DeletionTimestamp is null ? null : "being deleted"
             )
         );
-        if (status?.Message is { Length: > 0 } message)
-            Layout.Wrap(text, "    ", Layout.Clean(message));
+        if (said.Once(status?.Message) is { } message)
+            Layout.Wrap(text, "    ", message);
         foreach (
             var condition in (status?.Conditions ?? [])
                 .OfType<Condition>()
@@ -150,28 +161,29 @@ internal static class DetailText
             Layout.Wrap(text, "    ", $"not scheduled: {Why(condition.Reason, condition.Message)}");
         foreach (var container in pod.Containers)
         {
-            Layout.Wrap(text, "    ", $"container {container.Name}: {State(container, now)}");
-            Said(text, container.State?.Terminated ?? container.LastState?.Terminated);
+            var image = said.Once(pod.SpecOf(container)?.Image) is { } name ? $", image {name}" : "";
+            Layout.Wrap(text, "    ", $"container {container.Name}: {State(container)}{image}");
+            Message(container.State?.Terminated ?? container.LastState?.Terminated);
             if (pod.LogContainer == container.Name)
-                Lines(text, pod.LogPrevious ? "old log" : "log", pod.Log);
+                Lines(pod.LogPrevious ? "old log" : "log", pod.Log is [var only] && said.Has(only) ? [EventText.Above] : pod.Log);
         }
     }
 
-    private static string State(ContainerStatus container, DateTimeOffset now) =>
+    private string State(ContainerStatus container) =>
         List(
             container.State switch
             {
                 { Waiting: { } waiting } => $"waiting: {Why(waiting.Reason, waiting.Message)}",
-                { Terminated: { } terminated } => Ended(terminated, now),
-                { Running: { } running } => Since("running", now, running.StartedAt)
+                { Terminated: { } terminated } => Ended(terminated),
+                { Running: { } running } => Since("running", running.StartedAt)
                     + (container.Ready == true ? ", ready" : ", not ready"),
                 _ => "no state",
             },
-            container.State?.Terminated is null && container.LastState?.Terminated is { } last ? $"before that {Ended(last, now)}" : null,
+            container.State?.Terminated is null && container.LastState?.Terminated is { } last ? $"before that {Ended(last)}" : null,
             container.RestartCount is > 0 and var restarts ? Words.Count(restarts, "restart") : null
         );
 
-    private static string Ended(ContainerTerminated terminated, DateTimeOffset now)
+    private string Ended(ContainerTerminated terminated)
     {
         var signal = terminated.Signal is > 0 and var number ? $", signal {number}" : "";
         var ago = Moment.Ago(now, terminated.FinishedAt) is { } when ? " " + when : "";
@@ -179,53 +191,43 @@ internal static class DetailText
         return $"exited with {terminated.ExitCode?.ToString() ?? "no code"}{signal}{why}{ago}";
     }
 
-    private static void Said(StringBuilder text, ContainerTerminated? terminated) =>
-        Lines(text, "message", [.. (terminated?.Message ?? "").Split('\n').Select(Layout.Clean).Where(line => line.Length > 0)]);
+    private void Message(ContainerTerminated? terminated)
+    {
+        List<string> lines = [.. (terminated?.Message ?? "").Split('\n').Select(Layout.Clean).Where(line => line.Length > 0)];
+        var message = string.Join(' ', lines);
+        Lines("message", said.Has(message) ? [EventText.Above] : lines);
+        said.Add(message);
+    }
 
     /// <summary>Lines of others are not wrapped: they have their own form.</summary>
-    private static void Lines(StringBuilder text, string label, IReadOnlyList<string> lines)
+    private void Lines(string label, IReadOnlyList<string> lines)
     {
         for (var index = 0; index < lines.Count; index++)
             text.Append("      ").Append((index == 0 ? label : "").PadRight(7)).Append(" | ").Append(lines[index]).Append('\n');
     }
 
-    private static void Events(StringBuilder text, IReadOnlyList<EventState> events, DateTimeOffset now)
-    {
-        if (events.Count == 0)
-            return;
-        text.Append("  events, newest first:\n");
-        Layout.Table(
-            text,
-            "    ",
-            [
-                .. events.Select(item =>
-                    new[]
-                    {
-                        Moment.Ago(now, item.LastSeen) ?? "",
-                        Layout.Clean(item.Reason) + (item.Times > 1 ? $" x{item.Times}" : ""),
-                        $"{item.InvolvedObject?.Kind?.ToLowerInvariant()}/{item.InvolvedObject?.Name}: {Layout.Clean(item.Message)}",
-                    }
-                ),
-            ]
-        );
-    }
-
-    private static string Since(string verb, DateTimeOffset now, string? time) =>
+    private string Since(string verb, string? time) =>
         Moment.Of(time) is var start && start > DateTimeOffset.MinValue
             ? verb == "running"
                 ? $"running for {Words.Duration(now - start)}"
                 : $"{verb} {Words.Ago(now - start)}"
             : verb;
 
-    private static string Why(string? reason, string? message) =>
-        Layout.Clean(
-            (reason, message) switch
+    /// <summary>Reason and message; the reason alone where the message was written before.</summary>
+    private string Why(string? reason, string? message)
+    {
+        var why = Layout.Clean(
+            (reason, said.Has(message) ? "" : message) switch
             {
-                ({ Length: > 0 }, { Length: > 0 }) => $"{reason}: {message}",
+                ({ Length: > 0 }, { Length: > 0 } told) => $"{reason}: {told}",
                 ({ Length: > 0 }, _) => reason,
-                _ => message is { Length: > 0 } ? message : "no reason given",
+                (_, { Length: > 0 } told) => told,
+                _ => message is { Length: > 0 } ? EventText.Above : "no reason given",
             }
         );
+        said.Add(why);
+        return why;
+    }
 
     private static string List(string head, params ReadOnlySpan<string?> rest)
     {

@@ -26,7 +26,7 @@ internal sealed class Diagnosis
     /// <summary>What the rules found, for each target; in the order of <see cref="Facts.Targets"/>.</summary>
     public IReadOnlyList<IReadOnlyList<Hint>> Hints { get; }
 
-    /// <summary>One line: what was waited for, how long, and the fact that stands in the way.</summary>
+    /// <summary>One line: the target, how its wait ended and after how long, and the cause.</summary>
     public string Headline { get; }
 
     private string MakeHeadline()
@@ -35,26 +35,30 @@ internal sealed class Diagnosis
         if (Result.Outcome is not ("timed-out" or "failed" or "missing"))
             return Result.Message;
 
-        var told = new List<string>();
+        var told = new List<(string Target, string Cause)>();
         for (var index = 0; index < Facts.Targets.Count; index++)
         {
             var facts = Facts.Targets[index];
             if (Result.Outcome == "timed-out" ? facts.Verdict.Kind == VerdictKind.Met : facts.Verdict.Kind != VerdictKind.Failed)
                 continue;
-            told.Add($"{NameOf(facts.Target)}: {Tell(facts, Hints[index])}");
+            told.Add((NameOf(facts.Target), Tell(facts, Hints[index])));
         }
 
+        var end =
+            Result.Outcome == "timed-out"
+                ? $"timed out after {Words.Duration(Result.Waited)}"
+                : $"{Result.Outcome} (waited {Words.Duration(Result.Waited)})";
+        if (told is [var (target, cause)])
+            return $"{target}: {end}: {cause}";
         var more = told.Count - TargetsInHeadline;
-        var targets = string.Join("; ", told.Take(TargetsInHeadline)) + (more > 0 ? $"; and {more} more" : "");
-        return Result.Outcome == "timed-out"
-            ? $"timed out after {Words.Duration(Result.Waited)}: {targets}"
-            : $"{Result.Outcome} (waited {Words.Duration(Result.Waited)}): {targets}";
+        var targets = string.Join("; ", told.Take(TargetsInHeadline).Select(one => $"{one.Target}: {one.Cause}"));
+        return $"{end}: {targets}{(more > 0 ? $"; and {more} more" : "")}";
     }
 
     /// <summary>State and fact; of a failed target the fact alone, as the state only says that it failed.</summary>
     private static string Tell(TargetFacts facts, IReadOnlyList<Hint> hints)
     {
-        var state = Layout.Clean(facts.Verdict.Sentence);
+        var state = Layout.Clean(ReportText.Unfailed(facts.Verdict.Sentence));
         // What only may be is no headline; how the target was followed is one only where nothing was found.
         if (
             hints
@@ -67,6 +71,8 @@ internal sealed class Diagnosis
             return state;
         if (facts.Verdict.Code == VerdictCode.NotKnownYet)
             return $"{state}: {fact}";
+        if (fact.Contains(state, StringComparison.Ordinal))
+            return fact;
         return facts.Verdict.Kind == VerdictKind.Failed && rule is nameof(PodHints.ContainerFailed) or nameof(PodHints.OutOfMemory)
             ? fact
             : $"{state}; {fact}";

@@ -3,7 +3,7 @@ using WaitFor.Watching;
 
 namespace WaitFor.Report;
 
-/// <summary>How a gate ended, in all the forms in which it is told.</summary>
+/// <summary>How a gate ended, in all the forms in which it is reported.</summary>
 /// <param name="ExitCode">The exit code; null: a signal came.</param>
 /// <param name="Headline">One line that says why.</param>
 /// <param name="Details">The lines after it in the log; empty where there is nothing more to say.</param>

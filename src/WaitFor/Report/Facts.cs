@@ -58,7 +58,7 @@ internal sealed class TargetFacts(TargetEnd end)
     /// <summary>The objects of other kinds that are not met.</summary>
     public IReadOnlyList<ObjectState> Objects { get; set; } = end.Last.Objects;
 
-    /// <summary>All pods that count, where pods are what was waited for.</summary>
+    /// <summary>All pods that count, if pods are the target.</summary>
     public IReadOnlyList<PodState> KnownPods { get; } =
     [.. end.Last.Pods.Where(pod => end.Target.Name is not null || !StaleRules.IsStale(end.Target.Expected, pod))];
 
@@ -74,18 +74,18 @@ internal sealed class TargetFacts(TargetEnd end)
     /// <summary>Those that are shown.</summary>
     public IEnumerable<EventState> ShownEvents => Events.Take(10);
 
-    /// <summary>Objects of the same kind in the namespace, where the target itself is not there.</summary>
+    /// <summary>Objects of the same kind in the namespace, where the target itself does not exist.</summary>
     public IReadOnlyList<Metadata> Neighbours { get; set; } = [];
 
-    /// <summary>Other namespaces that have an object of this kind and name, where the target itself is not there.</summary>
+    /// <summary>Other namespaces that have an object of this kind and name, where the target itself does not exist.</summary>
     public IReadOnlyList<string> Elsewhere { get; set; } = [];
 
-    /// <summary>The namespaces that are there, where the target's own is not; empty where it is, or nobody knows.</summary>
+    /// <summary>The namespaces that exist, if the target's own does not; empty if it does, or if that is unknown.</summary>
     public IReadOnlyList<string> Namespaces { get; set; } = [];
 
     /// <summary>Whether the pod that this gate runs in was made by Helm; null where nobody knows, false outside of a cluster.</summary>
     public bool? MadeByHelm { get; set; } = false;
 
-    /// <summary>True where nothing is there that could be looked at.</summary>
+    /// <summary>True where nothing exists that could be looked at.</summary>
     public bool Missing => Verdict.Code == VerdictCode.Missing;
 }

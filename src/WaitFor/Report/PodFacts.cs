@@ -11,7 +11,7 @@ internal sealed class PodFacts(PodState state, DateTimeOffset now)
 
     /// <summary>The pods that say most, at most five: the newest one that is not through, then those that failed, newest first.</summary>
     /// <param name="pods">All pods of the target.</param>
-    /// <param name="ofJob">True: a ready pod is one that works, and may be the one that is waited for.</param>
+    /// <param name="ofJob">True: a ready pod is one that works, and may be the target.</param>
     /// <param name="now">When they were read.</param>
     public static IReadOnlyList<PodFacts> Choose(IReadOnlyList<PodState> pods, bool ofJob, DateTimeOffset now)
     {

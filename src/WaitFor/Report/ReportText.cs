@@ -4,82 +4,26 @@ using WaitFor.Verdicts;
 
 namespace WaitFor.Report;
 
-/// <summary>The report for people: for the log, and, in another order, for the termination message.</summary>
+/// <summary>The report for people, the same in the log and in the termination message: headline, what to do, evidence. A fact stands in it
+/// once, but for a container's log, which is quoted as it is.</summary>
 internal static class ReportText
 {
-    /// <summary>What follows the headline in the log: table, details, and at the end, where the eye falls first, what to do.</summary>
+    /// <summary>What follows the headline.</summary>
     public static string Log(Diagnosis diagnosis, Palette palette)
     {
         var text = new StringBuilder();
-        Table(text, diagnosis, palette);
-        Details(text, diagnosis, palette);
-        Hints(text, diagnosis, palette);
+        var said = new Said();
+        said.Add(diagnosis.Headline);
+        Hints(text, diagnosis, said, palette);
+        Evidence(text, diagnosis, said, palette);
+        Gaps(text, diagnosis);
         return text.ToString().TrimEnd('\n');
     }
 
-    /// <summary>The whole termination message, the most telling first: its end may be cut off.</summary>
-    public static string Termination(Diagnosis diagnosis)
-    {
-        var text = new StringBuilder(diagnosis.Headline).Append('\n');
-        Hints(text, diagnosis, Palette.None);
-        if (diagnosis.Facts.Targets.Count > 1)
-            Table(text, diagnosis, Palette.None);
-        Details(text, diagnosis, Palette.None);
-        return text.ToString().TrimEnd('\n');
-    }
+    /// <summary>The whole termination message; its end may be cut off.</summary>
+    public static string Termination(Diagnosis diagnosis) => (diagnosis.Headline + "\n" + Log(diagnosis, Palette.None)).TrimEnd('\n');
 
-    private static void Table(StringBuilder text, Diagnosis diagnosis, Palette palette)
-    {
-        text.Append('\n');
-        List<string[]> rows =
-        [
-            ["TARGET", "VERDICT", "STATE"],
-        ];
-        foreach (var facts in diagnosis.Facts.Targets)
-            rows.Add([Diagnosis.NameOf(facts.Target), facts.Verdict.Kind.ToString(), Layout.Clean(facts.Verdict.Sentence)]);
-        Layout.Table(text, "", rows, palette.Verdict);
-    }
-
-    private static void Details(StringBuilder text, Diagnosis diagnosis, Palette palette)
-    {
-        foreach (var facts in diagnosis.Facts.Targets)
-        {
-            if (facts.Verdict.Kind == VerdictKind.Met)
-                continue;
-            var details = new StringBuilder();
-            DetailText.Write(details, facts, diagnosis.Facts.Now);
-            if (details.Length > 0)
-                text.Append('\n').Append(palette.Bold(Diagnosis.NameOf(facts.Target))).Append('\n').Append(details);
-        }
-
-        if (diagnosis.Facts.Gaps.Count == 0)
-            return;
-        text.Append('\n');
-        foreach (var gap in diagnosis.Facts.Gaps)
-            Layout.Wrap(
-                text,
-                "not read: ",
-                $"{gap.What}: {(gap.Permission is { } permission ? $"permission missing: {permission}" : Layout.Clean(gap.Reason))}"
-            );
-        if (diagnosis.Facts.Gaps.FirstOrDefault(gap => gap.Permission is not null) is { } missing)
-        {
-            // Not wrapped: the half of a command is another command.
-            text.Append("          The Role for it: ")
-                .Append(RoleText.Command([.. diagnosis.Facts.Targets.Select(facts => facts.Target)], Subject.OfDenial(missing.Reason)))
-                .Append('\n');
-        }
-    }
-
-    /// <summary>A command at its end stands on a line of its own, whole: it is to be pasted.</summary>
-    private static void Action(StringBuilder text, string action)
-    {
-        var command = action.IndexOf(": kubectl ", StringComparison.Ordinal) + 2;
-        Layout.Wrap(text, "     → ", command < 2 ? action : action[..(command - 1)]);
-        if (command >= 2)
-            text.Append("       ").Append(action, command, action.Length - command).Append('\n');
-    }
-
-    private static void Hints(StringBuilder text, Diagnosis diagnosis, Palette palette)
+    private static void Hints(StringBuilder text, Diagnosis diagnosis, Said said, Palette palette)
     {
         var several = diagnosis.Facts.Targets.Count > 1;
         if (diagnosis.Hints.Any(hints => hints.Count > 0))
@@ -87,16 +31,88 @@ internal static class ReportText
         for (var index = 0; index < diagnosis.Hints.Count; index++)
         {
             if (several && diagnosis.Hints[index].Count > 0)
-                text.Append("  ").Append(Diagnosis.NameOf(diagnosis.Facts.Targets[index].Target)).Append('\n');
+                text.Append("  ").Append(Diagnosis.NameOf(diagnosis.Facts.Targets[index].Target)).Append(":\n");
             var number = 0;
             foreach (var hint in diagnosis.Hints[index])
             {
-                Layout.Wrap(text, $"  {++number}. ", hint.Fact);
-                Action(text, hint.Action);
+                var label = (several ? "    " : "  ") + (diagnosis.Hints[index].Count > 1 ? $"{++number}. " : "");
+                if (said.Once(hint.Fact) is not { } fact)
+                {
+                    Action(text, label, hint.Action);
+                    continue;
+                }
+
+                Layout.Wrap(text, label, fact);
+                Action(text, new string(' ', label.Length) + "→ ", hint.Action);
             }
         }
 
         if (diagnosis.Result.Roles is { } roles)
-            text.Append('\n').Append(palette.Bold("Apply this")).Append('\n').Append(roles).Append('\n');
+            text.Append('\n').Append(roles).Append('\n');
+    }
+
+    /// <summary>A command at its end stands on its own line, whole: it is to be pasted.</summary>
+    private static void Action(StringBuilder text, string label, string action)
+    {
+        var command = action.IndexOf(": kubectl ", StringComparison.Ordinal) + 2;
+        Layout.Wrap(text, label, command < 2 ? action : action[..(command - 1)]);
+        if (command >= 2)
+            text.Append(' ', label.Length + 2).Append(action, command, action.Length - command).Append('\n');
+    }
+
+    /// <summary>Of a single target what the headline does not say; of several each with its verdict.</summary>
+    private static void Evidence(StringBuilder text, Diagnosis diagnosis, Said said, Palette palette)
+    {
+        var several = diagnosis.Facts.Targets.Count > 1;
+        var spaced = false;
+        foreach (var facts in diagnosis.Facts.Targets)
+        {
+            var details = new StringBuilder();
+            if (facts.Verdict.Kind != VerdictKind.Met)
+                new DetailText(details, said, diagnosis.Facts.Now).Write(facts);
+            // Only what neither the headline nor the evidence shows of the state.
+            var state = !several && facts.Verdict.Code == VerdictCode.NotKnownYet ? null : said.Once(Unfailed(facts.Verdict.Sentence));
+            if (!several && state is null && details.Length == 0)
+                continue;
+            if (!spaced || details.Length > 0)
+                text.Append('\n');
+            spaced = details.Length == 0;
+            var (name, verdict) = (several ? Diagnosis.NameOf(facts.Target) : "Details", several ? facts.Verdict.Kind.ToString() : "");
+            text.Append(palette.Bold(name)).Append(several ? ": " : "").Append(palette.Verdict(verdict));
+            var width = name.Length + verdict.Length + 4 + (state?.Length ?? 0);
+            if (state is null)
+                text.Append('\n');
+            else if (width <= Layout.Width)
+                Layout.Wrap(text, ": ", state);
+            else
+                Layout.Wrap(text.Append('\n'), "  ", state);
+            text.Append(details);
+        }
+    }
+
+    /// <summary>The sentence without the verdict in front of it.</summary>
+    internal static string Unfailed(string sentence) =>
+        sentence.StartsWith("failed: ", StringComparison.Ordinal) ? sentence["failed: ".Length..] : sentence;
+
+    private static void Gaps(StringBuilder text, Diagnosis diagnosis)
+    {
+        if (diagnosis.Facts.Gaps.Count == 0)
+            return;
+        text.Append('\n');
+        foreach (var gap in diagnosis.Facts.Gaps)
+            Layout.Wrap(
+                text,
+                "not read: ",
+                gap.Permission is not { } permission ? $"{gap.What}: {Layout.Clean(gap.Reason)}"
+                    : permission.Contains(gap.What, StringComparison.Ordinal) ? $"missing permission to {permission}"
+                    : $"{gap.What}: missing permission to {permission}"
+            );
+        if (diagnosis.Facts.Gaps.FirstOrDefault(gap => gap.Permission is not null) is { } missing)
+        {
+            // Not wrapped: the half of a command is another command.
+            text.Append("          To get the Role: ")
+                .Append(RoleText.Command([.. diagnosis.Facts.Targets.Select(facts => facts.Target)], Subject.OfDenial(missing.Reason)))
+                .Append('\n');
+        }
     }
 }

@@ -51,7 +51,7 @@ internal static class Rights
     public static IEnumerable<Right> OfReport(Target target, string? home)
     {
         var own = Collections.Of(target);
-        // The neighbours of a target that is not there.
+        // The neighbours of a target that does not exist.
         yield return new Right(own.Namespace, own.Group, own.Resource, "list", Name: null);
         if (target.Kind.ReportsPods)
         {

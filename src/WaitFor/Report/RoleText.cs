@@ -110,7 +110,7 @@ internal static class RoleText
     private static string Binding(string? @namespace, string role, Subject subject)
     {
         var scope = @namespace is null ? "Cluster" : "";
-        // Two service accounts may wait for the same: each has a binding of its own.
+        // Two service accounts may wait for the same: each has its own binding.
         var name = subject.Namespace == @namespace ? $"{role}-{subject.Name}" : $"{role}-{subject.Namespace}-{subject.Name}";
         return new StringBuilder()
             .AppendLine("apiVersion: rbac.authorization.k8s.io/v1")

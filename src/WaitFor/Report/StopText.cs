@@ -9,7 +9,7 @@ namespace WaitFor.Report;
 /// <param name="Message">Which request, why, and the next step.</param>
 internal sealed record Stop(int ExitCode, string Outcome, string Message);
 
-/// <summary>What is said when no retry can help.</summary>
+/// <summary>What is reported when no retry can help.</summary>
 internal static class StopText
 {
     /// <summary>Exit code, outcome and message.</summary>
@@ -33,10 +33,7 @@ internal static class StopText
                 $"{target}: denied: {fault.Message}; no credentials were sent: give the kubeconfig's user a token, a client certificate "
                     + "or an exec plugin"
             ),
-            FaultKind.Forbidden when Subject.OfDenial(fault.Message) is null => Denied(
-                $"{target}: denied: {fault.Message}; apply the Role below, and bind it to that user"
-            ),
-            FaultKind.Forbidden => Denied($"{target}: denied: {fault.Message}; apply the Role below"),
+            FaultKind.Forbidden => Denied($"{target}: denied: {fault.Message}"),
             FaultKind.Unauthorized when fault.NotSent => Denied($"{target}: no usable credentials: {fault.Message}"),
             FaultKind.Unauthorized => Denied(
                 $"{target}: the credentials are not accepted: {fault.Message}; "

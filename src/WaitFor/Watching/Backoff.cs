@@ -1,7 +1,7 @@
 namespace WaitFor.Watching;
 
 /// <summary>Full jitter: a random time up to a limit that doubles from 100 ms to 10 s, so that a thousand gates do not come back together.
-/// It starts anew only after a healthy stretch.</summary>
+/// It starts again only after a healthy stretch.</summary>
 internal sealed class Backoff(Random random)
 {
     private static readonly TimeSpan Base = TimeSpan.FromMilliseconds(100);
@@ -16,7 +16,7 @@ internal sealed class Backoff(Random random)
 
     private int _attempt;
 
-    /// <summary>Starts anew.</summary>
+    /// <summary>Starts again.</summary>
     public void Reset() => _attempt = 0;
 
     /// <summary>The next pause.</summary>

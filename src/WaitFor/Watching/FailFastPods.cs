@@ -28,7 +28,7 @@ internal sealed class FailFastPods(
     /// <param name="isNewest">Whether a pod is of the newest revision, and which all pods are.</param>
     public Verdict? Failure(Verdict verdict, Func<Collection?> pods, Func<PodState, IReadOnlyList<PodState>, bool> isNewest)
     {
-        // What is stale, ends, or was not seen by its controller yet, has other pods than those that are waited for.
+        // What is stale, ends, or was not seen by its controller yet, has other pods than the target.
         if (
             verdict.Kind != VerdictKind.Pending
             || verdict.Code is VerdictCode.Stale or VerdictCode.BeingDeleted or VerdictCode.NotObserved or VerdictCode.Missing

@@ -10,7 +10,7 @@ internal sealed class LastState
 {
     public IReadOnlyList<JobState> Jobs { get; init; } = [];
 
-    /// <summary>The Job as it was last seen, where it was there, was not seen to end, and is deleted now.</summary>
+    /// <summary>The Job as it was last seen, if it existed, was not seen to end, and is deleted now.</summary>
     public JobState? DeletedJob { get; init; }
 
     public IReadOnlyList<PodState> Pods { get; init; } = [];
@@ -113,7 +113,7 @@ internal abstract class Follower(Target target, TimeProvider time)
     }
 
     /// <summary>Follows until no retry can help.</summary>
-    /// <returns>What was asked of the API server in vain, and the fault.</returns>
+    /// <returns>The request to the API server that failed, and the fault.</returns>
     public abstract Task<(Collection Collection, ApiFault Fault)> RunAsync(CancellationToken cancel);
 
     /// <summary>The verdict on the state as it is now; called under the lock, after each change of a part.</summary>

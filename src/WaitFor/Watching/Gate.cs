@@ -172,13 +172,13 @@ internal sealed class Gate
                 : null;
         }
 
-        // What is decided on is what is told: one look at each target, which may have changed since the quick one.
+        // What is decided on is what is reported: one look at each target, which may have changed since the quick one.
         var ends = Ends();
         var all = Combine.All([.. ends.Select(end => end.Verdict)]);
         return all.Kind switch
         {
             VerdictKind.Met when !AreMetNow(by) => null,
-            VerdictKind.Met => Result(ExitCode.Met, "met", $"open: {all.Sentence} after {Words.Duration(Waited)}", ends),
+            VerdictKind.Met => Result(ExitCode.Met, "met", $"ready: {all.Sentence} after {Words.Duration(Waited)}", ends),
             VerdictKind.Failed when all.Code == VerdictCode.Missing => Result(
                 ExitCode.Missing,
                 "missing",
@@ -283,7 +283,7 @@ internal sealed class Gate
         var fault = _followers.Select(follower => follower.Fault).FirstOrDefault(fault => fault is { Kind: not FaultKind.Expired });
         // Where a state is known, what else is asked for (a look at a pod) may take its time.
         fault ??= _followers.FirstOrDefault(follower => follower.Verdict.Code == VerdictCode.NotKnownYet)?.Silence;
-        // What is waited for is a line of its own at each step: connection, TLS, answer.
+        // Each step of a request has its own line: connection, TLS, answer.
         var told = fault is { Kind: FaultKind.Waiting } ? fault.Message : fault?.Kind.ToString();
         if (told != _loggedFault)
         {
@@ -321,6 +321,10 @@ internal sealed class Gate
             );
         }
     }
+
+    /// <summary>How long it has waited, and the state of each target that is not met, for a line on a terminal.</summary>
+    public string Progress() =>
+        $"waiting {Words.Duration(Waited)}{(_limit > TimeSpan.Zero ? $" of {GoDuration.Format(_limit)}" : "")}: {States(Ends())}";
 
     private void LogStillWaiting() => _log.LogInformation("still waiting after {Waited}: {States}", Words.Duration(Waited), States(Ends()));
 }

@@ -66,14 +66,14 @@ internal sealed class JobFollower : Follower
             where T : IObjectState => (collection, await reflector.RunAsync(cancel));
     }
 
-    /// <summary>The Job, while its pods are what is waited for.</summary>
+    /// <summary>The Job, while its pods are the target.</summary>
     private JobState? RunningJob() =>
         Verdict.Code is VerdictCode.JobRunning or VerdictCode.JobRetrying && Last.Jobs is [var job, ..] ? job : null;
 
     protected override Verdict Judge()
     {
         var jobs = _jobs.Objects;
-        // A Job that was there (the last release's, say) and is gone makes room for the next one: "pass" is for those that never were.
+        // A Job that existed (the last release's, say) and is gone makes room for the next one: "pass" is for those that never were.
         if (jobs.Count > 0 && _expected.OnMissing == OnMissing.Pass)
             _expected = _expected with { OnMissing = OnMissing.Wait };
         _finished = _finished.Observe(_expected, jobs);
@@ -93,7 +93,7 @@ internal sealed class JobFollower : Follower
 
     private bool Recorded => _records.Objects.Any(record => record.Data?.ContainsKey(Target.Name!) == true);
 
-    /// <summary>What is there needs no record.</summary>
+    /// <summary>A Job that exists needs no record.</summary>
     private (bool Synced, ApiFault? Fault) Known() =>
         _recordReflector is null || (_jobs.Synced && _jobs.Objects.Count > 0)
             ? (_jobs.Synced, _jobs.Fault)

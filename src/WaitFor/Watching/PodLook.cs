@@ -6,7 +6,7 @@ namespace WaitFor.Watching;
 
 /// <summary>Looks at the pods of a running Job, at most once a minute, so that the log can say what it is that takes so long. The verdict
 /// does not depend on it:
-/// what cannot be read is passed over.</summary>
+/// what cannot be read is skipped.</summary>
 internal sealed class PodLook(ApiServer api, TimeProvider time, int seed)
 {
     private static readonly TimeSpan Interval = TimeSpan.FromMinutes(1);
@@ -15,7 +15,7 @@ internal sealed class PodLook(ApiServer api, TimeProvider time, int seed)
     /// <summary>What the newest pod was doing; null while nothing was seen.</summary>
     public string? Seen => Volatile.Read(ref _seen);
 
-    /// <summary>Looks until it is cancelled, or may not look.</summary>
+    /// <summary>Looks until it is cancelled, or has no permission to.</summary>
     /// <param name="running">The Job, while its pods count; else null.</param>
     /// <param name="changed">Called when something else was seen than before.</param>
     /// <param name="cancel">Ends it, without an exception.</param>

@@ -35,7 +35,7 @@ internal sealed class RecordWriter(ApiServer api, TimeProvider time, ILogger log
         }
         catch (TimeoutException)
         {
-            log.LogWarning("completion record: not written within {Patience} s; the verdict stands", Patience.TotalSeconds);
+            log.LogWarning("completion record: not written within {Patience}s; the verdict stands", Patience.TotalSeconds);
         }
         catch (OperationCanceledException)
         {

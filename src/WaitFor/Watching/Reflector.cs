@@ -12,7 +12,7 @@ internal interface IReflected<in T>
     /// <summary>A complete, consistent list: everything known before is replaced.</summary>
     void Replace(IEnumerable<T> objects);
 
-    /// <summary>An object is there, in this state.</summary>
+    /// <summary>An object exists, in this state.</summary>
     void Set(T item);
 
     /// <summary>An object is gone.</summary>

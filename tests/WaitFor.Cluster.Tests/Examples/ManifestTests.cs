@@ -140,7 +140,7 @@ public sealed partial class ManifestTests
 
     [Theory]
     [MemberData(nameof(Folders))]
-    public void Each_example_has_a_short_README_whose_paths_are_there(string folder)
+    public void Each_example_has_a_short_README_whose_paths_exist(string folder)
     {
         var file = ExampleFiles.In(folder + "/README.md");
         Assert.True(File.Exists(file), $"{folder} has no README.md");
@@ -149,7 +149,7 @@ public sealed partial class ManifestTests
         Assert.Contains("Run: ", text, StringComparison.Ordinal);
         Assert.Contains("Change: ", text, StringComparison.Ordinal);
         Assert.All(ExamplePath().Matches(text), path =>
-            Assert.True(Path.Exists(Path.Combine(Repository.Root, path.Value.TrimEnd('.'))), $"{path.Value} is not there")
+            Assert.True(Path.Exists(Path.Combine(Repository.Root, path.Value.TrimEnd('.'))), $"{path.Value} does not exist")
         );
     }
 

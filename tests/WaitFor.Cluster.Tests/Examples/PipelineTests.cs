@@ -82,7 +82,7 @@ public sealed partial class PipelineTests
     }
 
     [Fact]
-    public void GitLab_commits_the_release_back_once_both_images_are_there_and_then_pushes_the_artifact()
+    public void GitLab_commits_the_release_back_once_both_images_exist_and_then_pushes_the_artifact()
     {
         var pipeline = Assert.Single(Yaml.Read(File.ReadAllText(ExampleFiles.In(GitLab))));
         var release = Script(pipeline, "release").ToList();

@@ -37,7 +37,7 @@ public sealed class ReadmeCommandTests
         }
     }
 
-    /// <summary>What nodes and controllers would bring about, were there any: the Job is done, and what else is waited for is
+    /// <summary>What nodes and controllers would bring about, if a cluster had any: the Job is done, and the other targets are
     /// ready.</summary>
     private static async Task PlayTheClusterAsync(Administrator admin)
     {

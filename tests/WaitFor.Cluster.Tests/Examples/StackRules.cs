@@ -12,7 +12,7 @@ internal static class StackRules
         {
             ["command lines are understood"] = stack =>
                 Containers(stack).Select(container => CommandLines.Problem(container, stack)).OfType<string>(),
-            ["gates wait for a Job that is there, and read its record"] = Gates,
+            ["gates wait for a Job that exists, and read its record"] = Gates,
             ["a service has a gate on its migration"] = stack =>
                 stack
                     .Where(item =>
@@ -27,7 +27,7 @@ internal static class StackRules
                 from secret in service.Containers.SelectMany(container => From(container, "secretRef"))
                 where Containers(stack).Any(container => container.IsMigrate && From(container, "secretRef").Contains(secret))
                 select $"{service} takes the Secret {secret}, which is the migrator's",
-            ["service accounts are there"] = stack =>
+            ["service accounts exist"] = stack =>
                 stack
                     .Where(item =>
                         item.Pod is not null && !stack.Any(other => other.Kind == "ServiceAccount" && other.Name == Account(item))
@@ -152,7 +152,7 @@ internal static class StackRules
         }
     }
 
-    /// <summary>Null where the command line is refused, which has a rule of its own.</summary>
+    /// <summary>Null where the command line is refused, which has its own rule.</summary>
     private static GateOptions? Options(Container gate, IReadOnlyList<ExampleObject> stack) =>
         CommandLines.Problem(gate, stack) is null ? CommandLines.Gate(gate, stack) : null;
 

@@ -88,7 +88,7 @@ public sealed class ToolTests
         );
     }
 
-    /// <summary>The operator fills the very Secrets that <c>plain</c> has, each login from a place of its own.</summary>
+    /// <summary>The operator fills the very Secrets that <c>plain</c> has, each login from its own place.</summary>
     [ExampleFact]
     public void External_secrets_become_the_Secrets_of_plain()
     {

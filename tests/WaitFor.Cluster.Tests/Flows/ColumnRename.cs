@@ -51,7 +51,7 @@ internal sealed class ColumnRename : IAsyncDisposable
                 .Replace(ExampleFiles.Release, release, StringComparison.Ordinal)
         );
 
-    /// <summary>The example's Jobs in a database of their own, one after the other, with nothing to disturb them.</summary>
+    /// <summary>The example's Jobs in their own database, one after the other, with nothing to disturb them.</summary>
     /// <returns>The superuser's URL.</returns>
     public async Task<string> UndisturbedAsync(params string[] files)
     {
@@ -71,7 +71,7 @@ internal sealed class ColumnRename : IAsyncDisposable
         return url;
     }
 
-    /// <summary>What must be the same after an undisturbed run: schema, histories, and the rows that were there at the start.</summary>
+    /// <summary>What must be the same after an undisturbed run: schema, histories, and the rows that existed at the start.</summary>
     public static Task<IReadOnlyList<string>> StateAsync(string url) =>
         PostgresServer.QueryAsync(
             url,

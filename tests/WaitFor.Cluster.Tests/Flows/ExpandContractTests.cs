@@ -18,7 +18,7 @@ public sealed class ExpandContractTests
         await using var renewed = await Traffic.StartAsync(shop.Service, ColumnRename.NewQueries);
         await BothAsync(shop, renewed);
 
-        // The switch may be applied at once: a gate of its own holds it back until the backfill is complete.
+        // The switch may be applied at once: its own gate holds it back until the backfill is complete.
         await shop.ApplyAsync("2-backfill.yaml");
         await shop.ApplyAsync("3-switch.yaml");
         await shop.ApplyServiceAsync("v43");

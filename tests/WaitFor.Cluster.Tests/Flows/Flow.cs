@@ -7,7 +7,7 @@ using WaitFor.Testing;
 
 namespace WaitFor.Cluster.Tests.Flows;
 
-/// <summary>An example as it is applied, on the shared control plane and on a PostgreSQL of its own. The controllers are real, and the test
+/// <summary>An example as it is applied, on the shared control plane and on its own PostgreSQL. The controllers are real, and the test
 /// is the kubelet.
 /// Of the manifests nothing but the namespace is changed: "shop" is one for each test.</summary>
 internal sealed partial class Flow : IAsyncDisposable

@@ -20,7 +20,7 @@ public sealed class ServiceTests
         var pod = await flow.JobPodAsync(Job);
         var migrate = await pod.StartMigrateAsync();
         Assert.True(await migrate.Process.ExitAsync() == 0, migrate.Process.Log);
-        // All is done, and recorded; but a Job that is there speaks for itself, and to Kubernetes its pod still runs.
+        // All is done, and recorded; but a Job that exists speaks for itself, and to Kubernetes its pod still runs.
         Assert.Equal([Job], await flow.RecordsAsync());
         var late = await pods[0].StartGateAsync();
         await late.Process.LogsAsync($"job/{Job}: running");
@@ -45,7 +45,7 @@ public sealed class ServiceTests
         var fourth = Assert.Single(await flow.ServicePodsAsync(Job, 4), added => pods.All(first => first.Name != added.Name));
         var recorded = await fourth.StartGateAsync();
         await Flow.OpenAsync([fourth], [recorded]);
-        Assert.Contains("not there, recorded as complete", recorded.Process.Log, StringComparison.Ordinal);
+        Assert.Contains("not found, recorded as complete", recorded.Process.Log, StringComparison.Ordinal);
         await flow.ServiceIsReadyAsync(4);
     }
 

@@ -59,7 +59,7 @@ public sealed class OtherKindTests
         await using var gate = cluster.Gate($"widgets.{group}/one");
         await gate.LogsAsync("the API server does not have the kind widgets");
         await DefineAsync(cluster, group);
-        await gate.LogsAsync("/one: not found yet");
+        await gate.LogsAsync("/one: not found");
         await CreateAsync(cluster, group, """{"conditions":[{"type":"Ready","status":"True"}]}""");
 
         Assert.Equal(0, await gate.ExitAsync());
@@ -118,7 +118,7 @@ public sealed class OtherKindTests
         Assert.Equal(0, await gate.ExitAsync());
     }
 
-    /// <summary>Words, exit code; what they name is there on every cluster, or not.</summary>
+    /// <summary>Words, exit code; what they name exists on every cluster, or not.</summary>
     [ClusterTheory]
     [InlineData("cm/kube-root-ca.crt", 0)]
     [InlineData("sa/default", 0)]
@@ -167,7 +167,7 @@ public sealed class OtherKindTests
             """
         );
         await using var gate = cluster.Gate($"-f {file}");
-        await gate.LogsAsync("configmap/settings: not found yet");
+        await gate.LogsAsync("configmap/settings: not found");
         await CreateAsync(cluster, Group.Value, """{"conditions":[{"type":"Ready","status":"True"}]}""");
         await cluster.Admin.PostAsync(
             $"/api/v1/namespaces/{cluster.Namespace}/configmaps",

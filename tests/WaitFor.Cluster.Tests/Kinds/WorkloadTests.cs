@@ -11,7 +11,7 @@ public sealed class WorkloadTests
     {
         using var cluster = await Cluster.CreateAsync();
         await using var gate = cluster.Gate("deployment/web");
-        await gate.LogsAsync("deployment/web: not found yet");
+        await gate.LogsAsync("deployment/web: not found");
         await ApplyAsync(cluster, "deployments", Deployment(replicas: 2));
         await gate.LogsAsync("deployment/web: 2 of 2 replicas updated, 0 available");
         await ReadyAsync(cluster, "web:v1", 1);

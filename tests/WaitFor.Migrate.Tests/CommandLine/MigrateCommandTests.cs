@@ -1,20 +1,16 @@
 using System.CommandLine;
-using System.Text.RegularExpressions;
 using WaitFor.Migrate.CommandLine;
 using WaitFor.Migrate.Postgres;
 
 namespace WaitFor.Migrate.Tests.CommandLine;
 
-public sealed partial class MigrateCommandTests
+public sealed class MigrateCommandTests
 {
     [Fact]
-    public void Every_option_is_in_the_help_and_has_a_variable()
+    public void Every_option_has_a_variable()
     {
         var options = new MigrateCommand([], Environment()).Options.ToList();
-        var told = Names().Matches(HelpText.Text).Select(match => match.Value).ToHashSet(StringComparer.Ordinal);
 
-        Assert.All(options.SelectMany(option => option.Aliases.Append(option.Name)), name => Assert.Contains(name, told));
-        Assert.Empty(told.Except(options.SelectMany(option => option.Aliases.Append(option.Name))).Except(["--help"]));
         Assert.Distinct(options.Select(MigrateCommand.VariableOf));
         Assert.All(options, option => Assert.Matches("^MIGRATE_[A-Z_]+$", MigrateCommand.VariableOf(option)));
     }
@@ -143,14 +139,14 @@ public sealed partial class MigrateCommandTests
     }
 
     [Theory]
-    [InlineData("frobnicate", "\"frobnicate\" is no command", "up, exec, plan")]
-    [InlineData("up down", "\"down\" is no command", "up, exec, plan")]
+    [InlineData("frobnicate", "\"frobnicate\" is not a command", "up, exec, plan")]
+    [InlineData("up down", "\"down\" is not a command", "up, exec, plan")]
     [InlineData("plan info", "one word is expected", "\"plan info\"")]
-    [InlineData("", "what to do?", "migrate up")]
-    [InlineData("--release r", "what to do?", "migrate up")]
+    [InlineData("", "the command is missing", "migrate up")]
+    [InlineData("--release r", "the command is missing", "migrate up")]
     [InlineData("exec", "the command is missing", "migrate exec -- COMMAND")]
     [InlineData("exec --", "the command is missing", "migrate exec -- COMMAND")]
-    [InlineData("exec psql", "\"psql\" is no command", "exec")]
+    [InlineData("exec psql", "\"psql\" is not a command", "exec")]
     [InlineData("up -- psql", "-- goes with exec", "up")]
     [InlineData("up postgres://u:secret@h/d", "one word is expected", "--help")]
     [InlineData("migrate up", "one word is expected", "\"migrate up\"")]
@@ -182,7 +178,7 @@ public sealed partial class MigrateCommandTests
     [InlineData("up --placeholder-replacement maybe", "--placeholder-replacement \"maybe\"", "true or false")]
     [InlineData("up --baseline-version x", "--baseline-version \"x\"", "such as 12 or 1.2")]
     [InlineData("up -o yaml", "--output \"yaml\"", "text or json")]
-    [InlineData("wait", "what for?", "--version V or --release R")]
+    [InlineData("wait", "the target is missing", "--version V or --release R")]
     [InlineData("wait --version v1", "--version \"v1\"", "such as 12")]
     [InlineData("up --version 1", "--version goes with wait", "wait")]
     [InlineData("up --record cm", "the key is missing", "JOB_NAME")]
@@ -318,7 +314,4 @@ public sealed partial class MigrateCommandTests
             .Append("DATABASE_URL=postgres://u@h/d")
             .Select(variable => variable.Split('=', 2))
             .ToDictionary(pair => pair[0], pair => pair[1], StringComparer.Ordinal);
-
-    [GeneratedRegex(@"(?<=^\s+|, )(--[a-z-]+|-[a-z](?=, ))", RegexOptions.Multiline)]
-    private static partial Regex Names();
 }

@@ -4,7 +4,7 @@ using WaitFor.Migrate.Flyway;
 
 namespace WaitFor.Migrate.Tests.Flyway;
 
-/// <summary>How Flyway is called in public (Recordings/invocations.jsonl): each call is read, or refused for a reason of its own.</summary>
+/// <summary>How Flyway is called in public (Recordings/invocations.jsonl): each call is read, or refused for its own reason.</summary>
 public sealed class InvocationTests : IDisposable
 {
     private readonly string _folder = Directory.CreateTempSubdirectory("wait-for-flyway-").FullName;

@@ -38,7 +38,7 @@ public abstract class RecordingTests
             ["372-mixed-refused"] = "the script is refused before any other runs",
             ["383-reindex-concurrently"] = "the statement runs outside a transaction, where it works",
             ["384-create-database-statement"] = NoFailedRow,
-            ["404-lock-timeout-of-scripts"] = "a script has a lock_timeout of 5 s, with retries",
+            ["404-lock-timeout-of-scripts"] = "a script has a lock_timeout of 5s, with retries",
             ["414-psql-restrict"] = "these lines of newer versions of pg_dump are skipped",
             ["437-locations-bare"] = NoClasspath,
             ["438-locations-bare-absolute"] = NoClasspath,

@@ -164,8 +164,8 @@ internal static class ConnectionForms
         ("PGHOST=h\nPGUSER=u\nPGREQUIREPEER=postgres", "PGREQUIREPEER: "),
         ("PGHOST=h\nPGUSER=u\nPGGSSENCMODE=require", "PGGSSENCMODE: Kerberos is not supported"),
         ("PGHOST=h\nPGUSER=u\nPGSSLCRL=/crl", "PGSSLCRL: "),
-        ("cockroachdb://u:secret@h/d", "DATABASE_URL is no URL of a PostgreSQL database, but cockroachdb:"),
-        ("prisma+postgres://secret@h/d", "DATABASE_URL is no URL of a PostgreSQL database, but prisma+postgres:"),
+        ("cockroachdb://u:secret@h/d", "DATABASE_URL is not a URL of a PostgreSQL database, but cockroachdb:"),
+        ("prisma+postgres://secret@h/d", "DATABASE_URL is not a URL of a PostgreSQL database, but prisma+postgres:"),
         ("Host=h;Username=u;Password=secret", "DATABASE_URL is a connection string of ADO.NET"),
     ];
 }

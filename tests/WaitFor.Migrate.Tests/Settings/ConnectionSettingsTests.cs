@@ -162,10 +162,10 @@ public sealed class ConnectionSettingsTests : IDisposable
         Assert.Equal("h", Read(new() { [name + "_FILE"] = FileOf("postgres://u:p@h/d\n") }).Host);
 
     [Theory]
-    [InlineData("mysql://u:secret@h/d", "DATABASE_URL", "no URL of a PostgreSQL database", "mysql:", "their own tool")]
-    [InlineData("jdbc:mysql://h/d?password=secret", "DATABASE_URL", "no URL", "jdbc:postgresql://")]
-    [InlineData("u:secret@h/d", "DATABASE_URL", "no URL", "postgres://")]
-    [InlineData("postgres:/u:secret@h/d", "DATABASE_URL", "no URL", "postgres://")]
+    [InlineData("mysql://u:secret@h/d", "DATABASE_URL", "not a URL of a PostgreSQL database", "mysql:", "their own tool")]
+    [InlineData("jdbc:mysql://h/d?password=secret", "DATABASE_URL", "not a URL", "jdbc:postgresql://")]
+    [InlineData("u:secret@h/d", "DATABASE_URL", "not a URL", "postgres://")]
+    [InlineData("postgres:/u:secret@h/d", "DATABASE_URL", "not a URL", "postgres://")]
     [InlineData("postgres://u:secret%@h/d", "DATABASE_URL", "a % that begins no escape", "%25")]
     [InlineData("postgres://u:secret%zz@h/d", "DATABASE_URL", "a % that begins no escape", "%25")]
     [InlineData("postgres://u:secret@h:port/d", "DATABASE_URL", "the port is not a number", "1 to 65535")]

@@ -87,15 +87,15 @@ public sealed class PlanTests
     [InlineData("V1__a", "SQL/1/a#null", "1:Changed", "V1__a.sql", "(checksum none then", "migrate repair")]
     [InlineData("V1__a V3__c", "SQL/1/a JDBC/2/java", "1:Applied 2:Missing 3:Pending", "version 2", "is not among", "migrate repair")]
     [InlineData("V1__a", "JDBC/1/a", "1:Changed", "V1__a.sql", "the history has it as JDBC, and here it is SQL", "migrate repair")]
-    [InlineData("V1__a V2__b", "SQL/1/a!", "1:Failed 2:Pending", "version 1 (V1__a.sql)", "has failed before", "migrate repair")]
-    [InlineData("R__v", "SQL//v!", "v:Failed v:Pending", "the repeatable script \"v\"", "has failed before", "migrate repair")]
-    [InlineData("V1__a", "SQL/2/b!", "2:Failed 1:OutOfOrder", "version 2 (V2__b.sql)", "has failed before", "migrate repair")]
+    [InlineData("V1__a V2__b", "SQL/1/a!", "1:Failed 2:Pending", "version 1 (V1__a.sql)", "failed before", "migrate repair")]
+    [InlineData("R__v", "SQL//v!", "v:Failed v:Pending", "the repeatable script \"v\"", "failed before", "migrate repair")]
+    [InlineData("V1__a", "SQL/2/b!", "2:Failed 1:OutOfOrder", "version 2 (V2__b.sql)", "failed before", "migrate repair")]
     [InlineData(
         "V1__a V2__b",
         "SQL/1/a SQL/2/b UNDO_SQL/2/b!",
         "1:Applied 2:Applied 2:Failed",
         "version 2 (V2__b.sql)",
-        "has failed before",
+        "failed before",
         "migrate repair"
     )]
     [InlineData("V1__a B2__base*", "SQL_BASELINE/2/base", "2:Changed 1:BelowBaseline", "B2__base.sql", "was changed", "migrate repair")]

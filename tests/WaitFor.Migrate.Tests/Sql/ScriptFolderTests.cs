@@ -79,7 +79,7 @@ public sealed class ScriptFolderTests : IDisposable
     {
         File.CreateSymbolicLink($"{_folder}/V1__x.sql", "nowhere");
 
-        Refused("V1__x.sql: the file cannot be read", "correct its link or its rights");
+        Refused("V1__x.sql: the file cannot be read", "correct its link or its permissions");
     }
 
     [Fact]
@@ -292,7 +292,7 @@ public sealed class ScriptFolderTests : IDisposable
             [
                 "U1__undo.sql: undo scripts do no",
                 "readme.sql: its name begins wi",
-                "sub/V3_c.sql: \"3_c\" is no versio",
+                "sub/V3_c.sql: \"3_c\" is not a ver",
                 "v2__b.sql: its prefix differs",
             ],
             told

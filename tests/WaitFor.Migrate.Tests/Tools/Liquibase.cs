@@ -1,6 +1,6 @@
 namespace WaitFor.Migrate.Tests.Tools;
 
-/// <summary>Java and the driver pgjdbc, which gives its connections a name of its own. Its lock is a row of a table: who is cut leaves it
+/// <summary>Java and the driver pgjdbc, which gives its connections its own name. Its lock is a row of a table: who is cut leaves it
 /// behind, and the next one waits five minutes for it and fails, unless it is released.
 /// <see href="https://docs.liquibase.com/concepts/tracking-tables/databasechangeloglock-table.html"/></summary>
 internal sealed class Liquibase : Tool

@@ -86,7 +86,7 @@ public sealed class ToolTests
         // The server has not noticed yet.
         var recover = tool.Recover(bed);
         await using var next = tool.Start(bed, "r2", recover);
-        await next.LogsAsync("of an earlier run, which is still at work");
+        await next.LogsAsync("of an earlier run, which is still running");
         Assert.True(next.Running);
         await barrier.DisposeAsync();
         Assert.True(await next.ExitAsync() == 0, next.Log);
@@ -114,7 +114,7 @@ public sealed class ToolTests
         }
 
         await using var next = tool.Start(bed, "r2");
-        await next.LogsAsync("of an earlier run, which is still at work");
+        await next.LogsAsync("of an earlier run, which is still running");
         Assert.True(next.Running);
         await barrier.DisposeAsync();
         Assert.True(await next.ExitAsync() == 0, next.Log);
@@ -176,7 +176,7 @@ public sealed class ToolTests
 
     private static string Log(Tool tool) => $"{tool.Schema ?? "public"}.schema_deployment_log";
 
-    /// <summary>A rerun's end is compared with a run of its own, in another database.</summary>
+    /// <summary>A rerun's end is compared with its own run, in another database.</summary>
     private static async Task UndisturbedAsync(Tool tool, Bed bed)
     {
         using var undisturbed = await PrepareAsync(tool);

@@ -234,7 +234,7 @@ public sealed class ExecPluginTests : IDisposable
         _time.Advance(TimeSpan.FromSeconds(30));
 
         Assert.Contains(
-            "did not answer within 30 s",
+            "did not answer within 30s",
             (await Assert.ThrowsAsync<AccessException>(() => asked)).Message,
             StringComparison.Ordinal
         );

@@ -12,7 +12,7 @@ public sealed class RefusedCredentialsTests
 {
     private static readonly DateTimeOffset Now = new(2026, 11, 20, 10, 0, 0, TimeSpan.Zero);
 
-    /// <summary>A token's claims, and what is said of it.</summary>
+    /// <summary>A token's claims, and what is reported.</summary>
     [Theory]
     [InlineData("""{"exp":1795168800}""", "the token of F expired at 2026-11-20 10:00:00Z", "get a new token")]
     [InlineData("""{"exp":1795168801}""", "sent was the token of F", "check the token")]

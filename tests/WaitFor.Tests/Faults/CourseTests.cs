@@ -152,7 +152,7 @@ public sealed class CourseTests
 
     [Theory]
     [MemberData(nameof(Pages))]
-    public async Task Five_thousand_pods_count_when_all_their_pages_are_there(string fault, Answer? answer, int pages)
+    public async Task Five_thousand_pods_count_when_all_their_pages_have_arrived(string fault, Answer? answer, int pages)
     {
         await using var gate = await GateHarness.StartAsync();
         // All are ready, but for one on the last page.

@@ -12,7 +12,7 @@ internal static class Fuzz
     private const ulong Fixed = 20261120;
     private const int Batch = 500;
 
-    /// <summary>Runs the cases; the first that fails is told with its seed.</summary>
+    /// <summary>Runs the cases; the first that fails is reported with its seed.</summary>
     public static void Run<T>(ITestOutputHelper output, int cases, Gen<T> generator, Action<T> check, Func<T, string> show)
     {
         var asked = Environment.GetEnvironmentVariable("WAITFOR_SEED");

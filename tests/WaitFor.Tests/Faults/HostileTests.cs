@@ -107,7 +107,8 @@ public sealed class HostileTests
         Assert.Single(gate.Server.Requests);
     }
 
-    /// <summary>Answers without end: the beginning, what comes again and again, what is said, and how many MiB a client may take of one of
+    /// <summary>Answers without end: the beginning, what comes again and again, what is reported, and how many MiB a client may take of
+    /// one of
     /// them (its buffers and the sockets' included).</summary>
     public static TheoryData<string, string, string, string, int> Endless =>
         new()

@@ -64,7 +64,7 @@ public sealed class HourTests(ITestOutputHelper output)
                 early = GC.GetTotalMemory(forceFullCollection: true);
         }
 
-        await gate.Lines.ContainsAsync("still waiting after 1 h");
+        await gate.Lines.ContainsAsync("still waiting after 60m");
         var grown = GC.GetTotalMemory(forceFullCollection: true) - early;
         gate.Interrupt();
         await running;

@@ -11,7 +11,7 @@ internal enum Moment
     /// <summary>A part of the list was sent.</summary>
     InList,
 
-    /// <summary>The list is there, the watch was not asked for.</summary>
+    /// <summary>The list has arrived, the watch was not asked for.</summary>
     BetweenListAndWatch,
 
     /// <summary>The watch was asked for, no event was sent.</summary>

@@ -105,7 +105,7 @@ internal sealed class RecordedServer : HttpMessageHandler
 
     private long FirstVersion { get; }
 
-    /// <summary>Begins anew.</summary>
+    /// <summary>Begins again.</summary>
     /// <param name="cut">What is cut; null: nothing.</param>
     /// <param name="end">Cancelled when everything was sent.</param>
     public void Play(Cut? cut, CancellationTokenSource end) => (_cut, _isCut, _end) = (cut, false, end);

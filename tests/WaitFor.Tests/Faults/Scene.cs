@@ -8,7 +8,7 @@ using WaitFor.Watching;
 
 namespace WaitFor.Tests.Faults;
 
-/// <summary>One cell of the matrix. The target is Met when the fault strikes, or is said to be by what is sent; in truth it is not any
+/// <summary>One cell of the matrix. The target is Met when the fault strikes, or what is sent says so; in truth it is not any
 /// more. A second target, which no
 /// fault of a request strikes, is met as soon as contact to the first one is lost: from then on nothing but the fault keeps the gate shut.
 /// When the fault is over the target
@@ -169,7 +169,7 @@ internal sealed class Scene : IAsyncDisposable
         _bookmarks.Dispose();
     }
 
-    /// <summary>Moves the clock so far that each limit of silence passes, even one that starts anew in the meantime.</summary>
+    /// <summary>Moves the clock so far that each limit of silence passes, even one that starts again in the meantime.</summary>
     private void OutlastSilence() => Gate.Time.Advance(TimeSpan.FromMinutes(10));
 
     private async Task AnswerAsync(HttpContext context)

@@ -4,7 +4,7 @@ using WaitFor.Tests.Discovery;
 
 namespace WaitFor.Tests.Faults;
 
-/// <summary>What is waited for, and whose requests the faults strike.</summary>
+/// <summary>The target, and whose requests the faults strike.</summary>
 internal sealed record Subject
 {
     /// <summary>As the table calls it.</summary>
@@ -13,7 +13,7 @@ internal sealed record Subject
     /// <summary>The target on the command line.</summary>
     public required string Argument { get; init; }
 
-    /// <summary>Options that make it worse to see what is not there.</summary>
+    /// <summary>Options that make it worse to see what does not exist.</summary>
     public string Options { get; init; } = "";
 
     /// <summary>The beginning of the requests on it, as the client traces them.</summary>
@@ -133,7 +133,7 @@ internal sealed record Subject
             Request = "GET /apis/batch/v1/namespaces/shop/jobs?fieldSelector=metadata.name%3Ddb&",
             Collection = ApiObjects.Jobs("shop"),
             Met = () => ApiObjects.JobComplete("db"),
-            // Its successor under the same name: the store gives it a uid of its own.
+            // Its successor under the same name: the store gives it its own uid.
             Unmeet = objects => objects.Put(ApiObjects.Jobs("shop"), ApiObjects.JobRunning("db")),
             Fail = objects => objects.Put(ApiObjects.Jobs("shop"), ApiObjects.JobFailed("db")),
             UnmetLine = "job/db: running",
@@ -163,7 +163,7 @@ internal sealed record Subject
             Met = () => ApiObjects.Service("redis"),
             Unmeet = objects => objects.Delete(ApiObjects.Services("shop"), "redis"),
             Prepare = objects => objects.Put(ApiObjects.EndpointSlices("shop"), ApiObjects.EndpointSlice("redis", true)),
-            UnmetLine = "service/redis: not found yet",
+            UnmetLine = "service/redis: not found",
         },
         new()
         {

@@ -25,7 +25,7 @@ public sealed class ObjectFollowerTests
         await gate.WatchingAsync("deployment/web: the controller has not seen the new spec yet");
         gate.Server.Objects.Put(Deployments, Last("deployment-zero-replicas"));
 
-        Assert.Equal((0, "open: 1 of 1 target met after 0 s"), ((await running).ExitCode, (await running).Message));
+        Assert.Equal((0, "ready: 1 of 1 target met after 0s"), ((await running).ExitCode, (await running).Message));
         Assert.Equal(["list", "watch"], gate.Server.Requests.Select(request => request.IsWatch ? "watch" : "list"));
 
         Assert.Equal(0, (await gate.RunAsync("deploy/web --timeout 1h")).ExitCode);
@@ -49,7 +49,7 @@ public sealed class ObjectFollowerTests
         var path = $"/apis/apps/v1/namespaces/shop/{resource}";
         await using var gate = await GateHarness.StartAsync();
         var running = gate.RunAsync($"{target} --timeout 1h");
-        await gate.WatchingAsync(": not found yet");
+        await gate.WatchingAsync(": not found");
         foreach (var state in states.Take(first))
             gate.Server.Objects.Put(path, state);
         await gate.Lines.ContainsAsync(Judge(states[first - 1]).Sentence);
@@ -102,7 +102,7 @@ public sealed class ObjectFollowerTests
         await using var gate = await GateHarness.StartAsync();
         gate.Server.Objects.Put(Deployments, Last("deployment-zero-replicas"));
         var running = gate.RunAsync("deployment/web --for=delete --timeout 1h");
-        await gate.WatchingAsync("deployment/web: exists, and nobody has deleted it yet");
+        await gate.WatchingAsync("deployment/web: exists, and is not deleted yet");
         var next = Last("deployment-zero-replicas");
         next["metadata"]!["uid"] = "another";
         gate.Server.Objects.Put(Deployments, next);

@@ -35,7 +35,7 @@ public sealed class ManifestReaderTests : IDisposable
     // The items of a typed list need not say what they are.
     [InlineData("kind: DeploymentList\napiVersion: apps/v1\nitems:\n- metadata: {name: a}", "apps/v1 Deployment a 4")]
     [InlineData("kind: List\napiVersion: v1\nitems:\n---\nkind: A\napiVersion: v1\nmetadata: {name: a}", "v1 A a 5")]
-    // A kind of its own whose name ends in List.
+    // A kind whose name ends in List.
     [InlineData("kind: AllowList\napiVersion: g/v1\nmetadata: {name: a}", "g/v1 AllowList a 1")]
     // The same object twice counts once.
     [InlineData("kind: A\napiVersion: v1\nmetadata: {name: a}\n---\nkind: A\napiVersion: v1\nmetadata: {name: a}", "v1 A a 1")]

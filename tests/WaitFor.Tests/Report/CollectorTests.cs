@@ -7,7 +7,7 @@ using WaitFor.Verdicts.Tests;
 
 namespace WaitFor.Tests.Report;
 
-/// <summary>What is read for the report, where everything may be read.</summary>
+/// <summary>What is read for the report, where everything can be read.</summary>
 public sealed class CollectorTests
 {
     private const string Failed = "rec-job-failed-backoff0";

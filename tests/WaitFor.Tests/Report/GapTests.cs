@@ -7,7 +7,7 @@ using WaitFor.Verdicts.Tests;
 
 namespace WaitFor.Tests.Report;
 
-/// <summary>What cannot be read is one line; the rest is there, and the end of the gate stays as it was.</summary>
+/// <summary>What cannot be read is one line; the rest is shown, and the end of the gate stays as it was.</summary>
 public sealed class GapTests
 {
     private const string Failed = "rec-job-failed-backoff0";
@@ -42,7 +42,7 @@ public sealed class GapTests
 
     [Theory]
     [MemberData(nameof(Denials))]
-    public async Task A_refusal_is_one_gap_that_names_the_permission_and_the_rest_is_there(
+    public async Task A_refusal_is_one_gap_that_names_the_permission_and_the_rest_is_shown(
         string resource,
         string what,
         string permission,
@@ -160,7 +160,7 @@ public sealed class GapTests
         var facts = await collecting;
 
         Assert.Equal(5, (gate.Time.Elapsed - start).TotalSeconds, 3);
-        Assert.Equal([new Gap(what, Permission: null, "not read within 5 s")], facts.Gaps);
+        Assert.Equal([new Gap(what, Permission: null, "not read within 5s")], facts.Gaps);
         Assert.Equal(rest, Found(facts.Targets[0]));
         AssertUnchanged(result.Targets[0], facts.Targets[0]);
     }

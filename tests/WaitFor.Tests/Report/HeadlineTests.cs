@@ -12,11 +12,11 @@ public sealed class HeadlineTests
     internal static readonly KeyValuePair<string, Func<Diagnosis>>[] Table =
     [
         new(
-            "failed (waited 3 m 20 s): job/migrate (namespace rec-job-failed-backoff0): migrate-mz97j: V12__add_index.sql: lock timeout",
+            "job/migrate (namespace rec-job-failed-backoff0): failed (waited 3m20s): migrate-mz97j: V12__add_index.sql: lock timeout",
             () => Scene.Diagnose("failed", Scene.Of("job-failed-backoff0"))
         ),
         new(
-            "failed (waited 3 m 20 s): job/migrate (namespace rec-job-failed-backoff0): migrate-mz97j: container migrate used more than "
+            "job/migrate (namespace rec-job-failed-backoff0): failed (waited 3m20s): migrate-mz97j: container migrate used more than "
                 + "its memory limit and was killed (OOMKilled)",
             () =>
                 Scene.Diagnose(
@@ -28,33 +28,33 @@ public sealed class HeadlineTests
         ),
         // A fact that is no error of a container does not say that the Job has failed: the state does.
         new(
-            "failed (waited 3 m 20 s): job/migrate (namespace rec-job-deadline-exceeded): failed: DeadlineExceeded: Job was active longer "
+            "job/migrate (namespace rec-job-deadline-exceeded): failed (waited 3m20s): DeadlineExceeded: Job was active longer "
                 + "than specified deadline; Job migrate was active longer than its activeDeadlineSeconds (3)",
             () => Scene.Diagnose("failed", Scene.Of("job-deadline-exceeded"))
         ),
         new(
-            "failed (waited 3 m 20 s): job/migrate (namespace rec-job-failed-backoff0): failed: BackoffLimitExceeded: Job has reached the "
+            "job/migrate (namespace rec-job-failed-backoff0): failed (waited 3m20s): BackoffLimitExceeded: Job has reached the "
                 + "specified backoff limit; the pods of Job migrate are gone, and their logs with them",
             () => Scene.Diagnose("failed", Scene.Of("job-failed-backoff0") with { Pods = [] })
         ),
-        // While it still may succeed, the state is told, too.
+        // While it still may succeed, the state is shown, too.
         new(
-            "timed out after 3 m 20 s: pod/crash (namespace rec-pod-crashloop): container main exited with 3 (last exited with 3, 3 "
+            "pod/crash (namespace rec-pod-crashloop): timed out after 3m20s: container main exited with 3 (last exited with 3, 3 "
                 + "restarts); crash: no such table: users",
             () => Scene.Diagnose("timed-out", Scene.Of("pod-crashloop", "pod/crash"))
         ),
         // What the state says already is not said twice.
-        new("timed out after 3 m 20 s: job/migrate (namespace rec-job-complete): stale: label release is not set, expected \"v42\"", () =>
+        new("job/migrate (namespace rec-job-complete): timed out after 3m20s: stale: label release is not set, expected \"v42\"", () =>
             Scene.Diagnose("timed-out", Scene.Of("job-complete", "job/migrate|--expect-label|release=v42"))
         ),
-        new("timed out after 3 m 20 s: job/migrate (namespace rec-job-created-suspended): suspended; Job migrate is suspended", () =>
+        new("job/migrate (namespace rec-job-created-suspended): timed out after 3m20s: Job migrate is suspended", () =>
             Scene.Diagnose("timed-out", Scene.Of("job-created-suspended"))
         ),
-        new("timed out after 3 m 20 s: pod/cache (namespace shop): not found yet", () =>
+        new("pod/cache (namespace shop): timed out after 3m20s: not found", () =>
             Scene.Diagnose("timed-out", new Scene("pod/cache"))
         ),
         new(
-            "timed out after 3 m 20 s: job/migrate (namespace shop): not known yet: the API server gave no usable answer: "
+            "job/migrate (namespace shop): timed out after 3m20s: not known yet: the API server gave no usable answer: "
                 + "connection refused",
             () =>
                 Scene.Diagnose(
@@ -62,15 +62,15 @@ public sealed class HeadlineTests
                     new Scene("job/migrate") { Synced = false, Fault = new(Kubernetes.FaultKind.Unavailable, "connection refused") }
                 )
         ),
-        new("missing (waited 3 m 20 s): pod/cache (namespace shop): not found (--on-missing=fail)", () =>
+        new("pod/cache (namespace shop): missing (waited 3m20s): not found (--on-missing=fail)", () =>
             Scene.Diagnose("missing", new Scene("pod/cache|--on-missing|fail"))
         ),
         // What only may be is no headline.
-        new("timed out after 3 m 20 s: job/migrate (namespace shop): not found yet", () =>
+        new("job/migrate (namespace shop): timed out after 3m20s: not found", () =>
             Scene.Diagnose("timed-out", new Scene("job/migrate"))
         ),
-        // Only what failed is told of a failure; only what is not met of a time-out.
-        new("failed (waited 3 m 20 s): rec-job-failed-backoff0/job/migrate: migrate-mz97j: V12__add_index.sql: lock timeout", () =>
+        // A failure names only what failed; a time-out names only what is not met.
+        new("rec-job-failed-backoff0/job/migrate: failed (waited 3m20s): migrate-mz97j: V12__add_index.sql: lock timeout", () =>
             Scene.Diagnose(
                 "failed",
                 new Scene("pod/a") { ShowNamespace = true },
@@ -82,8 +82,8 @@ public sealed class HeadlineTests
             )
         ),
         new(
-            "timed out after 3 m 20 s: pod/a (namespace shop): not found yet; pod/b (namespace shop): not found yet; pod/c (namespace "
-                + "shop): not found yet",
+            "timed out after 3m20s: pod/a (namespace shop): not found; pod/b (namespace shop): not found; pod/c (namespace "
+                + "shop): not found",
             () =>
                 Scene.Diagnose(
                     "timed-out",
@@ -94,8 +94,8 @@ public sealed class HeadlineTests
                 )
         ),
         new(
-            "timed out after 3 m 20 s: pod/a (namespace shop): not found yet; pod/b (namespace shop): not found yet; pod/c (namespace "
-                + "shop): not found yet; and 2 more",
+            "timed out after 3m20s: pod/a (namespace shop): not found; pod/b (namespace shop): not found; pod/c (namespace "
+                + "shop): not found; and 2 more",
             () =>
                 Scene.Diagnose(
                     "timed-out",
@@ -106,7 +106,7 @@ public sealed class HeadlineTests
                     new Scene("pod/e")
                 )
         ),
-        new("timed out after 3 m 20 s: pod:app=x: no pod matches the selector yet; no pod matches app=x", () =>
+        new("pod:app=x: timed out after 3m20s: no pod matches the selector yet; no pod matches app=x", () =>
             Scene.Diagnose("timed-out", new Scene("pod:app=x|-A") { Namespace = null })
         ),
         // The gate's own words, where they say it all.
@@ -114,7 +114,7 @@ public sealed class HeadlineTests
         new("the gate's own words: interrupted", () => Scene.Diagnose("interrupted", Running())),
         new(
             "job/migrate: denied: jobs.batch is forbidden: User \"system:serviceaccount:rec-errors:no-rights\" cannot list resource "
-                + "\"jobs\" in API group \"batch\" in the namespace \"rec-errors\" (HTTP 403); apply the Role below",
+                + "\"jobs\" in API group \"batch\" in the namespace \"rec-errors\" (HTTP 403)",
             ReportScenes.Denied
         ),
     ];
@@ -144,11 +144,11 @@ public sealed class HeadlineTests
         Assert.InRange(cut.Length, 1500, TerminationMessage.Longest);
         var text = new UTF8Encoding(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true).GetString(cut);
         Assert.StartsWith(
-            "failed (waited 3 m 20 s): job/migrate (namespace rec-job-failed-backoff0): migrate-mz97j: xxx",
+            "job/migrate (namespace rec-job-failed-backoff0): failed (waited 3m20s): migrate-mz97j: xxx",
             text,
             StringComparison.Ordinal
         );
-        Assert.Contains("\nWhat to do\n  1. migrate-mz97j:\n     xxx", text, StringComparison.Ordinal);
+        Assert.Contains("\nWhat to do\n  Fix the cause; the whole log:\n", text, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -175,7 +175,7 @@ public sealed class HeadlineTests
         {
             var scene = Scene.Of("job-image-pull-error");
             for (var i = 0; i < 20; i++)
-                scene = scene.Event("Warned", new string('e', length) + string.Concat(Enumerable.Repeat("é😀€ ", 60)));
+                scene = scene.Event("Warned", i + new string('e', length) + string.Concat(Enumerable.Repeat("é😀€ ", 60)));
             var whole = ReportText.Termination(Scene.Diagnose("timed-out", scene));
 
             var cut = strict.GetString(TerminationMessage.Cut(whole));

@@ -16,7 +16,7 @@ public sealed class JobHintTests
             new Hint(
                 nameof(JobHints.Suspended),
                 "Job migrate is suspended",
-                """Resume it, or let the queue that holds it admit it: kubectl patch """
+                """Resume it, or let its queue admit it: kubectl patch """
                     + """job migrate -n rec-job-created-suspended --type merge -p '{"spec":{"suspend":false}}'"""
             )
         ),
@@ -26,7 +26,7 @@ public sealed class JobHintTests
             new Hint(
                 nameof(PodHints.ContainerFailed),
                 "migrate-mz97j: V12__add_index.sql: lock timeout",
-                "Fix what it says; its whole log: kubectl logs migrate-mz97j -n rec-job-failed-backoff0 -c migrate"
+                "Fix the cause; the whole log: kubectl logs migrate-mz97j -n rec-job-failed-backoff0 -c migrate"
             )
         ),
         new(
@@ -102,7 +102,7 @@ public sealed class JobHintTests
             new Hint(
                 nameof(JobHints.PodsRefused),
                 """its pods are refused: admission webhook "policy.shop.test" denied the request: no owner label""",
-                "Correct what the message names; its controller then tries again by itself."
+                "Correct what the message names; its controller then retries."
             )
         ),
         new("refused at first, made later", () =>
@@ -117,7 +117,7 @@ public sealed class JobHintTests
             new Hint(
                 nameof(JobHints.DeadlineExceeded),
                 "Job migrate was active longer than its activeDeadlineSeconds (3)",
-                "Find out what held it up (a lock, a slow script, a pod that could not start), or raise activeDeadlineSeconds."
+                "Find out what delayed it (a lock, a slow script, a pod that could not start), or raise activeDeadlineSeconds."
             )
         ),
         new(
@@ -126,7 +126,7 @@ public sealed class JobHintTests
             new Hint(
                 nameof(JobHints.DeadlineExceeded),
                 "Job migrate was active longer than its activeDeadlineSeconds (3)",
-                "Find out what held it up (a lock, a slow script, a pod that could not start), or raise activeDeadlineSeconds."
+                "Find out what delayed it (a lock, a slow script, a pod that could not start), or raise activeDeadlineSeconds."
             )
         ),
         new(
@@ -142,12 +142,12 @@ public sealed class JobHintTests
             new Hint(
                 nameof(PodHints.ContainerFailed),
                 "migrate-tzg6j: exited with 1",
-                "Fix what it says; its whole log: kubectl logs migrate-tzg6j -n rec-job-retry-then-complete -c migrate"
+                "Fix the cause; the whole log: kubectl logs migrate-tzg6j -n rec-job-retry-then-complete -c migrate"
             ),
             new Hint(
                 nameof(JobHints.BackOff),
-                "Job migrate failed 1 time (backoffLimit 2) and waits before its next try",
-                "Fix what its last pod reports; set backoffLimit to 0 where a second try cannot help."
+                "Job migrate failed 1 time (backoffLimit 2) and waits before its next retry",
+                "Fix what its last pod reports; set backoffLimit to 0 if a retry cannot help."
             )
         ),
         new(
@@ -160,27 +160,27 @@ public sealed class JobHintTests
                 },
             new Hint(
                 nameof(JobHints.BackOff),
-                "Job migrate failed 2 times (backoffLimit 6) and waits before its next try",
-                "Fix what its last pod reports; set backoffLimit to 0 where a second try cannot help."
+                "Job migrate failed 2 times (backoffLimit 6) and waits before its next retry",
+                "Fix what its last pod reports; set backoffLimit to 0 if a retry cannot help."
             )
         ),
         new(
-            "still at work",
+            "still running",
             () => Running(),
             new Hint(
                 nameof(JobHints.StillRunning),
-                "migrate-9pzfk is still at work",
-                "Let it go on (an init container is started again and waits on); raise --timeout where that does not happen; watch it: "
+                "migrate-9pzfk is still running",
+                "Let it run (an init container is restarted and goes on waiting), or raise --timeout; to watch it: "
                     + "kubectl logs -f migrate-9pzfk -n rec-job-running-at-start -c migrate"
             )
         ),
         new(
-            "still at work, with a log",
+            "still running, with a log",
             () => Running() with { Log = ["V1 done", "V2: 40 % of 12 million rows"] },
             new Hint(
                 nameof(JobHints.StillRunning),
-                "migrate-9pzfk is still at work, its last line: V2: 40 % of 12 million rows",
-                "Let it go on (an init container is started again and waits on); raise --timeout where that does not happen; watch it: "
+                "migrate-9pzfk is still running, its last line: V2: 40 % of 12 million rows",
+                "Let it run (an init container is restarted and goes on waiting), or raise --timeout; to watch it: "
                     + "kubectl logs -f migrate-9pzfk -n rec-job-running-at-start -c migrate"
             )
         ),
@@ -194,23 +194,23 @@ public sealed class JobHintTests
                 },
             new Hint(
                 nameof(PodHints.EarlierTryFailed),
-                "an earlier try failed: migrate-tzg6j: exited with 1",
-                "Fix what it says; its whole log: kubectl logs migrate-tzg6j -n rec-job-retry-then-complete -c migrate"
+                "an earlier attempt failed: migrate-tzg6j: exited with 1",
+                "Fix the cause; the whole log: kubectl logs migrate-tzg6j -n rec-job-retry-then-complete -c migrate"
             ),
             new Hint(
                 nameof(JobHints.StillRunning),
-                "migrate-wnp7c is still at work",
-                "Let it go on (an init container is started again and waits on); raise --timeout where that does not happen; watch it: "
+                "migrate-wnp7c is still running",
+                "Let it run (an init container is restarted and goes on waiting), or raise --timeout; to watch it: "
                     + "kubectl logs -f migrate-wnp7c -n rec-job-retry-then-complete -c migrate"
             )
         ),
         new(
-            "Jobs of a selector, one still at work",
+            "Jobs of a selector, one still running",
             () => Running() with { Words = "job:app=x" },
             new Hint(
                 nameof(JobHints.StillRunning),
-                "migrate-9pzfk is still at work",
-                "Let it go on (an init container is started again and waits on); raise --timeout where that does not happen; watch it: "
+                "migrate-9pzfk is still running",
+                "Let it run (an init container is restarted and goes on waiting), or raise --timeout; to watch it: "
                     + "kubectl logs -f migrate-9pzfk -n rec-job-running-at-start -c migrate"
             )
         ),
@@ -229,8 +229,8 @@ public sealed class JobHintTests
                     ),
             new Hint(
                 nameof(JobHints.StillRunning),
-                "migrate-9pzfk is still at work",
-                "Let it go on (an init container is started again and waits on); raise --timeout where that does not happen; watch it: "
+                "migrate-9pzfk is still running",
+                "Let it run (an init container is restarted and goes on waiting), or raise --timeout; to watch it: "
                     + "kubectl logs -f migrate-9pzfk -n rec-job-running-at-start -c migrate"
             )
         ),
@@ -244,8 +244,8 @@ public sealed class JobHintTests
                     ),
             new Hint(
                 nameof(JobHints.StillRunning),
-                "migrate-9pzfk is still at work",
-                "Let it go on (an init container is started again and waits on); raise --timeout where that does not happen; watch it: "
+                "migrate-9pzfk is still running",
+                "Let it run (an init container is restarted and goes on waiting), or raise --timeout; to watch it: "
                     + "kubectl logs -f migrate-9pzfk -n rec-job-running-at-start -c migrate"
             )
         ),
@@ -258,8 +258,8 @@ public sealed class JobHintTests
                     ),
             new Hint(
                 nameof(JobHints.KeptAlive),
-                "migrate-9pzfk: container migrate is through, but container proxy goes on, so the Job never completes",
-                "Make proxy an init container with restartPolicy: Always (a sidecar, 1.28 and newer), or let it end with the work."
+                "migrate-9pzfk: container migrate has finished, but container proxy is still running, so the Job never completes",
+                "Make proxy an init container with restartPolicy: Always (a sidecar, 1.28 and newer), or let it end when the work is done."
             )
         ),
         new(
@@ -268,7 +268,7 @@ public sealed class JobHintTests
             new Hint(
                 nameof(JobHints.PodsGone),
                 "the pods of Job migrate are gone, and their logs with them",
-                "Set restartPolicy: Never in its pod template: then failed pods, and what they said, stay until the Job is removed."
+                "Set restartPolicy: Never in its pod template: then failed pods, and their messages, stay until the Job is removed."
             )
         ),
         new("failed, its pods cannot be read", () => Scene.Of("job-failed-backoff0") with { Pods = [], PodsRead = false }),
@@ -278,7 +278,7 @@ public sealed class JobHintTests
             new Hint(
                 nameof(JobHints.Suspended),
                 "Job migrate is suspended",
-                """Resume it, or let the queue that holds it admit it: kubectl patch """
+                """Resume it, or let its queue admit it: kubectl patch """
                     + """job migrate -n rec-job-retry-then-complete --type merge -p '{"spec":{"suspend":false}}'"""
             )
         ),
@@ -288,7 +288,7 @@ public sealed class JobHintTests
             new Hint(
                 nameof(MissingHints.BeingDeleted),
                 "it is being deleted",
-                "Wait for its end (a node that does not report holds up its pods), then apply it again."
+                "Wait until it is gone (a node that does not report delays this for its pods), then apply it again."
             )
         ),
         new(
@@ -306,7 +306,7 @@ public sealed class JobHintTests
                 nameof(JobHints.PodsRefused),
                 """its pods are refused: pods "migrate-x" is forbidden: """
                     + """User "system:serviceaccount:kube-system:job-controller" cannot create it""",
-                "Correct what the message names; its controller then tries again by itself."
+                "Correct what the message names; its controller then retries."
             )
         ),
         new("its pod is ready to go, nothing else is known", () =>

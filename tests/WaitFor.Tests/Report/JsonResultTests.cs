@@ -81,7 +81,7 @@ public sealed class JsonResultTests
             )
         );
 
-    /// <summary>The library that validates passes over keywords that it does not know: the schema must not use one.</summary>
+    /// <summary>The library that validates ignores keywords that it does not know: the schema must not use one.</summary>
     [Fact]
     public void The_schema_keeps_to_keywords_that_are_checked()
     {
@@ -171,8 +171,8 @@ public sealed class JsonResultTests
         var target = JsonNode.Parse(Ends["failed"]())!["targets"]![0]!;
 
         Assert.Equal(
-            """{"rule":"ContainerFailed","fact":"migrate-mz97j: V12__add_index.sql: lock timeout","action":"Fix what it says; """
-                + """its whole log: kubectl logs migrate-mz97j -n rec-job-failed-backoff0 -c migrate"}""",
+            """{"rule":"ContainerFailed","fact":"migrate-mz97j: V12__add_index.sql: lock timeout","action":"Fix the cause; """
+                + """the whole log: kubectl logs migrate-mz97j -n rec-job-failed-backoff0 -c migrate"}""",
             target["hints"]![0]!.ToJsonString()
         );
         Assert.Equal(
@@ -233,7 +233,7 @@ public sealed class JsonResultTests
         Assert.Null(timedOut["roles"]);
         Assert.Equal(
             """[{"what":"events in namespace shop","permission":"list events in namespace shop","reason":"denied"},"""
-                + """{"what":"the log of pod x","permission":null,"reason":"not read within 5 s"}]""",
+                + """{"what":"the log of pod x","permission":null,"reason":"not read within 5s"}]""",
             timedOut["notRead"]!.ToJsonString()
         );
         Assert.Equal(200, (double?)timedOut["waitedSeconds"]);
@@ -245,7 +245,7 @@ public sealed class JsonResultTests
             "timed-out",
             [
                 new Gap("events in namespace shop", "list events in namespace shop", "denied"),
-                new Gap("the log of pod x", Permission: null, "not read within 5 s"),
+                new Gap("the log of pod x", Permission: null, "not read within 5s"),
             ],
             [
                 Scene.Of("job-failed-backoff0", "job-wr/migrate") with

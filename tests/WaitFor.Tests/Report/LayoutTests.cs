@@ -103,11 +103,11 @@ public sealed class LayoutTests
             "",
             [
                 ["TARGET", "VERDICT", "STATE"],
-                [name, "Pending", "not found yet"],
+                [name, "Pending", "not found"],
             ]
         );
 
-        Assert.Equal($"{"TARGET", -49}  VERDICT\n    STATE\n{name}  Pending\n    not found yet\n", text.ToString());
+        Assert.Equal($"{"TARGET", -49}  VERDICT\n    STATE\n{name}  Pending\n    not found\n", text.ToString());
     }
 
     [Fact]

@@ -6,7 +6,7 @@ using WaitFor.Verdicts.Tests;
 
 namespace WaitFor.Tests.Report;
 
-/// <summary>What is looked for where the target is not there.</summary>
+/// <summary>What is looked for where the target does not exist.</summary>
 public sealed class LookAroundTests
 {
     private static readonly Answer Denied = Answers.Text(403, Recording.Error("403-jobs-list-all-namespaces"));
@@ -108,7 +108,7 @@ public sealed class LookAroundTests
     }
 
     [Fact]
-    public async Task A_namespace_that_is_not_there_is_told()
+    public async Task A_namespace_that_does_not_exist_is_told()
     {
         await using var gate = await GateHarness.StartAsync(jump: false);
         gate.Server.Objects.Put(ApiObjects.Namespaces, Namespace("default"));
@@ -117,9 +117,9 @@ public sealed class LookAroundTests
 
         var diagnosis = new Diagnosis(result, await gate.CollectAsync(result));
 
-        Assert.Equal("there is no namespace shpo; shop is there", diagnosis.Hints[0][0].Fact);
+        Assert.Equal("namespace shpo was not found; shop exists", diagnosis.Hints[0][0].Fact);
         Assert.Equal(
-            "timed out after 20 s: service/redis (namespace shpo): not found yet; there is no namespace shpo; shop is there",
+            "service/redis (namespace shpo): timed out after 20s: namespace shpo was not found; shop exists",
             diagnosis.Headline
         );
     }
@@ -137,7 +137,7 @@ public sealed class LookAroundTests
         var facts = await gate.CollectAsync(result);
 
         Assert.Equal(["cache"], facts.Targets[0].Neighbours.Select(item => item.Name));
-        // It is there: the others are nothing to be looked at.
+        // It exists: the others are nothing to be looked at.
         Assert.Empty(facts.Targets[0].Namespaces);
         Assert.Equal(
             ["/api/v1/namespaces/shop/pods?limit=500", "/api/v1/namespaces?fieldSelector=metadata.name=shop&limit=500"],

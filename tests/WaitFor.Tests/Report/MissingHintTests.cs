@@ -5,37 +5,37 @@ using static WaitFor.Tests.Report.HintRow;
 
 namespace WaitFor.Tests.Report;
 
-/// <summary>What is said of a target that is not there, or is another one.</summary>
+/// <summary>What is reported of a target that does not exist, or whose name another object has.</summary>
 public sealed class MissingHintTests
 {
     internal static readonly HintRow[] Table =
     [
         new(
-            "another version is there",
+            "another version exists",
             () =>
                 new Scene("job/db-migrate-v42")
                 {
                     Neighbours = [Neighbour("db-migrate-v40"), Neighbour("db-migrate-v41"), Neighbour("cleanup")],
                 },
-            new Hint(nameof(MissingHints.SimilarName), "job/db-migrate-v41 is there", "Correct the name, or apply job/db-migrate-v42."),
+            new Hint(nameof(MissingHints.SimilarName), "job/db-migrate-v41 exists", "Correct the name, or apply job/db-migrate-v42."),
             new Hint(
                 nameof(MissingHints.PerhapsRemovedByTtl),
                 "a finished Job may have been removed by its ttlSecondsAfterFinished",
-                "Apply Job db-migrate-v42; where it may have run already, wait with --record NAME on its completion record."
+                "Apply Job db-migrate-v42; if it may have run already, wait for its completion record with --record NAME."
             )
         ),
         new(
             "the name of a service has a slip",
             () => new Scene("service/redsi") { Neighbours = [Neighbour("redis")] },
-            new Hint(nameof(MissingHints.SimilarName), "service/redis is there", "Correct the name, or apply service/redsi.")
+            new Hint(nameof(MissingHints.SimilarName), "service/redis exists", "Correct the name, or apply service/redsi.")
         ),
         new(
-            "only unrelated names are there",
+            "only unrelated names exist",
             () => new Scene("job/db-migrate-v42") { Neighbours = [Neighbour("cleanup"), Neighbour("report-nightly")] },
             new Hint(
                 nameof(MissingHints.PerhapsRemovedByTtl),
                 "a finished Job may have been removed by its ttlSecondsAfterFinished",
-                "Apply Job db-migrate-v42; where it may have run already, wait with --record NAME on its completion record."
+                "Apply Job db-migrate-v42; if it may have run already, wait for its completion record with --record NAME."
             )
         ),
         new(
@@ -49,7 +49,7 @@ public sealed class MissingHintTests
             new Hint(
                 nameof(MissingHints.PerhapsRemovedByTtl),
                 "a finished Job may have been removed by its ttlSecondsAfterFinished",
-                "Apply Job db-migrate-v42; where it may have run already, wait with --record NAME on its completion record."
+                "Apply Job db-migrate-v42; if it may have run already, wait for its completion record with --record NAME."
             )
         ),
         new(
@@ -57,23 +57,24 @@ public sealed class MissingHintTests
             () => new Scene("pod/cache") { Namespace = "shpo", Namespaces = ["default", "shop"] },
             new Hint(
                 nameof(MissingHints.NamespaceMissing),
-                "there is no namespace shpo; shop is there",
+                "namespace shpo was not found; shop exists",
                 "Correct the namespace (-n), or create it."
             )
         ),
         new(
             "there is no such namespace, nor one like it",
             () => new Scene("pod/cache") { Namespace = "warehouse", Namespaces = ["default", "shop"] },
-            new Hint(nameof(MissingHints.NamespaceMissing), "there is no namespace warehouse", "Correct the namespace (-n), or create it.")
+            new Hint(nameof(MissingHints.NamespaceMissing), "namespace warehouse was not found", "Correct the namespace (-n), or create "
+                + "it.")
         ),
-        new("the namespace is there", () => new Scene("pod/cache") { Namespaces = ["default", "shop"] }),
+        new("the namespace exists", () => new Scene("pod/cache") { Namespaces = ["default", "shop"] }),
         new(
             "complete, and removed by its TTL",
             () => Scene.Of("job-ttl-deleted"),
             new Hint(
                 nameof(MissingHints.RemovedAfterCompletion),
                 "Job migrate completed and was removed, probably by its ttlSecondsAfterFinished",
-                "Raise ttlSecondsAfterFinished; or, where the Job's name holds its version, let it leave a completion record and wait "
+                "Raise ttlSecondsAfterFinished; or, if the Job's name contains its version, let it write a completion record and wait "
                     + "with --record NAME."
             )
         ),
@@ -88,25 +89,25 @@ public sealed class MissingHintTests
                 },
             new Hint(
                 nameof(MissingHints.HelmHookDeadlock),
-                "Job db-migrate-v41 is a Helm hook (post-install,post-upgrade): with --wait, Helm makes it only after the Deployment is "
-                    + "ready that waits for it here",
+                "Job db-migrate-v41 is a Helm hook (post-install,post-upgrade): with --wait, Helm creates it only after the Deployment "
+                    + "is ready, and the Deployment waits for it here",
                 "Make the Job a pre-install,pre-upgrade hook."
             ),
-            new Hint(nameof(MissingHints.SimilarName), "job/db-migrate-v41 is there", "Correct the name, or apply job/db-migrate-v42."),
+            new Hint(nameof(MissingHints.SimilarName), "job/db-migrate-v41 exists", "Correct the name, or apply job/db-migrate-v42."),
             new Hint(
                 nameof(MissingHints.PerhapsRemovedByTtl),
                 "a finished Job may have been removed by its ttlSecondsAfterFinished",
-                "Apply Job db-migrate-v42; where it may have run already, wait with --record NAME on its completion record."
+                "Apply Job db-migrate-v42; if it may have run already, wait for its completion record with --record NAME."
             )
         ),
         new(
             "a hook of Helm that comes first",
             () => new Scene("job/db-migrate-v42") { Neighbours = [Neighbour("db-migrate-v41", hook: "pre-install,pre-upgrade")] },
-            new Hint(nameof(MissingHints.SimilarName), "job/db-migrate-v41 is there", "Correct the name, or apply job/db-migrate-v42."),
+            new Hint(nameof(MissingHints.SimilarName), "job/db-migrate-v41 exists", "Correct the name, or apply job/db-migrate-v42."),
             new Hint(
                 nameof(MissingHints.PerhapsRemovedByTtl),
                 "a finished Job may have been removed by its ttlSecondsAfterFinished",
-                "Apply Job db-migrate-v42; where it may have run already, wait with --record NAME on its completion record."
+                "Apply Job db-migrate-v42; if it may have run already, wait for its completion record with --record NAME."
             )
         ),
         new(
@@ -115,11 +116,11 @@ public sealed class MissingHintTests
             new Hint(
                 nameof(MissingHints.PerhapsRemovedByTtl),
                 "a finished Job may have been removed by its ttlSecondsAfterFinished",
-                "Apply Job db-migrate-v42; where it may have run already, wait with --record NAME on its completion record."
+                "Apply Job db-migrate-v42; if it may have run already, wait for its completion record with --record NAME."
             )
         ),
         new(
-            "it was deleted while it ran, and a similar name is there",
+            "it was deleted while it ran, and a similar name exists",
             () =>
                 new Scene("job/migrate")
                 {
@@ -135,31 +136,33 @@ public sealed class MissingHintTests
             )
         ),
         new(
-            "nobody knows whether this pod was made by Helm",
+            "nobody knows whether this pod was created by Helm",
             () => new Scene("job/db-migrate") { MadeByHelm = null },
             new Hint(
                 nameof(MissingHints.PerhapsHelmHook),
-                "if this pod was made by Helm: it (with --wait) makes a post-install or post-upgrade hook Job only after this pod is ready",
+                "if this pod was created by Helm: it (with --wait) creates a post-install or post-upgrade hook Job only after this pod "
+                    + "is ready",
                 "Make the Job a pre-install,pre-upgrade hook, if it is a hook."
             ),
             new Hint(
                 nameof(MissingHints.PerhapsRemovedByTtl),
                 "a finished Job may have been removed by its ttlSecondsAfterFinished",
-                "Apply Job db-migrate; where it may have run already, wait with --record NAME on its completion record."
+                "Apply Job db-migrate; if it may have run already, wait for its completion record with --record NAME."
             )
         ),
         new(
-            "this pod was made by Helm",
+            "this pod was created by Helm",
             () => new Scene("job/db-migrate") { MadeByHelm = true },
             new Hint(
                 nameof(MissingHints.PerhapsHelmHook),
-                "this pod was made by Helm, which (with --wait) makes a post-install or post-upgrade hook Job only after this pod is ready",
+                "this pod was created by Helm, which (with --wait) creates a post-install or post-upgrade hook Job only after this pod "
+                    + "is ready",
                 "Make the Job a pre-install,pre-upgrade hook, if it is a hook."
             ),
             new Hint(
                 nameof(MissingHints.PerhapsRemovedByTtl),
                 "a finished Job may have been removed by its ttlSecondsAfterFinished",
-                "Apply Job db-migrate; where it may have run already, wait with --record NAME on its completion record."
+                "Apply Job db-migrate; if it may have run already, wait for its completion record with --record NAME."
             )
         ),
         new(
@@ -170,8 +173,8 @@ public sealed class MissingHintTests
                     .Job(job => job.With("metadata.annotations", new JsonObject { ["helm.sh/hook"] = "post-upgrade" })),
             new Hint(
                 nameof(MissingHints.HelmHookDeadlock),
-                "Job migrate is a Helm hook (post-upgrade): with --wait, Helm makes it only after the Deployment is ready that waits "
-                    + "for it here",
+                "Job migrate is a Helm hook (post-upgrade): with --wait, Helm creates it only after the Deployment is ready, and the "
+                    + "Deployment waits for it here",
                 "Make the Job a pre-install,pre-upgrade hook."
             ),
             new Hint(
@@ -226,17 +229,17 @@ public sealed class MissingHintTests
             new Hint(
                 nameof(MissingHints.PerhapsRemovedByTtl),
                 "a finished Job may have been removed by its ttlSecondsAfterFinished",
-                "Apply Job migrate; where it may have run already, wait with --record NAME on its completion record."
+                "Apply Job migrate; if it may have run already, wait for its completion record with --record NAME."
             )
         ),
         new(
             "a hook of Helm that is no part of an installation",
             () => new Scene("job/db-migrate-v42") { Neighbours = [Neighbour("db-migrate-v41", hook: "post-delete,post-rollback")] },
-            new Hint(nameof(MissingHints.SimilarName), "job/db-migrate-v41 is there", "Correct the name, or apply job/db-migrate-v42."),
+            new Hint(nameof(MissingHints.SimilarName), "job/db-migrate-v41 exists", "Correct the name, or apply job/db-migrate-v42."),
             new Hint(
                 nameof(MissingHints.PerhapsRemovedByTtl),
                 "a finished Job may have been removed by its ttlSecondsAfterFinished",
-                "Apply Job db-migrate-v42; where it may have run already, wait with --record NAME on its completion record."
+                "Apply Job db-migrate-v42; if it may have run already, wait for its completion record with --record NAME."
             )
         ),
         new(
@@ -247,7 +250,7 @@ public sealed class MissingHintTests
                     .Job(job => job.Deleting().With("metadata.finalizers", new JsonArray("foregroundDeletion", "shop.test/audit"))),
             new Hint(
                 nameof(MissingHints.BeingDeleted),
-                "it is being deleted, and the finalizers foregroundDeletion, shop.test/audit hold it",
+                "it is being deleted, and the finalizers foregroundDeletion, shop.test/audit block the deletion",
                 "Find out why the owners of these finalizers do not finish; then apply the object again."
             )
         ),
@@ -257,7 +260,7 @@ public sealed class MissingHintTests
             new Hint(
                 nameof(MissingHints.BeingDeleted),
                 "it is being deleted",
-                "Wait for its end (a node that does not report holds up its pods), then apply it again."
+                "Wait until it is gone (a node that does not report delays this for its pods), then apply it again."
             )
         ),
         new(
@@ -272,11 +275,11 @@ public sealed class MissingHintTests
             new Hint(
                 nameof(MissingHints.BeingDeleted),
                 "it is being deleted",
-                "Wait for its end (a node that does not report holds up its pods), then apply it again."
+                "Wait until it is gone (a node that does not report delays this for its pods), then apply it again."
             )
         ),
         new(
-            "a selector that matches nothing, other values are there",
+            "a selector that matches nothing, other values exist",
             () =>
                 new Scene("pod:app=webb")
                 {
@@ -289,20 +292,20 @@ public sealed class MissingHintTests
             )
         ),
         new(
-            "a selector that matches nothing, other labels are there",
+            "a selector that matches nothing, other labels exist",
             () => new Scene("job|-l|app in (web, db)") { Neighbours = [Neighbour("a"), Neighbour("b")] },
             new Hint(
                 nameof(MissingHints.SelectorMatchesNothing),
-                "no job matches app in (web, db); 2 jobs with other labels are there",
+                "no job matches app in (web, db); 2 jobs with other labels exist",
                 "Correct the selector; compare: kubectl get jobs -n shop --show-labels"
             )
         ),
         new(
-            "a selector that matches nothing, one other is there",
+            "a selector that matches nothing, one other exists",
             () => new Scene("job|-l|app in (web, db)") { Neighbours = [Neighbour("a")] },
             new Hint(
                 nameof(MissingHints.SelectorMatchesNothing),
-                "no job matches app in (web, db); 1 job with other labels is there",
+                "no job matches app in (web, db); 1 job with other labels exists",
                 "Correct the selector; compare: kubectl get jobs -n shop --show-labels"
             )
         ),

@@ -3,7 +3,7 @@ using static WaitFor.Tests.Report.HintRow;
 
 namespace WaitFor.Tests.Report;
 
-/// <summary>Where there is nothing to say, nothing is said.</summary>
+/// <summary>If nothing is found, nothing is reported.</summary>
 public sealed class NoHintTests
 {
     internal static readonly HintRow[] Table =

@@ -34,7 +34,7 @@ public sealed class ObjectHintTests
             new Hint(
                 nameof(ObjectHints.ProgressDeadline),
                 "deployment web made no progress for its progressDeadlineSeconds",
-                "Correct what its newest pods report and roll out again, or raise progressDeadlineSeconds where they only need longer."
+                "Correct what its newest pods report and roll out again, or raise progressDeadlineSeconds if they only need longer."
             )
         ),
         new(
@@ -43,7 +43,7 @@ public sealed class ObjectHintTests
             new Hint(
                 nameof(ObjectHints.ControllerSilent),
                 "the controller of deployment objects has not looked at the newest spec",
-                "Check that its controller (for custom resources the operator) runs, may read the object, and is not behind."
+                "Check that its controller (for custom resources the operator) runs, can read the object, and is not behind."
             )
         ),
         new(
@@ -54,7 +54,7 @@ public sealed class ObjectHintTests
             new Hint(
                 nameof(ObjectHints.ClaimNotBound),
                 "the claim is not bound: waiting for first consumer to be created before binding",
-                "Wait for the pod that uses the claim: its volume is only made when that pod is scheduled."
+                "Wait for the pod that uses the claim: its volume is created only when that pod is scheduled."
             )
         ),
         new(
@@ -65,7 +65,7 @@ public sealed class ObjectHintTests
             new Hint(
                 nameof(ObjectHints.ClaimNotBound),
                 "the claim is not bound: no persistent volumes available and no storage class is set",
-                "Create a fitting PersistentVolume, or name a storageClassName that makes one."
+                "Create a matching PersistentVolume, or name a storageClassName that provisions one."
             )
         ),
         new(
@@ -73,15 +73,15 @@ public sealed class ObjectHintTests
             () => Of("ns/shop", "namespace-terminating", "namespaces", 2),
             new Hint(
                 nameof(ObjectHints.NamespaceHeld),
-                "namespace rec-namespace-terminating still holds objects: Some resources are remaining: configmaps. has 1 resource "
+                "namespace rec-namespace-terminating still contains objects: Some resources are remaining: configmaps. has 1 resource "
                     + "instances",
-                "Find the controllers whose finalizers the message names, and why they do not finish; where they are gone for good, remove "
+                "Find the controllers whose finalizers the message names, and why they do not finish; if they are gone for good, remove "
                     + "the finalizers from these objects."
             ),
             new Hint(
                 nameof(MissingHints.BeingDeleted),
                 "it is being deleted",
-                "Wait for its end (a node that does not report holds up its pods), then apply it again."
+                "Wait until it is gone (a node that does not report delays this for its pods), then apply it again."
             )
         ),
         new(
@@ -90,7 +90,7 @@ public sealed class ObjectHintTests
             new Hint(
                 nameof(ObjectHints.NotReady),
                 "its condition Stalled says: disk quota of 10Gi is used up",
-                "Correct what the message names; the object's controller then tries again by itself."
+                "Correct what the message names; the object's controller then retries."
             )
         ),
         new(
@@ -99,7 +99,7 @@ public sealed class ObjectHintTests
             new Hint(
                 nameof(ObjectHints.NotReady),
                 "its condition Ready says: 0 of 1 instances",
-                "Correct what the message names; the object's controller then tries again by itself."
+                "Correct what the message names; the object's controller then retries."
             )
         ),
         new(
@@ -108,7 +108,7 @@ public sealed class ObjectHintTests
             new Hint(
                 nameof(ObjectHints.NoConditionReady),
                 "it has no condition Ready",
-                "Write what is to be waited for: --for=condition=NAME, or --for=jsonpath='{.status.phase}'=VALUE."
+                "Name the condition or field to wait for: --for=condition=NAME, or --for=jsonpath='{.status.phase}'=VALUE."
             )
         ),
         new(

@@ -16,7 +16,7 @@ public sealed class PodHintTests
             new Hint(
                 nameof(PodHints.ContainerFailed),
                 "migrate-mz97j: V12__add_index.sql: lock timeout",
-                "Fix what it says; its whole log: kubectl logs migrate-mz97j -n rec-job-failed-backoff0 -c migrate"
+                "Fix the cause; the whole log: kubectl logs migrate-mz97j -n rec-job-failed-backoff0 -c migrate"
             )
         ),
         new(
@@ -25,7 +25,7 @@ public sealed class PodHintTests
             new Hint(
                 nameof(PodHints.ContainerFailed),
                 "migrate-mz97j: V12__add_index.sql: lock timeout",
-                "Fix what it says; its whole log: kubectl logs migrate-mz97j -n rec-job-failed-backoff0 -c migrate"
+                "Fix the cause; the whole log: kubectl logs migrate-mz97j -n rec-job-failed-backoff0 -c migrate"
             )
         ),
         new(
@@ -34,7 +34,7 @@ public sealed class PodHintTests
             new Hint(
                 nameof(PodHints.ContainerFailed),
                 "migrate-mz97j: exited with 1",
-                "Fix what it says; its whole log: kubectl logs migrate-mz97j -n rec-job-failed-backoff0 -c migrate"
+                "Fix the cause; the whole log: kubectl logs migrate-mz97j -n rec-job-failed-backoff0 -c migrate"
             )
         ),
         new(
@@ -47,7 +47,7 @@ public sealed class PodHintTests
             new Hint(
                 nameof(PodHints.ContainerFailed),
                 "migrate-mz97j: ERROR: deadlock detected",
-                "Fix what it says; its whole log: kubectl logs migrate-mz97j -n rec-job-failed-backoff0 -c migrate"
+                "Fix the cause; the whole log: kubectl logs migrate-mz97j -n rec-job-failed-backoff0 -c migrate"
             )
         ),
         new(
@@ -59,7 +59,7 @@ public sealed class PodHintTests
             new Hint(
                 nameof(PodHints.ContainerFailed),
                 "migrate-mz97j: exited with 137 (signal 9)",
-                "Fix what it says; its whole log: kubectl logs migrate-mz97j -n rec-job-failed-backoff0 -c migrate"
+                "Fix the cause; the whole log: kubectl logs migrate-mz97j -n rec-job-failed-backoff0 -c migrate"
             )
         ),
         new(
@@ -86,7 +86,7 @@ public sealed class PodHintTests
             new Hint(
                 nameof(PodHints.ContainerFailed),
                 "migrate-mz97j, container migrate: V12__add_index.sql: lock timeout",
-                "Fix what it says; its whole log: kubectl logs migrate-mz97j -n rec-job-failed-backoff0 -c migrate"
+                "Fix the cause; the whole log: kubectl logs migrate-mz97j -n rec-job-failed-backoff0 -c migrate"
             )
         ),
         new(
@@ -101,7 +101,7 @@ public sealed class PodHintTests
             new Hint(
                 nameof(PodHints.ContainerFailed),
                 "migrate-mz97j, container prepare: exited with 2",
-                "Fix what it says; its whole log: kubectl logs migrate-mz97j -n rec-job-failed-backoff0 -c prepare"
+                "Fix the cause; the whole log: kubectl logs migrate-mz97j -n rec-job-failed-backoff0 -c prepare"
             )
         ),
         new(
@@ -110,7 +110,7 @@ public sealed class PodHintTests
             new Hint(
                 nameof(PodHints.ContainerFailed),
                 "crash: no such table: users",
-                "Fix what it says; its whole log: kubectl logs crash -n rec-pod-crashloop -c main"
+                "Fix the cause; the whole log: kubectl logs crash -n rec-pod-crashloop -c main"
             )
         ),
         new(
@@ -119,7 +119,7 @@ public sealed class PodHintTests
             new Hint(
                 nameof(PodHints.ContainerFailed),
                 "crash: no such table: users",
-                "Fix what it says; its whole log: kubectl logs crash -n rec-pod-crashloop -c main --previous"
+                "Fix the cause; the whole log: kubectl logs crash -n rec-pod-crashloop -c main --previous"
             )
         ),
         new(
@@ -139,7 +139,7 @@ public sealed class PodHintTests
             new Hint(
                 nameof(PodHints.ContainerFailed),
                 "crash: no such table: users",
-                "Fix what it says; its whole log: kubectl logs crash -n rec-pod-crashloop -c main --previous"
+                "Fix the cause; the whole log: kubectl logs crash -n rec-pod-crashloop -c main --previous"
             )
         ),
         new(
@@ -168,7 +168,7 @@ public sealed class PodHintTests
             new Hint(
                 nameof(PodHints.ContainerFailed),
                 "migrate-mz97j, container b: disk full",
-                "Fix what it says; its whole log: kubectl logs migrate-mz97j -n rec-job-failed-backoff0 -c b"
+                "Fix the cause; the whole log: kubectl logs migrate-mz97j -n rec-job-failed-backoff0 -c b"
             )
         ),
         new(
@@ -177,7 +177,7 @@ public sealed class PodHintTests
             new Hint(
                 nameof(PodHints.ContainerFailed),
                 "migrate-mz97j, container b: exited with 2",
-                "Fix what it says; its whole log: kubectl logs migrate-mz97j -n rec-job-failed-backoff0 -c b"
+                "Fix the cause; the whole log: kubectl logs migrate-mz97j -n rec-job-failed-backoff0 -c b"
             )
         ),
         new(
@@ -194,7 +194,7 @@ public sealed class PodHintTests
             new Hint(
                 nameof(PodHints.ContainerFailed),
                 "migrate-mz97j, container a: exited with 1",
-                "Fix what it says; its whole log: kubectl logs migrate-mz97j -n rec-job-failed-backoff0 -c a"
+                "Fix the cause; the whole log: kubectl logs migrate-mz97j -n rec-job-failed-backoff0 -c a"
             )
         ),
         new(
@@ -207,7 +207,7 @@ public sealed class PodHintTests
             new Hint(
                 nameof(PodHints.ContainerFailed),
                 "migrate-mz97j, container prepare: exited with 2",
-                "Fix what it says; its whole log: kubectl logs migrate-mz97j -n rec-job-failed-backoff0 -c prepare"
+                "Fix the cause; the whole log: kubectl logs migrate-mz97j -n rec-job-failed-backoff0 -c prepare"
             )
         ),
         new(
@@ -219,7 +219,7 @@ public sealed class PodHintTests
             new Hint(
                 nameof(PodHints.ContainerFailed),
                 "migrate-mz97j: V12 failed: lock timeout",
-                "Fix what it says; its whole log: kubectl logs migrate-mz97j -n rec-job-failed-backoff0 -c migrate"
+                "Fix the cause; the whole log: kubectl logs migrate-mz97j -n rec-job-failed-backoff0 -c migrate"
             )
         ),
         new(
@@ -234,7 +234,7 @@ public sealed class PodHintTests
             new Hint(
                 nameof(PodHints.ContainerFailed),
                 "migrate-mz97j: ERROR: lock timeout",
-                "Fix what it says; its whole log: kubectl logs migrate-mz97j -n rec-job-failed-backoff0 -c migrate"
+                "Fix the cause; the whole log: kubectl logs migrate-mz97j -n rec-job-failed-backoff0 -c migrate"
             )
         ),
         new(
@@ -243,7 +243,7 @@ public sealed class PodHintTests
             new Hint(
                 nameof(PodHints.ContainerFailed),
                 "migrate-mz97j: V12__add_index.sql: lock timeout",
-                "Fix what it says; its whole log: kubectl logs migrate-mz97j -n rec-job-failed-backoff0 -c migrate"
+                "Fix the cause; the whole log: kubectl logs migrate-mz97j -n rec-job-failed-backoff0 -c migrate"
             )
         ),
         new(
@@ -257,7 +257,7 @@ public sealed class PodHintTests
             new Hint(
                 nameof(PodHints.ContainerFailed),
                 "migrate-tzg6j: exited with 1",
-                "Fix what it says; its whole log: kubectl logs migrate-tzg6j -n rec-job-retry-then-complete -c migrate"
+                "Fix the cause; the whole log: kubectl logs migrate-tzg6j -n rec-job-retry-then-complete -c migrate"
             )
         ),
         new(
@@ -270,8 +270,8 @@ public sealed class PodHintTests
             ),
             new Hint(
                 nameof(PodHints.EarlierTryFailed),
-                "an earlier try failed: migrate-tzg6j: exited with 1",
-                "Fix what it says; its whole log: kubectl logs migrate-tzg6j -n rec-job-retry-then-complete -c migrate"
+                "an earlier attempt failed: migrate-tzg6j: exited with 1",
+                "Fix the cause; the whole log: kubectl logs migrate-tzg6j -n rec-job-retry-then-complete -c migrate"
             )
         ),
         new(
@@ -284,7 +284,7 @@ public sealed class PodHintTests
             ),
             new Hint(
                 nameof(PodHints.EarlierTryFailed),
-                "an earlier try failed: migrate-tzg6j: container migrate used more than its memory limit and was killed (OOMKilled)",
+                "an earlier attempt failed: migrate-tzg6j: container migrate used more than its memory limit and was killed (OOMKilled)",
                 "Raise resources.limits.memory of container migrate, or let it use less."
             )
         ),
@@ -299,7 +299,7 @@ public sealed class PodHintTests
             ),
             new Hint(
                 nameof(PodHints.EarlierTryFailed),
-                "an earlier try failed: migrate-tzg6j was evicted: The node was low on resource: memory.",
+                "an earlier attempt failed: migrate-tzg6j was evicted: The node was low on resource: memory.",
                 "Give it requests that match what it uses (and a priority), so that its node keeps it."
             )
         ),

@@ -10,7 +10,7 @@ public sealed class PodStartHintTests
     internal static readonly HintRow[] Table =
     [
         new(
-            "an image is not there",
+            "an image does not exist",
             () => Scene.Of("job-image-pull-error"),
             new Hint(
                 nameof(PodHints.ImagePull),
@@ -19,7 +19,7 @@ public sealed class PodStartHintTests
             )
         ),
         new(
-            "an image may not be read",
+            "an image cannot be read",
             () =>
                 Scene
                     .Of("job-image-pull-error")
@@ -32,7 +32,7 @@ public sealed class PodStartHintTests
             new Hint(
                 nameof(PodHints.ImagePull),
                 "migrate-89xbj cannot pull image localhost:5000/shop/migrations:1.4.2 (ErrImagePull)",
-                "Give the pod an imagePullSecret that may read this repository, or correct the image's name."
+                "Give the pod an imagePullSecret that can read this repository, or correct the image's name."
             )
         ),
         new(
@@ -79,7 +79,7 @@ public sealed class PodStartHintTests
             new Hint(
                 nameof(PodHints.ImagePull),
                 "migrate-89xbj cannot pull image localhost:5000/shop/migrations:1.4.2 (ImagePullBackOff)",
-                "Give the pod an imagePullSecret that may read this repository, or correct the image's name."
+                "Give the pod an imagePullSecret that can read this repository, or correct the image's name."
             )
         ),
         new(
@@ -99,7 +99,7 @@ public sealed class PodStartHintTests
             new Hint(
                 nameof(PodHints.ImagePull),
                 "migrate-89xbj cannot pull image localhost:5000/shop/migrations:1.4.2 (ErrImagePull): too many pulls",
-                "Wait a while, or pull with an imagePullSecret of your own or from a mirror."
+                "Wait a while, or pull with your own imagePullSecret or from a mirror."
             )
         ),
         new(
@@ -134,7 +134,7 @@ public sealed class PodStartHintTests
                 nameof(PodHints.ImagePull),
                 "migrate-89xbj cannot pull image localhost:5000/shop/migrations:1.4.2 (ErrImagePull): failed to extract layer: no space "
                     + "left on device",
-                "Correct what the message names; the kubelet then tries again by itself."
+                "Correct what the message names; the kubelet then retries."
             )
         ),
         new(
@@ -238,7 +238,7 @@ public sealed class PodStartHintTests
             )
         ),
         new(
-            "a command that is not there",
+            "a command that does not exist",
             () =>
                 Scene
                     .Of("job-missing-configmap")
@@ -338,8 +338,8 @@ public sealed class PodStartHintTests
                     .Event("Pulled", "Container image already present", at: "03:29:10"),
             new Hint(
                 nameof(JobHints.StillRunning),
-                "migrate-9pzfk is still at work",
-                "Let it go on (an init container is started again and waits on); raise --timeout where that does not happen; watch it: "
+                "migrate-9pzfk is still running",
+                "Let it run (an init container is restarted and goes on waiting), or raise --timeout; to watch it: "
                     + "kubectl logs -f migrate-9pzfk -n rec-job-running-at-start -c migrate"
             )
         ),

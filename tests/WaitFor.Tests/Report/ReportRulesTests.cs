@@ -35,7 +35,7 @@ public sealed class ReportRulesTests
                 .Where(line =>
                     line.Length > Layout.Width
                     && !line.Contains(" | ", StringComparison.Ordinal)
-                    && !line.StartsWith("       kubectl ", StringComparison.Ordinal)
+                    && !line.TrimStart().StartsWith("kubectl ", StringComparison.Ordinal)
                 ),
             line => Assert.DoesNotContain(' ', line.Trim())
         );

@@ -19,18 +19,18 @@ internal static class ReportScenes
             }
         );
 
-    /// <summary>The last release's Job is there; events may not be read.</summary>
+    /// <summary>The last release's Job exists; events cannot be read.</summary>
     public static Diagnosis MissingNearMiss() =>
         Scene.Diagnose(
             "timed-out",
             [
                 new Gap("events in namespace shop", "list events in namespace shop", "events is forbidden"),
-                new Gap("pods in namespace shop", Permission: null, "not read within 5 s"),
+                new Gap("pods in namespace shop", Permission: null, "not read within 5s"),
             ],
             [new Scene("job/db-migrate-v42") { Neighbours = [HintRow.Neighbour("db-migrate-v41"), HintRow.Neighbour("cleanup")] }]
         );
 
-    /// <summary>An image is not there.</summary>
+    /// <summary>An image does not exist.</summary>
     public static Diagnosis ImagePull() => Scene.Diagnose("timed-out", Scene.Of("job-image-pull-error"));
 
     /// <summary>Three targets of several namespaces: met, running, not ready.</summary>
@@ -56,7 +56,7 @@ internal static class ReportScenes
             }
         );
 
-    /// <summary>The Job may not be read.</summary>
+    /// <summary>The Job cannot be read.</summary>
     public static Diagnosis Denied() =>
         Scene.Diagnose(
             "denied",

@@ -41,7 +41,7 @@ public sealed class ServiceHintTests
             )
         ),
         new(
-            "the selector matches no pod, an old slice is there",
+            "the selector matches no pod, an old slice exists",
             () => Scene.Of("deployment-service-rollout", "service/web") with { Pods = [], Events = [] },
             new Hint(
                 nameof(ServiceHints.ServiceWithoutPods),
@@ -60,7 +60,7 @@ public sealed class ServiceHintTests
             )
         ),
         new(
-            "pods are there, no slice",
+            "pods exist, no slice",
             () => Scene.Of("deployment-service-rollout", "service/web") with { Slices = [], Events = [] },
             new Hint(
                 nameof(ServiceHints.ServiceWithoutSlices),
@@ -69,7 +69,7 @@ public sealed class ServiceHintTests
             )
         ),
         new(
-            "one pod is there, no slice",
+            "one pod exists, no slice",
             () =>
                 Scene.Of("deployment-service-rollout", "service/web") with
                 {
@@ -84,7 +84,7 @@ public sealed class ServiceHintTests
             )
         ),
         new(
-            "pods are there, the slice is empty",
+            "pods exist, the slice is empty",
             () =>
                 Scene.Of("deployment-service-rollout", "service/web") with
                 {
@@ -93,8 +93,8 @@ public sealed class ServiceHintTests
                 },
             new Hint(
                 nameof(ServiceHints.PodsWithoutAddress),
-                "3 pods of service web, and no address yet",
-                "Look at what holds up their start: kubectl describe pods -n rec-deployment-service-rollout -l app=web"
+                "3 pods of service web, but none has an address yet",
+                "Find out what delays their start: kubectl describe pods -n rec-deployment-service-rollout -l app=web"
             )
         ),
         new("the pods could not be read, the slice is empty", () =>
@@ -107,7 +107,7 @@ public sealed class ServiceHintTests
             }
         ),
         new(
-            "pods are there, the only slice is another service's",
+            "pods exist, the only slice is another service's",
             () =>
                 Scene.Of("deployment-service-rollout", "service/web") with
                 {
@@ -126,7 +126,7 @@ public sealed class ServiceHintTests
             new Hint(
                 nameof(ServiceHints.ServiceWithoutSlices),
                 "service legacy-db has no selector and no EndpointSlice",
-                "Make an EndpointSlice with the label kubernetes.io/service-name=legacy-db, or give the service a selector."
+                "Create an EndpointSlice with the label kubernetes.io/service-name=legacy-db, or give the service a selector."
             )
         ),
         new("no selector, an endpoint is not ready", () =>
@@ -142,11 +142,11 @@ public sealed class ServiceHintTests
                 new Scene("job/migrate")
                 {
                     Synced = false,
-                    Shortfalls = [new Shortfall(Collections.Of(Asked("job:app=web")), ["watch"], "polling every 5 s")],
+                    Shortfalls = [new Shortfall(Collections.Of(Asked("job:app=web")), ["watch"], "polling every 5s")],
                 },
             new Hint(
                 nameof(AccessHints.WatchMissing),
-                "cannot watch jobs in namespace shop (permission missing): polling every 5 s",
+                "cannot watch jobs in namespace shop (permission missing): polling every 5s",
                 "Add to the Role: {apiGroups: [\"batch\"], resources: [jobs], verbs: [list, watch]}"
             )
         ),
@@ -157,7 +157,7 @@ public sealed class ServiceHintTests
                 nameof(AccessHints.PermissionMissing),
                 """jobs.batch is forbidden: User "system:serviceaccount:rec-errors:no-rights" cannot list """
                     + """resource "jobs" in API group "batch" in the namespace "rec-errors" (HTTP 403)""",
-                "Apply the Role that comes with this report."
+                "Apply the Role below."
             )
         ),
         new(
@@ -184,7 +184,7 @@ public sealed class ServiceHintTests
                 nameof(AccessHints.PermissionMissing),
                 """jobs.batch is forbidden: User "system:serviceaccount:rec-errors:no-rights" cannot watch """
                     + """resource "jobs" in API group "batch" in the namespace "rec-errors" (HTTP 403)""",
-                "Apply the Role that comes with this report."
+                "Apply the Role below."
             )
         ),
         new(
@@ -211,8 +211,8 @@ public sealed class ServiceHintTests
                 },
             new Hint(
                 nameof(AccessHints.NetworkNotReady),
-                "the API server has not been reached once: Connection refused (10.0.0.1:443)",
-                "Check that the API server runs, its address and the network policies; in a pod with a service mesh mind that "
+                "the API server was never reached: Connection refused (10.0.0.1:443)",
+                "Check that the API server runs, its address and the network policies; in a pod with a service mesh: "
                     + $"{AccessHints.InitBeforeSidecar}."
             )
         ),
@@ -250,7 +250,7 @@ public sealed class ServiceHintTests
                 nameof(AccessHints.ServerUnreachable),
                 "the API server gave no usable answer: the certificate of 10.0.0.1:443 is not trusted",
                 "Give the CA of this API server in the kubeconfig's cluster (certificate-authority), and the address that its "
-                    + "certificate is for."
+                    + "certificate names."
             )
         ),
         new(

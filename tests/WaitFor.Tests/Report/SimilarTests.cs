@@ -14,7 +14,7 @@ public sealed class SimilarTests
     [InlineData("db-migrate-20261120", "db-migrate-20261119", 0)]
     [InlineData("db-migrate-v42", "db-migrate", 0)]
     [InlineData("db-migrate", "db-migrate-v42", 0)]
-    // Slips of the pen: a letter too many, too few, another one, two swapped.
+    // Typos: a letter too many, too few, another one, two swapped.
     [InlineData("redis", "rediss", 1)]
     [InlineData("redis", "reds", 1)]
     [InlineData("redis", "radis", 1)]

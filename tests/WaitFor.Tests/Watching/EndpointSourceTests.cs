@@ -9,7 +9,7 @@ public sealed class EndpointSourceTests
 {
     private const string Selector = """{"app":"redis"}""";
 
-    /// <summary>The Role, the service (published: publishNotReadyAddresses; bare: no selector), what is said; null: denied.</summary>
+    /// <summary>The Role, the service (published: publishNotReadyAddresses; bare: no selector), what is reported; null: denied.</summary>
     public static TheoryData<string, string, string?> Roles =>
         new()
         {

@@ -225,16 +225,16 @@ public sealed class FaultTests
             )
         );
         var running = gate.RunAsync("job/other");
-        await gate.Lines.ContainsAsync("job/other: not found yet");
+        await gate.Lines.ContainsAsync("job/other: not found");
         await gate.Server.ArrivedAsync(Watch, 1);
 
         gate.Interrupt();
 
-        Assert.Equal("interrupted: job/other: not found yet (namespace shop)", (await running).Message);
+        Assert.Equal("interrupted: job/other: not found (namespace shop)", (await running).Message);
     }
 
     [Fact]
-    public async Task A_list_of_many_pages_counts_only_when_the_last_page_is_there()
+    public async Task A_list_of_many_pages_counts_only_when_the_last_page_has_arrived()
     {
         await using var gate = await GateHarness.StartAsync();
         for (var i = 0; i < 1201; i++)

@@ -132,7 +132,7 @@ internal sealed class GateHarness : IAsyncDisposable
 
     /// <summary>Collects what a report shows, cut after a minute of real time.</summary>
     /// <param name="result">The end of the gate.</param>
-    /// <param name="ownPod">The pod that the gate is said to run in.</param>
+    /// <param name="ownPod">The pod that the gate runs in, by its environment.</param>
     /// <param name="clock">Clock of the requests; null: that of everything.</param>
     public async Task<Facts> CollectAsync(GateResult result, string? ownPod = null, TimeProvider? clock = null)
     {

@@ -7,12 +7,12 @@ namespace WaitFor.Tests.Watching;
 public sealed class GateTests
 {
     [Theory]
-    [InlineData("job/db", "complete", 0, "open: 1 of 1 target met")]
+    [InlineData("job/db", "complete", 0, "ready: 1 of 1 target met")]
     [InlineData("job/db", "failed", 1, "job/db: failed: BackoffLimitExceeded: Job has reached the specified backoff limit")]
-    [InlineData("job-we/db", "failed", 0, "open: 1 of 1 target met")]
+    [InlineData("job-we/db", "failed", 0, "ready: 1 of 1 target met")]
     [InlineData("job-wr/db", "failed", 1, "job-wr/db: failed: BackoffLimitExceeded")]
     [InlineData("job/db --on-missing fail", "absent", 4, "job/db: not found (--on-missing=fail) (namespace shop)")]
-    [InlineData("job/db --on-missing pass", "absent", 0, "open: 1 of 1 target met")]
+    [InlineData("job/db --on-missing pass", "absent", 0, "ready: 1 of 1 target met")]
     [InlineData("job:app=db --on-missing fail", "absent", 4, "job:app=db: no Job matches the selector (--on-missing=fail)")]
     [InlineData(
         "job/db --expect-label release=v42 --timeout 1m",
@@ -20,7 +20,7 @@ public sealed class GateTests
         124,
         "timed out after 1m: job/db: stale: label release is not set, expected \"v42\""
     )]
-    [InlineData("job/db --expect-image shop-migrate:v42", "complete", 0, "open: 1 of 1 target met")]
+    [InlineData("job/db --expect-image shop-migrate:v42", "complete", 0, "ready: 1 of 1 target met")]
     [InlineData(
         "job/db --expect-image shop-migrate:v43 --on-missing fail --timeout 1m",
         "complete",
@@ -60,7 +60,7 @@ public sealed class GateTests
     {
         await using var gate = await GateHarness.StartAsync();
         var running = gate.RunAsync("job/db");
-        await gate.Lines.ContainsAsync("job/db: not found yet (namespace shop)");
+        await gate.Lines.ContainsAsync("job/db: not found (namespace shop)");
         gate.Server.Objects.Put(ApiObjects.Jobs("shop"), ApiObjects.JobNew("db"));
         await gate.Lines.ContainsAsync("job/db: not started");
         gate.Server.Objects.Put(ApiObjects.Jobs("shop"), ApiObjects.JobRunning("db"));
@@ -70,7 +70,7 @@ public sealed class GateTests
         var result = await running;
 
         Assert.Equal(0, result.ExitCode);
-        Assert.Equal("job/db: complete after 17 s", gate.Lines.All[^1]);
+        Assert.Equal("job/db: complete after 17s", gate.Lines.All[^1]);
         Assert.Collection(
             gate.Server.Requests,
             list =>
@@ -138,7 +138,7 @@ public sealed class GateTests
         var running = gate.RunAsync("job/db --on-missing pass --expect-label release=v42");
         await gate.Lines.ContainsAsync("job/db: stale");
         gate.Server.Objects.Delete(ApiObjects.Jobs("shop"), "db");
-        await gate.Lines.ContainsAsync("job/db: not found yet");
+        await gate.Lines.ContainsAsync("job/db: not found");
         Assert.False(running.IsCompleted);
         gate.Server.Objects.Put(ApiObjects.Jobs("shop"), ApiObjects.JobComplete("db", """{"release":"v42"}"""));
 
@@ -182,7 +182,7 @@ public sealed class GateTests
         await gate.Lines.ContainsAsync("job/db: ");
         gate.Server.Objects.Delete(ApiObjects.Jobs("shop"), "db");
 
-        await gate.Lines.ContainsAsync("job/db: not found yet (namespace shop)");
+        await gate.Lines.ContainsAsync("job/db: not found (namespace shop)");
         gate.Interrupt();
         await running;
     }
@@ -243,7 +243,7 @@ public sealed class GateTests
         gate.Time.Advance(TimeSpan.FromSeconds(60));
 
         Assert.Equal(
-            ["still waiting after 1 m: job/db: running, 1 active of 1", "still waiting after 2 m: job/db: running, 1 active of 1"],
+            ["still waiting after 60s: job/db: running, 1 active of 1", "still waiting after 2m: job/db: running, 1 active of 1"],
             gate.Lines.All.Where(line => line.StartsWith("still", StringComparison.Ordinal))
         );
         gate.Interrupt();
@@ -255,7 +255,7 @@ public sealed class GateTests
     {
         await using var gate = await GateHarness.StartAsync();
         var running = gate.RunAsync("job/db --timeout 0");
-        await gate.Lines.ContainsAsync("job/db: not found yet");
+        await gate.Lines.ContainsAsync("job/db: not found");
         gate.Time.Advance(TimeSpan.FromSeconds(100));
         gate.Server.Objects.Put(ApiObjects.Jobs("shop"), ApiObjects.JobComplete("db"));
 

@@ -8,7 +8,7 @@ public sealed class LadderTests
 {
     private const string Denied = "denied";
 
-    /// <summary>The target, what the Role allows, the requests up to the one that serves, and what is said.</summary>
+    /// <summary>The target, what the Role allows, the requests up to the one that serves, and what is reported.</summary>
     public static TheoryData<string, string, string, string> Roles =>
         new()
         {
@@ -87,8 +87,8 @@ public sealed class LadderTests
     }
 
     [Theory]
-    [InlineData("jobs=list", "cannot watch jobs in namespace shop (permission missing): polling every 5 s")]
-    [InlineData("jobs=get", "cannot list or watch jobs in namespace shop (permission missing): polling every 5 s")]
+    [InlineData("jobs=list", "cannot watch jobs in namespace shop (permission missing): polling every 5s")]
+    [InlineData("jobs=get", "cannot list or watch jobs in namespace shop (permission missing): polling every 5s")]
     public async Task The_missing_permission_is_the_first_hint_of_a_polled_target(string role, string fact)
     {
         await using var gate = await GateHarness.StartAsync();
@@ -104,7 +104,7 @@ public sealed class LadderTests
             "Add to the Role: {apiGroups: [\"batch\"], resources: [jobs], resourceNames: [web], verbs: [list, watch]}",
             hints[0].Action
         );
-        // One poll every 5 s, give or take a fifth; every minute one try of the rungs above.
+        // One poll every 5s, give or take a fifth; every minute one try of the rungs above.
         var polls = gate.Server.Requests.Count(request => FakeRole.Word(request) == (role == "jobs=get" ? "get jobs" : "list jobs"));
         Assert.InRange(polls, 95, 155);
         Assert.InRange(gate.Server.Requests.Count(request => request.IsWatch), 8, 11);

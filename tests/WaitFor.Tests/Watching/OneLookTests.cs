@@ -55,7 +55,7 @@ public sealed class OneLookTests
         Assert.Equal("Failed PodFailed", result.Targets[0].Verdict.Short());
     }
 
-    /// <summary>A target that is as it is told to be.</summary>
+    /// <summary>A target that is as it was asked to be.</summary>
     private sealed class Scripted : Follower
     {
         private readonly Part<PodState> _pods;

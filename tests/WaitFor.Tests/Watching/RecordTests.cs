@@ -5,13 +5,13 @@ using WaitFor.Verdicts.Tests;
 
 namespace WaitFor.Tests.Watching;
 
-/// <summary>--record: a Job that is not there counts as complete where its completion record is.</summary>
+/// <summary>--record: a Job that does not exist counts as complete where its completion record is.</summary>
 public sealed class RecordTests
 {
     private const string Words = "job/db --record migrations";
 
     [Fact]
-    public async Task A_recorded_Job_that_is_not_there_opens_the_gate()
+    public async Task A_recorded_Job_that_does_not_exist_opens_the_gate()
     {
         await using var gate = await GateHarness.StartAsync(jump: false);
         gate.Server.Objects.Put(ApiObjects.ConfigMaps("shop"), ApiObjects.Record("migrations", "other", "db"));
@@ -20,7 +20,7 @@ public sealed class RecordTests
 
         Assert.Equal(0, result.ExitCode);
         Assert.Equal("Met JobRecorded", result.Targets[0].Verdict.Short());
-        Assert.Equal("job/db: not there, recorded as complete", gate.Lines.All[^1]);
+        Assert.Equal("job/db: not found, recorded as complete", gate.Lines.All[^1]);
         // The least right is enough: the one ConfigMap.
         Assert.All(gate.Server.Requests.Where(request => request.Resource == "configmaps"), request =>
             Assert.Equal("metadata.name=migrations", request.Query["fieldSelector"])
@@ -61,7 +61,7 @@ public sealed class RecordTests
     {
         await using var gate = await GateHarness.StartAsync(jump: false);
         var running = gate.RunAsync(Words);
-        await gate.Lines.ContainsAsync("job/db: not found yet");
+        await gate.Lines.ContainsAsync("job/db: not found");
         gate.Server.Objects.Put(ApiObjects.ConfigMaps("shop"), ApiObjects.Record("migrations", "other"));
         gate.Server.Objects.Put(ApiObjects.ConfigMaps("shop"), ApiObjects.Record("migrations", "other", "db"));
 
@@ -74,9 +74,9 @@ public sealed class RecordTests
         await using var gate = await GateHarness.StartAsync(jump: false);
         gate.Server.Objects.Put(ApiObjects.ConfigMaps("shop"), ApiObjects.Record("migrations", "db"));
         var running = gate.RunAsync("job/db pod/cache --record migrations --timeout 20s");
-        await gate.Lines.ContainsAsync("job/db: not there, recorded as complete");
+        await gate.Lines.ContainsAsync("job/db: not found, recorded as complete");
         gate.Server.Objects.Delete(ApiObjects.ConfigMaps("shop"), "migrations");
-        await gate.Lines.ContainsAsync("job/db: not found yet");
+        await gate.Lines.ContainsAsync("job/db: not found");
         gate.Time.Advance(TimeSpan.FromSeconds(20));
 
         Assert.Equal(124, (await running).ExitCode);
@@ -88,7 +88,7 @@ public sealed class RecordTests
     [InlineData("suspended", 124, "Pending JobSuspended")]
     [InlineData("being deleted", 124, "Pending BeingDeleted")]
     [InlineData("complete", 0, "Met JobComplete")]
-    public async Task While_the_Job_is_there_it_decides_and_the_record_does_not(string state, int exitCode, string verdict)
+    public async Task While_the_Job_exists_it_decides_and_the_record_does_not(string state, int exitCode, string verdict)
     {
         await using var gate = await GateHarness.StartAsync(jump: false);
         gate.Server.Objects.Put(ApiObjects.ConfigMaps("shop"), ApiObjects.Record("migrations", "db"));
@@ -195,7 +195,7 @@ public sealed class RecordTests
             }
         );
         var running = gate.RunAsync("job/db pod/cache --record migrations --timeout 1h");
-        await gate.Lines.ContainsAsync("job/db: not there, recorded as complete");
+        await gate.Lines.ContainsAsync("job/db: not found, recorded as complete");
         using var silence = gate.Server.Always(request => request is { Resource: "configmaps", IsWatch: false }, Answers.Silence);
         lost.SetResult();
         await gate.Lines.ContainsAsync("cannot be confirmed now");

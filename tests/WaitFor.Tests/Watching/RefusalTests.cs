@@ -2,7 +2,8 @@ using WaitFor.Testing;
 
 namespace WaitFor.Tests.Watching;
 
-/// <summary>Faults that no retry can help: rights, credentials, certificates, selectors, missing APIs. What is told, and when.</summary>
+/// <summary>Faults that no retry can help: rights, credentials, certificates, selectors, missing APIs. What is reported, and
+/// when.</summary>
 public sealed class RefusalTests
 {
     [Fact]
@@ -87,8 +88,7 @@ public sealed class RefusalTests
         Assert.Equal(15, gate.Time.Elapsed.TotalSeconds, 3);
         Assert.InRange(gate.Server.Requests.Count, 3, 40);
         Assert.Equal(
-            "job/db: denied: jobs.batch is forbidden: User \"system:serviceaccount:shop:default\" cannot list resource \"jobs\" (HTTP "
-                + "403); apply the Role below",
+            "job/db: denied: jobs.batch is forbidden: User \"system:serviceaccount:shop:default\" cannot list resource \"jobs\" (HTTP 403)",
             result.Message
         );
         Assert.Equal(

@@ -33,7 +33,7 @@ public sealed class ServiceFollowerTests
         await gate.Server.ArrivedAsync(Slices, 1);
 
         gate.Time.Advance(TimeSpan.FromMinutes(2));
-        await gate.Lines.ContainsAsync("still waiting after 2 m");
+        await gate.Lines.ContainsAsync("still waiting after 2m");
         Assert.False(running.IsCompleted);
         gate.Server.Objects.Put(ApiObjects.Jobs("shop"), ApiObjects.JobComplete("db"));
 

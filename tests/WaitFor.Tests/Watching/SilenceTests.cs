@@ -6,7 +6,7 @@ using WaitFor.Testing;
 
 namespace WaitFor.Tests.Watching;
 
-/// <summary>What a gate says while nothing comes: which step it waits for, after 5 s in the log, and at its end in the report.</summary>
+/// <summary>What a gate says while nothing comes: which step it waits for, after 5s in the log, and at its end in the report.</summary>
 public sealed class SilenceTests
 {
     /// <summary>Where the wait hangs, and how the step is called; HOST is the server's address.</summary>
@@ -40,7 +40,7 @@ public sealed class SilenceTests
         Assert.Single(hanging.Gate.Lines.All);
         var diagnosis = new Diagnosis(result, Facts.Of(result.Targets, hanging.Gate.Time.GetUtcNow()));
         Assert.Equal(
-            $"timed out after 20 s: job/db (namespace shop): not known yet: no answer yet: {hanging.Named(step)}",
+            $"job/db (namespace shop): timed out after 20s: not known yet: no answer yet: {hanging.Named(step)}",
             diagnosis.Headline
         );
         Assert.Equal([nameof(AccessHints.ServerUnreachable)], diagnosis.Hints[0].Select(hint => hint.Rule));

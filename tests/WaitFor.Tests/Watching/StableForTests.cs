@@ -13,7 +13,7 @@ public sealed class StableForTests
         await using var gate = await GateHarness.StartAsync(jump: false);
         gate.Server.Objects.Put(ApiObjects.Pods("shop"), ApiObjects.Pod("web", ready: true));
         var running = gate.RunAsync("pod/web --timeout 0 --stable-for 10s");
-        await gate.WatchingAsync("pod/web: ready, stable for 0 s of 10 s");
+        await gate.WatchingAsync("pod/web: ready, stable for 0s of 10s");
         gate.Time.Advance(TimeSpan.FromSeconds(9.5));
         Assert.False(running.IsCompleted);
         gate.Time.Advance(TimeSpan.FromSeconds(0.5));
@@ -29,7 +29,7 @@ public sealed class StableForTests
         await using var gate = await GateHarness.StartAsync(jump: false);
         gate.Server.Objects.Put(ApiObjects.Pods("shop"), ApiObjects.Pod("web", ready: true));
         var running = gate.RunAsync("pod/web --timeout 0 --stable-for 10s");
-        await gate.WatchingAsync("pod/web: ready, stable for 0 s of 10 s");
+        await gate.WatchingAsync("pod/web: ready, stable for 0s of 10s");
         gate.Time.Advance(TimeSpan.FromSeconds(9));
         gate.Server.Objects.Put(ApiObjects.Pods("shop"), ApiObjects.Pod("web", ready: false));
         await gate.Lines.ContainsAsync("running, not ready");
@@ -48,12 +48,12 @@ public sealed class StableForTests
         await using var gate = await GateHarness.StartAsync(jump: false);
         gate.Server.Objects.Put(ApiObjects.Jobs("shop"), ApiObjects.JobComplete("web"));
         var running = gate.RunAsync("job/web --timeout 3s --stable-for 10s");
-        await gate.WatchingAsync("stable for 0 s of 10 s");
+        await gate.WatchingAsync("stable for 0s of 10s");
         gate.Time.Advance(TimeSpan.FromSeconds(3));
 
         var result = await running;
         Assert.Equal(ExitCode.TimedOut, result.ExitCode);
-        Assert.Contains("stable for 3 s of 10 s", result.Message, StringComparison.Ordinal);
+        Assert.Contains("stable for 3s of 10s", result.Message, StringComparison.Ordinal);
         Assert.Equal("Pending NotStableYet", result.Targets[0].Verdict.Short());
     }
 }

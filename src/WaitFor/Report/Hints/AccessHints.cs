@@ -12,17 +12,17 @@ internal static class AccessHints
                 fault.Message,
                 fault.Message.Contains("system:anonymous", StringComparison.Ordinal)
                     ? "Give the kubeconfig's user credentials: none were sent."
-                    : "Apply the Role that comes with this report."
+                    : $"Apply the Role below{(Subject.OfDenial(fault.Message) is null ? ", and bind it to that user" : "")}."
             )
             : null;
 
-    /// <summary>The Role lacks what following needs: the target was polled, or told by something else.</summary>
+    /// <summary>The Role lacks a permission for watching the target: it was polled, or its state came from another object.</summary>
     public static Finding? WatchMissing(TargetFacts facts) =>
         facts.Shortfalls is [var shortfall, ..]
             ? new($"{shortfall.Fact}: {shortfall.Instead}", $"Add to the Role: {shortfall.Rule}")
             : null;
 
-    /// <summary>What to look at where the network of an init container is not there, as a clause.
+    /// <summary>What to look at if an init container has no network, as a clause.
     /// <see href="https://istio.io/latest/docs/setup/additional-setup/cni/#compatibility-with-application-init-containers"/></summary>
     public const string InitBeforeSidecar =
         "init containers run before a service mesh's sidecar: use native sidecars, or exclude the API server's port or cluster IP from the "
@@ -33,8 +33,8 @@ internal static class AccessHints
     public static Finding? NetworkNotReady(TargetFacts facts) =>
         facts.Fault is { NetworkNotReady: true } fault
             ? new(
-                $"the API server has not been reached once: {fault.Message}",
-                "Check that the API server runs, its address and the network policies; in a pod with a service mesh mind that "
+                $"the API server was never reached: {fault.Message}",
+                "Check that the API server runs, its address and the network policies; in a pod with a service mesh: "
                     + $"{InitBeforeSidecar}."
             )
             : null;
@@ -48,7 +48,7 @@ internal static class AccessHints
                 {
                     { Kind: FaultKind.Untrusted } =>
                         "Give the CA of this API server in the kubeconfig's cluster (certificate-authority), and the address that its "
-                            + "certificate is for.",
+                            + "certificate names.",
                     { Advice: { } advice } => $"{char.ToUpperInvariant(advice[0])}{advice[1..]}.",
                     { NotSent: true } => "Correct the credentials that the message names.",
                     _ => "Check that this pod reaches the API server (network policies, DNS, the server's health) with credentials that "

@@ -11,7 +11,7 @@ internal static class JobHints
         facts.Jobs.FirstOrDefault(job => job.Spec?.Suspend == true && Unfinished(facts)) is { Metadata: { } job }
             ? new(
                 $"Job {job.Name} is suspended",
-                $"Resume it, or let the queue that holds it admit it: kubectl patch job {job.Name} -n {job.Namespace} --type merge -p "
+                $"Resume it, or let its queue admit it: kubectl patch job {job.Name} -n {job.Namespace} --type merge -p "
                     + $"'{{\"spec\":{{\"suspend\":false}}}}'"
             )
             : null;
@@ -46,7 +46,7 @@ internal static class JobHints
                 _ when message.Contains("serviceaccount \"", StringComparison.Ordinal)
                         && message.Contains("not found", StringComparison.Ordinal) =>
                     "Create the service account, or correct serviceAccountName in the pod template.",
-                _ => "Correct what the message names; its controller then tries again by itself.",
+                _ => "Correct what the message names; its controller then retries.",
             }
         );
 
@@ -60,7 +60,7 @@ internal static class JobHints
             is { } job
             ? new(
                 $"Job {job.Metadata?.Name} was active longer than its activeDeadlineSeconds ({job.Spec?.ActiveDeadlineSeconds})",
-                "Find out what held it up (a lock, a slow script, a pod that could not start), or raise activeDeadlineSeconds."
+                "Find out what delayed it (a lock, a slow script, a pod that could not start), or raise activeDeadlineSeconds."
             )
             : null;
 
@@ -69,8 +69,8 @@ internal static class JobHints
         facts.Jobs.FirstOrDefault(IsBetweenTries) is { } job
             ? new(
                 $"Job {job.Metadata?.Name} failed {Words.Count(JobRules.Numbers(job).Failed, "time")} "
-                    + $"(backoffLimit {job.Spec?.BackoffLimit ?? 6}) and waits before its next try",
-                "Fix what its last pod reports; set backoffLimit to 0 where a second try cannot help."
+                    + $"(backoffLimit {job.Spec?.BackoffLimit ?? 6}) and waits before its next retry",
+                "Fix what its last pod reports; set backoffLimit to 0 if a retry cannot help."
             )
             : null;
 
@@ -89,7 +89,7 @@ internal static class JobHints
         && facts.Jobs is [{ Metadata: { } job, Status.Failed: > 0 }, ..]
             ? new(
                 $"the pods of Job {job.Name} are gone, and their logs with them",
-                "Set restartPolicy: Never in its pod template: then failed pods, and what they said, stay until the Job is removed."
+                "Set restartPolicy: Never in its pod template: then failed pods, and their messages, stay until the Job is removed."
             )
             : null;
 
@@ -106,9 +106,10 @@ internal static class JobHints
             )
             {
                 return new(
-                    $"{pod.Name}: container {done.Name} is through, but container {running.Name} goes on, so the Job never completes",
-                    $"Make {running.Name} an init container with restartPolicy: Always (a sidecar, 1.28 and newer), or let it end with "
-                        + "the work."
+                    $"{pod.Name}: container {done.Name} has finished, but container {running.Name} is still running, so the Job never "
+                        + "completes",
+                    $"Make {running.Name} an init container with restartPolicy: Always (a sidecar, 1.28 and newer), or let it end when "
+                        + "the work is done."
                 );
             }
         }
@@ -131,8 +132,8 @@ internal static class JobHints
             if (!pod.Failures.Any() && pod.ByWeight.FirstOrDefault(container => container.State?.Running is not null) is { } container)
             {
                 return new(
-                    $"{pod.Name} is still at work" + (pod.Log.Count > 0 ? $", its last line: {pod.Log[^1]}" : ""),
-                    "Let it go on (an init container is started again and waits on); raise --timeout where that does not happen; watch "
+                    $"{pod.Name} is still running" + (pod.Log.Count > 0 ? $", its last line: {pod.Log[^1]}" : ""),
+                    "Let it run (an init container is restarted and goes on waiting), or raise --timeout; to watch "
                         + $"it: kubectl logs -f {pod.Name} -n {pod.State.Metadata?.Namespace} -c {container.Name}"
                 );
             }

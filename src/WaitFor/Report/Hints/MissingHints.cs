@@ -4,7 +4,7 @@ using WaitFor.Verdicts.State;
 
 namespace WaitFor.Report.Hints;
 
-/// <summary>The target is not there, or what is there is another one.</summary>
+/// <summary>The target does not exist, or another object has its name.</summary>
 internal static class MissingHints
 {
     /// <summary>A hook that Helm runs after it has waited for this very Deployment.
@@ -24,8 +24,8 @@ internal static class MissingHints
             )
                 is { } hook
             ? new(
-                $"Job {hook.Name} is a Helm hook ({hook.HelmHook}): with --wait, Helm makes it only after the Deployment is ready that "
-                    + "waits for it here",
+                $"Job {hook.Name} is a Helm hook ({hook.HelmHook}): with --wait, Helm creates it only after the Deployment is "
+                    + "ready, and the Deployment waits for it here",
                 "Make the Job a pre-install,pre-upgrade hook."
             )
             : null;
@@ -63,10 +63,11 @@ internal static class MissingHints
         var held = string.Join(", ", item?.Finalizers ?? []);
         return held.Length > 0
             ? new(
-                $"it is being deleted, and the finalizers {held} hold it",
+                $"it is being deleted, and the finalizers {held} block the deletion",
                 "Find out why the owners of these finalizers do not finish; then apply the object again."
             )
-            : new("it is being deleted", "Wait for its end (a node that does not report holds up its pods), then apply it again.");
+            : new("it is being deleted", "Wait until it is gone (a node that does not report delays this for its pods), then apply it "
+                + "again.");
     }
 
     /// <summary>This gate saw the Job at work, and saw it deleted.</summary>
@@ -79,17 +80,17 @@ internal static class MissingHints
             )
             : null;
 
-    /// <summary>Its events tell that it was there, and complete.</summary>
+    /// <summary>Its events say that it existed, and completed.</summary>
     public static Finding? RemovedAfterCompletion(TargetFacts facts) =>
         facts.Missing && facts.Events.Any(item => item is { Reason: "Completed", InvolvedObject.Kind: "Job" })
             ? new(
                 $"Job {facts.Target.Name} completed and was removed, probably by its ttlSecondsAfterFinished",
-                "Raise ttlSecondsAfterFinished; or, where the Job's name holds its version, let it leave a completion record and wait "
+                "Raise ttlSecondsAfterFinished; or, if the Job's name contains its version, let it write a completion record and wait "
                     + "with --record NAME."
             )
             : null;
 
-    /// <summary>The namespace is not there, so nothing in it is.</summary>
+    /// <summary>The namespace does not exist, so nothing in it does.</summary>
     public static Finding? NamespaceMissing(TargetFacts facts)
     {
         if (
@@ -101,7 +102,7 @@ internal static class MissingHints
             return null;
         var similar = Similar.Nearest(name, facts.Namespaces);
         return new(
-            $"there is no namespace {name}{(similar is null ? "" : $"; {similar} is there")}",
+            $"namespace {name} was not found{(similar is null ? "" : $"; {similar} exists")}",
             "Correct the namespace (-n), or create it."
         );
     }
@@ -120,7 +121,7 @@ internal static class MissingHints
         facts is { Missing: true, DeletedJob: null }
         && facts.Target.Name is { } name
         && Similar.Nearest(name, facts.Neighbours.Select(item => item.Name!)) is { } similar
-            ? new($"{facts.Target.KindWord}/{similar} is there", $"Correct the name, or apply {facts.Target.KindWord}/{name}.")
+            ? new($"{facts.Target.KindWord}/{similar} exists", $"Correct the name, or apply {facts.Target.KindWord}/{name}.")
             : null;
 
     /// <summary>Objects of the kind exist, with other labels or in another state; or none exists.</summary>
@@ -137,7 +138,7 @@ internal static class MissingHints
                         : facts.Target.Kind.Namespaced ? " in any namespace"
                         : ""
                     ),
-                "Correct the namespace, or apply what is to be waited for."
+                "Correct the namespace, or apply the objects."
             );
         if (labels is null)
             return new(
@@ -151,7 +152,7 @@ internal static class MissingHints
             ?? (
                 facts.Neighbours.Count > 0
                     ? $"; {Words.Count(facts.Neighbours.Count, kind)} with other labels "
-                        + (facts.Neighbours.Count == 1 ? "is there" : "are there")
+                        + (facts.Neighbours.Count == 1 ? "exists" : "exist")
                     : ""
             );
         return new(
@@ -164,8 +165,8 @@ internal static class MissingHints
     public static Finding? PerhapsHelmHook(TargetFacts facts) =>
         facts is { Missing: true, DeletedJob: null, MadeByHelm: not false } && HelmHookDeadlock(facts) is null
             ? new(
-                (facts.MadeByHelm == true ? "this pod was made by Helm, which" : "if this pod was made by Helm: it")
-                    + " (with --wait) makes a post-install or post-upgrade hook Job only after this pod is ready",
+                (facts.MadeByHelm == true ? "this pod was created by Helm, which" : "if this pod was created by Helm: it")
+                    + " (with --wait) creates a post-install or post-upgrade hook Job only after this pod is ready",
                 "Make the Job a pre-install,pre-upgrade hook, if it is a hook."
             )
             : null;
@@ -176,11 +177,11 @@ internal static class MissingHints
         && RemovedAfterCompletion(facts) is null
             ? new(
                 "a finished Job may have been removed by its ttlSecondsAfterFinished",
-                $"Apply Job {name}; where it may have run already, wait with --record NAME on its completion record."
+                $"Apply Job {name}; if it may have run already, wait for its completion record with --record NAME."
             )
             : null;
 
-    /// <summary>For the plain selector KEY=VALUE: the values of that label that are there.</summary>
+    /// <summary>For the plain selector KEY=VALUE: the values of that label that exist.</summary>
     private static string? Nearby(TargetFacts facts, string selector)
     {
         if (selector.Split('=') is not [{ Length: > 0 } key, { Length: > 0 }] || selector.AsSpan().ContainsAny(",!( "))

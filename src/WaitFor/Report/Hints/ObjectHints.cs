@@ -27,7 +27,7 @@ internal static class ObjectHints
         facts.Verdict.Code == VerdictCode.ProgressDeadlineExceeded && facts.Objects is [{ Metadata: { } item }, ..]
             ? new(
                 $"{facts.Target.Kind.Word} {item.Name} made no progress for its progressDeadlineSeconds",
-                "Correct what its newest pods report and roll out again, or raise progressDeadlineSeconds where they only need longer."
+                "Correct what its newest pods report and roll out again, or raise progressDeadlineSeconds if they only need longer."
             )
             : null;
 
@@ -36,7 +36,7 @@ internal static class ObjectHints
         facts.Verdict.Code == VerdictCode.NotObserved
             ? new(
                 $"the controller of {facts.Target.Kind.Word} objects has not looked at the newest spec",
-                "Check that its controller (for custom resources the operator) runs, may read the object, and is not behind."
+                "Check that its controller (for custom resources the operator) runs, can read the object, and is not behind."
             )
             : null;
 
@@ -53,10 +53,11 @@ internal static class ObjectHints
                 $"the claim is not bound: {told.Message}",
                 told.Reason switch
                 {
-                    "WaitForFirstConsumer" => "Wait for the pod that uses the claim: its volume is only made when that pod is scheduled.",
+                    "WaitForFirstConsumer" => "Wait for the pod that uses the claim: its volume is created only when that pod is "
+                        + "scheduled.",
                     "ProvisioningFailed" => "Correct what the provisioner names, or the claim's storageClassName.",
                     "ExternalProvisioning" => "Check that the provisioner that the message names runs.",
-                    _ => "Create a fitting PersistentVolume, or name a storageClassName that makes one.",
+                    _ => "Create a matching PersistentVolume, or name a storageClassName that provisions one.",
                 }
             );
     }
@@ -68,8 +69,8 @@ internal static class ObjectHints
             ? Said(facts, "NamespaceContentRemaining", "True") ?? Said(facts, "NamespaceFinalizersRemaining", "True")
             : null;
         return left is null ? null : new(
-                $"namespace {facts.Objects[0].Metadata?.Name} still holds objects: {left.Message}",
-                "Find the controllers whose finalizers the message names, and why they do not finish; where they are gone for good, remove "
+                $"namespace {facts.Objects[0].Metadata?.Name} still contains objects: {left.Message}",
+                "Find the controllers whose finalizers the message names, and why they do not finish; if they are gone for good, remove "
                     + "the finalizers from these objects."
             );
     }
@@ -80,7 +81,7 @@ internal static class ObjectHints
         && (Said(facts, "Stalled", "True") ?? Said(facts, "Ready", "False")) is { Message: { Length: > 0 } message } condition
             ? new(
                 $"its condition {condition.Type} says: {message}",
-                "Correct what the message names; the object's controller then tries again by itself."
+                "Correct what the message names; the object's controller then retries."
             )
             : null;
 
@@ -94,7 +95,7 @@ internal static class ObjectHints
         var types = item.Conditions.Select(condition => condition?.Type).OfType<string>().ToList();
         return new(
             $"it has no condition Ready{(types.Count > 0 ? $"; it has {string.Join(", ", types)}" : "")}",
-            $"Write what is to be waited for: --for=condition={(types.Count > 0 ? types[0] : "NAME")}, or "
+            $"Name the condition or field to wait for: --for=condition={(types.Count > 0 ? types[0] : "NAME")}, or "
                 + "--for=jsonpath='{.status.phase}'=VALUE."
         );
     }

@@ -19,7 +19,7 @@ internal static class PodHints
     public static Finding? EarlierTryFailed(TargetFacts facts) =>
         First(facts, pod =>
             !Present(facts, pod) && (EvictionOf(pod) ?? OutOfMemoryOf(pod) ?? FailureOf(pod)) is { } failure
-                ? new($"an earlier try failed: {failure.Fact}", failure.Action)
+                ? new($"an earlier attempt failed: {failure.Fact}", failure.Action)
                 : null
         );
 
@@ -58,7 +58,7 @@ internal static class PodHints
         var previous = container.State?.Terminated is null ? " --previous" : "";
         return new(
             $"{where}: {said ?? code}",
-            $"Fix what it says; its whole log: kubectl logs {pod.Name} -n {pod.State.Metadata?.Namespace} -c {container.Name}{previous}"
+            $"Fix the cause; the whole log: kubectl logs {pod.Name} -n {pod.State.Metadata?.Namespace} -c {container.Name}{previous}"
         );
     }
 
@@ -68,7 +68,7 @@ internal static class PodHints
     private static bool Present(TargetFacts facts, PodFacts pod) =>
         pod.Unfinished || facts.Verdict.Kind == VerdictKind.Failed || !facts.Pods.Any(other => other.Unfinished);
 
-    /// <summary>The image is not there, or not to be had.</summary>
+    /// <summary>The image does not exist, or cannot be pulled.</summary>
     public static Finding? ImagePull(TargetFacts facts) => FirstLiving(facts, pod =>
         {
             var waiting = Waiting(
@@ -106,11 +106,11 @@ internal static class PodHints
                 ),
                 _ when Quotes.HasAny(why, "toomanyrequests", "too many requests", "pull QPS exceeded") => new(
                     fact + ": too many pulls",
-                    "Wait a while, or pull with an imagePullSecret of your own or from a mirror."
+                    "Wait a while, or pull with your own imagePullSecret or from a mirror."
                 ),
                 _ when Quotes.HasAny(why, "unauthorized", "denied", "authorization failed", "authentication required", "forbidden") => new(
                     fact,
-                    "Give the pod an imagePullSecret that may read this repository, or correct the image's name."
+                    "Give the pod an imagePullSecret that can read this repository, or correct the image's name."
                 ),
                 _ when Quotes.HasAny(why, "no such host", "i/o timeout", "connection refused", "deadline exceeded", "handshake timeout") =>
                     new(fact, $"Make the registry reachable from node {pod.State.Spec?.NodeName}, or correct the image's name."),
@@ -118,11 +118,11 @@ internal static class PodHints
                     fact,
                     "Push the image, or correct its name and tag."
                 ),
-                _ => new($"{fact}: {why}", "Correct what the message names; the kubelet then tries again by itself."),
+                _ => new($"{fact}: {why}", "Correct what the message names; the kubelet then retries."),
             };
         });
 
-    /// <summary>A ConfigMap or Secret (or a key of it) that the pod refers to is not there.</summary>
+    /// <summary>A ConfigMap or Secret (or a key of it) that the pod refers to does not exist.</summary>
     public static Finding? ConfigMissing(TargetFacts facts) => FirstLiving(facts, pod =>
         {
             var message =
@@ -156,7 +156,7 @@ internal static class PodHints
                 : null
         );
 
-    /// <summary>The runtime cannot create or start the container (a command that is not there, a wrong user).</summary>
+    /// <summary>The runtime cannot create or start the container (a command that does not exist, a wrong user).</summary>
     public static Finding? ContainerCannotStart(TargetFacts facts) => FirstLiving(facts, pod =>
         {
             if (

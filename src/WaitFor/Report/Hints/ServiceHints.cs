@@ -41,20 +41,20 @@ internal static class ServiceHints
                 ),
                 _ => new(
                     $"service {service.Name} has no selector and no EndpointSlice",
-                    $"Make an EndpointSlice with the label kubernetes.io/service-name={service.Name}, or give the service a selector."
+                    $"Create an EndpointSlice with the label kubernetes.io/service-name={service.Name}, or give the service a selector."
                 ),
             }
             : null;
 
-    /// <summary>The slices are there, and empty: no pod has an address yet.</summary>
+    /// <summary>The slices exist, but are empty: no pod has an address yet.</summary>
     public static Finding? PodsWithoutAddress(TargetFacts facts) =>
         facts.Verdict.Code == VerdictCode.ServiceWithoutEndpoints
         && facts.PodCount > 0
         && facts.Services is [{ Metadata: { } service } whole, ..]
         && facts.Slices.Any(slice => ServiceRules.Belongs(slice, whole))
             ? new(
-                $"{Words.Count(facts.PodCount.Value, "pod")} of service {service.Name}, and no address yet",
-                $"Look at what holds up their start: kubectl describe pods -n {service.Namespace} -l "
+                $"{Words.Count(facts.PodCount.Value, "pod")} of service {service.Name}, but none has an address yet",
+                $"Find out what delays their start: kubectl describe pods -n {service.Namespace} -l "
                     + $"{Selector(whole.Spec?.Selector ?? new Dictionary<string, string?>(StringComparer.Ordinal))}"
             )
             : null;

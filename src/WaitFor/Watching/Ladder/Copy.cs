@@ -64,7 +64,7 @@ internal sealed class Copy<T>(
             SayPolled();
     }
 
-    /// <summary>Reads all pages of a list; nothing is taken over before the last one is there.</summary>
+    /// <summary>Reads all pages of a list; nothing is taken over before the last one has arrived.</summary>
     public async Task<ApiFault?> ListAsync(CancellationToken cancel)
     {
         var begun = time.GetTimestamp();

@@ -20,7 +20,7 @@ internal readonly record struct RungEnd(ApiFault? Fault, Verb Verb)
     public static RungEnd AskAgain => default;
 }
 
-/// <summary>One way to keep a copy of a collection up to date; each stands in a file of its own.</summary>
+/// <summary>One way to keep a copy of a collection up to date; each stands in its own file.</summary>
 internal abstract class Rung
 {
     /// <summary>The verbs without which it cannot work.</summary>
@@ -29,7 +29,7 @@ internal abstract class Rung
     /// <summary>False where it cannot work whatever is allowed.</summary>
     public virtual bool CanServe => true;
 
-    /// <summary>What is said where it serves in place of a watch; null for nothing.</summary>
+    /// <summary>What is reported if it replaces a watch; null for nothing.</summary>
     public virtual string? Instead => null;
 
     /// <summary>Keeps the copy up to date until something is in the way.</summary>

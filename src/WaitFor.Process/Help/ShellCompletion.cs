@@ -1,0 +1,159 @@
+using System.Text;
+
+namespace WaitFor.Process.Help;
+
+/// <summary>Completion scripts for shells. They are static: nothing is asked of a cluster or a database while somebody types.</summary>
+/// <param name="program">The program's name.</param>
+/// <param name="options">All its options.</param>
+/// <param name="words">What may stand first, with what it does; one that ends with a slash is the beginning of a word.</param>
+/// <param name="topics">The topics of <c>--help</c>.</param>
+public sealed class ShellCompletion(
+    string program,
+    IReadOnlyList<HelpOption> options,
+    IReadOnlyList<(string Word, string About)> words,
+    IReadOnlyList<string> topics
+)
+{
+    /// <summary>The shells.</summary>
+    public static IReadOnlyList<string> Shells { get; } = ["bash", "zsh", "fish"];
+
+    /// <summary>The script for what follows the word <c>completion</c>; null where that is no shell.</summary>
+    public string? Of(IReadOnlyList<string> arguments) =>
+        arguments switch
+        {
+            ["bash"] => Bash(),
+            ["zsh"] => Zsh(),
+            ["fish"] => Fish(),
+            _ => null,
+        };
+
+    /// <summary>What is wrong where <see cref="Of"/> gives nothing.</summary>
+    public string Problem(IReadOnlyList<string> arguments) =>
+        $"completion {string.Join(' ', arguments)}".TrimEnd()
+        + $": one shell is expected; write {program} completion bash, zsh or fish";
+
+    private string Name => program.Replace('-', '_');
+
+    private HelpOption Help => options.First(option => option.Words.Contains("--help", StringComparer.Ordinal));
+
+    /// <see href="https://www.gnu.org/software/bash/manual/html_node/Programmable-Completion-Builtins.html"/>
+    private string Bash()
+    {
+        var cases = new StringBuilder();
+        Case(Help, $"COMPREPLY=($(compgen -W \"{string.Join(' ', topics)}\" -- \"$cur\"))");
+        foreach (var option in options.Where(option => option.Choices.Count > 0))
+            Case(option, $"COMPREPLY=($(compgen -W \"{string.Join(' ', option.Choices)}\" -- \"$cur\"))");
+        Cases(options.Where(option => option.TakesPath), "COMPREPLY=($(compgen -f -- \"$cur\"))");
+        Cases(options.Where(option => option.Value.Length > 0 && option is { TakesPath: false, Choices.Count: 0 }), ":");
+        return $$"""
+            # {{program}} completion for bash; load it with: source <({{program}} completion bash)
+            _{{Name}}() {
+                local cur=${COMP_WORDS[COMP_CWORD]} prev=${COMP_WORDS[COMP_CWORD-1]}
+                # --option=value is three words for bash.
+                if [[ $cur == = ]]; then cur=
+                elif [[ $prev == = ]]; then prev=${COMP_WORDS[COMP_CWORD-2]}
+                fi
+                COMPREPLY=()
+                case $prev in
+            {{cases}}        completion) COMPREPLY=($(compgen -W "{{string.Join(' ', Shells)}}" -- "$cur")); return ;;
+                esac
+                if [[ $cur == -* ]]; then
+                    COMPREPLY=($(compgen -W "{{string.Join(' ', options.SelectMany(option => option.Words))}}" -- "$cur"))
+                else
+                    COMPREPLY=($(compgen -W "{{string.Join(' ', words.Select(word => word.Word))}}" -- "$cur"))
+                    if [[ ${COMPREPLY[0]-} == */ ]]; then compopt -o nospace 2>/dev/null || :; fi
+                fi
+            }
+            complete -F _{{Name}} {{program}}
+            """;
+
+        void Case(HelpOption option, string reply) => Cases([option], reply);
+
+        void Cases(IEnumerable<HelpOption> several, string reply)
+        {
+            var names = string.Join('|', several.SelectMany(option => option.Words));
+            if (names.Length > 0)
+                cases.Append($"        {names}) {reply}; return ;;\n");
+        }
+    }
+
+    /// <see href="https://zsh.sourceforge.io/Doc/Release/Completion-System.html"/>
+    private string Zsh()
+    {
+        var specs = new StringBuilder();
+        foreach (var option in options)
+        {
+            var action =
+                option == Help ? $"::topic:({string.Join(' ', topics)})"
+                : option.Value.Length == 0 ? ""
+                : $":{Escaped(option.Value)}:"
+                    + (option.TakesPath ? "_files" : option.Choices.Count > 0 ? $"({string.Join(' ', option.Choices)})" : " ");
+            foreach (var word in option.Words)
+            {
+                // "*": an option may be repeated; which ones may not, the program says.
+                var name = word.StartsWith("--", StringComparison.Ordinal) && option.Value.Length > 0 ? word + "=" : word;
+                specs.Append($"        '*{name}[{Escaped(option.Text)}]{action}' \\\n");
+            }
+        }
+
+        var firsts = string.Join('\n', words.Select(word => $"        '{Escaped(word.Word)}:{Escaped(word.About)}'"));
+        return $$"""
+            #compdef {{program}}
+            # {{program}} completion for zsh; load it with: source <({{program}} completion zsh)
+            _{{Name}}_words() {
+                local -a firsts
+                firsts=(
+            {{firsts}}
+                )
+                if [[ ${words[CURRENT-1]} == completion ]]; then
+                    compadd {{string.Join(' ', Shells)}}
+                else
+                    _describe word firsts
+                fi
+            }
+            _{{Name}}() {
+                _arguments -s \
+            {{specs}}        '*::word:_{{Name}}_words'
+            }
+            compdef _{{Name}} {{program}}
+            """;
+    }
+
+    /// <see href="https://fishshell.com/docs/current/cmds/complete.html"/>
+    private string Fish()
+    {
+        var script = new StringBuilder()
+            .AppendLine($"# {program} completion for fish; load it with: {program} completion fish | source")
+            .AppendLine($"complete -c {program} -f");
+        foreach (var (word, about) in words)
+            script.AppendLine($"complete -c {program} -n __fish_use_subcommand -a '{word}' -d '{Quoted(about)}'");
+        script.AppendLine($"complete -c {program} -n '__fish_seen_subcommand_from completion' -a '{string.Join(' ', Shells)}'");
+        foreach (var option in options)
+        {
+            script.Append($"complete -c {program}");
+            foreach (var word in option.Words)
+                script.Append(word.StartsWith("--", StringComparison.Ordinal) ? $" -l {word[2..]}" : $" -s {word[1..]}");
+            if (option == Help)
+                script.Append($" -a '{string.Join(' ', topics)}'");
+            else if (option.TakesPath)
+                script.Append(" -r -F");
+            else if (option.Value.Length > 0)
+                script.Append(" -x").Append(option.Choices.Count > 0 ? $" -a '{string.Join(' ', option.Choices)}'" : "");
+            script.AppendLine($" -d '{Quoted(option.Text)}'");
+        }
+
+        return script.ToString().TrimEnd();
+    }
+
+    /// <summary>A text within single quotes, where colons and brackets mean something to zsh.</summary>
+    private static string Escaped(string text) =>
+        text.Replace("\\", "\\\\", StringComparison.Ordinal)
+            .Replace("'", "'\\''", StringComparison.Ordinal)
+            .Replace(":", "\\:", StringComparison.Ordinal)
+            .Replace("[", "\\[", StringComparison.Ordinal)
+            .Replace("]", "\\]", StringComparison.Ordinal);
+
+    /// <summary>A text within single quotes for fish.</summary>
+    private static string Quoted(string text) =>
+        text.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("'", "\\'", StringComparison.Ordinal);
+}
