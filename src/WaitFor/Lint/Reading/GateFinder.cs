@@ -27,12 +27,14 @@ internal static class GateFinder
         // The container of a service that waits first and then serves is no gate of the pod.
         if (!container.Init && owner.Entry.Kind is not ("Job" or "CronJob" or "Pod"))
             yield break;
+        // Our own image has no shell.
+        var shell = ImageName(container.Image) == "wait-for" ? ShellForm.Problem([.. container.Command, .. container.Args]) : null;
         foreach (var invocation in invocations)
         {
             if (ProgramOf(invocation, container) is not { } program)
                 continue;
             foreach (var gate in Gates(owner, container, program, invocation, variables))
-                yield return gate;
+                yield return gate with { Problem = shell ?? gate.Problem };
         }
     }
 
