@@ -1,4 +1,5 @@
 using WaitFor.Manifests;
+using WaitFor.Watching;
 
 namespace WaitFor.Lint;
 
@@ -12,7 +13,11 @@ internal sealed record Pattern(
     IReadOnlyList<MigrationJob> Jobs,
     IReadOnlyList<LintGate> Gates,
     IReadOnlyList<Workload> Workloads
-);
+)
+{
+    /// <summary>A line for each document that was not judged, with place and reason.</summary>
+    public IReadOnlyList<string> LeftOut { get; init; } = [];
+}
 
 /// <summary>An object that makes pods.</summary>
 /// <param name="Entry">The object: Job, CronJob, Deployment, StatefulSet, DaemonSet, ReplicaSet, Pod and the like.</param>
@@ -70,7 +75,7 @@ internal enum GateProgram
 /// <param name="Container">The container.</param>
 /// <param name="Program">What it runs.</param>
 /// <param name="Targets">The Jobs that it names; empty where it selects by label, and for <see cref="GateProgram.MigrateWait"/>.</param>
-/// <param name="Selector">Its label selector; null for none.</param>
+/// <param name="Selector">The label selector of its Jobs; empty for all Jobs; null where it selects none.</param>
 /// <param name="Namespace">Of <c>-n</c>; null where the gate's own namespace is meant.</param>
 /// <param name="Arguments">All its arguments, environment variables of the program already merged in.</param>
 /// <param name="Place">Where its arguments stand, for findings.</param>
@@ -87,6 +92,21 @@ internal sealed record LintGate(
 {
     /// <summary>The Jobs of the manifests that it waits for; empty where there are none.</summary>
     public IReadOnlyList<MigrationJob> Jobs { get; init; } = [];
+
+    /// <summary>Everything that it waits for, pods and services too; empty where that is not known.</summary>
+    public IReadOnlyList<Target> Waits { get; init; } = [];
+
+    /// <summary>True where it looks into all namespaces.</summary>
+    public bool AllNamespaces { get; init; }
+
+    /// <summary>Why the program refuses its arguments; null where it takes them.</summary>
+    public string? Problem { get; init; }
+
+    /// <summary>True where it waits for Jobs, or for their work: not for other pods and services alone.</summary>
+    public bool ForJobs => Targets.Count > 0 || Selector is not null || Jobs.Count > 0 || Program == GateProgram.MigrateWait;
+
+    /// <summary>The namespace that it looks into; null where the manifests do not say it.</summary>
+    public string? LooksInto => Namespace ?? Owner.Entry.Namespace;
 }
 
 /// <summary>What of a gate's options the rules read.</summary>
