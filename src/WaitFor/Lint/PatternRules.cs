@@ -21,7 +21,7 @@ internal static class PatternRules
         new NeverCleaned(),
         new Retries(),
         new NoDeadline(),
-        new Parallel(),
+        new ParallelRuns(),
         new MigrationInReplicas(),
         new DifferentConfiguration(),
         new PlainPassword(),

@@ -13,7 +13,9 @@ internal sealed class GateWithoutJob()
     )
 {
     /// <inheritdoc/>
-    public override IEnumerable<Finding> Judge(Pattern pattern)
+    public override IEnumerable<Finding> Judge(Pattern pattern) => [.. Names(pattern), .. Selectors(pattern)];
+
+    private IEnumerable<Finding> Names(Pattern pattern)
     {
         foreach (var (gate, target) in Pairing.Missing(pattern))
         {
@@ -33,6 +35,21 @@ internal sealed class GateWithoutJob()
                 : Found(gate.Owner.Entry, gate.Place, message, Remedy(target, others));
         }
     }
+
+    /// <summary>A selector that no Job matches.</summary>
+    private IEnumerable<Finding> Selectors(Pattern pattern) =>
+        from gate in pattern.Gates
+        where gate.Selector is { Length: > 0 } && gate.Jobs.Count == 0
+        let others = Pairing.OtherJobs(pattern, gate)
+        let missing = $"container {gate.Container.Name} waits for Jobs with the labels {gate.Selector}, and no Job in these manifests has them"
+        select others.Count == 0
+            ? Found(gate.Owner.Entry, gate.Place, missing, "lint the manifests together with those of the Job", Level.Notice)
+            : Found(
+                gate.Owner.Entry,
+                gate.Place,
+                missing,
+                $"give {others[0].Title} these labels (metadata.labels, not those of its pods), or name it: job/{others[0].Entry.Name}"
+            );
 
     private static string Remedy(string target, List<string> others) =>
         Similar.Nearest(target, others) is { } near

@@ -1,4 +1,5 @@
 using WaitFor.Findings;
+using WaitFor.Kinds;
 
 namespace WaitFor.Lint.Rules;
 
@@ -19,7 +20,7 @@ internal sealed class JobWithoutGate()
         if (
             services.Count == 0
             || Pairing.Missing(pattern).Any()
-            || pattern.Gates.Any(gate => gate.Jobs.Count == 0 && !gate.Targets.Any(target => Pairing.JobsNamed(pattern, target).Count > 0))
+            || pattern.Gates.Any(gate => MayMeanAny(pattern, gate))
         )
             yield break;
         foreach (var job in pattern.Jobs.Where(job => job.Owner.Entry.Kind == "Job" && !job.Owner.Entry.NameIsGenerated()))
@@ -45,4 +46,10 @@ internal sealed class JobWithoutGate()
             );
         }
     }
+
+    /// <summary>Whether a gate waits for a Job that is not known here.</summary>
+    private static bool MayMeanAny(Pattern pattern, LintGate gate) =>
+        gate.Jobs.Count == 0
+        && !gate.Targets.Any(target => Pairing.JobsNamed(pattern, target).Count > 0)
+        && (gate.ForJobs || gate.Waits.Count == 0 || gate.Waits.Any(target => target.Kind is JobKind));
 }

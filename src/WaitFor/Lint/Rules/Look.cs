@@ -1,4 +1,5 @@
 using System.Globalization;
+using WaitFor.Lint.Reading;
 using WaitFor.Manifests;
 
 namespace WaitFor.Lint.Rules;
@@ -46,7 +47,8 @@ internal static class Look
     public static bool MayShareNamespace(string? one, string? other) => one is null || other is null || one == other;
 
     /// <summary>False for what is filled in only when the container starts, such as <c>$(JOB)</c> or <c>$JOB</c>.</summary>
-    public static bool IsKnown(string text) => !text.Contains('$', StringComparison.Ordinal);
+    public static bool IsKnown(string text) =>
+        !text.Contains('$', StringComparison.Ordinal) && !text.Contains(Variables.Unknown, StringComparison.Ordinal);
 
     /// <summary>Whether the workload stays: its pods start again at any time. Jobs and single pods do not.</summary>
     public static bool StaysRunning(this Workload owner) => owner.Entry.Kind is not ("Job" or "CronJob" or "Pod");

@@ -6,8 +6,8 @@ namespace WaitFor.Lint.Rules;
 /// <summary>Which gate waits for which Job.</summary>
 internal static class Pairing
 {
-    /// <summary>The namespace that the gate looks into; null where it is that of the deploy.</summary>
-    public static string? NamespaceOf(LintGate gate) => gate.Namespace ?? gate.Owner.Entry.Namespace;
+    /// <summary>The namespace that the gate looks into; null where that is all, or not known.</summary>
+    public static string? NamespaceOf(LintGate gate) => gate.AllNamespaces ? null : gate.LooksInto;
 
     /// <summary>The Jobs of that name, in every namespace.</summary>
     public static IReadOnlyList<Workload> JobsNamed(Pattern pattern, string name) =>

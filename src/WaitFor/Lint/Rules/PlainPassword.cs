@@ -38,11 +38,7 @@ internal sealed class PlainPassword()
                     owner.Entry,
                     place,
                     $"container {container.Name} has {what} as a plain value of {name}",
-                    $$"""
-                    put it into a Secret, and write:
-                    - name: {{name}}
-                      valueFrom: {secretKeyRef: {name: shop-db, key: {{name}}}}
-                    """
+                    $"put it into a Secret, and write:\n- name: {name}\n  valueFrom: {{secretKeyRef: {{name: shop-db, key: {name}}}}}"
                 );
         }
 

@@ -3,7 +3,7 @@ using WaitFor.Findings;
 namespace WaitFor.Lint.Rules;
 
 /// <summary>A migration that runs more than once.</summary>
-internal sealed class Parallel()
+internal sealed class ParallelRuns()
     : PatternRule(
         "parallel",
         Level.Error,
