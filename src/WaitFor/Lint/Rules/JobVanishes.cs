@@ -8,7 +8,7 @@ internal sealed class JobVanishes()
     : PatternRule(
         "job-vanishes",
         Level.Error,
-        "The finished Job is deleted, and the gate of a pod that starts later waits for it without end",
+        "The finished Job is deleted, and pods that start later wait for it without end",
         "Let the migration write a completion record, and let the gate read it with --record"
     )
 {
@@ -23,7 +23,7 @@ internal sealed class JobVanishes()
             if (Deletion(job.Owner) is not var (place, why, soon))
                 continue;
             var gates = Pairing.GatesOf(pattern, job);
-            var written = job.WritesRecord || gates.Any(gate => gate.Arguments is { Record: true, RecordWrite: true });
+            var written = MayWrite(pattern, job) || gates.Any(gate => gate.Arguments is { Record: true, RecordWrite: true });
             foreach (var gate in gates.DistinctBy(gate => gate.Container.Node))
             {
                 if (gate.Program == GateProgram.MigrateWait || gate.Arguments.OpensWhenMissing || !(soon || gate.Owner.StaysRunning()))
@@ -47,6 +47,12 @@ internal sealed class JobVanishes()
             }
         }
     }
+
+    /// <summary>Whether the Job writes a record, or runs what cannot be seen here.</summary>
+    private static bool MayWrite(Pattern pattern, MigrationJob job) =>
+        job.WritesRecord
+        || job.Container.Command.Concat(job.Container.Args).Any(word => word.Contains("--record", StringComparison.Ordinal))
+        || MigrationCommand.Of(pattern, job.Owner, job.Container) is null;
 
     private static (ManifestNode Place, string Why, bool Soon)? Deletion(Workload job) =>
         new Stage(job.Entry).DeletedOnSuccess is { } policy ? (policy, $"the delete policy {policy.Text}", true)

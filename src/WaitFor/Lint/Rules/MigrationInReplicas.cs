@@ -1,5 +1,4 @@
 using WaitFor.Findings;
-using WaitFor.Lint.Reading;
 using WaitFor.Manifests;
 
 namespace WaitFor.Lint.Rules;
@@ -47,18 +46,11 @@ internal sealed class MigrationInReplicas()
         {
             foreach (var container in owner.Containers)
             {
-                var variables = new Variables(container.Node, name => ConfigMap(pattern, owner, name));
-                var tool = Invocation.Of(container, variables).Select(one => MigrationTools.Of(one, container.Image)).FirstOrDefault(one => one is not null);
-                if (tool is not null)
+                if (MigrationCommand.Of(pattern, owner, container) is { } tool)
                     yield return (owner, container, tool);
             }
         }
     }
-
-    private static ManifestNode? ConfigMap(Pattern pattern, Workload owner, string name) =>
-        pattern
-            .Objects.FirstOrDefault(entry => entry.Kind == "ConfigMap" && entry.Name == name && entry.Namespace == owner.Entry.Namespace)
-            ?.Node["data"];
 
     /// <summary>How many pods run it; no level where none does.</summary>
     private static (Level? Level, string Pods) Pods(Pattern pattern, Workload owner)
