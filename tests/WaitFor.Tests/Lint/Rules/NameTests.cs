@@ -77,7 +77,7 @@ public sealed class NameTests
 
         Assert.Equal("container gate waits for Job db-migarte-v42, which is not in these manifests", finding.Message);
         Assert.Equal("write job/db-migrate-v42 if that is what is meant; the names must be equal", finding.Fix);
-        Assert.Equal((48, 17), (finding.Line, finding.Column));
+        Assert.Equal((44, 17), (finding.Line, finding.Column));
     }
 
     [Fact]
