@@ -1,4 +1,5 @@
 using WaitFor.Findings;
+using WaitFor.Lint.Rules;
 
 namespace WaitFor.Lint;
 
@@ -6,7 +7,7 @@ namespace WaitFor.Lint;
 internal static class PatternRules
 {
     /// <summary>The rules, in the documentation's order.</summary>
-    public static IReadOnlyList<IPatternRule> All { get; } = [];
+    public static IReadOnlyList<IPatternRule> All { get; } = [new BadArguments(), new MissingPermission()];
 
     /// <summary>Their names, levels and texts.</summary>
     public static IReadOnlyList<Rule> Known { get; } = [.. All.SelectMany(rule => rule.Rules)];
