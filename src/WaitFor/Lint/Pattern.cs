@@ -96,6 +96,12 @@ internal sealed record LintGate(
     /// <summary>Everything that it waits for, pods and services too; empty where that is not known.</summary>
     public IReadOnlyList<Target> Waits { get; init; } = [];
 
+    /// <summary>The namespace that its option says; null for none. That of a target counts before it.</summary>
+    public string? Asked { get; init; }
+
+    /// <summary>True where it does not act as the pod's service account: with a kubeconfig, a token, or as somebody else.</summary>
+    public bool OtherIdentity { get; init; }
+
     /// <summary>True where it looks into all namespaces.</summary>
     public bool AllNamespaces { get; init; }
 
@@ -136,6 +142,16 @@ internal sealed record GateArguments(
 /// <param name="WritesRecord">Whether it writes a completion record (<c>migrate up --record</c> and the like).</param>
 internal sealed record MigrationJob(Workload Owner, LintContainer Container, string Why, bool WritesRecord)
 {
+    /// <summary>The ConfigMap that it writes the completion record into; null for none.</summary>
+    public CompletionRecordUse? Record { get; init; }
+
     /// <summary>The Job's name; that of <c>generateName</c> where it has no name.</summary>
     public string Name => Owner.Entry.Name;
 }
+
+/// <summary>How <c>migrate</c> writes its completion record.</summary>
+/// <param name="ConfigMap">The ConfigMap's name; null where only the cluster knows it.</param>
+/// <param name="Namespace">Of <c>-n</c>; null where the Job's own is meant.</param>
+/// <param name="Key">The key, which has to be the Job's name; null where nothing says it, which <c>migrate</c> refuses.</param>
+/// <param name="Place">Where its arguments stand.</param>
+internal sealed record CompletionRecordUse(string? ConfigMap, string? Namespace, string? Key, ManifestNode Place);

@@ -65,12 +65,12 @@ internal static class PatternReader
         foreach (var invocation in invocations)
         {
             if (MigrationTools.Of(invocation, container.Image) is { } tool)
-                return new MigrationJob(
-                    workload,
-                    container,
-                    $"it runs {tool}",
-                    MigrationTools.IsOurs(tool) && MigrationTools.RecordOf(invocation, variables) is not null
-                );
+            {
+                var record = MigrationTools.IsOurs(tool) ? MigrationTools.RecordOf(invocation, variables) : null;
+                return new MigrationJob(workload, container, $"it runs {tool}", WritesRecord: record is not null) { Record = record };
+            }
+
+
             if (!gate && workload.Entry.Kind == "Job" && MigrationTools.IsScript(invocation))
                 return new MigrationJob(workload, container, $"it runs {invocation.Words[0]}", WritesRecord: false);
         }

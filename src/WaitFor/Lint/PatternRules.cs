@@ -9,6 +9,7 @@ internal static class PatternRules
     /// <summary>The rules, in the documentation's order.</summary>
     public static IReadOnlyList<IPatternRule> All { get; } =
     [
+        new BadArguments(),
         new GateWithoutJob(),
         new JobWithoutGate(),
         new NamespaceMismatch(),
@@ -23,6 +24,7 @@ internal static class PatternRules
         new NoDeadline(),
         new ParallelRuns(),
         new MigrationInReplicas(),
+        new MissingPermission(),
         new DifferentConfiguration(),
         new PlainPassword(),
         new ShortTimeout(),

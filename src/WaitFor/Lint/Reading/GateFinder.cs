@@ -183,6 +183,8 @@ internal static class GateFinder
             Waits = options.Targets,
             AllNamespaces = options.AllNamespaces,
             Namespace = Known(options.Namespace),
+            Asked = Known(options.Namespace),
+            OtherIdentity = IsOtherIdentity(options) || variables.Value("KUBECONFIG") is { Length: > 0 },
             Arguments = ArgumentsOf(gate, options, invocation, variables),
         };
         var jobs = options.Targets.Where(target => target.Kind is JobKind || JobOf(target) is not null).ToList();
@@ -206,6 +208,10 @@ internal static class GateFinder
                 ),
         ];
     }
+
+    private static bool IsOtherIdentity(GateOptions options) =>
+        options is { Kubeconfig: not null } or { Context: not null }
+        || options.Access != Kubernetes.Access.AccessOverrides.None && options.Access is not { Server: null, Token: null, User: null, Cluster: null, As: null };
 
     private static List<string> JobsOf(Invocation invocation) =>
         [

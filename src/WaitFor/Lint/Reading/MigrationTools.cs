@@ -107,13 +107,28 @@ internal static class MigrationTools
     public static bool IsScript(Invocation invocation) =>
         !invocation.OfImage && invocation.Words.Take(3).Any(word => Bare(word).Contains("migrat", StringComparison.OrdinalIgnoreCase));
 
-    /// <summary>Whether a command is <c>migrate up --record NAME</c> or <c>exec</c>, which writes a completion record.</summary>
+    /// <summary>The completion record that <c>migrate up --record NAME</c> or <c>exec</c> writes; null where it writes none.</summary>
     /// <param name="invocation">The command.</param>
     /// <param name="variables">The container's environment.</param>
-    public static string? RecordOf(Invocation invocation, Variables variables)
+    public static CompletionRecordUse? RecordOf(Invocation invocation, Variables variables)
     {
         var own = invocation.Arguments.TakeWhile(word => word != "--").ToList();
-        return GateFinder.ValueOf(own, "--record") ?? (variables.Value("MIGRATE_RECORD") is { Length: > 0 } name ? name : null);
+        if (Text("--record", "MIGRATE_RECORD") is not { } name)
+            return null;
+        var @namespace = GateFinder.ValueOf(own, "-n") ?? Text("--namespace", "MIGRATE_NAMESPACE");
+        var key = Text("--record-key", "MIGRATE_RECORD_KEY") ?? NotEmpty(variables.Value("JOB_NAME"));
+        return new CompletionRecordUse(
+            Known(name),
+            @namespace is null ? null : Known(@namespace),
+            key ?? (variables.Open ? Variables.Unknown : null),
+            invocation.Place
+        );
+
+        string? Text(string option, string variable) => NotEmpty(GateFinder.ValueOf(own, option) ?? variables.Value(variable));
+
+        static string? NotEmpty(string? text) => text is { Length: > 0 } ? text : null;
+
+        static string? Known(string text) => text.Contains(Variables.Unknown, StringComparison.Ordinal) ? null : text;
     }
 
     /// <summary>Whether a tool's name is that of <c>migrate</c> itself, ours.</summary>

@@ -1,0 +1,48 @@
+namespace WaitFor.Lint.Permissions;
+
+/// <summary>What is said where nothing allows what is needed: the nearest cause, else the Role to add.</summary>
+internal static class Denied
+{
+    /// <summary>What is missing.</summary>
+    public static string Message(User user, IReadOnlyList<Need> needs) =>
+        $"container {user.Container.Name}: nothing allows service account {user.Account} {User.Verbs(needs)}";
+
+    /// <summary>What to do.</summary>
+    /// <param name="user">Who needs it.</param>
+    /// <param name="needs">What is needed and not allowed.</param>
+    /// <param name="grants">What the manifests allow.</param>
+    /// <param name="accounts">The service accounts of the manifests.</param>
+    public static string Fix(User user, IReadOnlyList<Need> needs, Grants grants, IReadOnlyList<Account> accounts)
+    {
+        var account = user.Account;
+        var own = grants.Of(account);
+        var away = own.FirstOrDefault(grant => needs.All(need => need.Ways.Any(way => way.Rights.All(right => Holds(grant, right)))));
+        if (away is not null)
+            return $"{away.Binding.Kind} {away.Binding.Name} counts in its own namespace {away.Binding.Namespace} only; write one in namespace "
+                + $"{needs[0].Ways[0].Rights[0].Namespace ?? "all (a ClusterRoleBinding)"} too";
+        foreach (var (binding, subject) in grants.NearMisses(account))
+            return subject["namespace"]?.Text is { } other
+                ? $"{binding.Kind} {binding.Name} ({binding.File}:{subject.Line}) names the account {account.Name} of namespace {other}; "
+                    + $"write namespace: {account.Namespace}"
+                : $"{binding.Kind} {binding.Name} ({binding.File}:{subject.Line}) names the account {account.Name} without a namespace, which "
+                    + $"the API server refuses; write namespace: {account.Namespace}";
+        if (
+            account.Name == "default"
+            && accounts.FirstOrDefault(other =>
+                (other.Namespace is null || account.Namespace is null || other.Namespace == account.Namespace)
+                && needs.All(need => need.Ways.Any(way => way.IsAllowed(grants.Of(other))))
+            ) is
+            { } better
+        )
+            return $"write serviceAccountName: {better.Name} into the pod's spec: that account may do it";
+        foreach (var grant in own)
+        {
+            if (grants.Meant(grant) is { } near)
+                return $"{grant.Binding.Kind} {grant.Binding.Name} names {grant.Role}, which is not in these manifests; write {near} if that is meant";
+        }
+
+        return "add this:\n" + user.Yaml(needs);
+    }
+
+    private static bool Holds(Grant grant, Report.Right right) => grant.Policies?.Any(policy => policy.Allows(right)) == true;
+}

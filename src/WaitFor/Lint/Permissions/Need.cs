@@ -1,0 +1,111 @@
+using WaitFor.Kinds;
+using WaitFor.Report;
+using WaitFor.Watching;
+
+namespace WaitFor.Lint.Permissions;
+
+/// <summary>One thing that a program reads or writes, with the ways to do it, the best first.</summary>
+/// <param name="What">What it is for, such as <c>to read Job db-migrate-v42</c>.</param>
+/// <param name="Ways">The ways; the first is what a Role ought to allow.</param>
+internal sealed record Need(string What, IReadOnlyList<Way> Ways)
+{
+    private static readonly string[] KubectlVerbs = ["get", "list", "watch"];
+
+    /// <summary>What a gate needs.</summary>
+    /// <param name="gate">The gate.</param>
+    /// <param name="exists">Whether the manifests bring a ConfigMap of that name.</param>
+    public static IEnumerable<Need> Of(LintGate gate, Func<string, bool> exists) =>
+        gate.Program switch
+        {
+            GateProgram.WaitFor => gate.Waits.Where(target => target.Kind.IsKnown).SelectMany(target => OfWait(InNamespace(target, gate), exists)),
+            GateProgram.K8sWaitFor => gate.Waits.Where(target => target.Kind.IsVerb).SelectMany(target => OfPeer(InNamespace(target, gate))),
+            GateProgram.KubectlWait => gate.Waits.Where(target => target.Kind.IsKnown).Select(target => OfKubectl(InNamespace(target, gate))),
+            _ => [],
+        };
+
+    /// <summary>What whoever writes a completion record needs.</summary>
+    /// <param name="namespace">Where; null where it is not known.</param>
+    /// <param name="record">The ConfigMap.</param>
+    /// <param name="exists">True where the manifests bring it, so that nobody has to create it.</param>
+    public static Need ToWrite(string? @namespace, string record, bool exists)
+    {
+        var place = @namespace ?? Grants.OpenNamespace;
+        List<Right> rights = [Of("get"), Of("patch")];
+        if (!exists)
+            rights.Add(Of("create") with { Name = null });
+        return new Need($"to write the completion record into ConfigMap {record}", [new Way(rights, null)]);
+
+        Right Of(string verb) => new(place, "", "configmaps", verb, record);
+    }
+
+    /// <summary>The ladder of access of the gate: a collection is watched, else polled.</summary>
+    private static IEnumerable<Need> OfWait(Target target, Func<string, bool> exists)
+    {
+        var rights = Rights.OfWait(target, endpoints: false).Where(right => right.Verb is "list" or "watch").ToList();
+        foreach (var group in rights.GroupBy(right => (right.Namespace, right.Group, right.Resource, right.Name)))
+        {
+            var one = group.First();
+            List<Way> ways = [.. Ladder(one)];
+            if (one.Resource == "endpointslices")
+                ways.AddRange(
+                    new[] { one with { Group = "", Resource = "endpoints", Name = target.Name }, one with { Group = "", Resource = "pods", Name = null } }
+                        .SelectMany(Ladder)
+                        .Select(way => way with { Instead = $"it reads {way.Rights[0].Resource} in place of endpointslices" })
+                );
+            yield return new Need($"to read {Name(one)}", ways);
+        }
+
+        if (target is { RecordWrite: true, Record: { } record })
+            yield return ToWrite(target.Namespace, record, exists(record));
+    }
+
+    private static IEnumerable<Way> Ladder(Right one)
+    {
+        var (get, list, watch) = (one with { Verb = "get" }, one with { Verb = "list" }, one with { Verb = "watch" });
+        yield return new Way([list, watch], null);
+        yield return new Way([watch], "it needs Kubernetes 1.32 or newer: without list an older server does not tell what is there");
+        yield return new Way([list], "it polls every 5 s");
+        if (one.Name is not null)
+            yield return new Way([get], "it polls every 5 s");
+    }
+
+    /// <summary>k8s-wait-for asks again and again: for a name by get, for a selector by list; for a service also for its pods.
+    /// <see href="https://github.com/groundnuty/k8s-wait-for/blob/master/wait_for.sh"/></summary>
+    private static IEnumerable<Need> OfPeer(Target target)
+    {
+        var own = Collections.Of(target);
+        var first = new Right(own.Namespace, own.Group, own.Resource, target.Name is null ? "list" : "get", own.Name);
+        yield return new Need($"to read {Name(first)}", [new Way([first], null)]);
+        if (target.Kind is not ServiceKind)
+            yield break;
+        var pods = new Right(own.Namespace, "", "pods", "list", Name: null);
+        yield return new Need("to read the service's pods", [new Way([pods], null)]);
+    }
+
+    private static Need OfKubectl(Target target)
+    {
+        var own = Collections.Of(target);
+        var verbs = target.Name is null ? KubectlVerbs[1..] : KubectlVerbs;
+        List<Right> rights = [.. verbs.Select(verb => new Right(own.Namespace, own.Group, own.Resource, verb, own.Name))];
+        return new Need($"to wait for {Name(rights[0])}", [new Way(rights, null)]);
+    }
+
+    private static Target InNamespace(Target target, LintGate gate) =>
+        target with
+        {
+            Namespace = gate.AllNamespaces || !target.Kind.Namespaced
+                ? null
+                : target.AskedNamespace ?? gate.Asked ?? gate.Owner.Entry.Namespace ?? Grants.OpenNamespace,
+        };
+
+    private static string Name(Right right) => right.Name is null ? right.Resource : $"{right.Resource}/{right.Name}";
+}
+
+/// <summary>One way to do what is needed.</summary>
+/// <param name="Rights">All that it takes.</param>
+/// <param name="Instead">What is worse about it; null where nothing is.</param>
+internal sealed record Way(IReadOnlyList<Right> Rights, string? Instead)
+{
+    /// <summary>Whether the grants together allow it.</summary>
+    public bool IsAllowed(IReadOnlyList<Grant> grants) => Rights.All(right => grants.Any(grant => grant.Allows(right)));
+}
