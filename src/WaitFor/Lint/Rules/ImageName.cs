@@ -8,7 +8,9 @@ namespace WaitFor.Lint.Rules;
 /// <param name="Digest">The digest; empty for none.</param>
 internal sealed partial record ImageName(string Repository, string Tag, string Digest)
 {
-    /// <summary>Behind such a word stands what an image does, not which service it belongs to.</summary>
+    private const int LongestName = 253;
+
+    /// <summary>Behind a service's name such a word says that the image migrates its database.</summary>
     private static readonly string[] Roles =
     [
         "migrate",
@@ -16,20 +18,13 @@ internal sealed partial record ImageName(string Repository, string Tag, string D
         "migration",
         "migrations",
         "db-migrate",
+        "db-migrator",
         "db-migration",
         "db-migrations",
-        "db-migrator",
         "schema",
         "db",
         "flyway",
         "liquibase",
-        "server",
-        "api",
-        "app",
-        "web",
-        "backend",
-        "worker",
-        "service",
     ];
 
     /// <summary>Whether there is no tag, or the one that moves with each build.</summary>
@@ -49,53 +44,46 @@ internal sealed partial record ImageName(string Repository, string Tag, string D
             : new ImageName(name, "", digest);
     }
 
-    /// <summary>Whether both are built from one service's source, as far as their names say: one name, or <c>shop</c> and
-    /// <c>shop-migrate</c> at the same place.</summary>
-    public bool BelongsTo(ImageName other)
-    {
-        if (Repository == other.Repository)
-            return true;
-        var (folder, name) = Split(Repository);
-        var (otherFolder, otherName) = Split(other.Repository);
-        return folder == otherFolder && Stem(name) == Stem(otherName);
-    }
+    /// <summary>Whether this image migrates the other one's database, as far as the names say: one name, or <c>shop-migrate</c> and
+    /// <c>shop</c>.</summary>
+    public bool BelongsTo(ImageName service) =>
+        Repository == service.Repository || Roles.Any(role => Repository == $"{service.Repository}-{role}");
 
     /// <summary>Whether two versions are written alike and differ: v41 and v42, 1.4.1 and 1.4.2, two commits. A plain number may count
     /// anything, and is not compared.</summary>
     public static bool Disagree(string version, string other)
     {
         var (one, two) = (Normal(version), Normal(other));
-        if (one == two || one.Contains(two, StringComparison.Ordinal) || two.Contains(one, StringComparison.Ordinal))
+        if (Has(one, two) || Has(two, one))
             return false;
         if (Commit().IsMatch(one) && Commit().IsMatch(two))
-            return true;
+            return !one.StartsWith(two, StringComparison.Ordinal) && !two.StartsWith(one, StringComparison.Ordinal);
         return Shape(one) == Shape(two) && Shape(one) is not "0" && Shape(one).Contains('0', StringComparison.Ordinal);
+    }
+
+    /// <summary>Whether a name has the version as a part of its own, with or without the letter v.</summary>
+    public static bool Has(string name, string version)
+    {
+        var (one, two) = ($"-{Normal(name)}-", $"-{Normal(version)}-");
+        return one.Contains(two, StringComparison.Ordinal)
+            || Letter().Replace(one, "-").Contains(Letter().Replace(two, "-"), StringComparison.Ordinal);
     }
 
     /// <summary>The version at the end of a name: <c>v42</c> of <c>db-migrate-v42</c>, <c>1-4-2</c> of <c>shop-migrate-1-4-2</c>; null
     /// where there is none.</summary>
-    public static string? VersionOf(string name) => Version().Match(name) is { Success: true } match ? match.Groups[1].Value : null;
+    public static string? VersionOf(string name) =>
+        Version().Match(name.Length > LongestName ? name[^LongestName..] : name) is { Success: true } match ? match.Groups[1].Value : null;
 
     /// <summary>A version as it stands in an object's name: lower case, and hyphens for everything else.</summary>
     public static string Normal(string version) => NotInNames().Replace(version.ToLowerInvariant(), "-").Trim('-');
-
-    private static (string Folder, string Name) Split(string repository)
-    {
-        var slash = repository.LastIndexOf('/');
-        return slash < 0 ? ("", repository) : (repository[..slash], repository[(slash + 1)..]);
-    }
-
-    private static string Stem(string name) =>
-        Roles
-            .Where(role => name.EndsWith("-" + role, StringComparison.Ordinal))
-            .OrderByDescending(role => role.Length)
-            .Select(role => name[..^(role.Length + 1)])
-            .FirstOrDefault(name);
 
     private static string Shape(string version) => Digits().Replace(version, "0");
 
     [GeneratedRegex("[0-9]+")]
     private static partial Regex Digits();
+
+    [GeneratedRegex("-v(?=[0-9])")]
+    private static partial Regex Letter();
 
     [GeneratedRegex("[^a-z0-9]+")]
     private static partial Regex NotInNames();

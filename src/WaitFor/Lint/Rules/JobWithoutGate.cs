@@ -23,13 +23,14 @@ internal sealed class JobWithoutGate()
             || pattern.Gates.Any(gate => MayMeanAny(pattern, gate))
         )
             yield break;
+        var stages = services.Select(service => new Stage(service.Entry)).ToList();
         foreach (var job in pattern.Jobs.Where(job => job.Owner.Entry.Kind == "Job" && !job.Owner.Entry.NameIsGenerated()))
         {
             var stage = new Stage(job.Owner.Entry);
             if (
                 pattern.Gates.Any(gate => gate.Targets.Contains(job.Name, StringComparer.Ordinal))
                 || Pairing.GatesOf(pattern, job).Count > 0
-                || services.TrueForAll(service => stage.IsDoneBefore(new Stage(service.Entry)))
+                || stages.TrueForAll(stage.IsDoneBefore)
             )
                 continue;
             yield return Found(

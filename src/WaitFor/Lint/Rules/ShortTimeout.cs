@@ -21,6 +21,9 @@ internal sealed class ShortTimeout()
     /// <summary>The API server's default of a Deployment.</summary>
     private const long DefaultProgress = 600;
 
+    /// <summary>What is longer is no limit: a hundred years.</summary>
+    private const long Longest = 100L * 366 * 24 * 3600;
+
     /// <summary>What a pod needs to start once the gate is open.</summary>
     private const long Start = 600;
 
@@ -75,7 +78,7 @@ internal sealed class ShortTimeout()
         foreach (var job in pattern.Jobs.Where(job => Pairing.GatesOf(pattern, job).Any(gate => gate.Owner.Entry == owner.Entry)))
         {
             // A hook has ended before the Deployment changes.
-            if (!new Stage(job.Owner.Entry).Before && job.Owner.JobSpec()["activeDeadlineSeconds"].Number() is { } deadline)
+            if (!new Stage(job.Owner.Entry).Before && job.Owner.JobSpec()["activeDeadlineSeconds"].Number() is > 0 and < Longest and var deadline)
                 limits.Add((deadline, $"{job.Owner.Title} may take {GoDuration.Format(TimeSpan.FromSeconds(deadline))}"));
         }
 

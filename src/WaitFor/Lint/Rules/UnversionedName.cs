@@ -52,10 +52,9 @@ internal sealed partial class UnversionedName()
 
     private static bool HasVersion(MigrationJob job)
     {
-        var tag = ImageName.Parse(job.Container.Image) is { Tag: { Length: > 0 } given } ? ImageName.Normal(given) : "";
-        return job.Name.Contains('$', StringComparison.Ordinal)
-            || (tag is not ("" or "latest") && ImageName.Normal(job.Name).Split('-').Length > tag.Split('-').Length
-                && $"-{ImageName.Normal(job.Name)}-".Contains($"-{tag}-", StringComparison.Ordinal))
+        var tag = ImageName.Parse(job.Container.Image)?.Tag;
+        return !Look.IsKnown(job.Name)
+            || (tag is not (null or "" or "latest") && ImageName.Has(job.Name, tag) && job.Name != tag)
             || job.Name.Split('-', '.').Any(part => Digit().IsMatch(part) && !NoVersions.Contains(part));
     }
 

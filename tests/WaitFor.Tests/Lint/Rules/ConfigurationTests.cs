@@ -70,6 +70,10 @@ public sealed class ConfigurationTests
         rows.Row("error plain-password", "PGDATABASE: shop}", "PGDATABASE: shop, DATABASE_PASSWORD: change-me}");
         rows.Row("error plain-password", "PGDATABASE: shop}", "PGDATABASE: shop, flyway.conf: \"flyway.user=a\\nflyway.password=change-me\"}");
         rows.Row("error plain-password", Args, "args: [up, --record, db-migrations, --url, 'postgres://shop:change-me@postgres/shop']");
+        rows.Row("error plain-password", "PGDATABASE: shop}", "PGDATABASE: shop, app.yaml: \"database:\\n  user: a\\n  password: change-me\\n\"}");
+        rows.Row("error plain-password", "PGDATABASE: shop}", "PGDATABASE: shop, app.json: \"{\\n \\\"password\\\": \\\"change-me\\\"\\n}\"}");
+        rows.Row("", "PGDATABASE: shop}", "PGDATABASE: shop, V1.sql: \"UPDATE users\\nSET password = 'x'\\nWHERE password='y'\"}");
+        rows.Row("", "PGDATABASE: shop}", "PGDATABASE: shop, app.yaml: \"database:\\n  password: ${PASSWORD}\\n  token:\\n  a: b\\n\"}");
         rows.Row("", JobEnv, "[{name: PGPASSWORD, value: ''}, {name: ALLOW_EMPTY_PASSWORD, value: 'yes'}, {name: PGPASSWORD_FILE, value: /secrets/x}]");
         rows.Row("", JobEnv, "[{name: P, valueFrom: {secretKeyRef: {name: a, key: b}}}, {name: PGPASSWORD, value: $(P)}]");
         rows.Row("", Args, "command: [sh, -c, 'PGPASSWORD=$P migrate up --record db-migrations']");

@@ -51,6 +51,8 @@ public sealed class NameTests
         rows.Row("error version-mismatch", Migration, "image: registry.example/shop-migrate:v41", Service, "image: registry.example/shop:v41");
         rows.Row("error version-mismatch", Service, "image: registry.example/shop:v41");
         rows.Row("error version-mismatch", Service, "image: registry.example/shop-migrate:v40");
+        rows.Row("error version-mismatch", Service, "image: registry.example/shop:v4");
+        rows.Row("error version-mismatch", Job, "name: db-migrate-v421", Target, "[job/db-migrate-v421, --record, db-migrations]");
         rows.Row("error version-mismatch", Job, "name: db-migrate-1.4.2", Target, "[job/db-migrate-1.4.2, --record, db-migrations]", Migration, "image: registry.example/shop-migrate:1.4.2", Service, "image: registry.example/shop:1.4.1");
         rows.Row("error version-mismatch", Job, "name: db-migrate-7f9c2ab", Target, "[job/db-migrate-7f9c2ab, --record, db-migrations]", Migration, "image: registry.example/shop:7f9c2ab", Service, "image: registry.example/shop:1c3d5e7");
         rows.Row("error version-mismatch", Job, "name: db-migrate-7", Target, "[job/db-migrate-7, --record, db-migrations]", Migration, "image: registry.example/shop:1201", Service, "image: registry.example/shop:1202");
@@ -58,6 +60,8 @@ public sealed class NameTests
         // Versioned apart, or written in another way.
         rows.Row("", Service, "image: registry.example/web:3.1.0");
         rows.Row("", Migration, "image: flyway/flyway:10.4.1");
+        rows.Row("", Migration, "image: registry.example/shop-api:v42", Service, "image: registry.example/shop-worker:v41");
+        rows.Row("", Service, "image: registry.example/shop:42");
         rows.Row("", Service, "image: registry.example/shop:2024.11.3");
         rows.Row("", Migration, "image: registry.example/shop:v42-migrate");
         rows.Row("", Job, "name: db-migrate-3", Target, "[job/db-migrate-3, --record, db-migrations]", Migration, "image: registry.example/shop-migrate:1.4.2", Service, "image: registry.example/shop:1.4.2");
