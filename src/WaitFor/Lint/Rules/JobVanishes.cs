@@ -52,7 +52,7 @@ internal sealed class JobVanishes()
     private static bool MayWrite(Pattern pattern, MigrationJob job) =>
         job.WritesRecord
         || job.Container.Command.Concat(job.Container.Args).Any(word => word.Contains("--record", StringComparison.Ordinal))
-        || MigrationCommand.Of(pattern, job.Owner, job.Container) is null;
+        || MigrationCommand.Of(PatternIndex.Of(pattern), job.Owner, job.Container) is null;
 
     private static (ManifestNode Place, string Why, bool Soon)? Deletion(Workload job) =>
         new Stage(job.Entry).DeletedOnSuccess is { } policy ? (policy, $"the delete policy {policy.Text}", true)

@@ -19,7 +19,7 @@ internal sealed class PlainPassword()
         var owners = pattern
             .Jobs.Select(job => job.Owner)
             .Concat(pattern.Gates.Select(gate => gate.Owner))
-            .Concat(MigrationInReplicas.Find(pattern).Select(found => found.Owner))
+            .Concat(PatternIndex.Of(pattern).Migrating.Value.Select(found => found.Owner))
             .DistinctBy(owner => owner.Entry)
             .ToList();
         var read = owners

@@ -56,9 +56,7 @@ internal sealed record Reference(string Kind, string Name, ManifestNode Place)
 
     /// <summary>The objects of the manifests that it may mean.</summary>
     public IEnumerable<ManifestEntry> In(Pattern pattern, string? @namespace) =>
-        pattern.Objects.Where(entry =>
-            entry.Kind == Kind && entry.Name == Name && Look.MayShareNamespace(entry.Namespace, @namespace)
-        );
+        PatternIndex.Of(pattern).Objects(Kind, Name, @namespace);
 
     private static Reference? Named(string kind, ManifestNode? source, string field, bool optionalToo) =>
         source?[field] is { Text: { Length: > 0 } name } place && (optionalToo || !source["optional"].IsTrue())

@@ -69,13 +69,14 @@ internal sealed class ShortTimeout()
     private static (long Seconds, string Why)? Needed(Pattern pattern, Workload owner)
     {
         var limits = new List<(long Seconds, string Why)>();
-        foreach (var gate in pattern.Gates.Where(gate => gate.Owner.Entry == owner.Entry))
+        List<LintGate> gates = [.. PatternIndex.Of(pattern).GatesOfOwners[owner.Entry]];
+        foreach (var gate in gates)
         {
             if (Limit(gate) is { } limit)
                 limits.Add(((long)limit.TotalSeconds, $"the gate waits for {GoDuration.Format(limit)}"));
         }
 
-        foreach (var job in pattern.Jobs.Where(job => Pairing.GatesOf(pattern, job).Any(gate => gate.Owner.Entry == owner.Entry)))
+        foreach (var job in gates.SelectMany(gate => gate.Jobs))
         {
             // A hook has ended before the Deployment changes.
             if (!new Stage(job.Owner.Entry).Before && job.Owner.JobSpec()["activeDeadlineSeconds"].Number() is > 0 and < Longest and var deadline)
