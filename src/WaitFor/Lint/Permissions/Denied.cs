@@ -3,10 +3,6 @@ namespace WaitFor.Lint.Permissions;
 /// <summary>What is said where nothing allows what is needed: the nearest cause, else the Role to add.</summary>
 internal static class Denied
 {
-    /// <summary>What is missing.</summary>
-    public static string Message(User user, IReadOnlyList<Need> needs) =>
-        $"container {user.Container.Name}: nothing allows service account {user.Account} {User.Verbs(needs)}";
-
     /// <summary>What to do.</summary>
     /// <param name="user">Who needs it.</param>
     /// <param name="needs">What is needed and not allowed.</param>
@@ -35,13 +31,7 @@ internal static class Denied
             { } better
         )
             return $"write serviceAccountName: {better.Name} into the pod's spec: that account may do it";
-        foreach (var grant in own)
-        {
-            if (grants.Meant(grant) is { } near)
-                return $"{grant.Binding.Kind} {grant.Binding.Name} names {grant.Role}, which is not in these manifests; write {near} if that is meant";
-        }
-
-        return "add this:\n" + user.Yaml(needs);
+        return own.Select(grants.Slip).FirstOrDefault(slip => slip is not null) ?? "add this:\n" + user.Yaml(needs);
     }
 
     private static bool Holds(Grant grant, Report.Right right) => grant.Policies?.Any(policy => policy.Allows(right)) == true;

@@ -70,14 +70,21 @@ internal sealed class Grants
         where account.Namespace is not null && subject["namespace"]?.Text != account.Namespace
         select (binding, subject);
 
-    /// <summary>The role of the manifests that a binding may mean which names one that is not there; null where none is similar.</summary>
-    public string? Meant(Grant grant) =>
-        grant.Policies is null
-            ? Similar.Nearest(
-                grant.Role[(grant.Role.IndexOf(' ', StringComparison.Ordinal) + 1)..],
-                (grant.Role.StartsWith("Cluster", StringComparison.Ordinal) ? _clusterRoles : _roles).Select(role => role.Key)
-            )
+    /// <summary>What is wrong with a binding that names a role which is not there, where the manifests show it; null where that may be
+    /// elsewhere.</summary>
+    public string? Slip(Grant grant)
+    {
+        if (grant.Policies is not null)
+            return null;
+        var name = grant.Role[(grant.Role.IndexOf(' ', StringComparison.Ordinal) + 1)..];
+        var names = $"{grant.Binding.Kind} {grant.Binding.Name} names {grant.Role}";
+        var roles = grant.Role.StartsWith("Cluster", StringComparison.Ordinal) ? _clusterRoles : _roles;
+        if (roles[name].FirstOrDefault() is { } away)
+            return $"{names}, which is in namespace {away.Namespace}: a binding names a Role of its own namespace; write it there too";
+        return Similar.Nearest(name, roles.Select(role => role.Key)) is { } near
+            ? $"{names}, which is not in these manifests; write {near} if that is meant"
             : null;
+    }
 
     private static bool Names(ManifestEntry binding, Account account) =>
         (binding.Node["subjects"]?.Items ?? []).Any(subject =>
