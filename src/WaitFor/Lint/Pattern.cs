@@ -129,7 +129,11 @@ internal sealed record GateArguments(
     bool Guarded,
     string? ExpectedImage,
     bool Report
-);
+)
+{
+    /// <summary>Whether a Job that is not there opens the gate (<c>--on-missing pass</c>).</summary>
+    public bool OpensWhenMissing { get; init; }
+}
 
 /// <summary>A Job that migrates.</summary>
 /// <param name="Owner">The Job (or the CronJob).</param>

@@ -1,5 +1,6 @@
 using WaitFor.CommandLine;
 using WaitFor.Kinds;
+using WaitFor.Verdicts;
 using WaitFor.Verdicts.Conditions;
 using WaitFor.Watching;
 
@@ -234,6 +235,7 @@ internal static class GateFinder
             RecordWrite = options.Targets.Any(target => target.RecordWrite),
             Guarded = expected is not null && expected.Labels.Count + expected.Images.Count > 0,
             ExpectedImage = expected?.Images.Select(Known).FirstOrDefault(),
+            OpensWhenMissing = expected?.OnMissing == OnMissing.Pass,
         };
     }
 

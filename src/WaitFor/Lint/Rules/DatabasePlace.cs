@@ -1,0 +1,120 @@
+using System.Text.RegularExpressions;
+using WaitFor.Manifests;
+
+namespace WaitFor.Lint.Rules;
+
+/// <summary>One of the things that say which database is meant.</summary>
+internal enum DatabasePart
+{
+    Host,
+    Port,
+    Database,
+    User,
+
+    /// <summary>A whole connection string whose parts are not known.</summary>
+    Url,
+}
+
+/// <summary>A value of a part, with where it comes from.</summary>
+/// <param name="Part">Which part.</param>
+/// <param name="Text">Its value; null where only the cluster knows it.</param>
+/// <param name="Variable">The variable, or the argument, that holds it.</param>
+internal sealed record PartValue(DatabasePart Part, string? Text, Variable Variable);
+
+/// <summary>Which database a container is given, as far as its manifests say.</summary>
+internal static partial class DatabasePlace
+{
+    private static readonly Dictionary<string, DatabasePart> Names = new(StringComparer.Ordinal)
+    {
+        ["PGHOST"] = DatabasePart.Host,
+        ["DB_HOST"] = DatabasePart.Host,
+        ["DB_HOSTNAME"] = DatabasePart.Host,
+        ["DATABASE_HOST"] = DatabasePart.Host,
+        ["POSTGRES_HOST"] = DatabasePart.Host,
+        ["POSTGRESQL_HOST"] = DatabasePart.Host,
+        ["PGPORT"] = DatabasePart.Port,
+        ["DB_PORT"] = DatabasePart.Port,
+        ["DATABASE_PORT"] = DatabasePart.Port,
+        ["POSTGRES_PORT"] = DatabasePart.Port,
+        ["POSTGRESQL_PORT"] = DatabasePart.Port,
+        ["PGDATABASE"] = DatabasePart.Database,
+        ["DB_NAME"] = DatabasePart.Database,
+        ["DB_DATABASE"] = DatabasePart.Database,
+        ["DATABASE_NAME"] = DatabasePart.Database,
+        ["POSTGRES_DB"] = DatabasePart.Database,
+        ["POSTGRES_DATABASE"] = DatabasePart.Database,
+        ["PGUSER"] = DatabasePart.User,
+        ["DB_USER"] = DatabasePart.User,
+        ["DB_USERNAME"] = DatabasePart.User,
+        ["DATABASE_USER"] = DatabasePart.User,
+        ["DATABASE_USERNAME"] = DatabasePart.User,
+        ["POSTGRES_USER"] = DatabasePart.User,
+        ["FLYWAY_USER"] = DatabasePart.User,
+        ["SPRING_DATASOURCE_USERNAME"] = DatabasePart.User,
+        ["LIQUIBASE_COMMAND_USERNAME"] = DatabasePart.User,
+        ["DATABASE_URL"] = DatabasePart.Url,
+        ["DB_URL"] = DatabasePart.Url,
+        ["POSTGRES_URL"] = DatabasePart.Url,
+        ["FLYWAY_URL"] = DatabasePart.Url,
+        ["SPRING_DATASOURCE_URL"] = DatabasePart.Url,
+        ["SPRING_FLYWAY_URL"] = DatabasePart.Url,
+        ["LIQUIBASE_COMMAND_URL"] = DatabasePart.Url,
+        ["JDBC_URL"] = DatabasePart.Url,
+        ["JDBC_DATABASE_URL"] = DatabasePart.Url,
+    };
+
+    /// <summary>What a container is given, in variables and in <c>-url=</c> or <c>--url</c>.</summary>
+    public static IReadOnlyList<PartValue> Of(ContainerVariables variables, LintContainer container)
+    {
+        var found = new List<PartValue>();
+        foreach (var variable in variables.All)
+        {
+            if (!Names.TryGetValue(variable.Name, out var part) || variable.Text is "")
+                continue;
+            if (part == DatabasePart.Url && variable.Text is { } url)
+                found.AddRange(Parts(url, variable));
+            else
+                found.Add(new PartValue(part, Look.IsKnown(variable.Text ?? "") ? variable.Text : null, variable));
+        }
+
+        string[] words = [.. container.Command, .. container.Args];
+        var place = container.Node["args"] ?? container.Node["command"] ?? container.Node;
+        for (var index = 0; index < words.Length; index++)
+        {
+            if (Url().Match(words[index]) is { Success: true } match)
+                found.AddRange(Parts(match.Groups["url"].Value, new Variable("--url", null, null, null, place)));
+            else if (words[index] == "--url" && index + 1 < words.Length)
+                found.AddRange(Parts(words[index + 1], new Variable("--url", null, null, null, place)));
+        }
+
+        return found;
+    }
+
+    /// <summary>Host, port, database and user of a URL; what holds a variable is left out.</summary>
+    private static IEnumerable<PartValue> Parts(string url, Variable variable)
+    {
+        if (Connection().Match(url) is not { Success: true } match)
+            yield break;
+        var (host, port, database) = (match.Groups["host"].Value, match.Groups["port"].Value, match.Groups["database"].Value);
+        // Of several hosts any may be meant.
+        if (host.Length > 0 && Look.IsKnown(host) && !host.Contains(',', StringComparison.Ordinal))
+        {
+            yield return new PartValue(DatabasePart.Host, host, variable);
+            if (Look.IsKnown(match.Groups["rest"].Value + port))
+                yield return new PartValue(DatabasePart.Port, port.Length > 0 ? port : "5432", variable);
+        }
+
+        if (database.Length > 0 && Look.IsKnown(database))
+            yield return new PartValue(DatabasePart.Database, database, variable);
+        if (match.Groups["user"].Value is { Length: > 0 } user && Look.IsKnown(user))
+            yield return new PartValue(DatabasePart.User, user, variable);
+    }
+
+    [GeneratedRegex("^--?url=(?<url>.+)$")]
+    private static partial Regex Url();
+
+    [GeneratedRegex(
+        @"^(?:jdbc:)?postgres(?:ql)?(?:\+\w+)?://(?:(?<user>[^:@/?]*)(?::[^@/]*)?@)?(?<host>[^:/?]*)(?<rest>:)?(?<port>[^/?]*)/(?<database>[^?]*)"
+    )]
+    private static partial Regex Connection();
+}
