@@ -273,6 +273,14 @@ public sealed class MissingPermissionTests
         Assert.Equal(("-", 12, "deployment/shop"), (finding.File, finding.Line, finding.Subject));
     }
 
+    /// <summary>Manifests that make the account, and give it nothing.</summary>
+    [Fact]
+    public void Without_any_Role_for_an_account_of_the_manifests_it_is_an_error() =>
+        Same(
+            "error: may not list or watch jobs/a",
+            Manifests.Gate(WaitForJob) + "---\napiVersion: v1\nkind: ServiceAccount\nmetadata: {name: default, namespace: shop}\n"
+        );
+
     /// <summary>Where the manifests leave the namespace to whoever applies them, the Role does so too.</summary>
     [Fact]
     public void Manifests_without_namespaces_are_compared_all_the_same()

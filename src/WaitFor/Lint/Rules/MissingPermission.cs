@@ -61,7 +61,8 @@ internal sealed class MissingPermission : IPatternRule
         {
             if (Tokens.Problem(user.Owner, user.Container, Of(user.Account).FirstOrDefault()) is { } token)
                 return [Found(user.Owner, token.Place, Rule.Level, token.Message, token.Fix, token.File)];
-            if (!grants.Any)
+            // Manifests that make an account are where its Role belongs too.
+            if (!grants.Any && !Of(user.Account).Any())
                 return [Unknown(user, needs)];
             return Compare(user, needs, grants, [.. accounts.Select(account => account.Key)]);
         }
