@@ -4,6 +4,7 @@ using WaitFor.CommandLine;
 using WaitFor.Findings;
 using WaitFor.Lint;
 using WaitFor.Lint.Rules;
+using WaitFor.Manifests;
 
 namespace WaitFor.Tests.Lint;
 
@@ -106,7 +107,6 @@ public sealed class LinterTests
 
     [Theory]
     [InlineData("", "lint: no manifests; write -f FILE, -f FOLDER, or -f - for the standard input")]
-    [InlineData("k8s", "\"k8s\": lint takes no words; write -f k8s")]
     [InlineData("-f - -f -", "-f - is given more than once; the standard input can be read once")]
     [InlineData("-f - -o yaml", "--output \"yaml\": write text, json, github or sarif")]
     [InlineData("-f - --strct", "unknown option --strct: write --strict")]
@@ -125,6 +125,27 @@ public sealed class LinterTests
             expected,
             Assert.Throws<UsageException>(() => Run("", arguments.Split(' ', StringSplitOptions.RemoveEmptyEntries))).Message
         );
+
+    /// <summary>A shell makes several words of <c>-f k8s/*.yaml</c>, and pre-commit hands files over as words.</summary>
+    [Theory]
+    [InlineData("-f a.yaml b.yaml c.yaml", "a.yaml b.yaml c.yaml")]
+    [InlineData("--strict a.yaml -R", "a.yaml")]
+    [InlineData("-", "-")]
+    [InlineData("-f=k8s", "k8s")]
+    public void Words_are_files(string arguments, string expected) =>
+        Assert.Equal(expected, string.Join(' ', new LintCommand(arguments.Split(' '), Known).Read().Files));
+
+    /// <summary>The hook of the repository calls what there is.</summary>
+    [Fact]
+    public void The_hook_for_pre_commit_calls_the_command()
+    {
+        var file = Path.Combine(AppContext.BaseDirectory, "Lint", ".pre-commit-hooks.yaml");
+        var hook = Assert.Single(Assert.Single(new ManifestParser(file, File.ReadAllBytes(file), strict: true).Documents()).Items!);
+        Assert.Equal(("wait-for-lint", "system", "false"), (hook["id"]?.Text, hook["language"]?.Text, hook["pass_filenames"]?.Text));
+        Assert.StartsWith("wait-for lint", hook["entry"]!.Text, StringComparison.Ordinal);
+        var options = new LintCommand([.. hook["args"]!.Items!.Select(item => item.Text!)], Known).Read();
+        Assert.Equal(("k8s", true), (Assert.Single(options.Files), options.Recursive));
+    }
 
     [Fact]
     public void A_rule_is_explained()
