@@ -9,7 +9,6 @@ internal static class PatternRules
     /// <summary>The rules, in the documentation's order.</summary>
     public static IReadOnlyList<IPatternRule> All { get; } =
     [
-        new BadArguments(),
         new GateWithoutJob(),
         new JobWithoutGate(),
         new NamespaceMismatch(),
@@ -24,6 +23,7 @@ internal static class PatternRules
         new NoDeadline(),
         new ParallelRuns(),
         new MigrationInReplicas(),
+        new BadArguments(),
         new MissingPermission(),
         new DifferentConfiguration(),
         new PlainPassword(),

@@ -1,10 +1,10 @@
+using System.Text.RegularExpressions;
 using WaitFor.Findings;
-using WaitFor.Manifests;
 
 namespace WaitFor.Lint.Rules;
 
 /// <summary>Images whose tag says nothing, or moves: of the migration, of the gates, and of the services behind them.</summary>
-internal sealed class LatestTag : IPatternRule
+internal sealed partial class LatestTag : IPatternRule
 {
     private const string Latest = "latest-tag";
     private const string NoDigest = "no-digest";
@@ -74,11 +74,14 @@ internal sealed class LatestTag : IPatternRule
 
     /// <summary>Of a tool's image, the major version alone moves: <c>flyway/flyway:10</c>.</summary>
     private static bool Moves(ImageName image) =>
-        Channels.Contains(image.Tag) || (PublicTools.Contains(image.Repository) && image.Tag.Split('-')[0].Split('.').Length < 2);
+        Channels.Contains(image.Tag) || (PublicTools.Contains(image.Repository) && Major().IsMatch(image.Tag));
 
     private static Finding Found(Rule rule, Workload owner, LintContainer container, string message, string fix)
     {
         var place = container.Node["image"] ?? container.Node;
         return new Finding(rule.Name, rule.Level, owner.Entry.File, place.Line, place.Column, owner.Entry.Title(), message, fix);
     }
+
+    [GeneratedRegex("^v?[0-9]+(?:-[a-z]+)?$")]
+    private static partial Regex Major();
 }
