@@ -34,7 +34,7 @@ public sealed class PairTests
     private static List<(string File, string Title, string Text)> Read() =>
         [
             .. Directory
-                .EnumerateFiles(Path.Combine(AppContext.BaseDirectory, "Pairs"), "*.yaml")
+                .EnumerateFiles(Path.Combine(AppContext.BaseDirectory, "Lint", "Rules", "Pairs"), "*.yaml")
                 .Order(StringComparer.Ordinal)
                 .SelectMany(file =>
                     File.ReadAllText(file)
