@@ -82,7 +82,11 @@ internal sealed class LintCommand
             Files = files,
             Recursive = _parsed.GetValue(_recursive),
             Strict = _parsed.GetValue(_strict),
-            Report = _parsed.GetValue(_report) is "" ? throw new UsageException("--report \"\": write the path of a file") : _parsed.GetValue(_report),
+            Report = _parsed.GetValue(_report) switch
+            {
+                "" => throw new UsageException("--report \"\": write the path of a file"),
+                var path => path,
+            },
             Allowed =
             [
                 .. (_parsed.GetValue(_allow) ?? [])

@@ -14,14 +14,14 @@ internal static class Denied
         var own = grants.Of(account);
         var away = own.FirstOrDefault(grant => needs.All(need => need.Ways.Any(way => way.Rights.All(right => Holds(grant, right)))));
         if (away is not null)
-            return $"{away.Binding.Kind} {away.Binding.Name} counts in its own namespace {away.Binding.Namespace} only; write one in namespace "
-                + $"{needs[0].Ways[0].Rights[0].Namespace ?? "all (a ClusterRoleBinding)"} too";
+            return $"{away.Binding.Kind} {away.Binding.Name} counts in its own namespace {away.Binding.Namespace} only; write one in "
+                + $"namespace {needs[0].Ways[0].Rights[0].Namespace ?? "all (a ClusterRoleBinding)"} too";
         foreach (var (binding, subject) in grants.NearMisses(account))
             return subject["namespace"]?.Text is { } other
                 ? $"{binding.Kind} {binding.Name} ({binding.File}:{subject.Line}) names the account {account.Name} of namespace {other}; "
                     + $"write namespace: {account.Namespace}"
-                : $"{binding.Kind} {binding.Name} ({binding.File}:{subject.Line}) names the account {account.Name} without a namespace, which "
-                    + $"the API server refuses; write namespace: {account.Namespace}";
+                : $"{binding.Kind} {binding.Name} ({binding.File}:{subject.Line}) names the account {account.Name} without a namespace, "
+                    + $"which the API server refuses; write namespace: {account.Namespace}";
         if (
             account.Name == "default"
             && accounts.FirstOrDefault(other =>

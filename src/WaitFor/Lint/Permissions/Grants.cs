@@ -111,7 +111,8 @@ internal sealed class Grants
         var entry =
             kind == "ClusterRole" ? _clusterRoles[name].FirstOrDefault()
             : everywhere ? null
-            : _roles[name].FirstOrDefault(role => role.Namespace is null || binding.Namespace is null || role.Namespace == binding.Namespace);
+            : _roles[name]
+                .FirstOrDefault(role => role.Namespace is null || binding.Namespace is null || role.Namespace == binding.Namespace);
         var policies = entry is not null ? PoliciesOf(entry)
             : kind == "ClusterRole" && KnownClusterRoles.Find(name) is { } known ? [.. known, .. Added(name)]
             : null;

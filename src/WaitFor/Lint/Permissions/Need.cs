@@ -14,13 +14,18 @@ internal sealed record Need(params IReadOnlyList<Way> Ways)
     /// <param name="gate">The gate.</param>
     /// <param name="exists">Whether the manifests bring a ConfigMap of that name.</param>
     public static IEnumerable<Need> Of(LintGate gate, Func<string, bool> exists) =>
-        gate.Program switch
-        {
-            GateProgram.WaitFor => gate.Waits.Where(target => target.Kind.IsKnown).SelectMany(target => OfWait(InNamespace(target, gate), exists)),
-            GateProgram.K8sWaitFor => gate.Waits.Where(target => target.Kind.IsVerb).SelectMany(target => OfPeer(InNamespace(target, gate))),
-            GateProgram.KubectlWait => gate.Waits.Where(target => target.Kind.IsKnown).Select(target => OfKubectl(InNamespace(target, gate))),
-            _ => [],
-        };
+        gate
+            .Waits.Where(target => target.Kind.IsKnown)
+            .Select(target => InNamespace(target, gate))
+            .SelectMany(target =>
+                gate.Program switch
+                {
+                    GateProgram.WaitFor => OfWait(target, exists),
+                    GateProgram.K8sWaitFor => OfPeer(target),
+                    GateProgram.KubectlWait => [OfKubectl(target)],
+                    _ => [],
+                }
+            );
 
     /// <summary>What whoever writes a completion record needs.</summary>
     /// <param name="namespace">Where; null where it is not known.</param>
@@ -47,8 +52,8 @@ internal sealed record Need(params IReadOnlyList<Way> Ways)
             List<Way> ways = [.. Ladder(one)];
             if (one.Resource == "endpointslices")
                 ways.AddRange(
-                    new[] { one with { Group = "", Resource = "endpoints", Name = target.Name }, one with { Group = "", Resource = "pods", Name = null } }
-                        .SelectMany(Ladder)
+                    new[] { ("endpoints", target.Name), ("pods", null) }
+                        .SelectMany(other => Ladder(one with { Group = "", Resource = other.Item1, Name = other.Item2 }))
                         .Select(way => way with { Instead = $"it reads {way.Rights[0].Resource} in place of endpointslices" })
                 );
             yield return new Need(ways);

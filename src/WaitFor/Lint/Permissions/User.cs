@@ -18,7 +18,8 @@ internal sealed record User(Workload Owner, LintContainer Container, ManifestNod
         $"container {Container.Name}: service account {Account} has to {string.Join(", to ", needs.Select(need => need.Text("and")))}";
 
     /// <summary>What it may not do.</summary>
-    public string Lacks(IEnumerable<string> texts) => $"container {Container.Name}: service account {Account} may not {string.Join(", nor ", texts)}";
+    public string Lacks(IEnumerable<string> texts) =>
+        $"container {Container.Name}: service account {Account} may not {string.Join(", nor ", texts)}";
 
     /// <summary>A Role with its binding.</summary>
     public string Yaml(IReadOnlyList<Need> needs) =>
@@ -31,7 +32,7 @@ internal sealed record User(Workload Owner, LintContainer Container, ManifestNod
         );
 
     /// <summary>The rules alone.</summary>
-    public string Rules(IReadOnlyList<Need> needs) => Rules(RightsOf(needs));
+    public static string Rules(IReadOnlyList<Need> needs) => Rules(RightsOf(needs));
 
     /// <summary>The rules alone.</summary>
     public static string Rules(List<Right> rights)

@@ -87,9 +87,9 @@ internal static class GateFinder
     {
         var parts = word.Split(':')[0].Split('/');
         var kind = parts is [_, var second, _] ? second : parts[0];
-        return (word.Contains(':', StringComparison.Ordinal) || parts.Length is 2 or 3)
-            && KnownKinds.Find(kind.EndsWith("-we", StringComparison.Ordinal) || kind.EndsWith("-wr", StringComparison.Ordinal) ? kind[..^3] : kind)
-                is not null;
+        if (kind.EndsWith("-we", StringComparison.Ordinal) || kind.EndsWith("-wr", StringComparison.Ordinal))
+            kind = kind[..^3];
+        return (word.Contains(':', StringComparison.Ordinal) || parts.Length is 2 or 3) && KnownKinds.Find(kind) is not null;
     }
 
     private static bool IsHostAndPort(string word) =>
@@ -175,7 +175,7 @@ internal static class GateFinder
             // What is known in the cluster only may be right there; kubectl takes more than a gate does.
             if (kubectl)
                 return JobsOf(invocation) is { Count: > 0 } names ? [gate with { Targets = names }] : [];
-            return [gate with { Problem = exception.Message.Contains(Variables.Unknown, StringComparison.Ordinal) ? null : exception.Message }];
+            return [gate with { Problem = IsKnown(exception.Message) ? exception.Message : null }];
         }
 
         var all = gate with
@@ -194,7 +194,9 @@ internal static class GateFinder
             return [all];
         return
         [
-            .. jobs.GroupBy(target => (Namespace: target.AskedNamespace ?? options.Namespace, Set: JobOf(target) is null ? target.Selector ?? "" : null))
+            .. jobs.GroupBy(target =>
+                    (Namespace: target.AskedNamespace ?? options.Namespace, Set: JobOf(target) is null ? target.Selector ?? "" : null)
+                )
                 .Select(
                     (group, index) =>
                         all with
@@ -211,7 +213,7 @@ internal static class GateFinder
 
     private static bool IsOtherIdentity(GateOptions options) =>
         options is { Kubeconfig: not null } or { Context: not null }
-        || options.Access != Kubernetes.Access.AccessOverrides.None && options.Access is not { Server: null, Token: null, User: null, Cluster: null, As: null };
+        || options.Access is not { Server: null, Token: null, User: null, Cluster: null, As: null };
 
     private static List<string> JobsOf(Invocation invocation) =>
         [
@@ -225,9 +227,8 @@ internal static class GateFinder
     private static GateArguments ArgumentsOf(LintGate gate, GateOptions options, Invocation invocation, Variables variables)
     {
         var expected = options.Targets.Select(target => target.Expected).FirstOrDefault();
-        var limited = gate.Program != GateProgram.K8sWaitFor
-            && (ValueOf(invocation.Arguments, "--timeout") ?? (gate.Program == GateProgram.WaitFor ? variables.Value("WAIT_FOR_TIMEOUT") : null))
-                is not null;
+        var ofVariable = gate.Program == GateProgram.WaitFor ? variables.Value("WAIT_FOR_TIMEOUT") : null;
+        var limited = gate.Program != GateProgram.K8sWaitFor && (ValueOf(invocation.Arguments, "--timeout") ?? ofVariable) is not null;
         return gate.Arguments with
         {
             Timeout = limited ? options.Timeout : null,

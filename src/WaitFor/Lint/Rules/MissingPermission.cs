@@ -104,7 +104,7 @@ internal sealed class MissingPermission : IPatternRule
             user.Place,
             Level.Notice,
             $"{user.Needs(open)}, and {string.Join(" and ", roles)} of its binding is not in these manifests",
-            "see that it allows this:\n" + user.Rules(open)
+            "see that it allows this:\n" + User.Rules(open)
         );
     }
 
