@@ -71,8 +71,8 @@ internal static class PatternReader
             }
 
 
-            if (!gate && workload.Entry.Kind == "Job" && MigrationTools.IsScript(invocation))
-                return new MigrationJob(workload, container, $"it runs {invocation.Words[0]}", WritesRecord: false);
+            if (!gate && workload.Entry.Kind == "Job" && MigrationTools.ScriptOf(invocation) is { } script)
+                return new MigrationJob(workload, container, $"it runs {script}", WritesRecord: false);
         }
 
         return null;

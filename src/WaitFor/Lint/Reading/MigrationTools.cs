@@ -102,10 +102,10 @@ internal static class MigrationTools
         return Script(words);
     }
 
-    /// <summary>Whether a command is a script of the application's own whose name says that it migrates: good enough for a Job, not for
-    /// the command of a service.</summary>
-    public static bool IsScript(Invocation invocation) =>
-        !invocation.OfImage && invocation.Words.Take(3).Any(word => Migrates(Bare(word)));
+    /// <summary>The script of the application's own whose name says that it migrates: good enough for a Job, not for the command of a
+    /// service; null where there is none.</summary>
+    public static string? ScriptOf(Invocation invocation) =>
+        invocation.OfImage ? null : invocation.Words.Take(3).FirstOrDefault(word => Migrates(Bare(word)));
 
     private static bool Migrates(string word) => word.Contains("migrat", StringComparison.OrdinalIgnoreCase);
 
