@@ -16,12 +16,10 @@ internal static class Denied
         if (away is not null)
             return $"{away.Binding.Kind} {away.Binding.Name} counts in its own namespace {away.Binding.Namespace} only; write one in "
                 + $"namespace {needs[0].Ways[0].Rights[0].Namespace ?? "all (a ClusterRoleBinding)"} too";
-        foreach (var (binding, subject) in grants.NearMisses(account))
-            return subject["namespace"]?.Text is { } other
-                ? $"{binding.Kind} {binding.Name} ({binding.File}:{subject.Line}) names the account {account.Name} of namespace {other}; "
-                    + $"write namespace: {account.Namespace}"
-                : $"{binding.Kind} {binding.Name} ({binding.File}:{subject.Line}) names the account {account.Name} without a namespace, "
-                    + $"which the API server refuses; write namespace: {account.Namespace}";
+        foreach (var (binding, subject, other) in grants.NearMisses(account))
+            return $"{binding.Kind} {binding.Name} ({binding.File}:{subject.Line}) names the account {account.Name} "
+                + (other is null ? "without a namespace, which the API server refuses" : $"of namespace {other}")
+                + $"; write namespace: {account.Namespace ?? Grants.OpenNamespace}";
         if (
             account.Name == "default"
             && accounts.FirstOrDefault(other =>

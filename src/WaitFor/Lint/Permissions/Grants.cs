@@ -62,13 +62,13 @@ internal sealed class Grants
         return grants;
     }
 
-    /// <summary>The bindings that name an account of the same name in another namespace, or in none.</summary>
-    public IEnumerable<(ManifestEntry Binding, ManifestNode Subject)> NearMisses(Account account) =>
+    /// <summary>The bindings that name an account of the same name in another namespace, with that namespace; null where a
+    /// ClusterRoleBinding names none, which the API server refuses.</summary>
+    public IEnumerable<(ManifestEntry Binding, ManifestNode Subject, string? Namespace)> NearMisses(Account account) =>
         from binding in _bindings
         from subject in binding.Node["subjects"]?.Items ?? []
-        where subject["kind"]?.Text == "ServiceAccount" && subject["name"]?.Text == account.Name
-        where account.Namespace is not null && subject["namespace"]?.Text != account.Namespace
-        select (binding, subject);
+        where subject["kind"]?.Text == "ServiceAccount" && subject["name"]?.Text == account.Name && !IsAccount(binding, subject, account)
+        select (binding, subject, NotEmpty(subject["namespace"]) ?? binding.Namespace);
 
     /// <summary>What is wrong with a binding that names a role which is not there, where the manifests show it; null where that may be
     /// elsewhere.</summary>
@@ -90,8 +90,7 @@ internal sealed class Grants
         (binding.Node["subjects"]?.Items ?? []).Any(subject =>
             (subject["kind"]?.Text, subject["name"]?.Text) switch
             {
-                ("ServiceAccount", { } name) => name == account.Name
-                    && (account.Namespace is null || subject["namespace"]?.Text == account.Namespace),
+                ("ServiceAccount", { } name) => name == account.Name && IsAccount(binding, subject, account),
                 ("User", { } name) => name.StartsWith(UserPrefix, StringComparison.Ordinal)
                     && name[UserPrefix.Length..].Split(':') is [var home, var own]
                     && own == account.Name
@@ -102,6 +101,19 @@ internal sealed class Grants
                 _ => false,
             }
         );
+
+    /// <summary>Whether a subject of the account's name is in its namespace. In a RoleBinding the binding's own one is meant where none is
+    /// given; a ClusterRoleBinding has to give one.</summary>
+    private static bool IsAccount(ManifestEntry binding, ManifestNode subject, Account account)
+    {
+        var given = NotEmpty(subject["namespace"]);
+        if (given is null && binding.Kind == "ClusterRoleBinding")
+            return false;
+        var home = given ?? binding.Namespace;
+        return home is null || account.Namespace is null || home == account.Namespace;
+    }
+
+    private static string? NotEmpty(ManifestNode? node) => node?.Text is { Length: > 0 } text ? text : null;
 
     private Grant Read(ManifestEntry binding)
     {
