@@ -33,7 +33,7 @@ internal sealed record LintOptions
 /// <summary>The options of <c>wait-for lint</c>.</summary>
 internal sealed class LintCommand
 {
-    private readonly Argument<string[]> _words = new("WORD") { Arity = ArgumentArity.ZeroOrMore };
+    private readonly Argument<string[]> _words = new("FILE") { Arity = ArgumentArity.ZeroOrMore };
     private readonly Option<string[]> _files = new("--filename", "-f");
     private readonly Option<bool> _recursive = new("--recursive", "-R");
     private readonly Option<string> _output = new("--output", "-o");
@@ -69,7 +69,8 @@ internal sealed class LintCommand
         RefuseUnknown();
         if (_parsed.GetValue(_explain) is { } rule)
             return new LintOptions { Explain = Rule("--explain", rule) };
-        var files = (_parsed.GetValue(_files) ?? []).ToList();
+        // A shell expands -f k8s/*.yaml to more words than one.
+        var files = (_parsed.GetValue(_files) ?? []).Concat(_parsed.GetValue(_words) ?? []).ToList();
         if (files.Count == 0)
             throw new UsageException("lint: no manifests; write -f FILE, -f FOLDER, or -f - for the standard input");
         if (files.Contains(""))
@@ -81,7 +82,11 @@ internal sealed class LintCommand
             Files = files,
             Recursive = _parsed.GetValue(_recursive),
             Strict = _parsed.GetValue(_strict),
-            Report = _parsed.GetValue(_report) is "" ? throw new UsageException("--report \"\": write the path of a file") : _parsed.GetValue(_report),
+            Report = _parsed.GetValue(_report) switch
+            {
+                "" => throw new UsageException("--report \"\": write the path of a file"),
+                var path => path,
+            },
             Allowed =
             [
                 .. (_parsed.GetValue(_allow) ?? [])
@@ -113,15 +118,11 @@ internal sealed class LintCommand
 
     private void RefuseUnknown()
     {
-        foreach (var word in _parsed.GetValue(_words) ?? [])
+        if ((_parsed.GetValue(_words) ?? []).FirstOrDefault(word => word is ['-', _, ..]) is { } unknown)
         {
-            var name = word.Split('=')[0];
-            throw new UsageException(
-                word.StartsWith('-')
-                    ? $"unknown option {name}: "
-                        + (Similar.Nearest(name, Options.Select(option => option.Name)) is { } near ? $"write {near}" : "see wait-for lint --help")
-                    : $"\"{word}\": lint takes no words; write -f {word}"
-            );
+            var name = unknown.Split('=')[0];
+            var near = Similar.Nearest(name, Options.Select(option => option.Name));
+            throw new UsageException($"unknown option {name}: {(near is null ? "see wait-for lint --help" : $"write {near}")}");
         }
 
         foreach (var option in Options.Where(option => option.Arity.MaximumNumberOfValues == 1))

@@ -35,7 +35,8 @@ internal sealed record Workload(
     public string Title => $"{Entry.Kind.ToLowerInvariant()}/{Entry.Name}";
 
     /// <summary>The pod's service account; <c>default</c> where none is named.</summary>
-    public string ServiceAccount => (PodSpec["serviceAccountName"] ?? PodSpec["serviceAccount"])?.Text is { Length: > 0 } name ? name : "default";
+    public string ServiceAccount =>
+        (PodSpec["serviceAccountName"] ?? PodSpec["serviceAccount"])?.Text is { Length: > 0 } name ? name : "default";
 }
 
 /// <summary>A container with the words that it runs.</summary>

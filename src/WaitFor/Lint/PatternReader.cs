@@ -71,8 +71,8 @@ internal static class PatternReader
             }
 
 
-            if (!gate && workload.Entry.Kind == "Job" && MigrationTools.IsScript(invocation))
-                return new MigrationJob(workload, container, $"it runs {invocation.Words[0]}", WritesRecord: false);
+            if (!gate && workload.Entry.Kind == "Job" && MigrationTools.ScriptOf(invocation) is { } script)
+                return new MigrationJob(workload, container, $"it runs {script}", WritesRecord: false);
         }
 
         return null;
@@ -87,7 +87,7 @@ internal static class PatternReader
     }
 
     private static LintContainer? MainContainer(Workload workload) =>
-        workload.Containers.FirstOrDefault(container => !container.Init) ?? workload.Containers.FirstOrDefault();
+        workload.Containers.FirstOrDefault(container => !container.Init) ?? (workload.Containers is [var first, ..] ? first : null);
 
     /// <summary>Gives each gate its Jobs; a Job that a gate waits for is a migration Job by that alone.</summary>
     private static (IReadOnlyList<MigrationJob> Jobs, IReadOnlyList<LintGate> Gates) Pair(

@@ -78,6 +78,12 @@ internal sealed class ManifestParser(string file, byte[] content, bool strict = 
         {
             throw Error(exception.Start.Line, exception.Start.Column, "not valid YAML: " + exception.Message);
         }
+        catch (Exception exception) when (exception is InvalidOperationException or ArgumentException or IndexOutOfRangeException)
+        {
+            // What the library does not foresee, such as "[?" before a mapping.
+            var end = parser.Current?.End ?? Mark.Empty;
+            throw Error(end.Line, end.Column, "not valid YAML behind this place: " + exception.Message);
+        }
 
         return documents;
     }

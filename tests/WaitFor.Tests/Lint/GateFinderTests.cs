@@ -67,6 +67,11 @@ public sealed class GateFinderTests
     [InlineData("image: r/wait-for\nargs: [--help]", "")]
     [InlineData("image: r/wait-for\nargs: [rbac, job/a]", "")]
     [InlineData("image: r/app", "")]
+    // The application's own image, with a command that is called job; another one's without a word of waiting.
+    [InlineData("image: registry.example/shop:v42\nargs: [job, migrate]", "")]
+    [InlineData("image: r/x\nargs: [job, Not_A_Name]", "")]
+    [InlineData("image: r/vault\nargs: [secret/db]", "")]
+    [InlineData("image: r/wait-for-it\nargs: ['service:8080']", "")]
     public void Gates_are_found_with_what_they_wait_for(string container, string expected) =>
         Assert.Equal(expected, string.Join('|', Manifests.Read(Manifests.Gate(container)).Gates.Select(Text)));
 
@@ -142,6 +147,15 @@ public sealed class GateFinderTests
     )]
     public void Pods_and_cron_jobs_have_gates(string text, string owner) =>
         Assert.Equal(owner, Assert.Single(Manifests.Read(text).Gates).Owner.Title);
+
+    /// <summary>What a Job runs may be called job without being a gate.</summary>
+    [Theory]
+    [InlineData("image: r/app\nargs: [job, process-queue]", 0)]
+    [InlineData("image: r/app\nargs: [job/process-queue]", 0)]
+    [InlineData("image: r/wait\nargs: [job, a]", 1)]
+    [InlineData("image: r/app\nargs: [pod, -lapp=x]", 1)]
+    public void A_Job_of_another_image_is_no_gate_by_a_word_alone(string container, int expected) =>
+        Assert.Equal(expected, Manifests.Read(Manifests.Job("b", container)).Gates.Count);
 
     [Fact]
     public void A_gate_says_where_its_arguments_stand()

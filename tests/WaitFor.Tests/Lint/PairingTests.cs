@@ -71,6 +71,7 @@ public sealed class PairingTests
     [InlineData("image: r/x\ncommand: [npm, run, 'db:migrate']", "it runs npm db:migrate")]
     [InlineData("image: r/x\ncommand: [./bin/shop, eval, Shop.Release.migrate]", "it runs Shop.Release.migrate")]
     [InlineData("image: r/x\ncommand: [/app/run-migrations.sh]", "it runs /app/run-migrations.sh")]
+    [InlineData("image: r/x\ncommand: [dotnet, Shop.Migrations.dll]", "it runs Shop.Migrations.dll")]
     [InlineData("image: r/x\ncommand: [tini, --, sqlx, migrate, run]", "it runs sqlx migrate run")]
     [InlineData("image: r/x\ncommand: [sh, -c, 'timeout 60 tern migrate --config x']", "it runs tern migrate")]
     [InlineData("image: r/x\ncommand: [node, report.js]", "")]

@@ -3,10 +3,6 @@ namespace WaitFor.Lint.Permissions;
 /// <summary>What is said where nothing allows what is needed: the nearest cause, else the Role to add.</summary>
 internal static class Denied
 {
-    /// <summary>What is missing.</summary>
-    public static string Message(User user, IReadOnlyList<Need> needs) =>
-        $"container {user.Container.Name}: nothing allows service account {user.Account} {User.Verbs(needs)}";
-
     /// <summary>What to do.</summary>
     /// <param name="user">Who needs it.</param>
     /// <param name="needs">What is needed and not allowed.</param>
@@ -18,14 +14,12 @@ internal static class Denied
         var own = grants.Of(account);
         var away = own.FirstOrDefault(grant => needs.All(need => need.Ways.Any(way => way.Rights.All(right => Holds(grant, right)))));
         if (away is not null)
-            return $"{away.Binding.Kind} {away.Binding.Name} counts in its own namespace {away.Binding.Namespace} only; write one in namespace "
-                + $"{needs[0].Ways[0].Rights[0].Namespace ?? "all (a ClusterRoleBinding)"} too";
-        foreach (var (binding, subject) in grants.NearMisses(account))
-            return subject["namespace"]?.Text is { } other
-                ? $"{binding.Kind} {binding.Name} ({binding.File}:{subject.Line}) names the account {account.Name} of namespace {other}; "
-                    + $"write namespace: {account.Namespace}"
-                : $"{binding.Kind} {binding.Name} ({binding.File}:{subject.Line}) names the account {account.Name} without a namespace, which "
-                    + $"the API server refuses; write namespace: {account.Namespace}";
+            return $"{away.Binding.Kind} {away.Binding.Name} counts in its own namespace {away.Binding.Namespace} only; write one in "
+                + $"namespace {needs[0].Ways[0].Rights[0].Namespace ?? "all (a ClusterRoleBinding)"} too";
+        foreach (var (binding, subject, other) in grants.NearMisses(account))
+            return $"{binding.Kind} {binding.Name} ({binding.File}:{subject.Line}) names the account {account.Name} "
+                + (other is null ? "without a namespace, which the API server refuses" : $"of namespace {other}")
+                + $"; write namespace: {account.Namespace ?? Grants.OpenNamespace}";
         if (
             account.Name == "default"
             && accounts.FirstOrDefault(other =>
@@ -35,13 +29,7 @@ internal static class Denied
             { } better
         )
             return $"write serviceAccountName: {better.Name} into the pod's spec: that account may do it";
-        foreach (var grant in own)
-        {
-            if (grants.Meant(grant) is { } near)
-                return $"{grant.Binding.Kind} {grant.Binding.Name} names {grant.Role}, which is not in these manifests; write {near} if that is meant";
-        }
-
-        return "add this:\n" + user.Yaml(needs);
+        return own.Select(grants.Slip).FirstOrDefault(slip => slip is not null) ?? "add this:\n" + user.Yaml(needs);
     }
 
     private static bool Holds(Grant grant, Report.Right right) => grant.Policies?.Any(policy => policy.Allows(right)) == true;

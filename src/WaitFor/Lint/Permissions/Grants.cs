@@ -62,29 +62,35 @@ internal sealed class Grants
         return grants;
     }
 
-    /// <summary>The bindings that name an account of the same name in another namespace, or in none.</summary>
-    public IEnumerable<(ManifestEntry Binding, ManifestNode Subject)> NearMisses(Account account) =>
+    /// <summary>The bindings that name an account of the same name in another namespace, with that namespace; null where a
+    /// ClusterRoleBinding names none, which the API server refuses.</summary>
+    public IEnumerable<(ManifestEntry Binding, ManifestNode Subject, string? Namespace)> NearMisses(Account account) =>
         from binding in _bindings
         from subject in binding.Node["subjects"]?.Items ?? []
-        where subject["kind"]?.Text == "ServiceAccount" && subject["name"]?.Text == account.Name
-        where account.Namespace is not null && subject["namespace"]?.Text != account.Namespace
-        select (binding, subject);
+        where subject["kind"]?.Text == "ServiceAccount" && subject["name"]?.Text == account.Name && !IsAccount(binding, subject, account)
+        select (binding, subject, NotEmpty(subject["namespace"]) ?? binding.Namespace);
 
-    /// <summary>The role of the manifests that a binding may mean which names one that is not there; null where none is similar.</summary>
-    public string? Meant(Grant grant) =>
-        grant.Policies is null
-            ? Similar.Nearest(
-                grant.Role[(grant.Role.IndexOf(' ', StringComparison.Ordinal) + 1)..],
-                (grant.Role.StartsWith("Cluster", StringComparison.Ordinal) ? _clusterRoles : _roles).Select(role => role.Key)
-            )
+    /// <summary>What is wrong with a binding that names a role which is not there, where the manifests show it; null where that may be
+    /// elsewhere.</summary>
+    public string? Slip(Grant grant)
+    {
+        if (grant.Policies is not null)
+            return null;
+        var name = grant.Role[(grant.Role.IndexOf(' ', StringComparison.Ordinal) + 1)..];
+        var names = $"{grant.Binding.Kind} {grant.Binding.Name} names {grant.Role}";
+        var roles = grant.Role.StartsWith("Cluster", StringComparison.Ordinal) ? _clusterRoles : _roles;
+        if (roles[name].FirstOrDefault() is { } away)
+            return $"{names}, which is in namespace {away.Namespace}: a binding names a Role of its own namespace; write it there too";
+        return Similar.Nearest(name, roles.Select(role => role.Key)) is { } near
+            ? $"{names}, which is not in these manifests; write {near} if that is meant"
             : null;
+    }
 
     private static bool Names(ManifestEntry binding, Account account) =>
         (binding.Node["subjects"]?.Items ?? []).Any(subject =>
             (subject["kind"]?.Text, subject["name"]?.Text) switch
             {
-                ("ServiceAccount", { } name) => name == account.Name
-                    && (account.Namespace is null || subject["namespace"]?.Text == account.Namespace),
+                ("ServiceAccount", { } name) => name == account.Name && IsAccount(binding, subject, account),
                 ("User", { } name) => name.StartsWith(UserPrefix, StringComparison.Ordinal)
                     && name[UserPrefix.Length..].Split(':') is [var home, var own]
                     && own == account.Name
@@ -96,6 +102,19 @@ internal sealed class Grants
             }
         );
 
+    /// <summary>Whether a subject of the account's name is in its namespace. In a RoleBinding the binding's own one is meant where none is
+    /// given; a ClusterRoleBinding has to give one.</summary>
+    private static bool IsAccount(ManifestEntry binding, ManifestNode subject, Account account)
+    {
+        var given = NotEmpty(subject["namespace"]);
+        if (given is null && binding.Kind == "ClusterRoleBinding")
+            return false;
+        var home = given ?? binding.Namespace;
+        return home is null || account.Namespace is null || home == account.Namespace;
+    }
+
+    private static string? NotEmpty(ManifestNode? node) => node?.Text is { Length: > 0 } text ? text : null;
+
     private Grant Read(ManifestEntry binding)
     {
         var everywhere = binding.Kind == "ClusterRoleBinding";
@@ -104,7 +123,8 @@ internal sealed class Grants
         var entry =
             kind == "ClusterRole" ? _clusterRoles[name].FirstOrDefault()
             : everywhere ? null
-            : _roles[name].FirstOrDefault(role => role.Namespace is null || binding.Namespace is null || role.Namespace == binding.Namespace);
+            : _roles[name]
+                .FirstOrDefault(role => role.Namespace is null || binding.Namespace is null || role.Namespace == binding.Namespace);
         var policies = entry is not null ? PoliciesOf(entry)
             : kind == "ClusterRole" && KnownClusterRoles.Find(name) is { } known ? [.. known, .. Added(name)]
             : null;

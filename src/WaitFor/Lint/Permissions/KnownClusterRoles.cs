@@ -4,6 +4,9 @@ namespace WaitFor.Lint.Permissions;
 /// <see href="https://kubernetes.io/docs/reference/access-authn-authz/rbac/#user-facing-roles"/></summary>
 internal static class KnownClusterRoles
 {
+    /// <summary>Each has the rights of those before it.</summary>
+    private static readonly string[] ByRights = ["view", "edit", "admin"];
+
     private static readonly string[] Reading = ["get", "list", "watch"];
     private static readonly string[] Writing = ["create", "delete", "deletecollection", "patch", "update"];
 
@@ -45,13 +48,7 @@ internal static class KnownClusterRoles
 
     /// <summary>The labels with which other ClusterRoles add to it.</summary>
     public static IEnumerable<string> Aggregated(string name) =>
-        (
-            name switch
-            {
-                "admin" => new[] { "admin", "edit", "view" },
-                "edit" => ["edit", "view"],
-                "view" => ["view"],
-                _ => [],
-            }
-        ).Select(one => $"rbac.authorization.k8s.io/aggregate-to-{one}");
+        Array.IndexOf(ByRights, name) is >= 0 and var index
+            ? ByRights[..(index + 1)].Select(one => $"rbac.authorization.k8s.io/aggregate-to-{one}")
+            : [];
 }

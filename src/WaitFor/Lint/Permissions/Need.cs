@@ -5,9 +5,8 @@ using WaitFor.Watching;
 namespace WaitFor.Lint.Permissions;
 
 /// <summary>One thing that a program reads or writes, with the ways to do it, the best first.</summary>
-/// <param name="What">What it is for, such as <c>to read Job db-migrate-v42</c>.</param>
 /// <param name="Ways">The ways; the first is what a Role ought to allow.</param>
-internal sealed record Need(string What, IReadOnlyList<Way> Ways)
+internal sealed record Need(params IReadOnlyList<Way> Ways)
 {
     private static readonly string[] KubectlVerbs = ["get", "list", "watch"];
 
@@ -15,13 +14,18 @@ internal sealed record Need(string What, IReadOnlyList<Way> Ways)
     /// <param name="gate">The gate.</param>
     /// <param name="exists">Whether the manifests bring a ConfigMap of that name.</param>
     public static IEnumerable<Need> Of(LintGate gate, Func<string, bool> exists) =>
-        gate.Program switch
-        {
-            GateProgram.WaitFor => gate.Waits.Where(target => target.Kind.IsKnown).SelectMany(target => OfWait(InNamespace(target, gate), exists)),
-            GateProgram.K8sWaitFor => gate.Waits.Where(target => target.Kind.IsVerb).SelectMany(target => OfPeer(InNamespace(target, gate))),
-            GateProgram.KubectlWait => gate.Waits.Where(target => target.Kind.IsKnown).Select(target => OfKubectl(InNamespace(target, gate))),
-            _ => [],
-        };
+        gate
+            .Waits.Where(target => target.Kind.IsKnown)
+            .Select(target => InNamespace(target, gate))
+            .SelectMany(target =>
+                gate.Program switch
+                {
+                    GateProgram.WaitFor => OfWait(target, exists),
+                    GateProgram.K8sWaitFor => OfPeer(target),
+                    GateProgram.KubectlWait => [OfKubectl(target)],
+                    _ => [],
+                }
+            );
 
     /// <summary>What whoever writes a completion record needs.</summary>
     /// <param name="namespace">Where; null where it is not known.</param>
@@ -33,7 +37,7 @@ internal sealed record Need(string What, IReadOnlyList<Way> Ways)
         List<Right> rights = [Of("get"), Of("patch")];
         if (!exists)
             rights.Add(Of("create") with { Name = null });
-        return new Need($"to write the completion record into ConfigMap {record}", [new Way(rights, null)]);
+        return new Need(new Way(rights, null));
 
         Right Of(string verb) => new(place, "", "configmaps", verb, record);
     }
@@ -48,11 +52,11 @@ internal sealed record Need(string What, IReadOnlyList<Way> Ways)
             List<Way> ways = [.. Ladder(one)];
             if (one.Resource == "endpointslices")
                 ways.AddRange(
-                    new[] { one with { Group = "", Resource = "endpoints", Name = target.Name }, one with { Group = "", Resource = "pods", Name = null } }
-                        .SelectMany(Ladder)
+                    new[] { ("endpoints", target.Name), ("pods", null) }
+                        .SelectMany(other => Ladder(one with { Group = "", Resource = other.Item1, Name = other.Item2 }))
                         .Select(way => way with { Instead = $"it reads {way.Rights[0].Resource} in place of endpointslices" })
                 );
-            yield return new Need($"to read {Name(one)}", ways);
+            yield return new Need(ways);
         }
 
         if (target is { RecordWrite: true, Record: { } record })
@@ -75,11 +79,11 @@ internal sealed record Need(string What, IReadOnlyList<Way> Ways)
     {
         var own = Collections.Of(target);
         var first = new Right(own.Namespace, own.Group, own.Resource, target.Name is null ? "list" : "get", own.Name);
-        yield return new Need($"to read {Name(first)}", [new Way([first], null)]);
+        yield return new Need(new Way([first], null));
         if (target.Kind is not ServiceKind)
             yield break;
         var pods = new Right(own.Namespace, "", "pods", "list", Name: null);
-        yield return new Need("to read the service's pods", [new Way([pods], null)]);
+        yield return new Need(new Way([pods], null));
     }
 
     private static Need OfKubectl(Target target)
@@ -87,7 +91,7 @@ internal sealed record Need(string What, IReadOnlyList<Way> Ways)
         var own = Collections.Of(target);
         var verbs = target.Name is null ? KubectlVerbs[1..] : KubectlVerbs;
         List<Right> rights = [.. verbs.Select(verb => new Right(own.Namespace, own.Group, own.Resource, verb, own.Name))];
-        return new Need($"to wait for {Name(rights[0])}", [new Way(rights, null)]);
+        return new Need(new Way(rights, null));
     }
 
     private static Target InNamespace(Target target, LintGate gate) =>
@@ -98,7 +102,9 @@ internal sealed record Need(string What, IReadOnlyList<Way> Ways)
                 : target.AskedNamespace ?? gate.Asked ?? gate.Owner.Entry.Namespace ?? Grants.OpenNamespace,
         };
 
-    private static string Name(Right right) => right.Name is null ? right.Resource : $"{right.Resource}/{right.Name}";
+    /// <summary>Such as <c>list and watch jobs/db-migrate-v42</c>.</summary>
+    /// <param name="conjunction">Stands before the last verb.</param>
+    public string Text(string conjunction) => Ways[0].Text(conjunction);
 }
 
 /// <summary>One way to do what is needed.</summary>
@@ -106,6 +112,15 @@ internal sealed record Need(string What, IReadOnlyList<Way> Ways)
 /// <param name="Instead">What is worse about it; null where nothing is.</param>
 internal sealed record Way(IReadOnlyList<Right> Rights, string? Instead)
 {
+    /// <summary>Such as <c>list and watch jobs/db-migrate-v42</c>.</summary>
+    /// <param name="conjunction">Stands before the last verb.</param>
+    public string Text(string conjunction)
+    {
+        var verbs = Rights.Select(right => right.Verb).Distinct(StringComparer.Ordinal).ToList();
+        var said = verbs.Count == 1 ? verbs[0] : $"{string.Join(", ", verbs[..^1])} {conjunction} {verbs[^1]}";
+        return $"{said} {Rights[0].Resource}{(Rights[0].Name is { } name ? "/" + name : "")}";
+    }
+
     /// <summary>Whether the grants together allow it.</summary>
     public bool IsAllowed(IReadOnlyList<Grant> grants) => Rights.All(right => grants.Any(grant => grant.Allows(right)));
 }

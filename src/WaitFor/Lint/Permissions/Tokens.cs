@@ -3,7 +3,7 @@ using WaitFor.Manifests;
 namespace WaitFor.Lint.Permissions;
 
 /// <summary>Whether a container has its service account's token.
-/// <see href="https://kubernetes.io/docs/tasks/configure-pod-container/configure-service-account/#opt-out-of-api-credential-automounting"/></summary>
+/// <see href="https://kubernetes.io/docs/tasks/configure-pod-container/configure-service-account/"/></summary>
 internal static class Tokens
 {
     private const string Folder = "/var/run/secrets/kubernetes.io/serviceaccount";

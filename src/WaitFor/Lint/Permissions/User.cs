@@ -14,11 +14,12 @@ internal sealed record User(Workload Owner, LintContainer Container, ManifestNod
     public Account Account { get; } = Account.Of(Owner);
 
     /// <summary>What it needs, as the beginning of a sentence.</summary>
-    public string Needs(IReadOnlyList<Need> needs) => $"container {Container.Name}: service account {Account} needs {Verbs(needs)}";
+    public string Needs(IReadOnlyList<Need> needs) =>
+        $"container {Container.Name}: service account {Account} has to {string.Join(", to ", needs.Select(need => need.Text("and")))}";
 
-    /// <summary>The verbs, with what they are for.</summary>
-    public static string Verbs(IReadOnlyList<Need> needs) =>
-        string.Join("; ", needs.Select(need => $"{string.Join(", ", need.Ways[0].Rights.Select(right => right.Verb))} {need.What}"));
+    /// <summary>What it may not do.</summary>
+    public string Lacks(IEnumerable<string> texts) =>
+        $"container {Container.Name}: service account {Account} may not {string.Join(", nor ", texts)}";
 
     /// <summary>A Role with its binding.</summary>
     public string Yaml(IReadOnlyList<Need> needs) =>
@@ -31,7 +32,7 @@ internal sealed record User(Workload Owner, LintContainer Container, ManifestNod
         );
 
     /// <summary>The rules alone.</summary>
-    public string Rules(IReadOnlyList<Need> needs) => Rules(RightsOf(needs));
+    public static string Rules(IReadOnlyList<Need> needs) => Rules(RightsOf(needs));
 
     /// <summary>The rules alone.</summary>
     public static string Rules(List<Right> rights)
@@ -39,9 +40,6 @@ internal sealed record User(Workload Owner, LintContainer Container, ManifestNod
         var role = RoleText.Of(rights, subject: null, (_, _) => "x");
         return role[role.IndexOf("\nrules:", StringComparison.Ordinal)..].TrimStart('\n');
     }
-
-    /// <summary>A resource with the object's name.</summary>
-    public static string Name(Right right) => right.Name is null ? right.Resource : $"{right.Resource}/{right.Name}";
 
     private static List<Right> RightsOf(IReadOnlyList<Need> needs) => [.. needs.SelectMany(need => need.Ways[0].Rights).Distinct()];
 

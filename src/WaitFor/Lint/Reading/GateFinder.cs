@@ -32,7 +32,7 @@ internal static class GateFinder
         var shell = ImageName(container.Image) == "wait-for" ? ShellForm.Problem([.. container.Command, .. container.Args]) : null;
         foreach (var invocation in invocations)
         {
-            if (ProgramOf(invocation, container) is not { } program)
+            if (ProgramOf(invocation, container, owner) is not { } program)
                 continue;
             foreach (var gate in Gates(owner, container, program, invocation, variables))
                 yield return gate with { Problem = shell ?? gate.Problem };
@@ -40,7 +40,7 @@ internal static class GateFinder
     }
 
     /// <summary>Which gate an invocation is; null where it is none.</summary>
-    internal static GateProgram? ProgramOf(Invocation invocation, LintContainer container)
+    private static GateProgram? ProgramOf(Invocation invocation, LintContainer container, Workload owner)
     {
         var (arguments, image) = (invocation.Arguments, ImageName(container.Image));
         var words = arguments.Where(word => !word.StartsWith('-')).ToList();
@@ -67,13 +67,41 @@ internal static class GateFinder
             return NoHelp(GateProgram.K8sWaitFor);
         if (image is "wait-for" or "wait-for-shell" || (image.Contains("wait-for", StringComparison.Ordinal) && LooksLikeOurs(words)))
             return NoHelp(GateProgram.WaitFor);
-        // A copy under another name.
-        if (words.Count > 0 && PeerVerbs.Contains(words[0], StringComparer.Ordinal) && arguments.Count > 1)
+        // A copy under another name; an application of its own may have a command "job" too.
+        if (words is not [var word, ..] || !IsAccepted(arguments))
+            return null;
+        var peer = arguments.Count > 1 && PeerVerbs.Contains(word, StringComparer.Ordinal);
+        if (peer && (word.Contains('-') || arguments.Any(IsSelector)))
             return GateProgram.K8sWaitFor;
-        return container.Init && words is [var target, ..] && IsTarget(target) ? GateProgram.WaitFor : null;
+        var likely = Says(container.Name) || Says(image) || (container.Init && IsNoOther(container, owner));
+        return !likely ? null
+            : peer ? GateProgram.K8sWaitFor
+            : IsTarget(word) ? GateProgram.WaitFor
+            : null;
 
         GateProgram? NoHelp(GateProgram program) =>
             words is ["rbac" or "lint", ..] || arguments.Any(word => word is "-h" or "--help" or "--version") ? null : program;
+    }
+
+    private static bool Says(string name) => name.Contains("wait", StringComparison.OrdinalIgnoreCase);
+
+    private static bool IsSelector(string word) =>
+        word.StartsWith("-l", StringComparison.Ordinal) || word.StartsWith("--selector", StringComparison.Ordinal);
+
+    /// <summary>Whether no other container of the pod has that image: it is not the application's.</summary>
+    private static bool IsNoOther(LintContainer container, Workload owner) =>
+        !owner.Containers.Any(other => !ReferenceEquals(other, container) && !other.Init && ImageName(other.Image) == ImageName(container.Image));
+
+    private static bool IsAccepted(IReadOnlyList<string> arguments)
+    {
+        try
+        {
+            return new GateCommand(arguments, _ => null).Read().Targets.Count > 0;
+        }
+        catch (UsageException)
+        {
+            return false;
+        }
     }
 
     private static bool IsOption(string word, string name) => word == name || word.StartsWith(name + "=", StringComparison.Ordinal);
@@ -82,14 +110,16 @@ internal static class GateFinder
         words is [var first, ..]
         && (first is "wait" or "rollout" || PeerVerbs.Contains(first, StringComparer.Ordinal) || IsTarget(first));
 
-    /// <summary>KIND/NAME, KIND:SELECTOR or NAMESPACE/KIND/NAME of a kind that has a meaning of its own.</summary>
+    /// <summary>KIND/NAME, KIND:SELECTOR or NAMESPACE/KIND/NAME of a Job, pod or service.</summary>
     private static bool IsTarget(string word)
     {
+        if (IsHostAndPort(word))
+            return false;
         var parts = word.Split(':')[0].Split('/');
         var kind = parts is [_, var second, _] ? second : parts[0];
-        return (word.Contains(':', StringComparison.Ordinal) || parts.Length is 2 or 3)
-            && KnownKinds.Find(kind.EndsWith("-we", StringComparison.Ordinal) || kind.EndsWith("-wr", StringComparison.Ordinal) ? kind[..^3] : kind)
-                is not null;
+        if (kind.EndsWith("-we", StringComparison.Ordinal) || kind.EndsWith("-wr", StringComparison.Ordinal))
+            kind = kind[..^3];
+        return (word.Contains(':', StringComparison.Ordinal) || parts.Length is 2 or 3) && KnownKinds.Find(kind) is { IsVerb: true };
     }
 
     private static bool IsHostAndPort(string word) =>
@@ -175,7 +205,7 @@ internal static class GateFinder
             // What is known in the cluster only may be right there; kubectl takes more than a gate does.
             if (kubectl)
                 return JobsOf(invocation) is { Count: > 0 } names ? [gate with { Targets = names }] : [];
-            return [gate with { Problem = exception.Message.Contains(Variables.Unknown, StringComparison.Ordinal) ? null : exception.Message }];
+            return [gate with { Problem = IsKnown(exception.Message) ? exception.Message : null }];
         }
 
         var all = gate with
@@ -194,7 +224,9 @@ internal static class GateFinder
             return [all];
         return
         [
-            .. jobs.GroupBy(target => (Namespace: target.AskedNamespace ?? options.Namespace, Set: JobOf(target) is null ? target.Selector ?? "" : null))
+            .. jobs.GroupBy(target =>
+                    (Namespace: target.AskedNamespace ?? options.Namespace, Set: JobOf(target) is null ? target.Selector ?? "" : null)
+                )
                 .Select(
                     (group, index) =>
                         all with
@@ -211,7 +243,7 @@ internal static class GateFinder
 
     private static bool IsOtherIdentity(GateOptions options) =>
         options is { Kubeconfig: not null } or { Context: not null }
-        || options.Access != Kubernetes.Access.AccessOverrides.None && options.Access is not { Server: null, Token: null, User: null, Cluster: null, As: null };
+        || options.Access is not { Server: null, Token: null, User: null, Cluster: null, As: null };
 
     private static List<string> JobsOf(Invocation invocation) =>
         [
@@ -225,9 +257,8 @@ internal static class GateFinder
     private static GateArguments ArgumentsOf(LintGate gate, GateOptions options, Invocation invocation, Variables variables)
     {
         var expected = options.Targets.Select(target => target.Expected).FirstOrDefault();
-        var limited = gate.Program != GateProgram.K8sWaitFor
-            && (ValueOf(invocation.Arguments, "--timeout") ?? (gate.Program == GateProgram.WaitFor ? variables.Value("WAIT_FOR_TIMEOUT") : null))
-                is not null;
+        var ofVariable = gate.Program == GateProgram.WaitFor ? variables.Value("WAIT_FOR_TIMEOUT") : null;
+        var limited = gate.Program != GateProgram.K8sWaitFor && (ValueOf(invocation.Arguments, "--timeout") ?? ofVariable) is not null;
         return gate.Arguments with
         {
             Timeout = limited ? options.Timeout : null,

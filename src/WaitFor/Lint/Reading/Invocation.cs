@@ -71,8 +71,8 @@ internal sealed record Invocation(IReadOnlyList<string> Words, bool OfImage, Man
     {
         while (words.Count > 1 && Starters.TryGetValue(FileName(words[0]), out var own))
         {
-            var at = 1;
-            while (at < words.Count && (words[at].StartsWith('-') || (words[0].EndsWith("env", StringComparison.Ordinal) && words[at].Contains('='))))
+            var (at, assigns) = (1, words[0].EndsWith("env", StringComparison.Ordinal));
+            while (at < words.Count && (words[at].StartsWith('-') || (assigns && words[at].Contains('='))))
                 at++;
             words = [.. words.Skip(at + own)];
         }

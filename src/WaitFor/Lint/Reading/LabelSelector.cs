@@ -40,8 +40,8 @@ internal sealed class LabelSelector
             ['=', .. var same] => value == same.Trim(),
             ['>', .. var bound] => Number(value) is { } number && number > Number(bound),
             ['<', .. var bound] => Number(value) is { } number && number < Number(bound),
-            _ when rest.StartsWith("in", StringComparison.Ordinal) => value is not null && Values(rest).Contains(value, StringComparer.Ordinal),
-            _ when rest.StartsWith("notin", StringComparison.Ordinal) => value is null || !Values(rest).Contains(value, StringComparer.Ordinal),
+            _ when rest.StartsWith("in", StringComparison.Ordinal) => value is not null && Values(rest).Contains(value),
+            _ when rest.StartsWith("notin", StringComparison.Ordinal) => value is null || !Values(rest).Contains(value),
             _ => rest.Length == 0 && value is not null,
         };
     }
@@ -51,8 +51,12 @@ internal sealed class LabelSelector
             ? number
             : null;
 
-    private static IEnumerable<string> Values(string text) =>
-        text[(text.IndexOf('(', StringComparison.Ordinal) + 1)..].TrimEnd().TrimEnd(')').Split(',').Select(value => value.Trim());
+    private static HashSet<string> Values(string text) =>
+        text[(text.IndexOf('(', StringComparison.Ordinal) + 1)..]
+            .TrimEnd()
+            .TrimEnd(')')
+            .Split(',', StringSplitOptions.TrimEntries)
+            .ToHashSet(StringComparer.Ordinal);
 
     /// <summary>Splits at the commas that stand outside parentheses.</summary>
     private static IEnumerable<string> Requirements(string selector)

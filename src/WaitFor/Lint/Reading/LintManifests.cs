@@ -68,7 +68,9 @@ internal sealed class LintManifests(Func<Stream> standardInput)
         if (version.StartsWith("kustomize.config.k8s.io/", StringComparison.Ordinal))
             Leave($"{kind}", "kustomize reads it; lint what it builds: kustomize build FOLDER | wait-for lint -f -");
         else
-            _entries.Add(new ManifestEntry(version, kind, Rendered(file, metadata?["namespace"]), name ?? "", file, node.Line) { Node = node });
+            _entries.Add(
+                new ManifestEntry(version, kind, Rendered(file, metadata?["namespace"]), name ?? "", file, node.Line) { Node = node }
+            );
 
         void Leave(string what, string why) => _leftOut.Add(ApiFault.OneLine($"{file}:{node.Line}: {what} left out: {why}"));
     }
@@ -76,8 +78,8 @@ internal sealed class LintManifests(Func<Stream> standardInput)
     /// <summary>The text of a field; refuses what a template language has not filled in yet.</summary>
     private static string? Rendered(string file, ManifestNode? node) =>
         node?.Text is not { Length: > 0 } text ? null
-        : text.Contains("{{", StringComparison.Ordinal) ? throw At(file, node, $"an unrendered template ({{{{ }}}}); render it first: {Render}")
-        : text;
+        : !text.Contains("{{", StringComparison.Ordinal) ? text
+        : throw At(file, node, $"an unrendered template ({{{{ }}}}); render it first: {Render}");
 
     private static UsageException At(string file, ManifestNode node, string message) =>
         new(ApiFault.OneLine($"{file}:{node.Line}:{node.Column}: {message}"));

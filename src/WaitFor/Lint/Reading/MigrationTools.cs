@@ -5,10 +5,10 @@ internal static class MigrationTools
 {
     /// <summary>A tool.</summary>
     /// <param name="Program">The program's name, or how it begins where it ends with a star.</param>
-    /// <param name="Verbs">The words of which one must be there; none: the program alone migrates. Two words must follow each other.</param>
+    /// <param name="Verbs">The words of which one must be there, two words one behind the other; none: the program alone
+    /// migrates.</param>
     private sealed record Tool(string Program, params string[] Verbs);
 
-    /// <summary>Programs that run another one, which is among their words.</summary>
     private static readonly Tool[] All =
     [
         new("flyway", "migrate"),
@@ -75,9 +75,11 @@ internal static class MigrationTools
         {
             if (Ours(words, name.Contains("migrat", StringComparison.Ordinal)) is { } ours)
                 return ours;
-            var tool = Array.Find(All, tool => tool.Verbs.Length > 0 && tool.Program == name && Array.Exists(tool.Verbs, verb => Has(words, 0, verb)));
-            if (tool is not null)
-                return $"{tool.Program} {Array.Find(tool.Verbs, verb => Has(words, 0, verb))}";
+            foreach (var tool in All.Where(tool => tool.Program == name))
+            {
+                if (Array.Find(tool.Verbs, verb => Has(words, 0, verb)) is { } verb)
+                    return $"{name} {verb}";
+            }
         }
         else if (Bare(words[0]) == "migrate" && Ours([.. words.Skip(1)], certain: true) is { } ours)
         {
@@ -88,10 +90,8 @@ internal static class MigrationTools
         for (var at = 0; at < Math.Min(words.Count, 6); at++)
         {
             var bare = Bare(words[at]);
-            foreach (var tool in All)
+            foreach (var tool in All.Where(tool => Is(tool.Program, bare, words[at])))
             {
-                if (!(tool.Program.EndsWith('*') ? bare.StartsWith(tool.Program[..^1], StringComparison.Ordinal) : Is(tool.Program, bare, words[at])))
-                    continue;
                 if (tool.Verbs.Length == 0)
                     return tool.Program;
                 if (Array.Find(tool.Verbs, verb => Has(words, at + 1, verb)) is { } found)
@@ -102,10 +102,12 @@ internal static class MigrationTools
         return Script(words);
     }
 
-    /// <summary>Whether a command is a script of the application's own whose name says that it migrates: good enough for a Job, not for
-    /// the command of a service.</summary>
-    public static bool IsScript(Invocation invocation) =>
-        !invocation.OfImage && invocation.Words.Take(3).Any(word => Bare(word).Contains("migrat", StringComparison.OrdinalIgnoreCase));
+    /// <summary>The script of the application's own whose name says that it migrates: good enough for a Job, not for the command of a
+    /// service; null where there is none.</summary>
+    public static string? ScriptOf(Invocation invocation) =>
+        invocation.OfImage ? null : invocation.Words.Take(3).FirstOrDefault(word => Migrates(Bare(word)));
+
+    private static bool Migrates(string word) => word.Contains("migrat", StringComparison.OrdinalIgnoreCase);
 
     /// <summary>The completion record that <c>migrate up --record NAME</c> or <c>exec</c> writes; null where it writes none.</summary>
     /// <param name="invocation">The command.</param>
@@ -147,7 +149,10 @@ internal static class MigrationTools
     /// <summary>golang-migrate's options have one dash or two.</summary>
     private static bool IsOption(string word, string name) => word.TrimStart('-').Split('=')[0] == name && word.StartsWith('-');
 
-    private static bool Is(string program, string bare, string word) => bare == program || Invocation.FileName(word) == program;
+    private static bool Is(string program, string bare, string word) =>
+        bare == program
+        || Invocation.FileName(word) == program
+        || (program.EndsWith('*') && bare.StartsWith(program[..^1], StringComparison.Ordinal));
 
     /// <summary>A program's name without folder, ending and version (<c>prisma@6</c>).</summary>
     private static string Bare(string word)
@@ -175,10 +180,9 @@ internal static class MigrationTools
     /// <summary><c>npm run db:migrate</c>, <c>make migrate</c>, and a release's own task of Elixir.</summary>
     private static string? Script(IReadOnlyList<string> words)
     {
-        if (ScriptRunners.Contains(Bare(words[0]), StringComparer.Ordinal))
-            return words.Skip(1).FirstOrDefault(word => word is not ['-', ..] && word.Contains("migrat", StringComparison.OrdinalIgnoreCase)) is { } task
-                ? $"{Bare(words[0])} {task}"
-                : null;
+        var runner = Bare(words[0]);
+        if (ScriptRunners.Contains(runner, StringComparer.Ordinal))
+            return words.Skip(1).FirstOrDefault(word => word is not ['-', ..] && Migrates(word)) is { } task ? $"{runner} {task}" : null;
         return words.FirstOrDefault(word => word.Contains("Release.migrate", StringComparison.Ordinal));
     }
 }

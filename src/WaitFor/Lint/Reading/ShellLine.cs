@@ -135,9 +135,8 @@ internal sealed class ShellLine
         {
             var inside = Nested('{', '}');
             var end = NameEnd(inside, 0);
-            if (_variable(inside[..end]) is { } value && (end == inside.Length || (inside.AsSpan(end) is [':', '-' or '?', ..] && value.Length > 0)))
-                return value;
-            return Variables.Unknown;
+            var plain = end == inside.Length || inside.AsSpan(end) is [':', '-' or '?', ..];
+            return plain && _variable(inside[..end]) is { Length: > 0 } value ? value : Variables.Unknown;
         }
 
         var after = NameEnd(_text, _at);

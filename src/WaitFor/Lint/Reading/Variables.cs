@@ -35,8 +35,8 @@ internal sealed class Variables
             _values[name] = from switch
             {
                 null => Expand(variable["value"]?.Text ?? ""),
-                _ when from["configMapKeyRef"] is { } reference && reference["name"]?.Text is { } map && reference["key"]?.Text is { } key =>
-                    configMap(map)?[key]?.Text,
+                _ when from["configMapKeyRef"] is { } key && key["name"]?.Text is { } map && key["key"]?.Text is { } field =>
+                    configMap(map)?[field]?.Text,
                 _ => null,
             };
         }
@@ -91,5 +91,6 @@ internal sealed class Variables
         return expanded.ToString();
     }
 
-    private static bool IsName(string text) => text.Length > 0 && text.All(unit => char.IsAsciiLetterOrDigit(unit) || unit is '_' or '-' or '.');
+    private static bool IsName(string text) =>
+        text.Length > 0 && text.All(unit => char.IsAsciiLetterOrDigit(unit) || unit is '_' or '-' or '.');
 }

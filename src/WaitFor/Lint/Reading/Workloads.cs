@@ -28,7 +28,8 @@ internal static class Workloads
     public static Workload? Of(ManifestEntry entry)
     {
         var slash = entry.ApiVersion.IndexOf('/', StringComparison.Ordinal);
-        if (!Templates.TryGetValue(entry.Kind, out var way) || !Groups.Contains(slash < 0 ? "" : entry.ApiVersion[..slash], StringComparer.Ordinal))
+        var group = slash < 0 ? "" : entry.ApiVersion[..slash];
+        if (!Templates.TryGetValue(entry.Kind, out var way) || !Groups.Contains(group, StringComparer.Ordinal))
             return null;
         var template = way.Aggregate((ManifestNode?)entry.Node, (node, field) => node?[field]);
         if (template?["spec"] is not { Fields: not null } spec)

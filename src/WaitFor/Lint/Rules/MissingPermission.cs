@@ -61,7 +61,8 @@ internal sealed class MissingPermission : IPatternRule
         {
             if (Tokens.Problem(user.Owner, user.Container, Of(user.Account).FirstOrDefault()) is { } token)
                 return [Found(user.Owner, token.Place, Rule.Level, token.Message, token.Fix, token.File)];
-            if (!grants.Any)
+            // Manifests that make an account are where its Role belongs too.
+            if (!grants.Any && !Of(user.Account).Any())
                 return [Unknown(user, needs)];
             return Compare(user, needs, grants, [.. accounts.Select(account => account.Key)]);
         }
@@ -94,7 +95,7 @@ internal sealed class MissingPermission : IPatternRule
         }
 
         if (denied.Count > 0)
-            yield return Found(user.Owner, user.Place, Rule.Level, Denied.Message(user, denied), Denied.Fix(user, denied, grants, accounts));
+            yield return Found(user.Owner, user.Place, Rule.Level, user.Lacks(denied.Select(need => need.Text("or"))), Denied.Fix(user, denied, grants, accounts));
         if (open.Count == 0)
             yield break;
         var roles = own.Where(grant => IsOpen(grant, grants)).Select(grant => grant.Role).Distinct(StringComparer.Ordinal).ToList();
@@ -103,23 +104,22 @@ internal sealed class MissingPermission : IPatternRule
             user.Place,
             Level.Notice,
             $"{user.Needs(open)}, and {string.Join(" and ", roles)} of its binding is not in these manifests",
-            "see that it allows this:\n" + user.Rules(open)
+            "see that it allows this:\n" + User.Rules(open)
         );
     }
 
     /// <summary>Whether its role may be elsewhere, and allow anything.</summary>
-    private static bool IsOpen(Grant grant, Grants grants) => grant.Policies is null && grants.Meant(grant) is null;
+    private static bool IsOpen(Grant grant, Grants grants) => grant.Policies is null && grants.Slip(grant) is null;
 
     private static Finding Polls(User user, Need need, Way way, string instead, IReadOnlyList<Grant> own)
     {
         var missing = need.Ways[0].Rights.Where(right => !own.Any(grant => grant.Allows(right))).ToList();
         var role = own.FirstOrDefault(grant => way.Rights.Any(grant.Allows));
-        var verbs = string.Join(" and ", missing.Select(right => right.Verb).Distinct(StringComparer.Ordinal));
         return Found(
             user.Owner,
             user.Place,
             Level.Notice,
-            $"container {user.Container.Name}: service account {user.Account} may not {verbs} {User.Name(missing[0])}: {instead}",
+            $"{user.Lacks([new Way(missing, null).Text("or")])}: {instead}",
             $"add to {role?.Role ?? "its Role"}:\n" + User.Rules(missing)
         );
     }
