@@ -100,7 +100,7 @@ internal static partial class DatabasePlace
         if (host.Length > 0 && Look.IsKnown(host) && !host.Contains(',', StringComparison.Ordinal))
         {
             yield return new PartValue(DatabasePart.Host, host, variable);
-            if (Look.IsKnown(match.Groups["rest"].Value + port))
+            if (Look.IsKnown(port))
                 yield return new PartValue(DatabasePart.Port, port.Length > 0 ? port : "5432", variable);
         }
 
@@ -114,7 +114,8 @@ internal static partial class DatabasePlace
     private static partial Regex Url();
 
     [GeneratedRegex(
-        @"^(?:jdbc:)?postgres(?:ql)?(?:\+\w+)?://(?:(?<user>[^:@/?]*)(?::[^@/]*)?@)?(?<host>[^:/?]*)(?<rest>:)?(?<port>[^/?]*)/(?<database>[^?]*)"
+        @"^(?:jdbc:)?postgres(?:ql)?(?:\+\w+)?://(?:(?<user>[^:@/?]*)(?::[^@/]*)?@)?(?<host>[^:/?]*):?(?<port>[^/?]*)"
+            + "/(?<database>[^?]*)"
     )]
     private static partial Regex Connection();
 }

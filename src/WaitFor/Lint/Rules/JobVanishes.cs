@@ -67,8 +67,10 @@ internal sealed class JobVanishes()
                 args: [job/{job.Name}, --record, db-migrations]
                 """
             : $"""
-                {(gate.Program == GateProgram.KubectlWait ? "kubectl wait" : "k8s-wait-for")} reads no record; use wait-for, and let the migration write one:
+                {Peer(gate)} reads no record; use wait-for, and let the migration write one:
                 image: registry.example/wait-for:0.1.0
                 args: [job/{job.Name}, --record, db-migrations]
                 """;
+
+    private static string Peer(LintGate gate) => gate.Program == GateProgram.KubectlWait ? "kubectl wait" : "k8s-wait-for";
 }

@@ -22,7 +22,8 @@ internal sealed partial class OldGate()
         select Found(
             gate.Owner.Entry,
             gate.Container.Node["image"] ?? gate.Container.Node,
-            $"container {gate.Container.Name} runs k8s-wait-for, which asks every 2 s, has no time limit, and does not say why a Job failed",
+            $"container {gate.Container.Name} runs k8s-wait-for, which asks every 2 s, has no time limit, and does not say why a Job "
+                + "failed",
             $"""
             arguments and Role may stay; change:
             {string.Join('\n', Change(gate.Container))}
@@ -32,13 +33,14 @@ internal sealed partial class OldGate()
     /// <summary>The container's lines before and after, as a diff.</summary>
     private static IEnumerable<string> Change(LintContainer container)
     {
-        var shell = container.Command.Concat(container.Args).Any(word => word.Contains("wait_for", StringComparison.Ordinal) && word.Contains(' ', StringComparison.Ordinal));
+        var shell = container.Command.Concat(container.Args).Any(word => word.Contains("wait_for", StringComparison.Ordinal) && word.Contains(' '));
         yield return $"  - name: {container.Name}";
         yield return $"-   image: {container.Image}";
         yield return $"+   image: {(shell ? ImageWithShell : Image)}";
         if (container.Command.Count > 0)
         {
-            var own = !shell && container.Command.Count == 1 && Invocation.FileName(container.Command[0]).StartsWith("wait_for", StringComparison.Ordinal);
+            // The image's own program: wait-for is that of its image.
+            var own = !shell && container.Command is [var program] && Invocation.FileName(program) == "wait_for.sh";
             yield return $"{(own ? '-' : ' ')}   command: [{Words(container.Command)}]";
         }
 

@@ -67,8 +67,8 @@ internal sealed class PlainPassword()
     }
 
     private const string Remedy =
-        "put it into a Secret, set it as an environment variable with secretKeyRef (PGPASSWORD, FLYWAY_PASSWORD, DATABASE_URL), and leave it "
-        + "out here";
+        "put it into a Secret, set it as an environment variable with secretKeyRef (PGPASSWORD, FLYWAY_PASSWORD, DATABASE_URL), and "
+        + "leave it out here";
 
     private IEnumerable<Finding> In(ManifestEntry map)
     {

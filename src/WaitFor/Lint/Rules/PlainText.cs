@@ -12,7 +12,10 @@ internal static partial class PlainText
     };
 
     /// <summary>Beginnings of what a tool replaces by the secret: Argo CD's and Bank-Vaults' plugins, vals, SOPS and the like.</summary>
-    private static readonly string[] Placeholders = ["<", "vault:", "ref+", "ENC[", "arn:", "gcp:", "akv:", "op://", "secret://", "*", "#{", "%{"];
+    private static readonly string[] Placeholders =
+    [
+        "<", "vault:", "ref+", "ENC[", "arn:", "gcp:", "akv:", "op://", "secret://", "*", "#{", "%{",
+    ];
 
     /// <summary>What a variable or a key gives away; null for nothing.</summary>
     /// <param name="name">Its name.</param>

@@ -23,7 +23,9 @@ internal sealed record Reference(string Kind, string Name, ManifestNode Place)
             {
                 if (Named("ConfigMap", source["configMap"], "name", optionalToo) is { } map)
                     yield return map;
-                if ((Named("Secret", source["secret"], "secretName", optionalToo) ?? Named("Secret", source["secret"], "name", optionalToo)) is { } secret)
+                // A projected volume calls it name.
+                var field = ReferenceEquals(source, volume) ? "secretName" : "name";
+                if (Named("Secret", source["secret"], field, optionalToo) is { } secret)
                     yield return secret;
             }
         }

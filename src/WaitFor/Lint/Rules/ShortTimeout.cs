@@ -40,8 +40,8 @@ internal sealed class ShortTimeout()
             yield return Found(
                 gate.Owner.Entry,
                 gate.Place,
-                $"container {gate.Container.Name} waits for {GoDuration.Format(limit)}{given}: its restarts run into the kubelet's back-off of up to "
-                    + "5 minutes, which only a run of 10 minutes resets",
+                $"container {gate.Container.Name} waits for {GoDuration.Format(limit)}{given}: its restarts run into the kubelet's back-off "
+                    + "of up to 5 minutes, which only a run of 10 minutes resets",
                 gate.Program == GateProgram.KubectlWait ? "write --timeout=10m" : "leave --timeout out: the default is 10m"
             );
         }
@@ -49,7 +49,8 @@ internal sealed class ShortTimeout()
 
     private IEnumerable<Finding> Deployments(Pattern pattern)
     {
-        foreach (var owner in pattern.Gates.Select(gate => gate.Owner).Where(owner => owner.Entry.Kind == "Deployment").DistinctBy(owner => owner.Entry))
+        var owners = pattern.Gates.Select(gate => gate.Owner).Where(owner => owner.Entry.Kind == "Deployment");
+        foreach (var owner in owners.DistinctBy(owner => owner.Entry))
         {
             var needed = Needed(pattern, owner);
             var field = owner.Entry.Spec()["progressDeadlineSeconds"];
@@ -79,7 +80,8 @@ internal sealed class ShortTimeout()
         foreach (var job in gates.SelectMany(gate => gate.Jobs))
         {
             // A hook has ended before the Deployment changes.
-            if (!new Stage(job.Owner.Entry).Before && job.Owner.JobSpec()["activeDeadlineSeconds"].Number() is > 0 and < Longest and var deadline)
+            var given = job.Owner.JobSpec()["activeDeadlineSeconds"].Number();
+            if (!new Stage(job.Owner.Entry).Before && given is > 0 and < Longest and var deadline)
                 limits.Add((deadline, $"{job.Owner.Title} may take {GoDuration.Format(TimeSpan.FromSeconds(deadline))}"));
         }
 

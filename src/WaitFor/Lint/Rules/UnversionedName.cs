@@ -15,8 +15,8 @@ internal sealed partial class UnversionedName()
     /// <summary>Parts of names with a digit that is no version.</summary>
     private static readonly HashSet<string> NoVersions =
     [
-        "k8s", "k3s", "s3", "ec2", "auth0", "oauth2", "h2", "i18n", "l10n", "b2b", "b2c", "c2c", "p2p", "e2e", "web3", "pg15", "pg16", "pg17",
-        "neo4j", "log4j", "x86", "amd64", "arm64", "utf8", "http2", "h264", "mp3", "mp4", "d3", "v8", "ipv4", "ipv6", "gp2", "gp3",
+        "k8s", "k3s", "s3", "ec2", "auth0", "oauth2", "h2", "i18n", "l10n", "b2b", "b2c", "c2c", "p2p", "e2e", "web3", "pg15", "pg16",
+        "pg17", "neo4j", "log4j", "x86", "amd64", "arm64", "utf8", "http2", "h264", "mp3", "mp4", "d3", "v8", "ipv4", "ipv6", "gp2", "gp3",
     ];
 
     /// <inheritdoc/>
