@@ -1,4 +1,4 @@
-using System.Text.RegularExpressions;
+using System.Text;
 
 namespace WaitFor.Lint.Rules;
 
@@ -6,9 +6,9 @@ namespace WaitFor.Lint.Rules;
 /// <param name="Repository">Such as <c>registry.example/shop</c>.</param>
 /// <param name="Tag">The tag; empty for none.</param>
 /// <param name="Digest">The digest; empty for none.</param>
-internal sealed partial record ImageName(string Repository, string Tag, string Digest)
+internal sealed record ImageName(string Repository, string Tag, string Digest)
 {
-    private const int LongestName = 253;
+    private static readonly char[] Separators = ['-', '.'];
 
     /// <summary>Behind a service's name such a word says that the image migrates its database.</summary>
     private static readonly string[] Roles =
@@ -56,7 +56,7 @@ internal sealed partial record ImageName(string Repository, string Tag, string D
         var (one, two) = (Normal(version), Normal(other));
         if (Has(one, two) || Has(two, one))
             return false;
-        if (Commit().IsMatch(one) && Commit().IsMatch(two))
+        if (IsCommit(one) && IsCommit(two))
             return !one.StartsWith(two, StringComparison.Ordinal) && !two.StartsWith(one, StringComparison.Ordinal);
         return Shape(one) == Shape(two) && Shape(one) is not "0" && Shape(one).Contains('0', StringComparison.Ordinal);
     }
@@ -66,32 +66,78 @@ internal sealed partial record ImageName(string Repository, string Tag, string D
     {
         var (one, two) = ($"-{Normal(name)}-", $"-{Normal(version)}-");
         return one.Contains(two, StringComparison.Ordinal)
-            || Letter().Replace(one, "-").Contains(Letter().Replace(two, "-"), StringComparison.Ordinal);
+            || WithoutLetter(one).Contains(WithoutLetter(two), StringComparison.Ordinal);
     }
 
     /// <summary>The version at the end of a name: <c>v42</c> of <c>db-migrate-v42</c>, <c>1-4-2</c> of <c>shop-migrate-1-4-2</c>; null
     /// where there is none.</summary>
-    public static string? VersionOf(string name) =>
-        Version().Match(name.Length > LongestName ? name[^LongestName..] : name) is { Success: true } match ? match.Groups[1].Value : null;
+    public static string? VersionOf(string name)
+    {
+        var start = name.LastIndexOfAny(Separators);
+        var last = name[(start + 1)..];
+        if (start <= 0 || !last.Any(char.IsAsciiDigit) || !last.All(unit => char.IsAsciiDigit(unit) || char.IsAsciiLetterLower(unit)))
+            return null;
+        // Numbers before it belong to it.
+        var from = start + 1;
+        for (var number = last; number.All(char.IsAsciiDigit) && from > 1; )
+        {
+            var before = name.LastIndexOfAny(Separators, from - 2);
+            number = name[(before + 1)..(from - 1)];
+            var digits = number.StartsWith('v') ? number[1..] : number;
+            if (before <= 0 || digits.Length == 0 || !digits.All(char.IsAsciiDigit))
+                break;
+            from = before + 1;
+        }
 
-    /// <summary>A version as it stands in an object's name: lower case, and hyphens for everything else.</summary>
-    public static string Normal(string version) => NotInNames().Replace(version.ToLowerInvariant(), "-").Trim('-');
+        return name[from..];
+    }
 
-    private static string Shape(string version) => Digits().Replace(version, "0");
+    /// <summary>A version as it stands in an object's name: lower case, and one hyphen for everything else.</summary>
+    public static string Normal(string version)
+    {
+        var text = new StringBuilder(version.Length);
+        foreach (var unit in version.ToLowerInvariant())
+        {
+            if (char.IsAsciiLetterLower(unit) || char.IsAsciiDigit(unit))
+                text.Append(unit);
+            else if (text.Length > 0 && text[^1] != '-')
+                text.Append('-');
+        }
 
-    [GeneratedRegex("[0-9]+")]
-    private static partial Regex Digits();
+        return text.ToString().TrimEnd('-');
+    }
 
-    [GeneratedRegex("-v(?=[0-9])")]
-    private static partial Regex Letter();
+    /// <summary>With 0 for each number.</summary>
+    private static string Shape(string version)
+    {
+        var text = new StringBuilder(version.Length);
+        foreach (var unit in version)
+        {
+            if (!char.IsAsciiDigit(unit))
+                text.Append(unit);
+            else if (text.Length == 0 || text[^1] != '0')
+                text.Append('0');
+        }
 
-    [GeneratedRegex("[^a-z0-9]+")]
-    private static partial Regex NotInNames();
+        return text.ToString();
+    }
 
-    [GeneratedRegex("^(?=.*[0-9])(?=.*[a-f])[0-9a-f]{7,64}$")]
-    private static partial Regex Commit();
+    /// <summary>v42 is 42.</summary>
+    private static string WithoutLetter(string version)
+    {
+        var text = new StringBuilder(version.Length);
+        for (var at = 0; at < version.Length; at++)
+        {
+            if (version[at] != 'v' || at == 0 || version[at - 1] != '-' || at + 1 == version.Length || !char.IsAsciiDigit(version[at + 1]))
+                text.Append(version[at]);
+        }
 
-    // Numbers with dots or hyphens between them, or one last word with a digit in it.
-    [GeneratedRegex("[-.](v?[0-9]+(?:[-.][0-9]+)+|[a-z0-9]*[0-9][a-z0-9]*)$")]
-    private static partial Regex Version();
+        return text.ToString();
+    }
+
+    private static bool IsCommit(string version) =>
+        version.Length is >= 7 and <= 64
+        && version.All(char.IsAsciiHexDigitLower)
+        && version.Any(char.IsAsciiDigit)
+        && version.Any(char.IsAsciiLetter);
 }

@@ -1,11 +1,10 @@
-using System.Text.RegularExpressions;
 using WaitFor.Findings;
 using WaitFor.Lint.Reading;
 
 namespace WaitFor.Lint.Rules;
 
 /// <summary>k8s-wait-for, which <c>wait-for</c> can replace.</summary>
-internal sealed partial class OldGate()
+internal sealed class OldGate()
     : PatternRule(
         "old-gate",
         Level.Notice,
@@ -33,7 +32,9 @@ internal sealed partial class OldGate()
     /// <summary>The container's lines before and after, as a diff.</summary>
     private static IEnumerable<string> Change(LintContainer container)
     {
-        var shell = container.Command.Concat(container.Args).Any(word => word.Contains("wait_for", StringComparison.Ordinal) && word.Contains(' '));
+        var shell = container
+            .Command.Concat(container.Args)
+            .Any(word => word.Contains("wait_for", StringComparison.Ordinal) && word.Contains(' ', StringComparison.Ordinal));
         yield return $"  - name: {container.Name}";
         yield return $"-   image: {container.Image}";
         yield return $"+   image: {(shell ? ImageWithShell : Image)}";
@@ -50,13 +51,15 @@ internal sealed partial class OldGate()
 
     private static string Words(IReadOnlyList<string> words) => string.Join(", ", words.Select(Quoted));
 
-    private static string Quoted(string word) => Plain().IsMatch(word) ? word : $"\"{Escaped(word)}\"";
+    private static string Quoted(string word) => IsPlain(word) ? word : $"\"{Escaped(word)}\"";
 
     private static string Escaped(string word) =>
         word.Replace("\\", "\\\\", StringComparison.Ordinal)
             .Replace("\"", "\\\"", StringComparison.Ordinal)
             .Replace("\n", "\\n", StringComparison.Ordinal);
 
-    [GeneratedRegex("^[A-Za-z/-][A-Za-z0-9_/.=-]*$")]
-    private static partial Regex Plain();
+    private static bool IsPlain(string word) =>
+        word.Length > 0
+        && (char.IsAsciiLetter(word[0]) || word[0] is '/' or '-')
+        && word.All(unit => char.IsAsciiLetterOrDigit(unit) || unit is '_' or '/' or '.' or '=' or '-');
 }

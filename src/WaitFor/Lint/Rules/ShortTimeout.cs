@@ -40,8 +40,8 @@ internal sealed class ShortTimeout()
             yield return Found(
                 gate.Owner.Entry,
                 gate.Place,
-                $"container {gate.Container.Name} waits for {GoDuration.Format(limit)}{given}: its restarts run into the kubelet's back-off "
-                    + "of up to 5 minutes, which only a run of 10 minutes resets",
+                $"container {gate.Container.Name} waits for {GoDuration.Format(limit)}{given}: its restarts run into the kubelet's "
+                    + "back-off of up to 5 minutes, which only a run of 10 minutes resets",
                 gate.Program == GateProgram.KubectlWait ? "write --timeout=10m" : "leave --timeout out: the default is 10m"
             );
         }

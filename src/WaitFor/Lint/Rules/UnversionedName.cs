@@ -1,10 +1,9 @@
-using System.Text.RegularExpressions;
 using WaitFor.Findings;
 
 namespace WaitFor.Lint.Rules;
 
 /// <summary>A Job whose name is the same in each release: it cannot be changed, and the last release's success opens the gate.</summary>
-internal sealed partial class UnversionedName()
+internal sealed class UnversionedName()
     : PatternRule(
         "unversioned-name",
         Level.Error,
@@ -55,7 +54,7 @@ internal sealed partial class UnversionedName()
         var tag = ImageName.Parse(job.Container.Image)?.Tag;
         return !Look.IsKnown(job.Name)
             || (tag is not (null or "" or "latest") && ImageName.Has(job.Name, tag) && job.Name != tag)
-            || job.Name.Split('-', '.').Any(part => Digit().IsMatch(part) && !NoVersions.Contains(part));
+            || job.Name.Split('-', '.').Any(part => part.Any(char.IsAsciiDigit) && !NoVersions.Contains(part));
     }
 
     private static string Guard(MigrationJob job) =>
@@ -63,7 +62,4 @@ internal sealed partial class UnversionedName()
 
     private static string Suffix(MigrationJob job) =>
         ImageName.Parse(job.Container.Image) is { IsLatest: false, Tag: { Length: > 0 } tag } ? ImageName.Normal(tag) : "v42";
-
-    [GeneratedRegex("[0-9]")]
-    private static partial Regex Digit();
 }
