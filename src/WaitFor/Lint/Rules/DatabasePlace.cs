@@ -81,10 +81,12 @@ internal static class DatabasePlace
         for (var index = 0; index < words.Length; index++)
         {
             var word = words[index];
-            if (word.StartsWith("-url=", StringComparison.Ordinal) || word.StartsWith("--url=", StringComparison.Ordinal))
-                found.AddRange(Parts(word[(word.IndexOf('=', StringComparison.Ordinal) + 1)..], new Variable("--url", null, null, null, place)));
-            else if (word == "--url" && index + 1 < words.Length)
-                found.AddRange(Parts(words[index + 1], new Variable("--url", null, null, null, place)));
+            var value = word.StartsWith("-url=", StringComparison.Ordinal) ? word["-url=".Length..]
+                : word.StartsWith("--url=", StringComparison.Ordinal) ? word["--url=".Length..]
+                : word == "--url" && index + 1 < words.Length ? words[index + 1]
+                : null;
+            if (value is not null)
+                found.AddRange(Parts(value, new Variable("--url", null, null, null, place)));
         }
 
         return found;

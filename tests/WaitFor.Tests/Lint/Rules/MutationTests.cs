@@ -12,7 +12,7 @@ public sealed class MutationTests
                 "job.yaml",
                 "  name: db-migrate-v42\n  namespace: shop",
                 "  name: db-migrate-v42\n  namespace: other",
-                "error namespace-mismatch",
+                "error namespace-mismatch"
             },
             { "job.yaml", "backoffLimit: 0", "backoffLimit: 6", "warning retries" },
             { "job.yaml", "  backoffLimit: 0\n", "", "warning retries" },
@@ -38,38 +38,38 @@ public sealed class MutationTests
                 "job.yaml",
                 "          envFrom:",
                 "            - {name: PGPASSWORD, value: change-me}\n          envFrom:",
-                "error plain-password",
+                "error plain-password"
             },
             {
                 "job.yaml",
                 "          envFrom:",
                 "            - {name: PGHOST, value: other}\n          envFrom:",
-                "error different-configuration",
+                "error different-configuration"
             },
             {
                 "job.yaml",
                 "          envFrom:",
                 "            - {name: PGDATABASE, value: other}\n          envFrom:",
-                "error different-configuration",
+                "error different-configuration"
             },
             { "job.yaml", "[up, ", "[up, --url, 'postgres://shop:change-me@postgres.database.svc/shop', ", "error plain-password" },
             {
                 "job.yaml",
                 "  namespace: shop\n",
                 "  namespace: shop\n  annotations: {helm.sh/hook: post-install}\n",
-                "error hook-deadlock",
+                "error hook-deadlock"
             },
             {
                 "job.yaml",
                 "  namespace: shop\n",
                 "  namespace: shop\n  annotations: {helm.sh/hook: pre-install}\n",
-                "error hook-needs-non-hook",
+                "error hook-needs-non-hook"
             },
             {
                 "job.yaml",
                 "  namespace: shop\n",
                 "  namespace: shop\n  annotations: {argocd.argoproj.io/sync-wave: '1'}\n",
-                "warning wrong-order",
+                "warning wrong-order"
             },
             { "deployment.yaml", "job/db-migrate-v42", "job/db-migrate-v41", "error version-mismatch" },
             { "deployment.yaml", "job/db-migrate-v42", "job/db-migarte-v42", "error gate-without-job" },
