@@ -5,6 +5,7 @@ using WaitFor.CommandLine;
 using WaitFor.Kinds;
 using WaitFor.Kubernetes;
 using WaitFor.Kubernetes.Access;
+using WaitFor.Lint;
 using WaitFor.Manifests;
 using WaitFor.Process;
 using WaitFor.Report;
@@ -22,6 +23,8 @@ internal static class Program
     private static async Task<int> Main(string[] arguments)
     {
         using var signals = new Signals(Signals.AtOnce);
+        if (arguments is ["lint", .. var rest])
+            return LintProgram.Run(rest, Version);
         var command = new GateCommand(
             arguments,
             Environment.GetEnvironmentVariable,

@@ -71,6 +71,7 @@ internal static class HelpText
           wait-for -f FILE|FOLDER|- [options]       all objects of manifests
           wait-for VERB NAME... [options]           as k8s-wait-for; also VERB -l SELECTOR
           wait-for wait|rollout status ...          the arguments of kubectl wait and kubectl rollout status
+          wait-for lint -f FILE|FOLDER|-            check migration Jobs and gates in manifests (wait-for lint --help)
           wait-for rbac TARGET... [options]         print the smallest Role and RoleBinding for that wait
           wait-for completion bash|zsh|fish         print a completion script for the shell
 

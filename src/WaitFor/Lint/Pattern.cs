@@ -1,4 +1,5 @@
 using WaitFor.Manifests;
+using WaitFor.Watching;
 
 namespace WaitFor.Lint;
 
@@ -12,7 +13,11 @@ internal sealed record Pattern(
     IReadOnlyList<MigrationJob> Jobs,
     IReadOnlyList<LintGate> Gates,
     IReadOnlyList<Workload> Workloads
-);
+)
+{
+    /// <summary>A line for each document that was not judged, with place and reason.</summary>
+    public IReadOnlyList<string> LeftOut { get; init; } = [];
+}
 
 /// <summary>An object that makes pods.</summary>
 /// <param name="Entry">The object: Job, CronJob, Deployment, StatefulSet, DaemonSet, ReplicaSet, Pod and the like.</param>
@@ -30,7 +35,8 @@ internal sealed record Workload(
     public string Title => $"{Entry.Kind.ToLowerInvariant()}/{Entry.Name}";
 
     /// <summary>The pod's service account; <c>default</c> where none is named.</summary>
-    public string ServiceAccount => (PodSpec["serviceAccountName"] ?? PodSpec["serviceAccount"])?.Text is { Length: > 0 } name ? name : "default";
+    public string ServiceAccount =>
+        (PodSpec["serviceAccountName"] ?? PodSpec["serviceAccount"])?.Text is { Length: > 0 } name ? name : "default";
 }
 
 /// <summary>A container with the words that it runs.</summary>
@@ -70,7 +76,7 @@ internal enum GateProgram
 /// <param name="Container">The container.</param>
 /// <param name="Program">What it runs.</param>
 /// <param name="Targets">The Jobs that it names; empty where it selects by label, and for <see cref="GateProgram.MigrateWait"/>.</param>
-/// <param name="Selector">Its label selector; null for none.</param>
+/// <param name="Selector">The label selector of its Jobs; empty for all Jobs; null where it selects none.</param>
 /// <param name="Namespace">Of <c>-n</c>; null where the gate's own namespace is meant.</param>
 /// <param name="Arguments">All its arguments, environment variables of the program already merged in.</param>
 /// <param name="Place">Where its arguments stand, for findings.</param>
@@ -87,6 +93,27 @@ internal sealed record LintGate(
 {
     /// <summary>The Jobs of the manifests that it waits for; empty where there are none.</summary>
     public IReadOnlyList<MigrationJob> Jobs { get; init; } = [];
+
+    /// <summary>Everything that it waits for, pods and services too; empty where that is not known.</summary>
+    public IReadOnlyList<Target> Waits { get; init; } = [];
+
+    /// <summary>The namespace that its option says; null for none. That of a target counts before it.</summary>
+    public string? Asked { get; init; }
+
+    /// <summary>True where it does not act as the pod's service account: with a kubeconfig, a token, or as somebody else.</summary>
+    public bool OtherIdentity { get; init; }
+
+    /// <summary>True where it looks into all namespaces.</summary>
+    public bool AllNamespaces { get; init; }
+
+    /// <summary>Why the program refuses its arguments; null where it takes them.</summary>
+    public string? Problem { get; init; }
+
+    /// <summary>True where it waits for Jobs, or for their work: not for other pods and services alone.</summary>
+    public bool ForJobs => Targets.Count > 0 || Selector is not null || Jobs.Count > 0 || Program == GateProgram.MigrateWait;
+
+    /// <summary>The namespace that it looks into; null where the manifests do not say it.</summary>
+    public string? LooksInto => Namespace ?? Owner.Entry.Namespace;
 }
 
 /// <summary>What of a gate's options the rules read.</summary>
@@ -103,7 +130,11 @@ internal sealed record GateArguments(
     bool Guarded,
     string? ExpectedImage,
     bool Report
-);
+)
+{
+    /// <summary>Whether a Job that is not there opens the gate (<c>--on-missing pass</c>).</summary>
+    public bool OpensWhenMissing { get; init; }
+}
 
 /// <summary>A Job that migrates.</summary>
 /// <param name="Owner">The Job (or the CronJob).</param>
@@ -112,6 +143,16 @@ internal sealed record GateArguments(
 /// <param name="WritesRecord">Whether it writes a completion record (<c>migrate up --record</c> and the like).</param>
 internal sealed record MigrationJob(Workload Owner, LintContainer Container, string Why, bool WritesRecord)
 {
+    /// <summary>The ConfigMap that it writes the completion record into; null for none.</summary>
+    public CompletionRecordUse? Record { get; init; }
+
     /// <summary>The Job's name; that of <c>generateName</c> where it has no name.</summary>
     public string Name => Owner.Entry.Name;
 }
+
+/// <summary>How <c>migrate</c> writes its completion record.</summary>
+/// <param name="ConfigMap">The ConfigMap's name; null where only the cluster knows it.</param>
+/// <param name="Namespace">Of <c>-n</c>; null where the Job's own is meant.</param>
+/// <param name="Key">The key, which has to be the Job's name; null where nothing says it, which <c>migrate</c> refuses.</param>
+/// <param name="Place">Where its arguments stand.</param>
+internal sealed record CompletionRecordUse(string? ConfigMap, string? Namespace, string? Key, ManifestNode Place);

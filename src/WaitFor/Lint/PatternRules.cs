@@ -1,4 +1,5 @@
 using WaitFor.Findings;
+using WaitFor.Lint.Rules;
 
 namespace WaitFor.Lint;
 
@@ -6,7 +7,32 @@ namespace WaitFor.Lint;
 internal static class PatternRules
 {
     /// <summary>The rules, in the documentation's order.</summary>
-    public static IReadOnlyList<IPatternRule> All { get; } = [];
+    public static IReadOnlyList<IPatternRule> All { get; } =
+    [
+        new GateWithoutJob(),
+        new JobWithoutGate(),
+        new NamespaceMismatch(),
+        new UnversionedName(),
+        new VersionMismatch(),
+        new HookDeadlock(),
+        new HookNeedsNonHook(),
+        new WrongOrder(),
+        new JobVanishes(),
+        new NeverCleaned(),
+        new Retries(),
+        new NoDeadline(),
+        new ParallelRuns(),
+        new MigrationInReplicas(),
+        new BadArguments(),
+        new MissingPermission(),
+        new DifferentConfiguration(),
+        new PlainPassword(),
+        new ShortTimeout(),
+        new LatestTag(),
+        new NoLimits(),
+        new NotRestricted(),
+        new OldGate(),
+    ];
 
     /// <summary>Their names, levels and texts.</summary>
     public static IReadOnlyList<Rule> Known { get; } = [.. All.SelectMany(rule => rule.Rules)];

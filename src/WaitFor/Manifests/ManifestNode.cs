@@ -19,8 +19,30 @@ internal sealed record ManifestNode(int Line, int Column)
     /// <summary>True for null, and for a document without content.</summary>
     public bool IsNull => Text is null && Fields is null && Items is null;
 
+    /// <summary>How many levels it has, what aliases stand for included; 1 for text.</summary>
+    public int Levels { get; init; } = 1;
+
+    /// <summary>How many values it has where each alias is written out, itself included.</summary>
+    public long Size { get; init; } = 1;
+
     /// <summary>The field of that name, or the one that <c>&lt;&lt;</c> merges in.</summary>
-    public ManifestNode? this[string name] =>
-        Fields?.LastOrDefault(field => field.Key == name).Value
-        ?? (name == MergeKey ? null : Fields?.LastOrDefault(field => field.Key == MergeKey).Value?[name]);
+    public ManifestNode? this[string name]
+    {
+        get
+        {
+            if (Fields is not { } fields)
+                return null;
+            ManifestNode? merged = null;
+            for (var index = fields.Count - 1; index >= 0; index--)
+            {
+                if (fields[index].Key == name)
+                    return fields[index].Value;
+                if (fields[index].Key == MergeKey)
+                    merged ??= fields[index].Value;
+            }
+
+            // Of several the first one counts. <see href="https://yaml.org/type/merge.html"/>
+            return merged?[name] ?? merged?.Items?.Select(item => item[name]).FirstOrDefault(found => found is not null);
+        }
+    }
 }

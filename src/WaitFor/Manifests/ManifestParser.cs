@@ -11,9 +11,15 @@ namespace WaitFor.Manifests;
 /// than so many levels.</summary>
 /// <param name="file">Name of the file, for messages.</param>
 /// <param name="content">The file, UTF-8.</param>
-internal sealed class ManifestParser(string file, byte[] content)
+/// <param name="strict">True: a key that is there twice, and a template's action outside quotes are errors.</param>
+internal sealed class ManifestParser(string file, byte[] content, bool strict = false)
 {
     private const int MostLevels = 100;
+
+    /// <summary>So many values may a document have with its aliases written out.</summary>
+    private const long MostValues = 10_000_000;
+
+    private const string Unrendered = "an unrendered template ({{ }}); render it first, for example with helm template";
 
     private readonly Dictionary<string, ManifestNode> _anchors = new(StringComparer.Ordinal);
     private readonly ReadOnlyMemory<byte> _bytes = content.AsMemory(content.AsSpan().StartsWith(Encoding.UTF8.Preamble) ? 3 : 0);
@@ -42,7 +48,10 @@ internal sealed class ManifestParser(string file, byte[] content)
         for (var number = 1L; lines.MoveNext(); number++)
         {
             if (number == line && lines.Current.Contains("{{", StringComparison.Ordinal))
-                message = "an unrendered template ({{ }}); render it first, for example with helm template";
+                message = Unrendered;
+            // An action alone in its line is a mapping to YAML, and the error is what follows it.
+            else if (strict && number == line - 1 && lines.Current.TrimStart().StartsWith("{{", StringComparison.Ordinal))
+                (line, message) = (number, Unrendered);
         }
 
         return new UsageException($"{file}:{line}:{column}: {ApiFault.OneLine(message)}");
@@ -61,11 +70,19 @@ internal sealed class ManifestParser(string file, byte[] content)
                 _anchors.Clear();
                 parser.MoveNext();
                 documents.Add(Node(parser, 0));
+                if (documents[^1].Size > MostValues)
+                    throw Error(documents[^1].Line, documents[^1].Column, "too many objects or values: its aliases multiply them");
             }
         }
         catch (YamlException exception)
         {
             throw Error(exception.Start.Line, exception.Start.Column, "not valid YAML: " + exception.Message);
+        }
+        catch (Exception exception) when (exception is InvalidOperationException or ArgumentException or IndexOutOfRangeException)
+        {
+            // What the library does not foresee, such as "[?" before a mapping.
+            var end = parser.Current?.End ?? Mark.Empty;
+            throw Error(end.Line, end.Column, "not valid YAML behind this place: " + exception.Message);
         }
 
         return documents;
@@ -85,26 +102,33 @@ internal sealed class ManifestParser(string file, byte[] content)
                 return _anchors.GetValueOrDefault(alias.Value.Value)
                     ?? throw Error(start.Line, start.Column, $"the alias *{alias.Value.Value} has no anchor before it");
             case Scalar scalar:
+                if (strict && scalar.Style == ScalarStyle.Plain && Template.IsAction(scalar.Value))
+                    throw Error(start.Line, start.Column, Unrendered);
                 node = node with { Text = IsNull(scalar) ? null : scalar.Value };
                 break;
             case SequenceStart:
                 var items = new List<ManifestNode>();
                 while (parser.MoveNext() && parser.Current is not SequenceEnd)
                     items.Add(Node(parser, level + 1));
-                node = node with { Items = items };
+                node = Measured(node with { Items = items }, items, level);
                 break;
             case MappingStart:
                 var fields = new List<KeyValuePair<string, ManifestNode>>();
+                var keys = strict ? new HashSet<string>(StringComparer.Ordinal) : null;
                 while (parser.MoveNext() && parser.Current is not MappingEnd)
                 {
-                    var key = parser.Current as Scalar;
+                    var (at, key) = (parser.Current!.Start, parser.Current as Scalar);
                     if (key is null)
-                        throw Error(parser.Current!.Start.Line, parser.Current.Start.Column, "a key is not a single value");
+                        throw Error(at.Line, at.Column, "a key is not a single value");
+                    if (strict && Template.IsAction(key.Value))
+                        throw Error(at.Line, at.Column, Unrendered);
+                    if (keys?.Add(key.Value) == false)
+                        throw Error(at.Line, at.Column, Twice(key.Value));
                     parser.MoveNext();
                     fields.Add(new(key.Value, Node(parser, level + 1)));
                 }
 
-                node = node with { Fields = fields };
+                node = Measured(node with { Fields = fields }, fields.Select(field => field.Value), level);
                 break;
             default:
                 throw Error(start.Line, start.Column, "not valid YAML");
@@ -114,6 +138,19 @@ internal sealed class ManifestParser(string file, byte[] content)
             _anchors[named.Value] = node;
         return node;
     }
+
+    /// <summary>The node with its size; aliases do not lead around the bound of levels.</summary>
+    private ManifestNode Measured(ManifestNode node, IEnumerable<ManifestNode> children, int level)
+    {
+        var (levels, size) = (1, 1L);
+        foreach (var child in children)
+            (levels, size) = (Math.Max(levels, child.Levels + 1), Math.Min(size + child.Size, long.MaxValue / 4));
+        return level + levels > MostLevels + 2
+            ? throw Error(node.Line, node.Column, $"more than {MostLevels} levels")
+            : node with { Levels = levels, Size = size };
+    }
+
+    private static string Twice(string key) => $"the key {key} is there twice, and the last one would win; delete one";
 
     private static bool IsNull(Scalar scalar) =>
         scalar is { Style: ScalarStyle.Plain, Tag.IsEmpty: true, Value: "" or "~" or "null" or "Null" or "NULL" };
@@ -144,16 +181,19 @@ internal sealed class ManifestParser(string file, byte[] content)
         return documents;
     }
 
-    private static ManifestNode Node(ref Utf8JsonReader reader, Places places)
+    private ManifestNode Node(ref Utf8JsonReader reader, Places places)
     {
         var node = places.At(reader.TokenStartIndex);
         switch (reader.TokenType)
         {
             case JsonTokenType.StartObject:
                 var fields = new List<KeyValuePair<string, ManifestNode>>();
+                var keys = strict ? new HashSet<string>(StringComparer.Ordinal) : null;
                 while (reader.Read() && reader.TokenType != JsonTokenType.EndObject)
                 {
                     var key = reader.GetString()!;
+                    if (keys?.Add(key) == false && places.At(reader.TokenStartIndex) is var at)
+                        throw Error(at.Line, at.Column, Twice(key));
                     reader.Read();
                     fields.Add(new(key, Node(ref reader, places)));
                 }

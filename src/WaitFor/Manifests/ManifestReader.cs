@@ -29,9 +29,6 @@ internal sealed class ManifestReader(Func<Stream> standardInput)
     /// <summary>How many objects one command waits for.</summary>
     public const int MostObjects = 500;
 
-    private const int LargestFile = 64 * 1024 * 1024;
-    private static readonly string[] Extensions = [".yaml", ".yml", ".json"];
-
     private readonly List<ManifestEntry> _entries = [];
     private readonly List<string> _leftOut = [];
     private readonly HashSet<(string, string, string?, string)> _known = [];
@@ -43,16 +40,10 @@ internal sealed class ManifestReader(Func<Stream> standardInput)
     /// <exception cref="UsageException">Something cannot be read or is no manifest; one line, with file, line and column.</exception>
     public ManifestSet Read(IReadOnlyList<string> paths, bool recursive)
     {
-        foreach (var path in paths)
+        foreach (var (file, bytes) in new ManifestFiles(standardInput, "wait-for -f -").Read(paths, recursive))
         {
-            if (path == "-")
-                ReadOne("-", standardInput);
-            else if (Directory.Exists(path))
-                ReadFolder(path, recursive);
-            else if (path.Contains("://", StringComparison.Ordinal))
-                throw new UsageException($"-f {path}: a URL is not read; download it first, for example curl -fsSL {path} | wait-for -f -");
-            else
-                ReadOne(path, () => File.OpenRead(path));
+            foreach (var document in new ManifestParser(file, bytes).Documents().Where(document => !document.IsNull))
+                Add(file, document, null, null);
         }
 
         return _entries.Count > 0
@@ -60,66 +51,6 @@ internal sealed class ManifestReader(Func<Stream> standardInput)
             : throw new UsageException(
                 $"-f {string.Join(" -f ", paths)}: no object to wait for" + (_leftOut is [var first, ..] ? $" ({first})" : "")
             );
-    }
-
-    private void ReadFolder(string folder, bool recursive)
-    {
-        // A mounted ConfigMap has its files a second time, in folders whose names begin with two dots.
-        var options = new EnumerationOptions { AttributesToSkip = FileAttributes.None, IgnoreInaccessible = false };
-        try
-        {
-            var files = Directory
-                .EnumerateFiles(folder, "*", options)
-                .Where(file => Extensions.Contains(Path.GetExtension(file), StringComparer.Ordinal))
-                .Order(StringComparer.Ordinal)
-                .ToList();
-            files.ForEach(file => ReadOne(file, () => File.OpenRead(file)));
-            var below = Directory
-                .EnumerateDirectories(folder, "*", options)
-                .Where(one => !Path.GetFileName(one).StartsWith("..", StringComparison.Ordinal))
-                .Where(one => new DirectoryInfo(one).LinkTarget is null)
-                .Order(StringComparer.Ordinal)
-                .ToList();
-            if (recursive)
-                below.ForEach(one => ReadFolder(one, recursive));
-            else if (files.Count == 0)
-                throw new UsageException(
-                    $"-f {folder}: no .yaml, .yml or .json file in it" + (below.Count > 0 ? "; for those in folders below it add -R" : "")
-                );
-        }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
-        {
-            throw new UsageException($"-f {folder}: {exception.Message}");
-        }
-    }
-
-    private void ReadOne(string file, Func<Stream> open)
-    {
-        byte[] bytes;
-        try
-        {
-            using var stream = open();
-            using var memory = new MemoryStream();
-            var buffer = new byte[64 * 1024];
-            for (int read; (read = stream.Read(buffer)) > 0; memory.Write(buffer, 0, read))
-            {
-                if (memory.Length > LargestFile)
-                    throw new UsageException($"-f {file}: larger than {LargestFile / 1024 / 1024} MiB");
-            }
-
-            bytes = memory.ToArray();
-        }
-        catch (Exception exception) when (exception is FileNotFoundException or DirectoryNotFoundException)
-        {
-            throw new UsageException($"-f {file}: no such file or folder; correct the path");
-        }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
-        {
-            throw new UsageException($"-f {file}: {exception.Message}");
-        }
-
-        foreach (var document in new ManifestParser(file, bytes).Documents().Where(document => !document.IsNull))
-            Add(file, document, null, null);
     }
 
     private void Add(string file, ManifestNode node, string? listKind, string? listVersion)

@@ -18,11 +18,24 @@ internal static class RoleText
         var rights = targets.SelectMany(target => Rights.OfWait(target, endpoints)).ToList();
         if (report)
             rights.AddRange(targets.SelectMany(target => Rights.OfReport(target, subject?.Namespace)));
+        return Of(
+            rights,
+            subject,
+            (place, own) => NameOf([.. targets.Where(target => target.Namespace == place)], targets, own, report)
+        );
+    }
+
+    /// <summary>The same for any rights.</summary>
+    /// <param name="rights">The rights.</param>
+    /// <param name="subject">Whom to bind them to; null: no bindings.</param>
+    /// <param name="nameOf">Gives a Role its name, by its namespace (null for all) and its rights.</param>
+    public static string Of(IReadOnlyList<Right> rights, Subject? subject, Func<string?, List<Right>, string> nameOf)
+    {
         var documents = new List<string>();
         foreach (var group in rights.GroupBy(right => right.Namespace, StringComparer.Ordinal))
         {
             List<Right> own = [.. group];
-            var name = NameOf([.. targets.Where(target => target.Namespace == group.Key)], targets, own, report);
+            var name = nameOf(group.Key, own);
             documents.Add(Role(group.Key, name, own));
             if (subject is not null)
                 documents.Add(Binding(group.Key, name, subject));

@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
+using WaitFor.CommandLine;
 using WaitFor.Migrate.CommandLine;
 
 namespace WaitFor.Cluster.Tests.Examples;
@@ -117,10 +118,28 @@ public sealed partial class PipelineTests
         Assert.Equal([Verb.Validate, Verb.Plan], checks);
 
         var jobs = pipeline.Entries().Where(job => job.Value.At("stage") is not null).ToList();
-        Assert.Equal(4, jobs.Count);
+        Assert.Equal(5, jobs.Count);
         Assert.All(jobs, job => Assert.Matches(@"^registry\.example/[a-z-]+:[0-9]+\.[0-9]+\.[0-9]+$", job.Value.At("image").Text()));
         Assert.All(jobs, job => Assert.Contains(job.Value.At("stage").Text(), pipeline.At("stages").Items().Select(stage => stage.Text())));
         Assert.All(jobs, job => Assert.NotEmpty(job.Value.At("rules").Items()));
+    }
+
+    /// <summary>Both render first and lint what they render; nothing but warnings and errors decides.</summary>
+    [Fact]
+    public void Manifests_are_linted_as_they_are_rendered()
+    {
+        var pipeline = Assert.Single(Yaml.Read(File.ReadAllText(ExampleFiles.In(GitLab))));
+        var lines = Script(pipeline, "lint").ToList();
+        Assert.Equal("kubectl kustomize \"$MANIFESTS\" > rendered.yaml", lines[0]);
+        var workflow = Yaml.Read(File.ReadAllText(ExampleFiles.In("github-actions/lint.yml")))[0];
+        Assert.Contains(Steps(workflow), step =>
+            step.At("run").Text()?.StartsWith("kubectl kustomize deploy/app | docker run ", StringComparison.Ordinal) == true
+        );
+        foreach (var words in new[] { lines[1].Split(' ')[1..], Assert.Single(Commands("github-actions/lint.yml")) })
+        {
+            Assert.Equal("lint", words[0]);
+            Assert.True(new LintCommand(words[1..], []).Read() is { Strict: true, Files: ["-" or "rendered.yaml"] });
+        }
     }
 
     private static IEnumerable<JsonNode> Steps(JsonNode workflow) =>
