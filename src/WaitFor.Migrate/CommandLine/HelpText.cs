@@ -45,6 +45,7 @@ internal static class HelpText
               --baseline-version V, --baseline-description TEXT
               --pending ok|fail       validate: pending scripts are no error, or one (default ok; with Flyway's options fail)
               --allow-clean           clean drops everything in its schemas; cleanDisabled=false is needed as well
+              --restart-batch         repair: half-done batched scripts begin with the first row again
               --assertions FOLDER     Queries that must return true after the run (default assert, where it exists)
 
         Locks:
@@ -59,7 +60,8 @@ internal static class HelpText
               --release R             Stamped into schema_deployment_log
               --record NAME           ConfigMap that takes the completion record, for wait-for --record NAME
               --record-key KEY        Key of the record: the Job's name (default $JOB_NAME)
-          -n, --namespace NAME        Namespace of the ConfigMap (default: the pod's)
+              --progress              Shows wait-for how far a batched script is (patches this pod's annotation)
+          -n, --namespace NAME        Namespace of ConfigMap and pod (default: the pod's)
               --kubeconfig FILE, --context NAME
 
         Wait:

@@ -64,7 +64,7 @@ internal sealed class UpEngine(
             inUse = await InUseAsync(exists, missing, cancel);
         }
 
-        if (_plan!.Pending.Any(script => script.InTransaction))
+        if (_plan!.Pending.Count > 0)
             await runner.CheckAsync(_plan.Pending, cancel);
         if (exists && missing.Count == 0)
             return;

@@ -1,0 +1,61 @@
+using System.Globalization;
+
+namespace WaitFor.Migrate.Batch;
+
+/// <summary>How far a batched script is, and how long it still takes: estimates, by the rows that have been walked and the planner's guess
+/// of those that are left. Pure.</summary>
+/// <param name="walked">Rows that earlier runs have walked.</param>
+/// <param name="left">The planner's guess of the rows that are left.</param>
+internal sealed class BatchProgress(long walked, long left)
+{
+    /// <summary>The time left is judged by what was done in this time.</summary>
+    private static readonly TimeSpan Window = TimeSpan.FromMinutes(2);
+
+    private readonly long _all = walked + Math.Max(0, left);
+    private readonly Queue<(TimeSpan At, long Walked)> _seen = new([(TimeSpan.Zero, walked)]);
+    private (TimeSpan At, long Walked) _last = (TimeSpan.Zero, walked);
+
+    /// <summary>Rows walked, in all runs.</summary>
+    public long Walked => _last.Walked;
+
+    /// <summary>0 to 99: at the end the script is applied. A guess that was too low ends at 99.</summary>
+    public int Percent => PercentAt(Walked);
+
+    /// <summary>The same, after that many rows.</summary>
+    public int PercentAt(long rows) => _all <= 0 ? 0 : (int)Math.Clamp(rows * 100 / _all, 0, 99);
+
+    /// <summary>How long it still takes; null while nothing is known.</summary>
+    public TimeSpan? Left
+    {
+        get
+        {
+            var (at, before) = _seen.Peek();
+            var (rows, time) = (Walked - before, _last.At - at);
+            return rows <= 0 || time <= TimeSpan.Zero ? null : time * ((double)Math.Max(0, _all - Walked) / rows);
+        }
+    }
+
+    /// <summary>Takes a batch into account.</summary>
+    /// <param name="rows">How many rows it walked.</param>
+    /// <param name="at">How long this run has worked on the script, with all pauses.</param>
+    public void Add(int rows, TimeSpan at)
+    {
+        _last = (at, Walked + rows);
+        _seen.Enqueue(_last);
+        while (_seen.Count > 2 && at - _seen.Peek().At > Window)
+            _seen.Dequeue();
+    }
+
+    /// <summary>The time left for people: <c>about 6 min left</c>; null while nothing is known.</summary>
+    public string? LeftText =>
+        Left switch
+        {
+            null => null,
+            { TotalSeconds: < 90 } left => $"about {Rounded(Math.Max(1, left.TotalSeconds))} s left",
+            { TotalMinutes: < 90 } left => $"about {Rounded(left.TotalMinutes)} min left",
+            { TotalDays: < 1000 } left => $"about {Rounded(left.TotalHours)} h left",
+            _ => null,
+        };
+
+    private static string Rounded(double number) => Math.Round(number).ToString(CultureInfo.InvariantCulture);
+}
