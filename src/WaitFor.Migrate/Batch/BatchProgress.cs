@@ -11,6 +11,9 @@ internal sealed class BatchProgress(long walked, long left)
     /// <summary>The time left is judged by what was done in this time.</summary>
     private static readonly TimeSpan Window = TimeSpan.FromMinutes(2);
 
+    /// <summary>What would take longer is not known: nobody waits for it.</summary>
+    private static readonly TimeSpan Longest = TimeSpan.FromDays(1000);
+
     private readonly long _all = walked + Math.Max(0, left);
     private readonly Queue<(TimeSpan At, long Walked)> _seen = new([(TimeSpan.Zero, walked)]);
     private (TimeSpan At, long Walked) _last = (TimeSpan.Zero, walked);
@@ -31,7 +34,10 @@ internal sealed class BatchProgress(long walked, long left)
         {
             var (at, before) = _seen.Peek();
             var (rows, time) = (Walked - before, _last.At - at);
-            return rows <= 0 || time <= TimeSpan.Zero ? null : time * ((double)Math.Max(0, _all - Walked) / rows);
+            if (rows <= 0 || time <= TimeSpan.Zero)
+                return null;
+            var left = time.TotalSeconds * Math.Max(0, _all - Walked) / rows;
+            return left < Longest.TotalSeconds ? TimeSpan.FromSeconds(left) : null;
         }
     }
 
@@ -53,8 +59,7 @@ internal sealed class BatchProgress(long walked, long left)
             null => null,
             { TotalSeconds: < 90 } left => $"about {Rounded(Math.Max(1, left.TotalSeconds))} s left",
             { TotalMinutes: < 90 } left => $"about {Rounded(left.TotalMinutes)} min left",
-            { TotalDays: < 1000 } left => $"about {Rounded(left.TotalHours)} h left",
-            _ => null,
+            { } left => $"about {Rounded(left.TotalHours)} h left",
         };
 
     private static string Rounded(double number) => Math.Round(number).ToString(CultureInfo.InvariantCulture);
