@@ -367,7 +367,7 @@ internal sealed class Commands(
             return null;
         var pod = environment.GetValueOrDefault("POD_NAME") is { Length: > 0 } name ? name : environment.GetValueOrDefault("HOSTNAME");
         if (pod is { Length: > 0 } && (options.Namespace ?? api.Access.Namespace) is { } place)
-            return new ProgressRelay(new PodAnnotation(api, place, pod), log);
+            return new ProgressRelay(new PodAnnotation(api, place, pod), time, log);
         log.LogWarning(
             "--progress: no {What} was found; the migration goes on without it",
             pod is { Length: > 0 } ? "namespace (--namespace)" : "pod's name (POD_NAME, from the downward API: metadata.name)"

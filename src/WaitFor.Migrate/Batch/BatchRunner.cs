@@ -226,7 +226,7 @@ internal sealed class BatchRunner(
             return false;
         walk.Size.Took(rows, time.GetElapsedTime(start));
         walk.Progress.Add(rows, time.GetElapsedTime(walk.Start));
-        return rows == size;
+        return rows == size && !walk.State.After!.SequenceEqual(walk.State.End, StringComparer.Ordinal);
     }
 
     /// <summary>Looks at the table as the script's settings show it, in a transaction without effect: the key, the last row, and how many

@@ -6,14 +6,15 @@ namespace WaitFor.Migrate.Batch;
 /// <summary>Leaves one line of progress where the gate finds it: an annotation of the pod that this program runs in. The work does not wait
 /// for it, and goes on without it.</summary>
 /// <param name="annotation">The annotation.</param>
+/// <param name="time">The clock.</param>
 /// <param name="log">Takes one warning where it cannot be written.</param>
-internal sealed class ProgressRelay(PodAnnotation annotation, ILogger log) : IAsyncDisposable
+internal sealed class ProgressRelay(PodAnnotation annotation, TimeProvider time, ILogger log) : IAsyncDisposable
 {
     /// <summary>How long the end of a run may wait for the last line.</summary>
     private static readonly TimeSpan Parting = TimeSpan.FromSeconds(2);
 
     private readonly Lock _lock = new();
-    private readonly CancellationTokenSource _end = new();
+    private readonly CancellationTokenSource _end = new(Timeout.InfiniteTimeSpan, time);
     private Task _writing = Task.CompletedTask;
     private (bool Is, string? Text) _next;
     private bool _givenUp;
