@@ -2,8 +2,8 @@ using System.Text.Json;
 
 namespace WaitFor.Kubernetes;
 
-/// <summary>The annotation by which a running <c>migrate</c> tells a gate how far it is: on its own pod, where whoever lists the pods of the
-/// Job sees it.
+/// <summary>The annotation by which a running <c>migrate</c> tells a gate how far it is: on its own pod, where
+/// whoever lists the pods of the Job sees it.
 /// <see href="https://kubernetes.io/docs/concepts/overview/working-with-objects/annotations/"/></summary>
 /// <param name="api">The API server.</param>
 /// <param name="namespace">The namespace of the pod.</param>

@@ -3,7 +3,8 @@ using WaitFor.Testing;
 
 namespace WaitFor.Bench;
 
-/// <summary>A backfill of a large table under traffic: in batches against one UPDATE, and the size that adapts against fixed ones.</summary>
+/// <summary>A backfill of a large table under traffic: in batches against one UPDATE, and the size that adapts against fixed
+/// ones.</summary>
 /// <param name="server">The server.</param>
 /// <param name="migrate">The program.</param>
 /// <param name="folder">Takes scripts and logs.</param>
@@ -17,7 +18,8 @@ internal sealed class BatchReport(PostgresServer server, string migrate, string 
     /// <summary>How large the fixed sizes are, in rows.</summary>
     private static readonly int[] Fixed = [1_000, 5_000, 20_000];
 
-    /// <summary>The traffic begins so long before the backfill, and goes on so long behind it: what waited comes into pgbench's log.</summary>
+    /// <summary>The traffic begins so long before the backfill, and goes on so long behind it: what waited comes into pgbench's
+    /// log.</summary>
     private static readonly TimeSpan Around = TimeSpan.FromSeconds(5);
 
     private static readonly TimeSpan Glance = TimeSpan.FromMilliseconds(200);
@@ -58,7 +60,8 @@ internal sealed class BatchReport(PostgresServer server, string migrate, string 
             $"One run each; {count.ToString(CultureInfo.InvariantCulture)} rows are set, beside pgbench on the same table: 4 clients, 200 "
                 + "transactions a second, each an UPDATE and a SELECT of one row by its key."
         );
-        await output.WriteLineAsync($"  machine   {Machine.Cores}, Linux {Machine.Kernel}, load {load} at the start, {Machine.Load} at the end");
+        await output.WriteLineAsync($"  machine   {Machine.Cores}, Linux {Machine.Kernel}, load {load} at the start, {Machine.Load} at the "
+            + "end");
         await output.WriteLineAsync($"  server    PostgreSQL {serverVersion} on the same machine, fsync off\n");
         table.Print(output);
     }
@@ -68,7 +71,8 @@ internal sealed class BatchReport(PostgresServer server, string migrate, string 
         await PostgresServer.ExecuteAsync(server.Url("postgres"), $"CREATE DATABASE {Template}");
         string[] statements =
         [
-            "CREATE TABLE users (id bigint PRIMARY KEY, name text, display_name text, n int NOT NULL DEFAULT 0, seen int NOT NULL DEFAULT 0)",
+            "CREATE TABLE users (id bigint PRIMARY KEY, name text, display_name text, n int NOT NULL DEFAULT 0, seen int NOT NULL DEFAULT "
+                + "0)",
             $"INSERT INTO users SELECT i, 'user ' || i FROM generate_series(1, {count.ToString(CultureInfo.InvariantCulture)}) i",
             "VACUUM ANALYZE users",
         ];
@@ -121,7 +125,8 @@ internal sealed class BatchReport(PostgresServer server, string migrate, string 
             await Task.Delay(Around);
             traffic.Signal(SigTerm);
             await traffic.End;
-            var wrong = await PostgresServer.QueryAsync(server.Url(name), "SELECT count(*) FROM users WHERE n <> 1 OR display_name IS NULL");
+            var wrong = await PostgresServer.QueryAsync(server.Url(name), "SELECT count(*) FROM users WHERE n <> 1 OR display_name IS "
+                + "NULL");
             if (wrong[0] != "0")
                 throw new MeasureException($"{wrong[0]} rows are not set exactly once");
             var times = Times(place).Order().ToList();
@@ -139,7 +144,8 @@ internal sealed class BatchReport(PostgresServer server, string migrate, string 
         var script = Path.Combine(place, "traffic.pgbench");
         await File.WriteAllTextAsync(
             script,
-            $"\\set id random(1, {count.ToString(CultureInfo.InvariantCulture)})\nUPDATE users SET seen = seen + 1 WHERE id = :id;\nSELECT name "
+            $"\\set id random(1, {count.ToString(CultureInfo.InvariantCulture)})\nUPDATE users SET seen = seen + 1 WHERE id = :id;\nSELECT "
+                + "name "
                 + "FROM users WHERE id = :id;\n"
         );
         return Child.Start(

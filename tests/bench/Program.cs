@@ -43,7 +43,11 @@ for (var i = 0; i < args.Length; i++)
     {
         packages = args[++i];
     }
-    else if (!Number("--runs", LeastRuns, ref runs, ref i) && !Number("--gates", 2, ref gates, ref i) && !Number("--rows", 1000, ref rows, ref i))
+    else if (
+        !Number("--runs", LeastRuns, ref runs, ref i)
+        && !Number("--gates", 2, ref gates, ref i)
+        && !Number("--rows", 1000, ref rows, ref i)
+    )
     {
         await Console.Error.WriteLineAsync(
             $"usage: tests/bench/run [--runs N, at least {LeastRuns}] [--quick] [--wait-for FILE]\n       tests/bench/run --load [--gates "

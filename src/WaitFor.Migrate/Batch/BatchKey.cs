@@ -46,7 +46,8 @@ internal sealed class BatchKey(string table, IReadOnlyList<TypedColumn> columns)
         var texts = string.Join(", ", columns.Select((column, index) => $"{column.AsText} AS {Text(index)}"));
         return $"SELECT json_build_array(rows, {string.Join(", ", columns.Select((_, index) => Text(index)))})::text FROM (SELECT "
             + $"row_number() OVER (ORDER BY {names}) AS rows, {texts} FROM (SELECT {names} FROM {table} WHERE "
-            + $"{Range(after, end, column => column.Quoted)} ORDER BY {names} LIMIT {size.ToString(CultureInfo.InvariantCulture)}) AS walked) "
+            + $"{Range(after, end, column => column.Quoted)} ORDER BY {names} LIMIT {size.ToString(CultureInfo.InvariantCulture)}) AS "
+            + "walked) "
             + "AS numbered ORDER BY rows DESC LIMIT 1";
 
         static string Text(int index) => $"k{index.ToString(CultureInfo.InvariantCulture)}";
@@ -62,7 +63,8 @@ internal sealed class BatchKey(string table, IReadOnlyList<TypedColumn> columns)
 
     /// <summary>The query for the key of the last row, as a JSON array of texts; no row for an empty table.</summary>
     public string EndText =>
-        $"SELECT json_build_array({string.Join(", ", columns.Select(column => column.AsText))})::text FROM {table} ORDER BY {Names(" DESC")} "
+        $"SELECT json_build_array({string.Join(", ", columns.Select(column => column.AsText))})::text FROM {table} ORDER BY "
+            + $"{Names(" DESC")} "
         + "LIMIT 1";
 
     /// <summary>The statement for the planner's guess of the rows in a range.</summary>

@@ -71,7 +71,9 @@ internal sealed class BatchLine
             return null;
         rest = rest["migrate:".Length..].TrimStart();
         const string word = "batch";
-        return rest.StartsWith(word, StringComparison.OrdinalIgnoreCase) && (rest.Length == word.Length || char.IsWhiteSpace(rest[word.Length]))
+        if (!rest.StartsWith(word, StringComparison.OrdinalIgnoreCase))
+            return null;
+        return rest.Length == word.Length || char.IsWhiteSpace(rest[word.Length])
             ? rest[word.Length..].Trim().ToString()
             : null;
     }

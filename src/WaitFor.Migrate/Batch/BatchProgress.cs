@@ -36,8 +36,8 @@ internal sealed class BatchProgress(long walked, long left)
             var (rows, time) = (Walked - before, _last.At - at);
             if (rows <= 0 || time <= TimeSpan.Zero)
                 return null;
-            var left = time.TotalSeconds * Math.Max(0, _all - Walked) / rows;
-            return left < Longest.TotalSeconds ? TimeSpan.FromSeconds(left) : null;
+            var seconds = time.TotalSeconds * Math.Max(0, _all - Walked) / rows;
+            return seconds < Longest.TotalSeconds ? TimeSpan.FromSeconds(seconds) : null;
         }
     }
 
@@ -57,9 +57,9 @@ internal sealed class BatchProgress(long walked, long left)
         Left switch
         {
             null => null,
-            { TotalSeconds: < 90 } left => $"about {Rounded(Math.Max(1, left.TotalSeconds))} s left",
-            { TotalMinutes: < 90 } left => $"about {Rounded(left.TotalMinutes)} min left",
-            { } left => $"about {Rounded(left.TotalHours)} h left",
+            { TotalSeconds: < 90 } time => $"about {Rounded(Math.Max(1, time.TotalSeconds))} s left",
+            { TotalMinutes: < 90 } time => $"about {Rounded(time.TotalMinutes)} min left",
+            { } time => $"about {Rounded(time.TotalHours)} h left",
         };
 
     private static string Rounded(double number) => Math.Round(number).ToString(CultureInfo.InvariantCulture);

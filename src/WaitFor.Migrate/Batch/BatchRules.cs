@@ -5,6 +5,9 @@ namespace WaitFor.Migrate.Batch;
 /// <summary>What a batched script may hold: one statement that <c>${batch}</c> restricts, and SET.</summary>
 internal static class BatchRules
 {
+    /// <summary>What ends a WHERE clause.</summary>
+    private static readonly string[] EndOfWhere = ["returning", "on", "group", "order", "union", "except", "intersect"];
+
     /// <summary>Refuses a script that cannot run in batches.</summary>
     /// <param name="path">The script, for messages.</param>
     /// <param name="name">What its name says.</param>
@@ -25,12 +28,14 @@ internal static class BatchRules
         if (settings.InTransaction == true)
             throw Wrong(
                 options.Line,
-                $"{Path.GetFileName(path)}{ScriptSettings.Suffix} says executeInTransaction=true, but each batch has a transaction of its own; "
+                $"{Path.GetFileName(path)}{ScriptSettings.Suffix} says executeInTransaction=true, but each batch has a transaction of its "
+                    + "own; "
                     + "remove that setting, or the batch line"
             );
         var work = statements.Where(statement => !Traits.SetsSession(statement)).ToList();
         if (work.Count == 0)
-            throw Wrong(options.Line, $"there is no statement; write one UPDATE, DELETE or INSERT ... SELECT with WHERE {BatchText.Marker}");
+            throw Wrong(options.Line, "there is no statement; write one UPDATE, DELETE or INSERT ... SELECT with WHERE "
+                + $"{BatchText.Marker}");
         if (work.Find(statement => Traits.ControlOf(statement) != TransactionControl.None) is { } control)
             throw Wrong(control.Line, $"{Traits.Start(control)}: each batch has a transaction of its own; remove it");
         if (work.Count > 1)
@@ -59,7 +64,8 @@ internal static class BatchRules
         if (places.Count == 0)
             throw wrong(
                 statement.Line,
-                $"{BatchText.Marker} does not occur in the statement, so every batch would change all rows; write WHERE {BatchText.Marker} AND "
+                $"{BatchText.Marker} does not occur in the statement, so every batch would change all rows; write WHERE {BatchText.Marker} "
+                    + "AND "
                     + "..."
             );
         foreach (var word in words.Where(word => word.Text is "limit" or "offset" or "fetch"))
@@ -68,7 +74,8 @@ internal static class BatchRules
             if (word.Text == "offset" || !word.TakesOne || places.Exists(place => word.Encloses(place)))
                 throw wrong(
                     statement.At(1 + Runes(statement.Text, word.At)).Line,
-                    $"{word.Text.ToUpperInvariant()} would leave rows out, as the batches walk the key; remove it: size says how many rows a "
+                    $"{word.Text.ToUpperInvariant()} would leave rows out, as the batches walk the key; remove it: size says how many rows "
+                        + "a "
                         + "batch has (LIMIT 1 may stand in a subquery)"
                 );
         }
@@ -86,8 +93,7 @@ internal static class BatchRules
         var line = statement.At(1 + Runes(statement.Text, place.At)).Line;
         if (where < 0)
             throw wrong(line, $"{BatchText.Marker} does not stand in a WHERE clause; write WHERE {BatchText.Marker} AND ...");
-        var clause = level.Skip(where + 1).TakeWhile(word => word.Text is not ("returning" or "on" or "group" or "order" or "union" or "except" or "intersect"));
-        if (clause.Any(word => word.Text == "or"))
+        if (level.Skip(where + 1).TakeWhile(word => !EndOfWhere.Contains(word.Text)).Any(word => word.Text == "or"))
             throw wrong(
                 line,
                 $"OR beside {BatchText.Marker} lets every batch change rows of others; put the other conditions in parentheses: WHERE "
@@ -100,7 +106,7 @@ internal static class BatchRules
     /// <summary>The verb of the statement itself: with WITH, the first one outside of its parentheses.</summary>
     private static string? Verb(List<Word> words) =>
         words is [{ Text: "with" }, ..]
-            ? words.Skip(1).FirstOrDefault(word => word.Level == 0 && word.Text is "update" or "delete" or "insert" or "select" or "merge")?.Text
+            ? words.Skip(1).FirstOrDefault(word => word is { Level: 0, Text: "update" or "delete" or "insert" or "select" or "merge" })?.Text
             : words.FirstOrDefault()?.Text;
 
     private static int Runes(string text, int at) => text[..at].EnumerateRunes().Count();

@@ -50,6 +50,7 @@ internal sealed class BatchRunner(
             return;
         await LookAsync(
             script,
+            state.SetBackTexts,
             async () =>
             {
                 if (await KeyAsync(script, cancel) is null && before.Count == 0)
@@ -175,7 +176,11 @@ internal sealed class BatchRunner(
                 // A smaller one asks for fewer locks, and for a shorter time.
                 if (tries++ > 0)
                     walk.Size.Halve();
-                most = Math.Max(most, await waiting.DuringAsync(walk.Script.Batch!.Target / 2, async () => more = await TryBatchAsync(walk, notices, late)));
+                var seen = await waiting.DuringAsync(
+                    walk.Script.Batch!.Target / 2,
+                    async () => more = await TryBatchAsync(walk, notices, late)
+                );
+                most = Math.Max(most, seen);
             },
             pause => statements.PauseAsync(pause, cancel)
         );
@@ -237,6 +242,7 @@ internal sealed class BatchRunner(
         Walk? walk = null;
         await LookAsync(
             script,
+            [],
             async () =>
             {
                 var key = await KeyAsync(script, cancel) ?? throw KeyCheck.NoTable(script, script.Batch!);
@@ -259,14 +265,14 @@ internal sealed class BatchRunner(
 
     private Task<BatchKey?> KeyAsync(Script script, CancellationToken cancel) => _keys.RunAsync(script, script.Batch!, cancel);
 
-    private Task LookAsync(Script script, Func<Task> look, CancellationToken cancel)
+    private Task LookAsync(Script script, IReadOnlyList<string> first, Func<Task> look, CancellationToken cancel)
     {
         var settings = script.Statements.TakeWhile(Traits.SetsSession).ToList();
         return attempts.RetryAsync(
             script,
             () =>
             {
-                var steps = new Steps(session, null).Add(SessionState.BeginText).Add(state.SetBackTexts).Add(script, settings);
+                var steps = new Steps(session, null).Add(SessionState.BeginText).Add(first).Add(script, settings);
                 return attempts.GuardAsync(
                     script,
                     settings,

@@ -4,7 +4,8 @@ using WaitFor.Migrate.Sql;
 
 namespace WaitFor.Migrate.Batch;
 
-/// <summary>Asks the server whether a table can be walked along a key: an ordered type, NOT NULL, and a unique index in that order.</summary>
+/// <summary>Asks the server whether a table can be walked along a key: an ordered type, NOT NULL, and a unique index in that
+/// order.</summary>
 internal sealed class KeyCheck(Session session)
 {
     private static readonly string[] Ordered =
@@ -48,7 +49,8 @@ internal sealed class KeyCheck(Session session)
                 throw Wrong(
                     script,
                     options,
-                    $"the column {column.Name} of {options.TableText} is of type {column.Written}, along which rows cannot be walked; use a key "
+                    $"the column {column.Name} of {options.TableText} is of type {column.Written}, along which rows cannot be walked; use "
+                        + "a key "
                         + $"of {string.Join(", ", Ordered)}"
                 );
             if (!column.NotNull)
@@ -68,7 +70,8 @@ internal sealed class KeyCheck(Session session)
             throw Wrong(
                 script,
                 options,
-                $"{options.TableText} has no unique index on exactly {options.KeyText}{near}; create one in an earlier script: CREATE UNIQUE "
+                $"{options.TableText} has no unique index on exactly {options.KeyText}{near}; create one in an earlier script: CREATE "
+                    + "UNIQUE "
                     + $"INDEX {(kind == "p" ? "" : "CONCURRENTLY ")}ON {name} ({keyColumns})"
                     + (kind == "p" ? " (of a partitioned table it includes the columns that it is partitioned by)" : "")
             );
@@ -105,7 +108,7 @@ internal sealed class KeyCheck(Session session)
     {
         var names = string.Join(
             ", ",
-            options.Key.Select((column, place) => string.Create(CultureInfo.InvariantCulture, $"({place}, {Identifier.Literal(column.Name)})"))
+            options.Key.Select((column, place) => $"({place.ToString(CultureInfo.InvariantCulture)}, {Identifier.Literal(column.Name)})")
         );
         // Since PostgreSQL 18 a NOT NULL may be NOT VALID: there may be older rows without a value.
         return await session.RowsAsync(
@@ -162,7 +165,7 @@ internal sealed class KeyCheck(Session session)
                         WITH ORDINALITY AS u (number, option, coll, place)
                         LEFT JOIN pg_attribute a ON a.attrelid = i.indrelid AND a.attnum = u.number
                     WHERE u.place <= i.indnkeyatts) AS k
-            WHERE i.indrelid = {oid} AND i.indisunique AND {columns[0].Number} = ANY (i.indkey)
+            WHERE i.indrelid = {oid} AND i.indisunique AND {columns[0].Number.ToString(CultureInfo.InvariantCulture)} = ANY (i.indkey)
             ORDER BY 1
             """,
             reader => (reader.GetString(0), reader.IsDBNull(1) ? null : reader.GetString(1)),

@@ -64,7 +64,8 @@ internal sealed class ReplicaLag(Session session, SessionState state, TimeProvid
         {
             _hidden = true;
             log.LogWarning(
-                "{Script}: the lag of replicas is not visible to {User}, so max-lag has no effect\n  next step: run GRANT pg_read_all_stats "
+                "{Script}: the lag of replicas is not visible to {User}, so max-lag has no effect\n  next step: run GRANT "
+                    + "pg_read_all_stats "
                     + "TO {Grantee}, or write max-lag=0",
                 path,
                 state.Login,

@@ -13,10 +13,13 @@ namespace WaitFor.Migrate.Batch;
 internal sealed class WaitingSessions(Func<CancellationToken, Task<Session>> open, int backend, TimeProvider time, ILogger log)
     : IAsyncDisposable
 {
+    /// <summary>A look is not free for the server: one at a batch that stands at a lock itself comes less often.</summary>
+    private static readonly TimeSpan LongestInterval = TimeSpan.FromSeconds(1);
+
     private Session? _session;
     private bool _givenUp;
 
-    /// <summary>Runs a batch, and looks at intervals who waits for it.</summary>
+    /// <summary>Runs a batch, and looks who waits for it: after this time, and again at intervals that grow.</summary>
     /// <returns>The most sessions that waited at once; 0 where nobody was seen.</returns>
     public async Task<int> DuringAsync(TimeSpan interval, Func<Task> run)
     {
@@ -58,6 +61,7 @@ internal sealed class WaitingSessions(Func<CancellationToken, Task<Session>> ope
                     backend
                 );
                 most = Math.Max(most, count);
+                interval = interval * 2 < LongestInterval ? interval * 2 : LongestInterval;
             }
         }
         catch (OperationCanceledException)

@@ -65,7 +65,7 @@ internal sealed class UpEngine(
         }
 
         if (_plan!.Pending.Count > 0)
-            await runner.CheckAsync(_plan.Pending, cancel);
+            await runner.CheckAsync(_plan.Pending, run: !options.Flyway.SkipExecutingMigrations, cancel);
         if (exists && missing.Count == 0)
             return;
         Task Create() =>

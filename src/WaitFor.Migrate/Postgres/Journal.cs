@@ -61,9 +61,11 @@ internal sealed class Journal(Session session, string schema)
     /// <summary>The batched scripts that are half done, with their checksums then, and how far they are.</summary>
     public async Task<Dictionary<string, (int Checksum, BatchState State)>> BatchesAsync(CancellationToken cancel)
     {
-        // The column of the settings may be missing in a table of an earlier version, which knew no batches.
+        // The column of the settings may be missing in a table of an earlier version, which knew no batches; and who runs info may not be
+        // allowed to read it.
         var exists = await session.ScalarAsync<bool>(
-            "SELECT EXISTS (SELECT FROM pg_attribute WHERE attrelid = to_regclass($1) AND attname = 'settings' AND NOT attisdropped)",
+            "SELECT coalesce(has_table_privilege(to_regclass($1), 'SELECT'), false) AND EXISTS (SELECT FROM pg_attribute WHERE attrelid = "
+                + "to_regclass($1) AND attname = 'settings' AND NOT attisdropped)",
             cancel,
             _name
         );
@@ -79,7 +81,8 @@ internal sealed class Journal(Session session, string schema)
 
     /// <summary>The statement that says how far a batched script is.</summary>
     public string BatchText(Script script, BatchState batch) =>
-        $"INSERT INTO {_name} (script, checksum, statement, settings) VALUES ({Identifier.Literal(script.Path)}, {script.Checksum}, {Batch}, "
+        $"INSERT INTO {_name} (script, checksum, statement, settings) VALUES ({Identifier.Literal(script.Path)}, {script.Checksum}, "
+            + $"{Batch}, "
         + $"{Identifier.Literal(batch.ToString())}) ON CONFLICT (script, statement) DO UPDATE SET settings = excluded.settings";
 
     /// <summary>Forgets how far a batched script is, and that callbacks have run before it.</summary>

@@ -26,7 +26,8 @@ internal static class Resumption
             return;
         throw new MigrationException(
             ExitCode.Validation,
-            $"{script.Path}: this batched script was changed after {half.Batches} of its batches had run ({half.Percent} %, {half.Changed} rows "
+            $"{script.Path}: this batched script was changed after {half.Batches} of its batches had run ({half.Percent} %, {half.Changed} "
+                + "rows "
                 + "changed); put it back, or, if the changed script may run from the first row on, run migrate repair --restart-batch"
         );
     }

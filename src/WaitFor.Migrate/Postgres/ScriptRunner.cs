@@ -25,9 +25,12 @@ internal sealed class ScriptRunner(
 )
 {
     /// <summary>Ends where a script would run twice, or cannot run in batches.</summary>
+    /// <param name="pending">What is pending.</param>
+    /// <param name="run">False: the scripts are only written into the history.</param>
+    /// <param name="cancel">Ends it.</param>
     /// <exception cref="MigrationException">It would.</exception>
     /// <exception cref="ScriptException">It cannot.</exception>
-    public async Task CheckAsync(IReadOnlyList<Script> pending, CancellationToken cancel)
+    public async Task CheckAsync(IReadOnlyList<Script> pending, bool run, CancellationToken cancel)
     {
         var (started, half) = (await statements.StartedAsync(cancel), await journal.BatchesAsync(cancel));
         foreach (var script in pending)
@@ -39,7 +42,7 @@ internal sealed class ScriptRunner(
 
         foreach (var (index, script) in pending.Index())
         {
-            if (script.Batch is not null)
+            if (run && script.Batch is not null)
                 await batches.CheckAsync(script, pending.Take(index).Concat(callbacks.All), cancel);
         }
     }

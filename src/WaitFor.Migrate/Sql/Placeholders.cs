@@ -58,7 +58,8 @@ internal sealed class Placeholders(FlywaySettings settings, (string? User, strin
                         + $"--placeholder {name}=VALUE"
                         + (
                             name.Equals(BatchText.Name, StringComparison.OrdinalIgnoreCase)
-                                ? ", or, for a script that runs in batches, write the line -- migrate: batch table=TABLE key=COLUMN above it"
+                                ? ", or, for a script that runs in batches, write the line -- migrate: batch table=TABLE key=COLUMN above "
+                                    + "it"
                                 : ""
                         )
                 );

@@ -53,7 +53,8 @@ internal sealed class PodLook(ApiServer api, TimeProvider time, int seed)
         }
     }
 
-    /// <summary>That the pod of a Job is ready only means that it runs; <c>migrate</c> may have told how far it is, which says more.</summary>
+    /// <summary>That the pod of a Job is ready only means that it runs; <c>migrate</c> may have told how far it is, which says
+    /// more.</summary>
     private static string Words(PodState pod)
     {
         var verdict = PodRules.Alone(pod);

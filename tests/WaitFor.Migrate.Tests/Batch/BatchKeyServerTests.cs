@@ -24,7 +24,8 @@ public abstract class BatchKeyServerTests(PostgresPackage package) : ServerTests
             { "k varchar(40) PRIMARY KEY", "'v' || i", "k" },
             { "k char(8) PRIMARY KEY", "'c' || i", "k" },
             { "k timestamptz PRIMARY KEY", "'2026-03-29 00:00+00'::timestamptz + i * interval '7 min 1.000001 s'", "k" },
-            { "k timestamptz PRIMARY KEY", "CASE i WHEN 1 THEN '-infinity' WHEN 2 THEN 'infinity' ELSE '1883-11-18'::timestamptz + i * interval '1 h' END", "k" },
+            { "k timestamptz PRIMARY KEY", "CASE i WHEN 1 THEN '-infinity' WHEN 2 THEN 'infinity' ELSE '1883-11-18'::timestamptz + i * "
+                + "interval '1 h' END", "k" },
             { "k timestamp PRIMARY KEY", "'0044-03-15 BC'::timestamp + i * interval '1 day'", "k" },
             { "k date PRIMARY KEY", "date '1999-12-31' + i", "k" },
             { "k key_domain PRIMARY KEY", "i", "k" },
@@ -70,10 +71,12 @@ public abstract class BatchKeyServerTests(PostgresPackage package) : ServerTests
     {
         using var bed = await CreateBedAsync();
         await bed.ExecuteAsync(
-            $"CREATE TABLE t (a text NOT NULL, b int NOT NULL, c uuid NOT NULL DEFAULT gen_random_uuid(), n int NOT NULL DEFAULT 0, {constraint})",
+            "CREATE TABLE t (a text NOT NULL, b int NOT NULL, c uuid NOT NULL DEFAULT gen_random_uuid(), n int NOT NULL DEFAULT 0, "
+                + $"{constraint})",
             "INSERT INTO t (a, b) SELECT 'tenant ' || j, i FROM generate_series(1, 9) j, generate_series(1, j * j * 5) i"
         );
-        bed.Write("V1__fill.sql", $"-- migrate: batch table=t key={key} size=33 min=33 max=33\nUPDATE t AS u SET n = n + 1 WHERE ${{batch}};\n");
+        bed.Write("V1__fill.sql", $"-- migrate: batch table=t key={key} size=33 min=33 max=33\nUPDATE t AS u SET n = n + 1 WHERE "
+            + $"${{batch}};\n");
 
         await bed.RunAsync("up --baseline-on-migrate --baseline-version 0");
 
@@ -90,7 +93,8 @@ public abstract class BatchKeyServerTests(PostgresPackage package) : ServerTests
             "CREATE TABLE t2 PARTITION OF t DEFAULT",
             "INSERT INTO t SELECT i % 5, i FROM generate_series(1, 500) i"
         );
-        bed.Write("V1__fill.sql", "-- migrate: batch table=t key=(tenant, id) size=30 min=30 max=30\nUPDATE t SET n = n + 1 WHERE ${batch};\n");
+        bed.Write("V1__fill.sql", "-- migrate: batch table=t key=(tenant, id) size=30 min=30 max=30\nUPDATE t SET n = n + 1 WHERE "
+            + "${batch};\n");
         bed.Write("V2__one.sql", "-- migrate: batch table=t1 key=(tenant, id)\nUPDATE t1 SET n = n + 1 WHERE ${batch};\n");
 
         await bed.RunAsync("up --baseline-on-migrate --baseline-version 0");
@@ -127,26 +131,37 @@ public abstract class BatchKeyServerTests(PostgresPackage package) : ServerTests
             { "", "k", "there is no table t; correct table=..., or name its schema (table=app.users)" },
             { "CREATE TABLE t (k int)", "id", "the table t has no column id; correct key=id" },
             { "CREATE TABLE t (k int UNIQUE)", "k", "the column k of t can be NULL, and such rows would be left out" },
-            { "CREATE TABLE t (k int NOT NULL)", "k", "t has no unique index on exactly k; create one in an earlier script: CREATE UNIQUE INDEX CONCURRENTLY ON public.t (k)" },
+            { "CREATE TABLE t (k int NOT NULL)", "k", "t has no unique index on exactly k; create one in an earlier script: CREATE UNIQUE "
+                + "INDEX CONCURRENTLY ON public.t (k)" },
             { "CREATE TABLE t (k int NOT NULL); CREATE INDEX i ON t (k)", "k", "t has no unique index on exactly k; create one" },
-            { "CREATE TABLE t (k int NOT NULL); CREATE UNIQUE INDEX i ON t (k) WHERE k > 0", "k", "no unique index on exactly k (i is partial)" },
-            { "CREATE TABLE t (k int NOT NULL); CREATE UNIQUE INDEX i ON t ((k + 1), k)", "k", "no unique index on exactly k (i has an expression)" },
-            { "CREATE TABLE t (k int NOT NULL, b int); CREATE UNIQUE INDEX i ON t (k, b)", "k", "no unique index on exactly k (i is on (k, b))" },
-            { "CREATE TABLE t (k text NOT NULL); CREATE UNIQUE INDEX i ON t (k COLLATE \"C\")", "k", "(i has another collation than the column)" },
-            { "CREATE TABLE t (k text NOT NULL); CREATE UNIQUE INDEX i ON t (k text_pattern_ops)", "k", "(i has an operator class that is not the default one)" },
+            { "CREATE TABLE t (k int NOT NULL); CREATE UNIQUE INDEX i ON t (k) WHERE k > 0", "k", "no unique index on exactly k (i is "
+                + "partial)" },
+            { "CREATE TABLE t (k int NOT NULL); CREATE UNIQUE INDEX i ON t ((k + 1), k)", "k", "no unique index on exactly k (i has an "
+                + "expression)" },
+            { "CREATE TABLE t (k int NOT NULL, b int); CREATE UNIQUE INDEX i ON t (k, b)", "k", "no unique index on exactly k (i is on (k, "
+                + "b))" },
+            { "CREATE TABLE t (k text NOT NULL); CREATE UNIQUE INDEX i ON t (k COLLATE \"C\")", "k", "(i has another collation than the "
+                + "column)" },
+            { "CREATE TABLE t (k text NOT NULL); CREATE UNIQUE INDEX i ON t (k text_pattern_ops)", "k", "(i has an operator class that is "
+                + "not the default one)" },
             { "CREATE TABLE t (k timestamptz NOT NULL)", "k", "ON public.t (k)" },
-            { "CREATE TABLE t (a int NOT NULL, b int NOT NULL, UNIQUE (b, a))", "(a, b)", "no unique index on exactly (a, b) (t_b_a_key is on (b, a))" },
-            { "CREATE TABLE t (a int NOT NULL, b int NOT NULL); CREATE UNIQUE INDEX i ON t (a, b DESC)", "(a, b)", "(i mixes ASC and DESC)" },
+            { "CREATE TABLE t (a int NOT NULL, b int NOT NULL, UNIQUE (b, a))", "(a, b)", "no unique index on exactly (a, b) (t_b_a_key is "
+                + "on (b, a))" },
+            { "CREATE TABLE t (a int NOT NULL, b int NOT NULL); CREATE UNIQUE INDEX i ON t (a, b "
+                + "DESC)", "(a, b)", "(i mixes ASC and DESC)" },
             { "CREATE TABLE t (a int NOT NULL, b int, UNIQUE (a, b))", "(a, b)", "the column b of t can be NULL" },
             { "CREATE TABLE t (k jsonb PRIMARY KEY)", "k", "the column k of t is of type jsonb, along which rows cannot be walked" },
             { "CREATE TABLE t (k int[] PRIMARY KEY)", "k", "of type integer[]" },
             { "CREATE TABLE t (k float8 PRIMARY KEY)", "k", "of type double precision" },
             { "CREATE TABLE t (k bytea PRIMARY KEY)", "k", "of type bytea" },
             { "CREATE TYPE mood AS ENUM ('a'); CREATE TABLE t (k mood PRIMARY KEY)", "k", "of type mood" },
-            { "CREATE TABLE s (k int PRIMARY KEY); CREATE VIEW t AS SELECT * FROM s", "k", "t is a view; name the table whose rows the batches walk" },
+            { "CREATE TABLE s (k int PRIMARY KEY); CREATE VIEW t AS SELECT * FROM s", "k", "t is a view; name the table whose rows the "
+                + "batches walk" },
             { "CREATE MATERIALIZED VIEW t AS SELECT 1 AS k", "k", "t is a materialized view" },
             { "CREATE SEQUENCE t", "k", "t is no table" },
-            { "CREATE TABLE t (tenant int, id int, PRIMARY KEY (tenant, id)) PARTITION BY LIST (tenant)", "id", "CREATE UNIQUE INDEX ON public.t (id) (of a partitioned table it includes the columns that it is partitioned by)" },
+            { "CREATE TABLE t (tenant int, id int, PRIMARY KEY (tenant, id)) PARTITION BY LIST "
+                + "(tenant)", "id", "CREATE UNIQUE INDEX ON public.t (id) (of a partitioned table it includes the columns that it is "
+                + "partitioned by)" },
         };
 
     [PostgresTheory]
@@ -165,7 +180,8 @@ public abstract class BatchKeyServerTests(PostgresPackage package) : ServerTests
         Assert.StartsWith("V2__fill.sql, line 2: batch: ", message, StringComparison.Ordinal);
         Assert.Contains(why, message, StringComparison.Ordinal);
         Assert.Equal(2, exitCode);
-        Assert.Equal(["True"], await bed.QueryAsync("SELECT to_regclass('first') IS NULL AND to_regclass('flyway_schema_history') IS NULL"));
+        Assert.Equal(["True"], await bed.QueryAsync("SELECT to_regclass('first') IS NULL AND to_regclass('flyway_schema_history') IS "
+            + "NULL"));
     }
 
     [PostgresFact]

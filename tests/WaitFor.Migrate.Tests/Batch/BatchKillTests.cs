@@ -88,7 +88,8 @@ public abstract class BatchKillTests(PostgresPackage package, ITestOutputHelper 
 
     private static Task StartedAsync(Bed bed) =>
         bed.UntilAsync(
-            "SELECT count(*) > 0 FROM pg_stat_activity WHERE datname = current_database() AND application_name LIKE 'migrate%' AND query LIKE "
+            "SELECT count(*) > 0 FROM pg_stat_activity WHERE datname = current_database() AND application_name LIKE 'migrate%' AND query "
+                + "LIKE "
                 + "'%AS numbered%'"
         );
 
@@ -96,7 +97,8 @@ public abstract class BatchKillTests(PostgresPackage package, ITestOutputHelper 
     {
         var bed = await CreateBedAsync();
         await bed.ExecuteAsync(
-            "CREATE TABLE t (id bigint PRIMARY KEY, tenant int NOT NULL, code text NOT NULL, n int NOT NULL DEFAULT 0, UNIQUE (tenant, code))",
+            "CREATE TABLE t (id bigint PRIMARY KEY, tenant int NOT NULL, code text NOT NULL, n int NOT NULL DEFAULT 0, UNIQUE (tenant, "
+                + "code))",
             $"INSERT INTO t SELECT i, i % 7, 'c' || i FROM generate_series(1, {Rows}) i"
         );
         bed.Write(

@@ -58,7 +58,8 @@ public sealed class BatchLineTests
     [InlineData("key=id", "table is missing")]
     [InlineData("table=users key=id sise=5", "there is no option sise; write size")]
     [InlineData("table=users key=id Size=5", "there is no option Size; write size")]
-    [InlineData("table=users key=id colour=red", "there is no option colour; the options are table, key, size, min, max, target, pause, max-lag, max-waiting")]
+    [InlineData("table=users key=id colour=red", "there is no option colour; the options are table, key, size, min, max, target, pause, "
+        + "max-lag, max-waiting")]
     [InlineData("table=users key=id size", "size has no value; write size=value")]
     [InlineData("table=users key=id size=", "size has no value; write size=value")]
     [InlineData("table = users key=id", "table has no value; write table=value, without blanks around =")]
@@ -98,13 +99,16 @@ public sealed class BatchLineTests
     [Fact]
     public void A_second_line_is_refused() => Assert.Equal(
             "V43__fill.sql, line 2: there is a batch line in line 1 already; a script has one, and one statement",
-            Assert.Throws<ScriptException>(() => BatchScripts.Read($"{BatchScripts.Line}\n{BatchScripts.Line}\n{BatchScripts.Update}")).Message
+            Assert
+                .Throws<ScriptException>(() => BatchScripts.Read($"{BatchScripts.Line}\n{BatchScripts.Line}\n{BatchScripts.Update}"))
+                .Message
         );
 
     [Fact]
     public void A_line_inside_the_statement_is_refused() => Assert.Equal(
             "V43__fill.sql, line 2: the batch line stands inside a statement; write it before the statement",
-            Assert.Throws<ScriptException>(() => BatchScripts.Read($"UPDATE users\n{BatchScripts.Line}\nSET seen = 1 WHERE ${{batch}};")).Message
+            Assert.Throws<ScriptException>(() => BatchScripts.Read($"UPDATE users\n{BatchScripts.Line}\nSET seen = 1 WHERE "
+                + $"${{batch}};")).Message
         );
 
     /// <summary>Flyway needs a value for the placeholder; here the line decides.</summary>
@@ -177,7 +181,8 @@ public sealed class BatchLineTests
         Assert.Equal(
             [
                 "SET lock_timeout = '1s'",
-                "UPDATE app.users u SET note = '${batch}' /* ${batch} */ WHERE ((\"u\".\"tenant\", \"u\".\"id\") <= (SELECT \"tenant\", \"id\" "
+                "UPDATE app.users u SET note = '${batch}' /* ${batch} */ WHERE ((\"u\".\"tenant\", \"u\".\"id\") <= (SELECT \"tenant\", "
+                    + "\"id\" "
                     + "FROM (SELECT \"tenant\", \"id\" FROM \"app\".\"users\" ORDER BY \"tenant\", \"id\" LIMIT 7) AS first_batch ORDER BY "
                     + "\"tenant\" DESC, \"id\" DESC LIMIT 1)) AND note IS NULL",
             ],

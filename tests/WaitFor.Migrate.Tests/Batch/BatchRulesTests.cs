@@ -36,7 +36,8 @@ public sealed class BatchRulesTests
     [InlineData("UPDATE users SET seen = 1 -- WHERE ${batch}\n;", 2, "${batch} does not occur in the statement")]
     [InlineData("UPDATE users SET seen = 1 WHERE ${batch};\nDELETE FROM users;", 3, "this is another one (the first is in line 2)")]
     [InlineData("UPDATE users SET seen = 1 WHERE ${batch};\nVACUUM users;", 3, "a batched script has one statement besides SET")]
-    [InlineData("BEGIN;\nUPDATE users SET seen = 1 WHERE ${batch};\nCOMMIT;", 2, "BEGIN: each batch has a transaction of its own; remove it")]
+    [InlineData("BEGIN;\nUPDATE users SET seen = 1 WHERE ${batch};\nCOMMIT;", 2, "BEGIN: each batch has a transaction of its own; remove "
+        + "it")]
     [InlineData("UPDATE users SET seen = 1 WHERE ${batch};\nCOMMIT;", 3, "COMMIT: each batch has a transaction of its own")]
     [InlineData("SELECT * FROM users WHERE ${batch};", 2, "only UPDATE, DELETE and INSERT ... SELECT can")]
     [InlineData("WITH x AS (UPDATE users SET seen = 1 WHERE ${batch} RETURNING *) SELECT * FROM x;", 2, "only UPDATE, DELETE and INSERT")]
@@ -47,12 +48,14 @@ public sealed class BatchRulesTests
     [InlineData("INSERT INTO users VALUES (1);", 2, "INSERT without SELECT has no rows to walk")]
     [InlineData("DELETE FROM users WHERE id IN (SELECT id FROM users\nWHERE ${batch} LIMIT 10);", 3, "LIMIT would leave rows out")]
     [InlineData("DELETE FROM users WHERE id IN (SELECT id FROM users LIMIT 10) AND ${batch};", 2, "LIMIT would leave rows out")]
-    [InlineData("DELETE FROM users WHERE id IN (SELECT id FROM (SELECT id FROM users WHERE ${batch}) x LIMIT 1);", 2, "LIMIT would leave rows out")]
+    [InlineData("DELETE FROM users WHERE id IN (SELECT id FROM (SELECT id FROM users WHERE ${batch}) x LIMIT "
+        + "1);", 2, "LIMIT would leave rows out")]
     [InlineData("INSERT INTO a SELECT * FROM users WHERE ${batch} LIMIT 1;", 2, "LIMIT would leave rows out")]
     [InlineData("INSERT INTO a SELECT * FROM users WHERE ${batch} OFFSET 5;", 2, "OFFSET would leave rows out")]
     [InlineData("INSERT INTO a SELECT * FROM users WHERE ${batch} FETCH FIRST 5 ROWS ONLY;", 2, "FETCH would leave rows out")]
     [InlineData("UPDATE users SET a = (SELECT 1 FROM b OFFSET 3) WHERE ${batch};", 2, "OFFSET would leave rows out")]
-    [InlineData("UPDATE users SET seen = 1 WHERE ${batch} AND a IS NULL OR b IS NULL;", 2, "OR beside ${batch} lets every batch change rows")]
+    [InlineData("UPDATE users SET seen = 1 WHERE ${batch} AND a IS NULL OR b IS NULL;", 2, "OR beside ${batch} lets every batch change "
+        + "rows")]
     [InlineData("UPDATE users SET seen = 1 WHERE a OR ${batch};", 2, "OR beside ${batch}")]
     [InlineData("UPDATE users SET seen = 1 WHERE NOT ${batch};", 2, "NOT ${batch} is every other batch")]
     [InlineData("UPDATE users SET seen = ${batch};", 2, "${batch} does not stand in a WHERE clause")]

@@ -9,7 +9,8 @@ public abstract class BatchRunTests(PostgresPackage package) : ServerTests(packa
 {
     private const string Up = "up --baseline-on-migrate --baseline-version 0 --release r1";
 
-    private const string Batches = "SELECT settings::json->>'batches', settings::json->>'changed' FROM migrate_journal WHERE statement = -2";
+    private const string Batches = "SELECT settings::json->>'batches', settings::json->>'changed' FROM migrate_journal WHERE statement = "
+        + "-2";
 
     [PostgresFact]
     public async Task The_history_has_one_row_with_the_checksum_of_the_text_and_the_time_of_the_work()
@@ -25,7 +26,8 @@ public abstract class BatchRunTests(PostgresPackage package) : ServerTests(packa
         Assert.Equal(
             [$"1|fill|SQL|V1__fill.sql|{Checksum.Of(text)}|True|True"],
             await bed.QueryAsync(
-                "SELECT version, description, type, script, checksum, success, execution_time < 900 FROM flyway_schema_history WHERE version = '1'"
+                "SELECT version, description, type, script, checksum, success, execution_time < 900 FROM flyway_schema_history WHERE "
+                    + "version = '1'"
             )
         );
         Assert.Equal(["0"], await bed.QueryAsync("SELECT count(*) FROM migrate_journal"));
@@ -65,7 +67,8 @@ public abstract class BatchRunTests(PostgresPackage package) : ServerTests(packa
         Assert.Contains("V1__fill.sql: the table t has no rows", await bed.RunAsync(Up));
 
         Assert.Equal(["x"], await bed.QueryAsync("SELECT mark FROM seen"));
-        Assert.Equal(["1|True", "2|True"], await bed.QueryAsync("SELECT version, success FROM flyway_schema_history WHERE version <> '0' ORDER BY 1"));
+        Assert.Equal(["1|True", "2|True"], await bed.QueryAsync("SELECT version, success FROM flyway_schema_history WHERE version <> '0' "
+            + "ORDER BY 1"));
     }
 
     /// <summary>A signal: the batch in flight ends, the next run goes on behind it, and info says how far it is.</summary>
@@ -76,7 +79,8 @@ public abstract class BatchRunTests(PostgresPackage package) : ServerTests(packa
 
         Assert.Equal(["420|1", "580|0"], await bed.QueryAsync("SELECT count(*), n FROM t GROUP BY n ORDER BY n DESC"));
         Assert.Equal(["1|420"], await bed.QueryAsync(Batches));
-        Assert.Equal(["0", "43"], await bed.QueryAsync("SELECT version FROM flyway_schema_history WHERE version = '0' UNION SELECT '43' ORDER BY 1"));
+        Assert.Equal(["0", "43"], await bed.QueryAsync("SELECT version FROM flyway_schema_history WHERE version = '0' UNION SELECT '43' "
+            + "ORDER BY 1"));
         Assert.Contains("Running 42 %", await InfoAsync(bed), StringComparison.Ordinal);
         // Rows that come later are the dual write's duty, up to the end that was fixed at the start.
         await bed.ExecuteAsync("INSERT INTO t (id) VALUES (5000)", "DELETE FROM t WHERE id IN (421, 500, 1000)");
@@ -87,7 +91,8 @@ public abstract class BatchRunTests(PostgresPackage package) : ServerTests(packa
 
         Assert.Contains("V43__fill.sql: 1 batches are done already (42 %); the walk goes on behind them", log);
         Assert.Contains("V43__fill.sql: 997 rows changed in 3 batches, 997 rows walked", log);
-        Assert.Equal(["1|0|5000|5000", "997|1|1|999"], await bed.QueryAsync("SELECT count(*), n, min(id), max(id) FROM t GROUP BY n ORDER BY n"));
+        Assert.Equal(["1|0|5000|5000", "997|1|1|999"], await bed.QueryAsync("SELECT count(*), n, min(id), max(id) FROM t GROUP BY n ORDER "
+            + "BY n"));
         Assert.DoesNotContain("Running", await InfoAsync(bed), StringComparison.Ordinal);
     }
 
@@ -103,7 +108,8 @@ public abstract class BatchRunTests(PostgresPackage package) : ServerTests(packa
         var (exitCode, message) = await bed.EndAsync(Up);
 
         Assert.Equal(
-            "V43__fill.sql: this batched script was changed after 1 of its batches had run (42 %, 420 rows changed); put it back, or, if the "
+            "V43__fill.sql: this batched script was changed after 1 of its batches had run (42 %, 420 rows changed); put it back, or, if "
+                + "the "
                 + "changed script may run from the first row on, run migrate repair --restart-batch",
             message
         );
@@ -253,7 +259,8 @@ public abstract class BatchRunTests(PostgresPackage package) : ServerTests(packa
         using var bed = await BedAsync(rows: 100);
         // A slow batch, as far as those who wait for it can tell.
         await bed.ExecuteAsync(
-            "CREATE FUNCTION slow() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN IF NEW.id = 1 THEN PERFORM pg_sleep(2); END IF; RETURN NEW; END'",
+            "CREATE FUNCTION slow() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN IF NEW.id = 1 THEN PERFORM pg_sleep(2); END IF; RETURN NEW; "
+                + "END'",
             "CREATE TRIGGER slow BEFORE UPDATE ON t FOR EACH ROW WHEN (NEW.id = 1 AND NEW.note IS NULL) EXECUTE FUNCTION slow()"
         );
         bed.Write(
@@ -269,7 +276,8 @@ public abstract class BatchRunTests(PostgresPackage package) : ServerTests(packa
         // The slow batch has halved the size once already.
         Assert.Contains(
             log.All,
-            line => line.StartsWith("V1__fill.sql: 1 sessions waited for a batch (max-waiting=0); the next one has 1", StringComparison.Ordinal)
+            line => line.StartsWith("V1__fill.sql: 1 sessions waited for a batch (max-waiting=0); the next one has "
+                + "1", StringComparison.Ordinal)
                 && line.EndsWith("and comes in 1s", StringComparison.Ordinal)
         );
         Assert.Equal(["100|1|1"], await bed.QueryAsync("SELECT count(*), min(n), max(n) FROM t"));
@@ -282,7 +290,8 @@ public abstract class BatchRunTests(PostgresPackage package) : ServerTests(packa
         bed.Write("V1__fill.sql", "-- migrate: batch table=t key=id\nUPDATE t SET n = n + 1 WHERE ${batch};\n");
         var output = new StringWriter();
 
-        await new Commands(bed.Options("plan --baseline-on-migrate --baseline-version 0"), bed.Environment(), TimeProvider.System, new LogLines().Logger, output)
+        await new Commands(bed.Options("plan --baseline-on-migrate --baseline-version "
+            + "0"), bed.Environment(), TimeProvider.System, new LogLines().Logger, output)
             .RunAsync(CancellationToken.None);
 
         Assert.Contains(
@@ -327,7 +336,8 @@ public abstract class BatchRunTests(PostgresPackage package) : ServerTests(packa
     private static async Task<string> InfoAsync(Bed bed)
     {
         var output = new StringWriter();
-        await new Commands(bed.Options("info"), bed.Environment(), TimeProvider.System, new LogLines().Logger, output).RunAsync(CancellationToken.None);
+        var commands = new Commands(bed.Options("info"), bed.Environment(), TimeProvider.System, new LogLines().Logger, output);
+        await commands.RunAsync(CancellationToken.None);
         return output.ToString();
     }
 }

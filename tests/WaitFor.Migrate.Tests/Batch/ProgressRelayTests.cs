@@ -47,7 +47,8 @@ public sealed class ProgressRelayTests
 
         Assert.Equal(
             [
-                "warning: --progress: pods \"db-1\" is forbidden: User \"migrator\" cannot patch resource \"pods\" (HTTP 403); allow the verb "
+                "warning: --progress: pods \"db-1\" is forbidden: User \"migrator\" cannot patch resource \"pods\" (HTTP 403); allow the "
+                    + "verb "
                     + "patch on pods in namespace shop; the migration goes on without it",
             ],
             scene.Warnings
@@ -74,7 +75,8 @@ public sealed class ProgressRelayTests
 
     [PostgresTheory]
     [InlineData("no cluster", "--progress: ")]
-    [InlineData("no pod", "--progress: no pod's name (POD_NAME, from the downward API: metadata.name) was found; the migration goes on without it")]
+    [InlineData("no pod", "--progress: no pod's name (POD_NAME, from the downward API: metadata.name) was found; the migration goes on "
+        + "without it")]
     public async Task Outside_of_a_pod_it_is_one_warning(string what, string warning)
     {
         await using var scene = await Scene.CreateAsync(what == "no pod" ? "OTHER" : "POD_NAME", Answers.Json("{}"));

@@ -48,7 +48,8 @@ public sealed class ReplicaLagTests
         await PostgresServer.ExecuteAsync(replica.Url("postgres"), "SELECT pg_wal_replay_pause()");
 
         var log = await bed.RunAsync(
-            $"up --baseline-on-migrate --baseline-version 0 --url {bed.Url.Replace("postgres:secret@", "low:low@", StringComparison.Ordinal)}"
+            "up --baseline-on-migrate --baseline-version 0 --url "
+                + $"{bed.Url.Replace("postgres:secret@", "low:low@", StringComparison.Ordinal)}"
         );
 
         Assert.Equal(
