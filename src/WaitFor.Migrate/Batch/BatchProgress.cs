@@ -3,10 +3,10 @@ using System.Globalization;
 namespace WaitFor.Migrate.Batch;
 
 /// <summary>How far a batched script is, and how long it still takes: estimates, by the rows that have been walked and the planner's guess
-/// of those that are left. Pure.</summary>
+/// of all. Pure.</summary>
 /// <param name="walked">Rows that earlier runs have walked.</param>
-/// <param name="left">The planner's guess of the rows that are left.</param>
-internal sealed class BatchProgress(long walked, long left)
+/// <param name="all">The planner's guess of all rows.</param>
+internal sealed class BatchProgress(long walked, long all)
 {
     /// <summary>The time left is judged by what was done in this time.</summary>
     private static readonly TimeSpan Window = TimeSpan.FromMinutes(2);
@@ -14,7 +14,6 @@ internal sealed class BatchProgress(long walked, long left)
     /// <summary>What would take longer is not known: nobody waits for it.</summary>
     private static readonly TimeSpan Longest = TimeSpan.FromDays(1000);
 
-    private readonly long _all = walked + Math.Max(0, left);
     private readonly Queue<(TimeSpan At, long Walked)> _seen = new([(TimeSpan.Zero, walked)]);
     private (TimeSpan At, long Walked) _last = (TimeSpan.Zero, walked);
 
@@ -25,18 +24,18 @@ internal sealed class BatchProgress(long walked, long left)
     public int Percent => PercentAt(Walked);
 
     /// <summary>The same, after that many rows.</summary>
-    public int PercentAt(long rows) => _all <= 0 ? 0 : (int)Math.Clamp(rows * 100 / _all, 0, 99);
+    public int PercentAt(long rows) => all <= 0 ? 0 : (int)Math.Clamp(rows * 100 / all, 0, 99);
 
-    /// <summary>How long it still takes; null while nothing is known.</summary>
+    /// <summary>How long it still takes; null while nothing is known, and where there are more rows than was guessed.</summary>
     public TimeSpan? Left
     {
         get
         {
             var (at, before) = _seen.Peek();
             var (rows, time) = (Walked - before, _last.At - at);
-            if (rows <= 0 || time <= TimeSpan.Zero)
+            if (rows <= 0 || time <= TimeSpan.Zero || Walked >= all)
                 return null;
-            var seconds = time.TotalSeconds * Math.Max(0, _all - Walked) / rows;
+            var seconds = time.TotalSeconds * (all - Walked) / rows;
             return seconds < Longest.TotalSeconds ? TimeSpan.FromSeconds(seconds) : null;
         }
     }

@@ -252,11 +252,15 @@ internal sealed class BatchRunner(
                     if (await session.ScalarAsync<string>(key.EndText, cancel) is not { } end)
                         return;
                     using var document = System.Text.Json.JsonDocument.Parse(end);
-                    begun = new BatchState { End = BatchState.Texts(document.RootElement)!, Size = script.Batch!.Size };
+                    begun = new BatchState
+                    {
+                        End = BatchState.Texts(document.RootElement)!,
+                        All = BatchKey.ReadEstimate((await session.ScalarAsync<string>(key.EstimateText, cancel))!),
+                        Size = script.Batch!.Size,
+                    };
                 }
 
-                var left = BatchKey.ReadEstimate((await session.ScalarAsync<string>(key.EstimateText(begun.After, begun.End), cancel))!);
-                walk = new Walk(script, key, begun, new BatchProgress(begun.Walked, left), time);
+                walk = new Walk(script, key, begun, new BatchProgress(begun.Walked, begun.All), time);
             },
             cancel
         );

@@ -12,6 +12,9 @@ internal sealed record BatchState
     /// <summary>The key of the last row that existed at the start: up to there the batches go.</summary>
     public required IReadOnlyList<string> End { get; init; }
 
+    /// <summary>The planner's guess of the table's rows at the start.</summary>
+    public long All { get; init; }
+
     /// <summary>Rows that the statement has changed.</summary>
     public long Changed { get; init; }
 
@@ -41,6 +44,7 @@ internal sealed record BatchState
             {
                 After = Texts(root.GetProperty("after")),
                 End = Texts(root.GetProperty("end")) ?? throw new JsonException("there is no end"),
+                All = root.GetProperty("all").GetInt64(),
                 Changed = root.GetProperty("changed").GetInt64(),
                 Walked = root.GetProperty("walked").GetInt64(),
                 Batches = root.GetProperty("batches").GetInt64(),
@@ -64,6 +68,7 @@ internal sealed record BatchState
             json.WriteStartObject();
             Write(json, "after", After);
             Write(json, "end", End);
+            json.WriteNumber("all", All);
             json.WriteNumber("changed", Changed);
             json.WriteNumber("walked", Walked);
             json.WriteNumber("batches", Batches);

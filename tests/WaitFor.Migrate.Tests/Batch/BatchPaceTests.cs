@@ -71,16 +71,17 @@ public sealed class BatchPaceTests
 
     [Theory]
     [InlineData(0, 1000, 250, 10, 25, "about 30 s left")]
-    [InlineData(500, 500, 250, 60, 75, "about 60 s left")]
+    [InlineData(500, 1000, 250, 60, 75, "about 60 s left")]
     [InlineData(0, 100_000, 1000, 50, 1, "about 82 min left")]
     [InlineData(0, 10_000, 1000, 600, 10, "about 2 h left")]
     [InlineData(0, 100_000, 100, 600, 0, "about 166 h left")]
-    [InlineData(0, 100, 400, 10, 99, "about 1 s left")]
-    [InlineData(0, 0, 5, 10, 0, "about 1 s left")]
+    [InlineData(0, 100, 400, 10, 99, null)]
+    [InlineData(0, 0, 5, 10, 0, null)]
+    [InlineData(0, 100, 99, 10, 99, "about 1 s left")]
     [InlineData(0, long.MaxValue / 1000, 1, 100, 0, null)]
-    public void The_progress_is_estimated(long walked, long left, int rows, int seconds, int percent, string? text)
+    public void The_progress_is_estimated(long walked, long all, int rows, int seconds, int percent, string? text)
     {
-        var progress = new BatchProgress(walked, left);
+        var progress = new BatchProgress(walked, all);
         Assert.Null(progress.LeftText);
 
         progress.Add(rows, TimeSpan.FromSeconds(seconds));
@@ -108,6 +109,7 @@ public sealed class BatchPaceTests
         {
             After = ["a\"b\\c\n", "1"],
             End = ["é€😀", "2"],
+            All = 1000,
             Changed = 3,
             Walked = 1L << 40,
             Batches = 5,
