@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Logging;
 using WaitFor.Kubernetes;
 using WaitFor.Kubernetes.Access;
+using WaitFor.Migrate.Batch;
 using WaitFor.Migrate.CommandLine;
 using WaitFor.Migrate.Envelope;
 using WaitFor.Migrate.Flyway;
@@ -114,10 +115,13 @@ internal sealed class Commands(
         await _database.CheckAsync(session, cancel);
         var schema = await PrepareAsync(session, cancel);
         await using var watch = new LockWatch(_database.OpenSecondAsync, options.LockPatience.Limit, time, log);
-        IEngine engine =
-            options.Verb == Verb.Up
-                ? Up(session, await SessionState.ReadAsync(session, _settings.InitSql, cancel), watch, schema, WithSchema(scripts, schema))
-                : new ExecEngine(session, schema, options, environment, time, log);
+        var state = options.Verb == Verb.Up ? await SessionState.ReadAsync(session, _settings.InitSql, cancel) : null;
+        await using var waiting = state is null ? null : new WaitingSessions(_database.OpenSecondAsync, state.Backend, time, log);
+        using var relayApi = options.Progress && state is not null && api is null ? await RelayApiAsync(cancel) : null;
+        await using var relay = options.Progress && state is not null ? Relay(api ?? relayApi) : null;
+        IEngine engine = state is not null
+            ? Up(session, state, watch, waiting!, relay, schema, WithSchema(scripts, schema))
+            : new ExecEngine(session, schema, options, environment, time, log);
         var by = environment.GetValueOrDefault("HOSTNAME") is { Length: > 0 } host ? host : System.Environment.MachineName;
         var envelope = new MigrationEnvelope(session, _database.OpenSecondAsync, schema, options, assertions, record, by, time, log);
         if (options.Verb != Verb.Up || !_documents.Asked)
@@ -171,12 +175,21 @@ internal sealed class Commands(
     private ScriptSet WithSchema(ScriptSet scripts, string schema) =>
         scripts.NamesSchema && schema != (options.Schema ?? AssumedSchema) ? ReadScripts(schema) : scripts;
 
-    private UpEngine Up(Session session, SessionState state, LockWatch watch, string schema, ScriptSet scripts)
+    private UpEngine Up(
+        Session session,
+        SessionState state,
+        LockWatch watch,
+        WaitingSessions waiting,
+        ProgressRelay? relay,
+        string schema,
+        ScriptSet scripts
+    )
     {
-        var history = new HistoryTable(session, schema, _settings);
+        var (history, journal) = (new HistoryTable(session, schema, _settings), new Journal(session, schema));
         var (statements, attempts) = Runner(session, state, watch, schema, history);
+        var batches = new BatchRunner(session, state, statements, journal, attempts, waiting, relay, time, log);
         var callbacks = new CallbackRunner(session, state, statements, scripts.Callbacks, log);
-        var runner = new ScriptRunner(session, state, history, statements, callbacks, attempts, time, log);
+        var runner = new ScriptRunner(session, state, history, statements, batches, journal, callbacks, attempts, time, log);
         var execSchema = ExecEngine.IsWithin(environment) ? null : schema;
         return new UpEngine(history, runner, callbacks, session, state, scripts.Scripts, options, execSchema, log);
     }
@@ -205,7 +218,8 @@ internal sealed class Commands(
         var state = scripts.Callbacks.Count > 0 ? await SessionState.ReadAsync(session, _settings.InitSql, cancel) : null;
         var runner = state is null ? null : Runner(session, state, watch, schema, history).Statements;
         var callbacks = new CallbackRunner(session, state, runner, scripts.Callbacks, log);
-        var commands = new HistoryCommands(history, scripts.Scripts, callbacks, options, _documents, log);
+        var journal = new Journal(session, schema);
+        var commands = new HistoryCommands(history, journal, scripts.Scripts, callbacks, options, _documents, log);
         switch (options.Verb)
         {
             case Verb.Plan:
@@ -328,6 +342,37 @@ internal sealed class Commands(
         );
         await api.PrepareAsync(cancel);
         return api;
+    }
+
+    /// <summary>Progress is for the gate's log only: without a cluster the migration runs all the same.</summary>
+    private async Task<ApiServer?> RelayApiAsync(CancellationToken cancel)
+    {
+        try
+        {
+            var api = await ApiAsync(cancel);
+            if (api.Access.NeedsHostStore)
+                HostStore.Need();
+            return api;
+        }
+        catch (AccessException exception)
+        {
+            log.LogWarning("--progress: {Reason}; the migration goes on without it", exception.Message);
+            return null;
+        }
+    }
+
+    private ProgressRelay? Relay(ApiServer? api)
+    {
+        if (api is null)
+            return null;
+        var pod = environment.GetValueOrDefault("POD_NAME") is { Length: > 0 } name ? name : environment.GetValueOrDefault("HOSTNAME");
+        if (pod is { Length: > 0 } && (options.Namespace ?? api.Access.Namespace) is { } place)
+            return new ProgressRelay(new PodAnnotation(api, place, pod), time, log);
+        log.LogWarning(
+            "--progress: no {What} was found; the migration goes on without it",
+            pod is { Length: > 0 } ? "namespace (--namespace)" : "pod's name (POD_NAME, from the downward API: metadata.name)"
+        );
+        return null;
     }
 
     private string RecordNamespace(ApiServer api) =>

@@ -11,6 +11,7 @@ namespace WaitFor.Migrate;
 /// <summary>The commands that look at the history, or set it right: plan, info, validate, baseline, repair.</summary>
 internal sealed class HistoryCommands(
     HistoryTable history,
+    Journal journal,
     IReadOnlyList<Script> scripts,
     CallbackRunner callbacks,
     MigrateOptions options,
@@ -29,7 +30,8 @@ internal sealed class HistoryCommands(
         foreach (var script in plan.Pending)
         {
             var way =
-                script.InTransaction ? "one transaction"
+                script.Batch is { } batch ? $"in batches, along {batch.KeyText} of {batch.TableText}, the first with {batch.Size} rows"
+                : script.InTransaction ? "one transaction"
                 : script.EndsTransactions ? "its own transactions"
                 : "statement by statement";
             await output.WriteLineAsync($"\n-- {script.Path} ({way})");
@@ -56,6 +58,7 @@ internal sealed class HistoryCommands(
             return;
         }
 
+        var half = await journal.BatchesAsync(cancel);
         List<string[]> rows =
         [
             ["VERSION", "DESCRIPTION", "TYPE", "INSTALLED ON", "STATE"],
@@ -67,7 +70,9 @@ internal sealed class HistoryCommands(
                 line.Description,
                 line.Row?.Type ?? line.Script!.Type,
                 line.Row?.InstalledOn.ToString("yyyy-MM-dd HH:mm:ss", CultureInfo.InvariantCulture) ?? "",
-                line.Standing.ToString(),
+                line.Row is null && half.TryGetValue(line.Path, out var batched)
+                    ? $"Running {batched.State.Percent} %"
+                    : line.Standing.ToString(),
             ]);
         }
 
@@ -199,7 +204,22 @@ internal sealed class HistoryCommands(
             log.LogInformation("marked as deleted: {Script}", line.Path);
         }
 
-        log.LogInformation("{Result}", failed.Count + changed.Count + plan.Gone.Count() > 0 ? "repaired" : "nothing to repair");
+        var restarted = options.RestartBatch ? await RestartAsync(cancel) : 0;
+        var count = failed.Count + changed.Count + plan.Gone.Count() + restarted;
+        log.LogInformation("{Result}", count > 0 ? "repaired" : "nothing to repair");
+    }
+
+    /// <summary>Forgets how far half-done batched scripts are: the next run begins them with the first row.</summary>
+    private async Task<int> RestartAsync(CancellationToken cancel)
+    {
+        var half = await journal.BatchesAsync(cancel);
+        foreach (var (path, (_, batches)) in half)
+        {
+            await journal.RestartAsync(path, cancel);
+            log.LogInformation("{Script}: begins with the first row again ({Batches} batches were done)", path, batches.Batches);
+        }
+
+        return half.Count;
     }
 
     /// <summary>Drops everything, the history too.</summary>

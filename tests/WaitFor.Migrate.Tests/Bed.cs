@@ -36,6 +36,9 @@ internal sealed class Bed : IDisposable
     public static async Task<Bed> CreateAsync(PostgresPackage? package = null) =>
         new(package ?? PostgresPackage.Debian, await (await ServerAsync(package)).CreateDatabaseAsync());
 
+    /// <summary>Makes one on a server of the test's own, of Debian's package.</summary>
+    public static async Task<Bed> CreateOnAsync(PostgresServer server) => new(PostgresPackage.Debian, await server.CreateDatabaseAsync());
+
     /// <summary>Writes a script.</summary>
     public void Write(string name, string text)
     {

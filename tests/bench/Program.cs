@@ -8,6 +8,7 @@ const int LeastRuns = 20;
 
 var (waitFor, runs, quick, load, gates) = ("artifacts/bin/wait-for", LeastRuns, false, false, 500);
 var (migrate, migrateBinary, packages, rungs) = (false, "artifacts/bin/migrate", "tests/tools/npm", false);
+var (batch, rows) = (false, 2_000_000);
 for (var i = 0; i < args.Length; i++)
 {
     if (args[i] == "--quick")
@@ -26,6 +27,10 @@ for (var i = 0; i < args.Length; i++)
     {
         migrate = true;
     }
+    else if (args[i] == "--batch")
+    {
+        batch = true;
+    }
     else if (args[i] == "--wait-for" && i + 1 < args.Length)
     {
         waitFor = args[++i];
@@ -38,12 +43,17 @@ for (var i = 0; i < args.Length; i++)
     {
         packages = args[++i];
     }
-    else if (!Number("--runs", LeastRuns, ref runs, ref i) && !Number("--gates", 2, ref gates, ref i))
+    else if (
+        !Number("--runs", LeastRuns, ref runs, ref i)
+        && !Number("--gates", 2, ref gates, ref i)
+        && !Number("--rows", 1000, ref rows, ref i)
+    )
     {
         await Console.Error.WriteLineAsync(
             $"usage: tests/bench/run [--runs N, at least {LeastRuns}] [--quick] [--wait-for FILE]\n       tests/bench/run --load [--gates "
                 + "N, at least 2] [--wait-for FILE]\n       tests/bench/run --rungs [--runs N] [--gates N] [--wait-for FILE]"
                 + $"\n       tests/bench/run --migrate [--runs N, at least {LeastRuns}] [--migrate-binary FILE] [--packages FOLDER]"
+                + "\n       tests/bench/run --batch [--rows N, at least 1000] [--migrate-binary FILE]"
         );
         return 2;
     }
@@ -51,9 +61,9 @@ for (var i = 0; i < args.Length; i++)
 
 try
 {
-    if (migrate)
+    if (migrate || batch)
     {
-        await MigrateAsync();
+        await (batch ? BatchAsync() : MigrateAsync());
         return 0;
     }
 
@@ -96,6 +106,25 @@ async Task MigrateAsync()
         await using var server = await PostgresServer.StartAsync("autovacuum = off");
         var version = (await PostgresServer.QueryAsync(server.Url("postgres"), "SHOW server_version"))[0].Split(' ')[0];
         await MigrateReport.MeasureAsync(tools, new MigrateStage(server, tools, folder), version, runs, Console.Out);
+    }
+    finally
+    {
+        Directory.Delete(folder, recursive: true);
+    }
+}
+
+async Task BatchAsync()
+{
+    if (PostgresServer.WhyNot is { } why)
+        throw new MeasureException(why);
+    if (!File.Exists(migrateBinary))
+        throw new MeasureException($"{migrateBinary} is missing; tests/publish makes it");
+    var folder = Directory.CreateTempSubdirectory("wait-for-bench-").FullName;
+    try
+    {
+        await using var server = await PostgresServer.StartAsync("max_wal_size = 4GB");
+        var version = (await PostgresServer.QueryAsync(server.Url("postgres"), "SHOW server_version"))[0].Split(' ')[0];
+        await new BatchReport(server, Path.GetFullPath(migrateBinary), folder, rows).MeasureAsync(version, Console.Out);
     }
     finally
     {

@@ -1,14 +1,4 @@
--- Along the primary key, a batch in a transaction: short locks, and a rerun goes on where this one ended.
-DO $$
-DECLARE
-    first bigint := 0;
-    last bigint := (SELECT coalesce(max(id), 0) FROM customers);
-BEGIN
-    WHILE first < last LOOP
-        UPDATE customers SET full_name = name
-        WHERE id > first AND id <= first + 1000 AND full_name IS NULL;
-        COMMIT;
-        first := first + 1000;
-    END LOOP;
-END
-$$;
+-- Batch by batch along the primary key, each in a transaction of its own: short locks, and a rerun goes on where this one ended.
+-- migrate: batch table=customers key=id size=1000 pause=50ms
+UPDATE customers SET full_name = name
+WHERE ${batch} AND full_name IS NULL;

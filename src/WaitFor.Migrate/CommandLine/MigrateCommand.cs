@@ -37,6 +37,8 @@ internal sealed class MigrateCommand
     private readonly Option<string> _assertions = new("--assertions");
     private readonly Option<string> _pending = new("--pending");
     private readonly Option<bool> _allowClean = new("--allow-clean");
+    private readonly Option<bool> _restartBatch = new("--restart-batch");
+    private readonly Option<bool> _progress = new("--progress");
     private readonly Option<string> _release = new("--release");
     private readonly Option<string> _version = new("--version");
     private readonly Option<string> _timeout = new("--timeout");
@@ -113,11 +115,13 @@ internal sealed class MigrateCommand
             _assertions,
             _pending,
             _allowClean,
+            _restartBatch,
             _release,
             _version,
             _timeout,
             _record,
             _recordKey,
+            _progress,
             _namespace,
             _kubeconfig,
             _context,
@@ -193,6 +197,8 @@ internal sealed class MigrateCommand
             throw Usage("wait: the target is missing; give --version V or --release R");
         if (verb != Verb.Wait && version is not null)
             throw Usage("--version goes with wait");
+        if (Flag(_restartBatch) && !verbs.Contains(Verb.Repair))
+            throw Usage("--restart-batch goes with repair");
         var (record, recordKey) = (Text(_record), Text(_recordKey) ?? _variable("JOB_NAME"));
         if (record is not null && recordKey is null or "")
             throw Usage(
@@ -222,6 +228,8 @@ internal sealed class MigrateCommand
             Places = _places with { Folder = given.Folder },
             PendingIsValid = Text(_pending) is { } asked ? asked == "ok" : !flyway.FlywayForm,
             AllowClean = Flag(_allowClean),
+            RestartBatch = Flag(_restartBatch),
+            Progress = Flag(_progress),
             MigrationIds = _flyway.MigrationIds,
             Notes = [.. given.Notes.Select(note => (LogLevel.Debug, note)), .. given.Warnings.Select(note => (LogLevel.Warning, note))],
             Release = release,

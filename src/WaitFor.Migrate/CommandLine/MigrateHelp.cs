@@ -53,6 +53,7 @@ internal static class MigrateHelp
                     Choices = ["ok", "fail"],
                 },
                 new("--allow-clean", "", "clean drops everything in its schemas; cleanDisabled=false is needed too"),
+                new("--restart-batch", "", "repair: half-done batched scripts start again with the first row"),
                 new("--assertions", "FOLDER", "queries that must return true after the run")
                 {
                     Default = "assert, if it exists",
@@ -81,7 +82,8 @@ internal static class MigrateHelp
                 new("--timeout", "DURATION", "wait: longest time to wait; 0 for no limit") { Default = "10m" },
                 new("--record", "NAME", "ConfigMap for the completion record, which wait-for --record NAME reads") { Common = true },
                 new("--record-key", "KEY", "key of the record: the Job's name") { Default = "$JOB_NAME" },
-                new("-n, --namespace", "NAME", "namespace of the ConfigMap") { Default = "the pod's" },
+                new("--progress", "", "show wait-for how far a batched script is: an annotation on this pod"),
+                new("-n, --namespace", "NAME", "namespace of ConfigMap and pod") { Default = "the pod's" },
                 new("--kubeconfig", "FILE", "kubeconfig for the record") { Default = "$KUBECONFIG, in the cluster, ~/.kube/config" },
                 new("--context", "NAME", "context of the kubeconfig") { Default = "the current one" },
             ]

@@ -59,6 +59,12 @@ internal sealed record MigrateOptions
     /// <summary>clean may drop everything.</summary>
     public bool AllowClean { get; init; }
 
+    /// <summary>repair lets half-done batched scripts begin with the first row again.</summary>
+    public bool RestartBatch { get; init; }
+
+    /// <summary>Progress is left where the gate finds it.</summary>
+    public bool Progress { get; init; }
+
     /// <summary>info prints nothing but versions.</summary>
     public bool MigrationIds { get; init; }
 

@@ -64,8 +64,8 @@ internal sealed class UpEngine(
             inUse = await InUseAsync(exists, missing, cancel);
         }
 
-        if (_plan!.Pending.Any(script => script.InTransaction))
-            await runner.CheckAsync(_plan.Pending, cancel);
+        if (_plan!.Pending.Count > 0)
+            await runner.CheckAsync(_plan.Pending, run: !options.Flyway.SkipExecutingMigrations, cancel);
         if (exists && missing.Count == 0)
             return;
         Task Create() =>

@@ -14,6 +14,9 @@ internal sealed class CallbackRunner(
     ILogger log
 )
 {
+    /// <summary>All of them.</summary>
+    public IReadOnlyList<Script> All => all;
+
     /// <summary>Those that run around each script.</summary>
     public IEnumerable<Script> Each => Of(CallbackEvent.BeforeEachMigrate).Concat(Of(CallbackEvent.AfterEachMigrate));
 

@@ -1,3 +1,4 @@
+using WaitFor.Migrate.Batch;
 using WaitFor.Migrate.Sql;
 
 namespace WaitFor.Migrate.Postgres;
@@ -16,6 +17,10 @@ internal sealed class Journal(Session session, string schema)
 
     /// <summary>The number of what runs before the first statement.</summary>
     public const int Before = -1;
+
+    /// <summary>The number of how far the batches of a batched script are: the settings of that row are a <see cref="BatchState"/>, and
+    /// its checksum is the script's.</summary>
+    public const int Batch = -2;
 
     private readonly string _name = $"{Identifier.Quote(schema)}.{Table}";
 
@@ -52,6 +57,37 @@ internal sealed class Journal(Session session, string schema)
                 cancel
             )
             : [];
+
+    /// <summary>The batched scripts that are half done, with their checksums then, and how far they are.</summary>
+    public async Task<Dictionary<string, (int Checksum, BatchState State)>> BatchesAsync(CancellationToken cancel)
+    {
+        // The column of the settings may be missing in a table of an earlier version, which knew no batches; and who runs info may not be
+        // allowed to read it.
+        var exists = await session.ScalarAsync<bool>(
+            "SELECT coalesce(has_table_privilege(to_regclass($1), 'SELECT'), false) AND EXISTS (SELECT FROM pg_attribute WHERE attrelid = "
+                + "to_regclass($1) AND attname = 'settings' AND NOT attisdropped)",
+            cancel,
+            _name
+        );
+        var rows = exists
+            ? await session.RowsAsync(
+                $"SELECT script, checksum, settings FROM {_name} WHERE statement = {Batch}",
+                reader => (reader.GetString(0), reader.GetInt32(1), BatchState.Parse(reader.GetString(2))),
+                cancel
+            )
+            : [];
+        return rows.ToDictionary(row => row.Item1, row => (row.Item2, row.Item3), StringComparer.Ordinal);
+    }
+
+    /// <summary>The statement that says how far a batched script is.</summary>
+    public string BatchText(Script script, BatchState batch) =>
+        $"INSERT INTO {_name} (script, checksum, statement, settings) VALUES ({Identifier.Literal(script.Path)}, {script.Checksum}, "
+            + $"{Batch}, "
+        + $"{Identifier.Literal(batch.ToString())}) ON CONFLICT (script, statement) DO UPDATE SET settings = excluded.settings";
+
+    /// <summary>Forgets how far a batched script is, and that callbacks have run before it.</summary>
+    public Task RestartAsync(string path, CancellationToken cancel) =>
+        session.ExecuteAsync($"DELETE FROM {_name} WHERE script = $1", [path], cancel);
 
     /// <summary>What is known of a script, for each statement that was begun.</summary>
     public async Task<Dictionary<int, JournalEntry>> ReadAsync(Script script, CancellationToken cancel)

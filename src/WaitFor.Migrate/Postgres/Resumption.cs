@@ -1,3 +1,4 @@
+using WaitFor.Migrate.Batch;
 using WaitFor.Migrate.Sql;
 
 namespace WaitFor.Migrate.Postgres;
@@ -9,12 +10,26 @@ internal static class Resumption
     /// <exception cref="MigrationException">So it is.</exception>
     public static void Check(Script script, IReadOnlyList<string> started)
     {
-        if (script.InTransaction && started.Contains(script.Path, StringComparer.Ordinal))
+        if ((script.InTransaction || script.Batch is not null) && started.Contains(script.Path, StringComparer.Ordinal))
             throw new MigrationException(
                 ExitCode.Validation,
                 $"{script.Path}: an earlier run applied a part of this script, which was changed after it ran and is now one "
-                    + "transaction; put it back, and write a new script for the change"
+                    + $"{(script.Batch is null ? "transaction" : "batched script")}; put it back, and write a new script for the change"
             );
+    }
+
+    /// <summary>Ends where the batches of an earlier try were of another text.</summary>
+    /// <exception cref="MigrationException">They were.</exception>
+    public static void Check(Script script, int checksum, BatchState half)
+    {
+        if (script.Batch is not null && script.Checksum == checksum)
+            return;
+        throw new MigrationException(
+            ExitCode.Validation,
+            $"{script.Path}: this batched script was changed after {half.Batches} of its batches had run ({half.Percent} %, {half.Changed} "
+                + "rows "
+                + "changed); put it back, or, if the changed script may run from the first row on, run migrate repair --restart-batch"
+        );
     }
 
     /// <summary>Ends where an earlier try was of another text, or where a new session cannot go on.</summary>

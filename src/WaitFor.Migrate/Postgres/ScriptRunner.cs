@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Logging;
+using WaitFor.Migrate.Batch;
 using WaitFor.Migrate.Sql;
 
 namespace WaitFor.Migrate.Postgres;
@@ -15,19 +16,35 @@ internal sealed class ScriptRunner(
     SessionState state,
     HistoryTable history,
     StatementRunner statements,
+    BatchRunner batches,
+    Journal journal,
     CallbackRunner callbacks,
     Attempts attempts,
     TimeProvider time,
     ILogger log
 )
 {
-    /// <summary>Ends where a script would run twice.</summary>
-    /// <exception cref="MigrationException">So it is.</exception>
-    public async Task CheckAsync(IReadOnlyList<Script> pending, CancellationToken cancel)
+    /// <summary>Ends where a script would run twice, or cannot run in batches.</summary>
+    /// <param name="pending">What is pending.</param>
+    /// <param name="run">False: the scripts are only written into the history.</param>
+    /// <param name="cancel">Ends it.</param>
+    /// <exception cref="MigrationException">It would.</exception>
+    /// <exception cref="ScriptException">It cannot.</exception>
+    public async Task CheckAsync(IReadOnlyList<Script> pending, bool run, CancellationToken cancel)
     {
-        var started = await statements.StartedAsync(cancel);
+        var (started, half) = (await statements.StartedAsync(cancel), await journal.BatchesAsync(cancel));
         foreach (var script in pending)
+        {
             Resumption.Check(script, started);
+            if (half.TryGetValue(script.Path, out var batched))
+                Resumption.Check(script, batched.Checksum, batched.State);
+        }
+
+        foreach (var (index, script) in pending.Index())
+        {
+            if (run && script.Batch is not null)
+                await batches.CheckAsync(script, pending.Take(index).Concat(callbacks.All), cancel);
+        }
     }
 
     /// <summary>Runs a script.</summary>
@@ -38,7 +55,9 @@ internal sealed class ScriptRunner(
         try
         {
             using var notices = new Notices(session.Connection, script.Path, log);
-            if (script.InTransaction && callbacks.Each.All(callback => callback.InTransaction))
+            if (script.Batch is not null)
+                await batches.RunAsync(script, callbacks, notices, cancel);
+            else if (script.InTransaction && callbacks.Each.All(callback => callback.InTransaction))
                 await RunInTransactionAsync([script], notices, null, cancel);
             else
                 await statements.RunAsync(script, callbacks, notices, cancel);

@@ -71,7 +71,8 @@ internal sealed class StatementRunner(
         return attempts.GuardAsync(callback, inner, () => steps.RunAsync(cancel), steps.FailedAt, cancel);
     }
 
-    private async Task RestoreAsync(Notices notices)
+    /// <summary>Brings the session back after a failure.</summary>
+    public async Task RestoreAsync(Notices notices)
     {
         notices.Pause();
         await session.RollBackAsync();
@@ -123,7 +124,7 @@ internal sealed class StatementRunner(
         }
 
         notices.Pause();
-        await EndAsync(script, callbacks, start, notices, cancel);
+        await EndAsync(script, callbacks, () => time.GetElapsedTime(start), notices, cancel);
     }
 
     private void Warn(Script script)
@@ -153,7 +154,7 @@ internal sealed class StatementRunner(
     }
 
     /// <summary>The callbacks before a script, with their note in one transaction, so that a later run does not run them again.</summary>
-    private async Task RunBeforeAsync(Script script, CallbackRunner callbacks, Notices notices, CancellationToken cancel)
+    public async Task RunBeforeAsync(Script script, CallbackRunner callbacks, Notices notices, CancellationToken cancel)
     {
         var before = callbacks.Of(CallbackEvent.BeforeEachMigrate).ToList();
         if (before.Count == 0)
@@ -189,7 +190,13 @@ internal sealed class StatementRunner(
     }
 
     /// <summary>The callbacks after a script, its row, and the end of its notes: in one transaction.</summary>
-    private async Task EndAsync(Script script, CallbackRunner callbacks, long start, Notices notices, CancellationToken cancel)
+    public async Task EndAsync(
+        Script script,
+        CallbackRunner callbacks,
+        Func<TimeSpan> took,
+        Notices notices,
+        CancellationToken cancel
+    )
     {
         var after = callbacks.Of(CallbackEvent.AfterEachMigrate).ToList();
         var together = after.TrueForAll(callback => callback.InTransaction);
@@ -206,7 +213,7 @@ internal sealed class StatementRunner(
                 var steps = new Steps(session, notices).Add(SessionState.BeginText);
                 if (together)
                     callbacks.Add(steps, CallbackEvent.AfterEachMigrate);
-                var milliseconds = ((int)time.GetElapsedTime(start).TotalMilliseconds).ToString(CultureInfo.InvariantCulture);
+                var milliseconds = ((int)Math.Min(took().TotalMilliseconds, int.MaxValue)).ToString(CultureInfo.InvariantCulture);
                 steps.Add(SessionState.FireText, SessionState.WritableText, state.OwnText)
                     .Add(history.RecordText(script, milliseconds), journal.ForgetText(script), "COMMIT");
                 return attempts.GuardAsync(script, [], () => steps.RunAsync(cancel), steps.FailedAt, cancel);
@@ -216,7 +223,7 @@ internal sealed class StatementRunner(
     }
 
     /// <summary>Sets the session as the finished statements had set theirs.</summary>
-    private async Task RestoreAsync(Script script, Dictionary<int, JournalEntry> known, CancellationToken cancel)
+    public async Task RestoreAsync(Script script, Dictionary<int, JournalEntry> known, CancellationToken cancel)
     {
         var last = known.Where(entry => entry.Value.Finished).OrderBy(entry => entry.Key).Select(entry => entry.Value).LastOrDefault();
         if (last?.Settings is not { } settings)
@@ -373,7 +380,7 @@ internal sealed class StatementRunner(
         && await session.ScalarAsync<string>("SELECT current_setting('lock_timeout')", cancel) == state.OwnLockTimeout;
 
     /// <summary>Between two tries nothing is sent: a limit that the script sets for that would end the session.</summary>
-    private async Task PauseAsync(TimeSpan length, CancellationToken cancel)
+    public async Task PauseAsync(TimeSpan length, CancellationToken cancel)
     {
         var limit =
             session.ServerVersion.Major < 14

@@ -12,6 +12,9 @@ internal sealed class Steps(Session session, Notices? notices)
     private NpgsqlBatchCommandCollection? _batch;
     private int _at;
 
+    /// <summary>Rows that the script's statements have inserted, updated or deleted.</summary>
+    public long Affected { get; private set; }
+
     /// <summary>Adds statements of our own.</summary>
     public Steps Add(params IEnumerable<string> texts)
     {
@@ -86,6 +89,12 @@ internal sealed class Steps(Session session, Notices? notices)
                 var isText = reader.FieldCount == 1 && reader.GetDataTypeName(0) == "text";
                 results.Add(isText && await reader.ReadAsync(cancel) && !reader.IsDBNull(0) ? reader.GetString(0) : null);
             } while (await reader.NextResultAsync(cancel));
+        }
+
+        for (var index = 0; index < batch.BatchCommands.Count; index++)
+        {
+            if (_all[_at + index].Statement is not null)
+                Affected += Math.Max(0, batch.BatchCommands[index].RecordsAffected);
         }
 
         _at += batch.BatchCommands.Count;

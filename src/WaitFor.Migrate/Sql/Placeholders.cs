@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using WaitFor.Migrate.Batch;
 using WaitFor.Migrate.Flyway;
 
 namespace WaitFor.Migrate.Sql;
@@ -19,11 +20,16 @@ internal sealed class Placeholders(FlywaySettings settings, (string? User, strin
     public bool NamesSchema(string text) =>
         text.Contains($"{_prefix}flyway{settings.PlaceholderSeparator}defaultSchema{_suffix}", StringComparison.OrdinalIgnoreCase);
 
+    /// <summary>Writes the placeholder of a batch as <see cref="BatchText.Marker"/>, whatever prefix and suffix are set.</summary>
+    public string MarkBatch(string text) =>
+        text.Replace($"{_prefix}{BatchText.Name}{_suffix}", BatchText.Marker, StringComparison.OrdinalIgnoreCase);
+
     /// <summary>Replaces all placeholders.</summary>
     /// <param name="file">The script's path, for messages, and for the placeholder of its name.</param>
     /// <param name="text">The script.</param>
+    /// <param name="batched">True: <see cref="BatchText.Marker"/> stays, even where a value is set for Flyway's sake.</param>
     /// <exception cref="ScriptException">A placeholder has no value.</exception>
-    public string Replace(string file, string text)
+    public string Replace(string file, string text, bool batched = false)
     {
         if (!text.Contains(_prefix, StringComparison.Ordinal))
             return text;
@@ -31,6 +37,13 @@ internal sealed class Placeholders(FlywaySettings settings, (string? User, strin
         var at = 0;
         while (text.IndexOf(_prefix, at, StringComparison.Ordinal) is >= 0 and var begin)
         {
+            if (batched && text.AsSpan(begin).StartsWith(BatchText.Marker))
+            {
+                result.Append(text, at, begin - at).Append(BatchText.Marker);
+                at = begin + BatchText.Marker.Length;
+                continue;
+            }
+
             var end = text.IndexOf(_suffix, begin + _prefix.Length, StringComparison.Ordinal);
             if (end < 0)
                 throw Wrong(file, text, begin, $"the placeholder that begins here is not ended; end it with {_suffix}");
@@ -43,6 +56,12 @@ internal sealed class Placeholders(FlywaySettings settings, (string? User, strin
                     begin,
                     $"there is no value for the placeholder {_prefix}{name}{_suffix}; set FLYWAY_PLACEHOLDERS_{name.ToUpperInvariant()} or "
                         + $"--placeholder {name}=VALUE"
+                        + (
+                            name.Equals(BatchText.Name, StringComparison.OrdinalIgnoreCase)
+                                ? ", or, for a script that runs in batches, write the line -- migrate: batch table=TABLE key=COLUMN above "
+                                    + "it"
+                                : ""
+                        )
                 );
             result.Append(text, at, begin - at).Append(value);
             at = end + _suffix.Length;

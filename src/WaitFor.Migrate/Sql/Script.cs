@@ -1,3 +1,5 @@
+using WaitFor.Migrate.Batch;
+
 namespace WaitFor.Migrate.Sql;
 
 /// <summary>A migration script.</summary>
@@ -29,6 +31,10 @@ internal sealed class Script
     /// <summary>Whether it runs in transactions that it ends itself, the next one beginning by itself, as with Flyway's
     /// connection.</summary>
     public bool EndsTransactions { get; init; }
+
+    /// <summary>How it runs in batches, as its comment line says; null where it does not. Its one statement then has
+    /// <see cref="BatchText.Marker"/> in its text, which <see cref="BatchText.With"/> replaces.</summary>
+    public BatchOptions? Batch { get; init; }
 
     /// <summary>What runs together, in order.</summary>
     public IReadOnlyList<Block> Blocks => field ??= Block.Of(Statements, InTransaction || EndsTransactions);

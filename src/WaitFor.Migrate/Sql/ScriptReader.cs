@@ -1,4 +1,5 @@
 using System.Text;
+using WaitFor.Migrate.Batch;
 using WaitFor.Migrate.Flyway;
 
 namespace WaitFor.Migrate.Sql;
@@ -16,16 +17,18 @@ internal sealed class ScriptReader(FlywaySettings settings, Placeholders placeho
     /// <param name="file">Where it is.</param>
     /// <param name="name">What its name says.</param>
     /// <param name="configured">True where a file of settings is beside it.</param>
-    /// <exception cref="ScriptException">It cannot be read, or its settings are wrong.</exception>
+    /// <exception cref="ScriptException">It cannot be read, or its settings, or what it says about batches, are wrong.</exception>
     public Script Read(string path, string file, ScriptName name, bool configured)
     {
         var own = configured ? ScriptSettings.Read(file + ScriptSettings.Suffix) : ScriptSettings.Default;
         var raw = Decode(path, Bytes(path, file), own.Encoding);
-        var (text, unusable) = (raw, (ScriptException?)null);
+        var marked = placeholders.MarkBatch(raw);
+        var batch = BatchLine.Read(path, marked);
+        var (text, unusable) = (batch is null ? raw : marked, (ScriptException?)null);
         try
         {
             if (own.PlaceholderReplacement ?? settings.PlaceholderReplacement)
-                text = placeholders.Replace(path, raw);
+                text = placeholders.Replace(path, text, batch is not null);
         }
         catch (ScriptException exception) when (name.Kind is ScriptKind.Versioned or ScriptKind.Baseline)
         {
@@ -34,9 +37,11 @@ internal sealed class ScriptReader(FlywaySettings settings, Placeholders placeho
         }
 
         var statements = unusable is null ? Split(path, text, out unusable) : [];
+        if (batch is not null && unusable is null)
+            BatchRules.Check(path, name, own, batch, statements);
         var alone = statements.Any(statement => Traits.Of(statement) is Surroundings.NoTransaction or Surroundings.Concurrently);
         var transactional = own.InTransaction ?? (settings.ExecuteInTransaction && !alone);
-        var whole = transactional && Block.Of(statements, always: true) is [] or [{ End: not BlockEnd.Rollback }];
+        var whole = transactional && batch is null && Block.Of(statements, always: true) is [] or [{ End: not BlockEnd.Rollback }];
         var script = new Script
         {
             Path = path,
@@ -46,7 +51,8 @@ internal sealed class ScriptReader(FlywaySettings settings, Placeholders placeho
             Unusable = unusable,
             Statements = statements,
             InTransaction = whole,
-            EndsTransactions = transactional && !whole,
+            EndsTransactions = transactional && !whole && batch is null,
+            Batch = batch,
             NamesSchema = placeholders.NamesSchema(raw),
         };
         script.Unusable ??= Mixes(script, alone) ?? (whole || script.EndsTransactions ? null : SessionObjects.Problem(script));

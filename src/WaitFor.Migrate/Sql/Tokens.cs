@@ -25,6 +25,9 @@ internal sealed class Tokens(string text)
         }
     }
 
+    /// <summary>Behind the last token that was taken, in UTF-16 units.</summary>
+    public int Position => _at;
+
     /// <summary>Takes the next token: a word in lower case, a quoted name with its quotes, <see cref="Literal"/>, or a sign; null at the
     /// end.</summary>
     public string? Next()

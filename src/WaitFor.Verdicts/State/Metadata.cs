@@ -29,6 +29,10 @@ public sealed class Metadata
     /// <summary>The annotation <c>meta.helm.sh/release-name</c>, which Helm gives to what it makes; only shown.</summary>
     public string? HelmRelease { get; init; }
 
+    /// <summary>The annotation <c>migrate.wait-for.dev/progress</c>, by which <c>migrate</c> tells how far it is; only shown. Anyone
+    /// who can change the object may have written it.</summary>
+    public string? MigrateProgress { get; init; }
+
     /// <summary>Labels of the object itself.</summary>
     public IReadOnlyDictionary<string, string?>? Labels { get; init; }
 

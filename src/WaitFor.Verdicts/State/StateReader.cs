@@ -175,6 +175,7 @@ public static class StateReader
             Finalizers = metadata.Texts("finalizers"),
             HelmHook = metadata.Child("annotations", annotations => annotations.Text("helm.sh/hook")),
             HelmRelease = metadata.Child("annotations", annotations => annotations.Text("meta.helm.sh/release-name")),
+            MigrateProgress = metadata.Child("annotations", annotations => annotations.Text("migrate.wait-for.dev/progress")),
             Labels = metadata.Map("labels"),
             OwnerReferences = metadata.List("ownerReferences", owner => new OwnerReference
             {

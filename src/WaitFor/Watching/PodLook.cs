@@ -53,8 +53,16 @@ internal sealed class PodLook(ApiServer api, TimeProvider time, int seed)
         }
     }
 
-    /// <summary>That the pod of a Job is ready only means that it runs.</summary>
-    private static string Words(Verdict verdict) => verdict.Code == VerdictCode.PodReady ? "runs" : verdict.Sentence;
+    /// <summary>That the pod of a Job is ready only means that it runs; <c>migrate</c> may have told how far it is, which says
+    /// more.</summary>
+    private static string Words(PodState pod)
+    {
+        var verdict = PodRules.Alone(pod);
+        return verdict.Code == VerdictCode.PodReady && pod.Metadata?.MigrateProgress is { } progress
+            && PodAnnotation.Clean(progress) is { Length: > 0 } clean
+            ? clean
+            : $"pod {pod.Metadata?.Name}: {(verdict.Code == VerdictCode.PodReady ? "runs" : verdict.Sentence)}";
+    }
 
     private static string? Describe(ListPage page)
     {
@@ -64,7 +72,7 @@ internal sealed class PodLook(ApiServer api, TimeProvider time, int seed)
                 .Items.Select(raw => StateReader.Pod(raw.Span))
                 .OrderBy(pod => pod.Metadata?.CreationTimestamp, StringComparer.Ordinal)
                 .LastOrDefault();
-            return newest is null ? null : $"pod {newest.Metadata?.Name}: {Words(PodRules.Alone(newest))}";
+            return newest is null ? null : Words(newest);
         }
         catch (System.Text.Json.JsonException)
         {

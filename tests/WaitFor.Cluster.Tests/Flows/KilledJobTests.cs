@@ -33,7 +33,7 @@ public sealed class KilledJobTests
         await gate.Process.LogsAsync($"job/{Backfill}: running");
 
         await using (var blocker = await BlockAsync(flow.Database, "BEGIN", "SELECT FROM shop.customers WHERE id = 1500 FOR UPDATE"))
-            await KillAsync(shop, Backfill, "DO $$%");
+            await KillAsync(shop, Backfill, "UPDATE customers%");
 
         Assert.Equal(
             ["1000"],
