@@ -50,7 +50,7 @@ internal sealed class Steps(Session session, Notices? notices)
             if (_all[_at] is { Statement: { Data: { } data } statement, Script: var script })
             {
                 notices?.Follow(script, statement);
-                await CopyAsync(statement.Text, data, cancel);
+                await CopyAsync(session, statement.Text, data, cancel);
                 _at++;
                 continue;
             }
@@ -92,7 +92,8 @@ internal sealed class Steps(Session session, Notices? notices)
         _batch = null;
     }
 
-    private async Task CopyAsync(string text, string data, CancellationToken cancel)
+    /// <summary>Runs a <c>COPY ... FROM stdin</c>.</summary>
+    public static async Task CopyAsync(Session session, string text, string data, CancellationToken cancel)
     {
         await using var writer = await session.Connection.BeginTextImportAsync(text, cancel);
         try

@@ -1,0 +1,270 @@
+using System.Collections.Immutable;
+using System.Globalization;
+using Npgsql;
+using WaitFor.Migrate.Postgres;
+
+namespace WaitFor.Migrate.Lint;
+
+/// <summary>Reads <see cref="Catalog"/>: once whole, then what has changed since. Successive catalogs share what is the same.</summary>
+/// <param name="session">The session; its search path is that of the catalogs while this reads.</param>
+/// <param name="sizes">Rows and size by schema and name, where others count than this database's own; null for its own.</param>
+internal sealed class CatalogReader(Session session, IReadOnlyDictionary<(string Schema, string Name), TableSize>? sizes = null)
+{
+    /// <summary>Up to this size an upper limit of the rows is small enough to be told as their number.</summary>
+    private const long SmallBytes = 1 << 20;
+
+    /// <summary>The most rows that a page of 8 kB has, and what a row takes beside its columns.</summary>
+    private const int RowsOfPage = 291;
+    private const int PageBytes = 8192;
+    private const int RowBytes = 28;
+
+    /// <summary>Between an enum's labels, which may hold any sign that people write.</summary>
+    private const char Separator = '\u001f';
+
+    private readonly Dictionary<string, string> _shared = new(StringComparer.Ordinal);
+
+    /// <summary>Reads everything.</summary>
+    public async Task<Catalog> ReadAsync(CancellationToken cancel)
+    {
+        var relations = await RelationsAsync("", cancel);
+        return new Catalog(
+            relations.ToImmutableDictionary(relation => relation.Oid),
+            (await IndexesAsync("", cancel)).ToImmutableDictionary(index => index.Oid),
+            (await ConstraintsAsync("", cancel)).ToImmutableDictionary(constraint => constraint.Oid),
+            (await RoutinesAsync("", cancel)).ToImmutableDictionary(routine => routine.Oid),
+            await TypesAsync(cancel)
+        );
+    }
+
+    /// <summary>Rows and size of all tables.</summary>
+    public async Task<Dictionary<(string Schema, string Name), TableSize>> SizesAsync(CancellationToken cancel) =>
+        (await RelationsAsync(" AND c.relkind IN ('r', 'p', 'm')", cancel)).ToDictionary(
+            relation => (relation.Schema, relation.Name),
+            relation => new TableSize(relation.Rows, relation.Bytes)
+        );
+
+    /// <summary>Reads what has changed.</summary>
+    /// <param name="last">What was read last.</param>
+    /// <param name="changes">Which catalogs were written since.</param>
+    /// <param name="since">The transaction in which, or after which, they were written.</param>
+    /// <param name="cancel">Ends it.</param>
+    public async Task<Catalog> RefreshAsync(Catalog last, CatalogChanges changes, string since, CancellationToken cancel)
+    {
+        if (changes.Renames)
+            return await ReadAsync(cancel);
+        var (relations, indexes, constraints, routines) = (
+            (ImmutableDictionary<uint, Relation>)last.Relations,
+            (ImmutableDictionary<uint, TableIndex>)last.Indexes,
+            (ImmutableDictionary<uint, Constraint>)last.Constraints,
+            (ImmutableDictionary<uint, Routine>)last.Routines
+        );
+        if (changes.Deletes)
+        {
+            var alive = await session.RowsAsync(CatalogQueries.Alive, Oids, cancel);
+            relations = relations.RemoveRange(relations.Keys.Where(oid => !alive[0].Contains(oid)));
+            indexes = indexes.RemoveRange(indexes.Keys.Where(oid => !alive[0].Contains(oid)));
+            constraints = constraints.RemoveRange(constraints.Keys.Where(oid => !alive[1].Contains(oid)));
+            routines = routines.RemoveRange(routines.Keys.Where(oid => !alive[2].Contains(oid)));
+        }
+
+        if (changes.Relations && await session.ScalarAsync<string>(CatalogQueries.ChangedRelations, cancel, since) is { } changed)
+        {
+            relations = Put(relations, await RelationsAsync(Among("c.oid"), cancel, Among("a.attrelid")), one => one.Oid, Same.Relations);
+            indexes = Put(indexes, await IndexesAsync(Among("i.indrelid"), cancel), one => one.Oid, Same.Indexes);
+            // The condition of a domain has no relation.
+            var own = $" AND (k.conrelid = ANY('{{{changed}}}'::oid[]) OR k.confrelid = ANY('{{{changed}}}'::oid[]) OR k.contypid <> 0)";
+            constraints = Put(constraints, await ConstraintsAsync(own, cancel), one => one.Oid, Same.Constraints);
+
+            string Among(string column) => $" AND {column} = ANY('{{{changed}}}'::oid[])";
+        }
+
+        if (changes.Routines && await session.ScalarAsync<string>(CatalogQueries.ChangedRoutines, cancel, since) is { } written)
+        {
+            var condition = $" AND p.oid = ANY('{{{written}}}'::oid[])";
+            routines = Put(routines, await RoutinesAsync(condition, cancel), one => one.Oid, Same.Routines);
+        }
+
+        return new Catalog(relations, indexes, constraints, routines, changes.Types ? await TypesAsync(cancel) : last.Types);
+    }
+
+    /// <summary>What is the same stays the same object, so that a comparison of two catalogs costs little.</summary>
+    private static ImmutableDictionary<uint, T> Put<T>(
+        ImmutableDictionary<uint, T> known,
+        List<T> read,
+        Func<T, uint> key,
+        Func<T, T, bool> same
+    ) => known.SetItems(
+            read.Where(one => !known.TryGetValue(key(one), out var old) || !same(old, one)).Select(one => KeyValuePair.Create(key(one), one))
+        );
+
+    private async Task<List<Relation>> RelationsAsync(string condition, CancellationToken cancel, string? ofColumns = null)
+    {
+        var widths = new Dictionary<uint, int>();
+        var columns = new Dictionary<uint, List<Column>>();
+        await session.RowsAsync(
+            CatalogQueries.Columns + (ofColumns ?? condition) + " ORDER BY a.attrelid, a.attnum",
+            reader =>
+            {
+                var relation = reader.GetFieldValue<uint>(0);
+                if (!columns.TryGetValue(relation, out var own))
+                    columns[relation] = own = [];
+                own.Add(
+                    new Column(
+                        reader.GetInt16(1),
+                        reader.GetString(2),
+                        Shared(reader.GetString(3)),
+                        reader.GetFieldValue<uint>(4),
+                        reader.GetInt32(5),
+                        reader.GetBoolean(6),
+                        Text(reader, 7),
+                        First(reader, 8),
+                        First(reader, 9)
+                    )
+                );
+                widths[relation] = widths.GetValueOrDefault(relation) + reader.GetInt32(10);
+                return 0;
+            },
+            cancel
+        );
+        return await session.RowsAsync(
+            CatalogQueries.Relations + condition,
+            reader =>
+            {
+                var (oid, schema, name, kind) = (
+                    reader.GetFieldValue<uint>(0),
+                    Shared(reader.GetString(1)),
+                    reader.GetString(2),
+                    First(reader, 3)
+                );
+                var bytes = reader.GetInt64(7);
+                var size = sizes is null ? new TableSize(Rows(kind, reader.GetDouble(6), reader.GetInt32(13), bytes, Width(oid)), bytes)
+                    : sizes.GetValueOrDefault((schema, name)) ?? new TableSize(kind is 'r' or 'p' or 'm' ? -1 : 0, 0);
+                return new Relation(
+                    oid,
+                    schema,
+                    name,
+                    kind,
+                    Shared(reader.GetString(4)),
+                    reader.GetFieldValue<uint>(5),
+                    size.Rows,
+                    size.Bytes,
+                    reader.GetBoolean(8),
+                    Text(reader, 9)?.Split('\n'),
+                    reader.GetBoolean(10),
+                    reader.GetFieldValue<uint>(11),
+                    Text(reader, 12),
+                    columns.GetValueOrDefault(oid, []).ToDictionary(column => column.Number)
+                );
+            },
+            cancel
+        );
+
+        int Width(uint oid) => widths.GetValueOrDefault(oid);
+    }
+
+    /// <summary>reltuples where the table was ever analyzed; else what its size allows, as the planner estimates it.</summary>
+    private static double Rows(char kind, double estimate, int pages, long bytes, int width) =>
+        kind is not ('r' or 'p' or 'm') ? 0
+        // Before 14, a table that was never analyzed has 0 of both.
+        : estimate > 0 || (estimate == 0 && pages > 0) ? estimate
+        : kind == 'p' ? -1
+        : bytes <= SmallBytes ? Math.Min(bytes / PageBytes * RowsOfPage, (double)bytes / (RowBytes + width) * 2)
+        : Math.Round((double)bytes / (RowBytes + width));
+
+    private Task<List<TableIndex>> IndexesAsync(string condition, CancellationToken cancel) =>
+        session.RowsAsync(
+            CatalogQueries.Indexes + condition,
+            reader => new TableIndex(
+                reader.GetFieldValue<uint>(0),
+                reader.GetFieldValue<uint>(1),
+                Shared(reader.GetString(2)),
+                reader.GetString(3),
+                reader.GetBoolean(4),
+                reader.GetBoolean(5),
+                reader.GetBoolean(6),
+                reader.GetFieldValue<uint>(7),
+                reader.GetString(8),
+                Numbers(Text(reader, 9)),
+                reader.GetBoolean(10)
+            ),
+            cancel
+        );
+
+    private Task<List<Constraint>> ConstraintsAsync(string condition, CancellationToken cancel) =>
+        session.RowsAsync(
+            CatalogQueries.Constraints + condition,
+            reader => new Constraint(
+                reader.GetFieldValue<uint>(0),
+                reader.GetFieldValue<uint>(1),
+                reader.GetFieldValue<uint>(2),
+                reader.GetString(3),
+                First(reader, 4),
+                reader.GetBoolean(5),
+                reader.GetFieldValue<uint>(6),
+                reader.GetFieldValue<uint>(7),
+                reader.GetString(8),
+                Numbers(Text(reader, 9))
+            ),
+            cancel
+        );
+
+    private Task<List<Routine>> RoutinesAsync(string condition, CancellationToken cancel) =>
+        session.RowsAsync(
+            CatalogQueries.Routines + condition,
+            reader => new Routine(
+                reader.GetFieldValue<uint>(0),
+                Shared(reader.GetString(1)),
+                reader.GetString(2),
+                reader.GetString(3),
+                Text(reader, 4),
+                Shared(reader.GetString(5)),
+                Text(reader, 6)?.Split('\n')
+            ),
+            cancel
+        );
+
+    private async Task<ImmutableDictionary<uint, UserType>> TypesAsync(CancellationToken cancel) =>
+        (
+            await session.RowsAsync(
+                CatalogQueries.Types,
+                reader => new UserType(
+                    reader.GetFieldValue<uint>(0),
+                    Shared(reader.GetString(1)),
+                    reader.GetString(2),
+                    First(reader, 3),
+                    Labels(Text(reader, 4)),
+                    Text(reader, 5)
+                ),
+                cancel
+            )
+        ).ToImmutableDictionary(type => type.Oid);
+
+    /// <summary>In their order; a dictionary that nothing is taken out of keeps it.</summary>
+    private static Dictionary<uint, string> Labels(string? lines) =>
+        lines is null
+            ? []
+            : lines.Split(Separator).Chunk(2).ToDictionary(pair => uint.Parse(pair[0], CultureInfo.InvariantCulture), pair => pair[1]);
+
+    private static List<short> Numbers(string? list) =>
+        string.IsNullOrEmpty(list) ? [] : [.. list.Split(',').Select(number => short.Parse(number, CultureInfo.InvariantCulture))];
+
+    private static HashSet<uint> Oids(NpgsqlDataReader reader) =>
+        Text(reader, 0) is { } list ? [.. list.Split(',').Select(oid => uint.Parse(oid, CultureInfo.InvariantCulture))] : [];
+
+    private static string? Text(NpgsqlDataReader reader, int column) => reader.IsDBNull(column) ? null : reader.GetString(column);
+
+    private static char First(NpgsqlDataReader reader, int column) => reader.GetString(column) is [var first, ..] ? first : ' ';
+
+    /// <summary>Names of schemas, owners and types are few, and stand in every row.</summary>
+    private string Shared(string text)
+    {
+        if (_shared.TryGetValue(text, out var known))
+            return known;
+        return _shared[text] = text;
+    }
+}
+
+/// <summary>How big a table is.</summary>
+/// <param name="Rows">As <see cref="Relation.Rows"/>.</param>
+/// <param name="Bytes">As <see cref="Relation.Bytes"/>.</param>
+internal sealed record TableSize(double Rows, long Bytes);
