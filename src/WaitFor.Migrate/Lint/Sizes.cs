@@ -3,12 +3,12 @@ using WaitFor.Findings;
 namespace WaitFor.Migrate.Lint;
 
 /// <summary>How big a table is.</summary>
-internal enum TableSize
+internal enum SizeClass
 {
     /// <summary>Whatever is done to it is done soon.</summary>
     Small,
 
-    /// <summary>It was never analyzed, or the database is a shadow without rows.</summary>
+    /// <summary>It was never analyzed.</summary>
     Unknown,
 
     /// <summary>At least <see cref="LintOptions.BigTable"/> rows.</summary>
@@ -23,8 +23,6 @@ internal sealed class Sizes(Rehearsal rehearsal)
     /// <summary>The estimated rows; -1 where they are unknown.</summary>
     public double Rows(Relation relation)
     {
-        if (rehearsal.Options.Shadow)
-            return -1;
         var parts = _origin.Relations.Values.Where(other => other.Partition && other.Parent == relation.Oid).ToList();
         if (relation.Kind != 'p' || parts.Count == 0)
             return relation.Kind == 'p' ? Math.Max(0, relation.Rows) : relation.Rows;
@@ -35,18 +33,18 @@ internal sealed class Sizes(Rehearsal rehearsal)
     }
 
     /// <summary>The size of a relation that existed before the first script.</summary>
-    public TableSize Of(Relation relation) =>
-        rehearsal.Options.BigTable == 0 ? TableSize.Big
-        : Rows(relation) is var rows && rows < 0 ? TableSize.Unknown
-        : rows >= rehearsal.Options.BigTable ? TableSize.Big
-        : TableSize.Small;
+    public SizeClass Of(Relation relation) =>
+        rehearsal.Options.BigTable == 0 ? SizeClass.Big
+        : Rows(relation) is var rows && rows < 0 ? SizeClass.Unknown
+        : rows >= rehearsal.Options.BigTable ? SizeClass.Big
+        : SizeClass.Small;
 
     /// <summary>The level of what harms on big tables only.</summary>
     public Level? Level(Relation relation, Level? small) =>
         Of(relation) switch
         {
-            TableSize.Big => WaitFor.Findings.Level.Error,
-            TableSize.Unknown => WaitFor.Findings.Level.Warning,
+            SizeClass.Big => WaitFor.Findings.Level.Error,
+            SizeClass.Unknown => WaitFor.Findings.Level.Warning,
             _ => small,
         };
 

@@ -91,7 +91,7 @@ internal sealed class BlockingLock : ILintRule
 
     /// <summary>True where another rule says the same of the same statement and table.</summary>
     private static bool IsCovered(Rehearsal rehearsal, Sizes sizes, Observation observation, Relation table) =>
-        sizes.Of(table) != TableSize.Small
+        sizes.Of(table) != SizeClass.Small
         && Rewrite
             .NewFiles(observation, rehearsal.Options)
             .Select(file => file.Relation.Oid)
