@@ -1,0 +1,46 @@
+using System.Globalization;
+using System.Text.RegularExpressions;
+
+namespace WaitFor.Migrate.Lint.Rules;
+
+/// <summary>Tells the changes of a type that keep every value as it is, so that PostgreSQL neither rewrites nor scans the table.
+/// <see href="https://www.postgresql.org/docs/current/sql-altertable.html"/></summary>
+internal static partial class Widening
+{
+    /// <summary>True where the new type takes every value of the old one in the same form.</summary>
+    public static bool Is(Column was, Column now, Catalog catalog)
+    {
+        if (Domains.Base(catalog, was.TypeOid) is { } plain)
+            return plain == now.Type;
+        if (Parse(was.Type) is not { } old || Parse(now.Type) is not { } type)
+            return false;
+        return (old.Name, type.Name) switch
+        {
+            ("character varying" or "text", "text") => true,
+            ("text", "character varying") => type.First is null,
+            ("cidr", "inet") => true,
+            ("character varying" or "bit varying", _) when old.Name == type.Name => Grows(old.First, type.First),
+            ("numeric", "numeric") => type.First is null
+                || (old.First is not null && old.Second == type.Second && Grows(old.First, type.First)),
+            _ => old.Name == type.Name && (IsTime(type.Name) || type.Name == "interval") && Grows(old.First, type.First),
+        };
+    }
+
+    private static bool IsTime(string name) => name.StartsWith("time", StringComparison.Ordinal);
+
+    /// <summary>No limit is the greatest.</summary>
+    private static bool Grows(int? old, int? now) => now is null || (old is not null && now >= old);
+
+    private static (string Name, int? First, int? Second)? Parse(string type)
+    {
+        var match = TypePattern().Match(type);
+        if (!match.Success)
+            return null;
+        return (match.Groups["name"].Value + match.Groups["rest"].Value, Number(match.Groups["first"]), Number(match.Groups["second"]));
+
+        static int? Number(Group group) => group.Success ? int.Parse(group.Value, CultureInfo.InvariantCulture) : null;
+    }
+
+    [GeneratedRegex(@"^(?<name>[a-z][a-z ]*?)(\((?<first>\d+)(,(?<second>-?\d+))?\))?(?<rest> (with|without) time zone)?$", RegexOptions.ExplicitCapture)]
+    private static partial Regex TypePattern();
+}
