@@ -8,7 +8,7 @@ internal enum TableSize
     /// <summary>Whatever is done to it is done soon.</summary>
     Small,
 
-    /// <summary>It was never analyzed, or the database is a shadow without rows.</summary>
+    /// <summary>It was never analyzed, or it is in a shadow database and not in the named one.</summary>
     Unknown,
 
     /// <summary>At least <see cref="LintOptions.BigTable"/> rows.</summary>
@@ -23,8 +23,6 @@ internal sealed class Sizes(Rehearsal rehearsal)
     /// <summary>The estimated rows; -1 where they are unknown.</summary>
     public double Rows(Relation relation)
     {
-        if (rehearsal.Options.Shadow)
-            return -1;
         var parts = _origin.Relations.Values.Where(other => other.Partition && other.Parent == relation.Oid).ToList();
         if (relation.Kind != 'p' || parts.Count == 0)
             return relation.Kind == 'p' ? Math.Max(0, relation.Rows) : relation.Rows;
