@@ -101,7 +101,7 @@ internal sealed partial class Commands
         string schema,
         IReadOnlyList<Script> callbacks,
         IReadOnlyList<PlannedScript> planned,
-        IReadOnlyDictionary<(string Schema, string Name), TableSize> sizes,
+        IReadOnlyDictionary<(string Schema, string Name), StoredSize> sizes,
         CancellationToken cancel
     )
     {
@@ -118,7 +118,7 @@ internal sealed partial class Commands
         IReadOnlyList<Script> callbacks,
         IReadOnlyList<PlannedScript> planned,
         IReadOnlyList<string> schemas,
-        IReadOnlyDictionary<(string Schema, string Name), TableSize>? sizes,
+        IReadOnlyDictionary<(string Schema, string Name), StoredSize>? sizes,
         CancellationToken cancel
     )
     {
@@ -135,7 +135,7 @@ internal sealed partial class Commands
             shadow: sizes is not null,
             options.Lint.Quick ? new QuickLook(options.Lint.Options.BigTable, path) : null,
             log
-        ).RunAsync(planned, schemas, options.Lint.Options, cancel);
+        ).RunAsync(planned, schemas, options.Lint.Options with { Shadow = sizes is not null }, cancel);
     }
 
     /// <summary>Rehearses what <c>up</c> is about to run, on its own connection.</summary>

@@ -12,6 +12,7 @@ internal static class HelpText
           migrate exec [options] -- COMMAND...    run another tool inside the same envelope
           migrate plan | info | validate          what would run | the history | do files and history fit together
           migrate baseline | repair | clean       as Flyway
+          migrate lint [options]                  what pending SQL files would do to the running release and its queries
           migrate wait --version V | --release R  wait until the database is that far (needs no RBAC)
 
         Examples:
@@ -23,6 +24,9 @@ internal static class HelpText
 
           # An init container of the service
           migrate wait --release v42
+
+          # In CI: the scripts of a pull request, on a database that is made and dropped on that server
+          migrate lint --locations sql --shadow --since V41 -o github --report lint.sarif
 
         Database:
               --url URL               postgres://..., postgresql://... or jdbc:postgresql://...
@@ -55,6 +59,21 @@ internal static class HelpText
               --statement-timeout DURATION
                                       How long a statement may run (default 0: no limit)
 
+        Lint: runs pending scripts in one transaction that is always rolled back, and judges what each statement did. Locks are
+        held up to the rollback: use a copy, or --shadow. With lint, --statement-lock-timeout is 1s and --statement-timeout 1m.
+              --lint                  up: does the same first, on its own connection, and applies nothing where it finds errors
+              --shadow                Runs all scripts on a database DATABASE_lint_TIME_RANDOM of that server, and drops it;
+                                      the role needs CREATEDB; sizes of tables are still those of DATABASE
+              --since V               Judges the versions above V (default: what is pending)
+              --only FILE             Judges this script (repeatable)
+              --report FILE           Takes the findings as well: name.json, name.sarif, else in the form of --output
+              --big-table N           From that many rows on a table is big (default 100000)
+              --long DURATION         Longest work under a lock that blocks others (default 500ms)
+              --style                 Rules of style too, such as tables without a primary key
+              --additive-only         No comment allows what takes something away from the running release
+              --quick                 What locks a big table completely does not run, and is judged by its kind
+        A script allows a rule with a comment: -- migrate: allow RULE  reason
+
         Proof:
               --release R             Stamped into schema_deployment_log
               --record NAME           ConfigMap that takes the completion record, for wait-for --record NAME
@@ -66,7 +85,8 @@ internal static class HelpText
               --version V, --release R
               --timeout DURATION      Longest time to wait; 0 for no limit (default 10m)
 
-          -o, --output FORMAT         text, or json: the log as JSON lines (default text)
+          -o, --output FORMAT         text, or json: the log as JSON lines (default text); lint: the form of the findings on
+                                      standard output, text, json, github or sarif
               --termination-log FILE  Where the reason is left for kubectl describe and for wait-for
           -v, --verbose               More lines
           -h, --help                  This text
@@ -82,5 +102,6 @@ internal static class HelpText
           2    wrong usage, or a broken file   70     an error in migrate itself
           3    no connection, or no right      124    wait: timed out
           4    files and history do not fit    128+n  ended by signal n
+          8    lint found errors
         """;
 }

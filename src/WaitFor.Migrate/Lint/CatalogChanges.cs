@@ -10,10 +10,11 @@ internal readonly record struct CatalogCount(long Inserted, long Updated, long D
 /// <param name="Relations">Relations, columns, indexes or constraints.</param>
 /// <param name="Routines">Functions or procedures.</param>
 /// <param name="Types">Types, or what a definition of one names.</param>
+/// <param name="Namespaces">Schemas.</param>
 /// <param name="Deletes">Something was deleted.</param>
 /// <param name="Renames">A name that stands in other objects' definitions may have changed.</param>
 /// <param name="Server">What belongs to the whole server: roles, databases, tablespaces.</param>
-internal sealed record CatalogChanges(bool Relations, bool Routines, bool Types, bool Deletes, bool Renames, bool Server)
+internal sealed record CatalogChanges(bool Relations, bool Routines, bool Types, bool Namespaces, bool Deletes, bool Renames, bool Server)
 {
     private const uint Class = 1259;
     private const uint Attribute = 1249;
@@ -40,10 +41,10 @@ internal sealed record CatalogChanges(bool Relations, bool Routines, bool Types,
     ];
 
     /// <summary>Everything may have changed.</summary>
-    public static CatalogChanges All { get; } = new(true, true, true, true, true, Server: false);
+    public static CatalogChanges All { get; } = new(true, true, true, true, true, true, Server: false);
 
     /// <summary>True where any catalog was written that <see cref="Catalog"/> shows.</summary>
-    public bool Any => Relations || Routines || Types || Renames;
+    public bool Any => Relations || Routines || Types || Namespaces || Renames;
 
     /// <summary>What was written between two looks in one transaction.</summary>
     public static CatalogChanges Between(
@@ -55,8 +56,10 @@ internal sealed record CatalogChanges(bool Relations, bool Routines, bool Types,
             Written(Class, Attribute, Default, Index, Constraint, Rule, Inheritance),
             Written(Proc),
             Written(Type, Enum, Attribute, Constraint),
+            Written(Namespace),
             Delta(Class).Deleted + Delta(Index).Deleted + Delta(Constraint).Deleted + Delta(Proc).Deleted > 0,
-            Delta(Namespace) is { Updated: > 0 } or { Deleted: > 0 } || Delta(Type).Updated > 0 || Delta(Role).Updated > 0,
+            // Rights on a schema are an update as well.
+            Delta(Namespace).Updated > 0 || Delta(Type).Updated > 0 || Delta(Role).Updated > 0,
             Written(Role, Member, Database, Tablespace, RoleSetting)
         );
 

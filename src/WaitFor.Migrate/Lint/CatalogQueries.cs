@@ -14,8 +14,12 @@ internal static class CatalogQueries
         SELECT c.oid, n.nspname::text, c.relname::text, c.relkind::text, pg_get_userbyid(c.relowner)::text, c.relfilenode,
             c.reltuples::float8, coalesce(CASE WHEN c.relkind IN ('r', 'm') THEN pg_relation_size(c.oid) END, 0), c.relrowsecurity,
             array_to_string(c.relacl, E'\n'), c.relispartition,
-            coalesce((SELECT i.inhparent FROM pg_inherits i WHERE i.inhrelid = c.oid ORDER BY i.inhseqno LIMIT 1), 0::oid),
-            CASE WHEN c.relkind IN ('v', 'm') THEN pg_get_viewdef(c.oid) END, c.relpages
+            coalesce(
+                (SELECT i.inhparent FROM pg_inherits i WHERE i.inhrelid = c.oid ORDER BY i.inhseqno LIMIT 1),
+                CASE WHEN c.relkind = 'S' THEN (SELECT d.refobjid FROM pg_depend d WHERE d.classid = 'pg_class'::regclass AND d.objid = c.oid
+                    AND d.refclassid = 'pg_class'::regclass AND d.deptype IN ('a', 'i') LIMIT 1) END,
+                0::oid),
+            CASE WHEN c.relkind IN ('v', 'm') THEN pg_get_viewdef(c.oid) END, c.relpages, c.relforcerowsecurity
         FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
         WHERE c.relkind IN ('r', 'p', 'v', 'm', 'S', 'f') AND {Schemas}
         """;
@@ -24,7 +28,7 @@ internal static class CatalogQueries
     public const string Columns = $"""
         SELECT a.attrelid, a.attnum, a.attname::text, format_type(a.atttypid, a.atttypmod), a.atttypid, a.atttypmod, a.attnotnull,
             pg_get_expr(d.adbin, d.adrelid), a.attgenerated::text, a.attidentity::text,
-            CASE WHEN a.attlen > 0 THEN a.attlen::int ELSE 32 END
+            CASE WHEN a.attlen > 0 THEN a.attlen::int ELSE 32 END, array_to_string(a.attacl, E'\n')
         FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid JOIN pg_namespace n ON n.oid = c.relnamespace
             LEFT JOIN pg_attrdef d ON d.adrelid = a.attrelid AND d.adnum = a.attnum
         WHERE a.attnum > 0 AND NOT a.attisdropped AND c.relkind IN ('r', 'p', 'v', 'm', 'f') AND {Schemas}
@@ -50,7 +54,7 @@ internal static class CatalogQueries
     /// <summary>pg_proc.</summary>
     public const string Routines = $"""
         SELECT p.oid, n.nspname::text, p.proname::text, pg_get_function_identity_arguments(p.oid), pg_get_function_result(p.oid),
-            pg_get_userbyid(p.proowner)::text, array_to_string(p.proacl, E'\n')
+            pg_get_userbyid(p.proowner)::text, array_to_string(p.proacl, E'\n'), p.pronargdefaults::int
         FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace
         WHERE {Schemas}
         """;
@@ -60,13 +64,19 @@ internal static class CatalogQueries
         SELECT t.oid, n.nspname::text, t.typname::text, t.typtype::text,
             (SELECT string_agg(e.oid || chr(31) || e.enumlabel, chr(31) ORDER BY e.enumsortorder) FROM pg_enum e WHERE e.enumtypid = t.oid),
             CASE t.typtype
-                WHEN 'd' THEN format_type(t.typbasetype, t.typtypmod) || coalesce(' DEFAULT ' || t.typdefault, '')
-                    || CASE WHEN t.typnotnull THEN ' NOT NULL' ELSE '' END
+                WHEN 'd' THEN format_type(t.typbasetype, t.typtypmod) || CASE WHEN t.typnotnull THEN ' NOT NULL' ELSE '' END
+                    || coalesce(' DEFAULT ' || t.typdefault, '')
                 WHEN 'c' THEN (SELECT string_agg(quote_ident(a.attname) || ' ' || format_type(a.atttypid, a.atttypmod), ', '
                         ORDER BY a.attnum) FROM pg_attribute a WHERE a.attrelid = t.typrelid AND a.attnum > 0 AND NOT a.attisdropped)
             END
         FROM pg_type t JOIN pg_namespace n ON n.oid = t.typnamespace
         WHERE (t.typtype IN ('e', 'd', 'r') OR EXISTS (SELECT FROM pg_class c WHERE c.oid = t.typrelid AND c.relkind = 'c')) AND {Schemas}
+        """;
+
+    /// <summary>pg_namespace.</summary>
+    public const string Namespaces = $"""
+        SELECT n.oid, n.nspname::text, pg_get_userbyid(n.nspowner)::text, array_to_string(n.nspacl, E'\n') FROM pg_namespace n
+        WHERE {Schemas}
         """;
 
     /// <summary>The relations whose rows of any catalog are of a transaction not older than $1, and the views that are written with

@@ -8,7 +8,7 @@ namespace WaitFor.Migrate.Lint;
 /// <summary>Reads <see cref="Catalog"/>: once whole, then what has changed since. Successive catalogs share what is the same.</summary>
 /// <param name="session">The session; its search path is that of the catalogs while this reads.</param>
 /// <param name="sizes">Rows and size by schema and name, where others count than this database's own; null for its own.</param>
-internal sealed class CatalogReader(Session session, IReadOnlyDictionary<(string Schema, string Name), TableSize>? sizes = null)
+internal sealed class CatalogReader(Session session, IReadOnlyDictionary<(string Schema, string Name), StoredSize>? sizes = null)
 {
     /// <summary>Up to this size an upper limit of the rows is small enough to be told as their number.</summary>
     private const long SmallBytes = 1 << 20;
@@ -24,23 +24,40 @@ internal sealed class CatalogReader(Session session, IReadOnlyDictionary<(string
     private readonly Dictionary<string, string> _shared = new(StringComparer.Ordinal);
 
     /// <summary>Reads everything.</summary>
-    public async Task<Catalog> ReadAsync(CancellationToken cancel)
+    public Task<Catalog> ReadAsync(CancellationToken cancel) => ReadAsync(Nothing, cancel);
+
+    private static Catalog Nothing { get; } =
+        new(
+            ImmutableDictionary<uint, Relation>.Empty,
+            ImmutableDictionary<uint, TableIndex>.Empty,
+            ImmutableDictionary<uint, Constraint>.Empty,
+            ImmutableDictionary<uint, Routine>.Empty,
+            ImmutableDictionary<uint, UserType>.Empty
+        )
+        {
+            Namespaces = ImmutableDictionary<uint, Namespace>.Empty,
+        };
+
+    private async Task<Catalog> ReadAsync(Catalog last, CancellationToken cancel)
     {
-        var relations = await RelationsAsync("", cancel);
-        return new Catalog(
-            relations.ToImmutableDictionary(relation => relation.Oid),
-            (await IndexesAsync("", cancel)).ToImmutableDictionary(index => index.Oid),
-            (await ConstraintsAsync("", cancel)).ToImmutableDictionary(constraint => constraint.Oid),
-            (await RoutinesAsync("", cancel)).ToImmutableDictionary(routine => routine.Oid),
-            await TypesAsync(cancel)
+        var relations = Whole(last.Relations, await RelationsAsync("", cancel), one => one.Oid, Same.Relations);
+        var indexes = Whole(last.Indexes, await IndexesAsync("", cancel), one => one.Oid, Same.Indexes);
+        var constraints = Whole(last.Constraints, await ConstraintsAsync("", cancel), one => one.Oid, Same.Constraints);
+        var routines = Whole(last.Routines, await RoutinesAsync("", cancel), one => one.Oid, Same.Routines);
+        return Changed(
+            last,
+            new Catalog(relations, indexes, constraints, routines, await TypesAsync(last, cancel))
+            {
+                Namespaces = await NamespacesAsync(last, cancel),
+            }
         );
     }
 
     /// <summary>Rows and size of all tables.</summary>
-    public async Task<Dictionary<(string Schema, string Name), TableSize>> SizesAsync(CancellationToken cancel) =>
+    public async Task<Dictionary<(string Schema, string Name), StoredSize>> SizesAsync(CancellationToken cancel) =>
         (await RelationsAsync(" AND c.relkind IN ('r', 'p', 'm')", cancel)).ToDictionary(
             relation => (relation.Schema, relation.Name),
-            relation => new TableSize(relation.Rows, relation.Bytes)
+            relation => new StoredSize(relation.Rows, relation.Bytes)
         );
 
     /// <summary>Reads what has changed.</summary>
@@ -51,7 +68,7 @@ internal sealed class CatalogReader(Session session, IReadOnlyDictionary<(string
     public async Task<Catalog> RefreshAsync(Catalog last, CatalogChanges changes, string since, CancellationToken cancel)
     {
         if (changes.Renames)
-            return await ReadAsync(cancel);
+            return await ReadAsync(last, cancel);
         var (relations, indexes, constraints, routines) = (
             (ImmutableDictionary<uint, Relation>)last.Relations,
             (ImmutableDictionary<uint, TableIndex>)last.Indexes,
@@ -84,7 +101,37 @@ internal sealed class CatalogReader(Session session, IReadOnlyDictionary<(string
             routines = Put(routines, await RoutinesAsync(condition, cancel), one => one.Oid, Same.Routines);
         }
 
-        return new Catalog(relations, indexes, constraints, routines, changes.Types ? await TypesAsync(cancel) : last.Types);
+        return Changed(
+            last,
+            new Catalog(relations, indexes, constraints, routines, changes.Types ? await TypesAsync(last, cancel) : last.Types)
+            {
+                Namespaces = changes.Namespaces ? await NamespacesAsync(last, cancel) : last.Namespaces,
+            }
+        );
+    }
+
+    /// <summary>The last catalog where nothing differs.</summary>
+    private static Catalog Changed(Catalog last, Catalog now) =>
+        ReferenceEquals(last.Relations, now.Relations)
+        && ReferenceEquals(last.Indexes, now.Indexes)
+        && ReferenceEquals(last.Constraints, now.Constraints)
+        && ReferenceEquals(last.Routines, now.Routines)
+        && ReferenceEquals(last.Types, now.Types)
+        && ReferenceEquals(last.Namespaces, now.Namespaces)
+            ? last
+            : now;
+
+    /// <summary>All of a kind: what is not among them is gone.</summary>
+    private static ImmutableDictionary<uint, T> Whole<T>(
+        IReadOnlyDictionary<uint, T> known,
+        List<T> read,
+        Func<T, uint> key,
+        Func<T, T, bool> same
+    )
+    {
+        var last = (ImmutableDictionary<uint, T>)known;
+        var alive = read.Select(key).ToHashSet();
+        return Put(last.RemoveRange(last.Keys.Where(oid => !alive.Contains(oid))), read, key, same);
     }
 
     /// <summary>What is the same stays the same object, so that a comparison of two catalogs costs little.</summary>
@@ -120,6 +167,9 @@ internal sealed class CatalogReader(Session session, IReadOnlyDictionary<(string
                         First(reader, 8),
                         First(reader, 9)
                     )
+                    {
+                        Acl = Text(reader, 11)?.Split('\n'),
+                    }
                 );
                 widths[relation] = widths.GetValueOrDefault(relation) + reader.GetInt32(10);
                 return 0;
@@ -137,8 +187,8 @@ internal sealed class CatalogReader(Session session, IReadOnlyDictionary<(string
                     First(reader, 3)
                 );
                 var bytes = reader.GetInt64(7);
-                var size = sizes is null ? new TableSize(Rows(kind, reader.GetDouble(6), reader.GetInt32(13), bytes, Width(oid)), bytes)
-                    : sizes.GetValueOrDefault((schema, name)) ?? new TableSize(kind is 'r' or 'p' or 'm' ? -1 : 0, 0);
+                var size = sizes is null ? new StoredSize(Rows(kind, reader.GetDouble(6), reader.GetInt32(13), bytes, Width(oid)), bytes)
+                    : sizes.GetValueOrDefault((schema, name)) ?? new StoredSize(kind is 'r' or 'p' or 'm' ? -1 : 0, 0);
                 return new Relation(
                     oid,
                     schema,
@@ -154,7 +204,10 @@ internal sealed class CatalogReader(Session session, IReadOnlyDictionary<(string
                     reader.GetFieldValue<uint>(11),
                     Text(reader, 12),
                     columns.GetValueOrDefault(oid, []).ToDictionary(column => column.Number)
-                );
+                )
+                {
+                    ForcesRowSecurity = reader.GetBoolean(14),
+                };
             },
             cancel
         );
@@ -219,12 +272,16 @@ internal sealed class CatalogReader(Session session, IReadOnlyDictionary<(string
                 Text(reader, 4),
                 Shared(reader.GetString(5)),
                 Text(reader, 6)?.Split('\n')
-            ),
+            )
+            {
+                Defaults = reader.GetInt32(7),
+            },
             cancel
         );
 
-    private async Task<ImmutableDictionary<uint, UserType>> TypesAsync(CancellationToken cancel) =>
-        (
+    private async Task<ImmutableDictionary<uint, UserType>> TypesAsync(Catalog last, CancellationToken cancel) =>
+        Whole(
+            last.Types,
             await session.RowsAsync(
                 CatalogQueries.Types,
                 reader => new UserType(
@@ -236,8 +293,27 @@ internal sealed class CatalogReader(Session session, IReadOnlyDictionary<(string
                     Text(reader, 5)
                 ),
                 cancel
-            )
-        ).ToImmutableDictionary(type => type.Oid);
+            ),
+            one => one.Oid,
+            Same.Types
+        );
+
+    private async Task<ImmutableDictionary<uint, Namespace>> NamespacesAsync(Catalog last, CancellationToken cancel) =>
+        Whole(
+            last.Namespaces,
+            await session.RowsAsync(
+                CatalogQueries.Namespaces,
+                reader => new Namespace(
+                    reader.GetFieldValue<uint>(0),
+                    reader.GetString(1),
+                    Shared(reader.GetString(2)),
+                    Text(reader, 3)?.Split('\n')
+                ),
+                cancel
+            ),
+            one => one.Oid,
+            Same.Namespaces
+        );
 
     /// <summary>In their order; a dictionary that nothing is taken out of keeps it.</summary>
     private static Dictionary<uint, string> Labels(string? lines) =>
@@ -267,4 +343,4 @@ internal sealed class CatalogReader(Session session, IReadOnlyDictionary<(string
 /// <summary>How big a table is.</summary>
 /// <param name="Rows">As <see cref="Relation.Rows"/>.</param>
 /// <param name="Bytes">As <see cref="Relation.Bytes"/>.</param>
-internal sealed record TableSize(double Rows, long Bytes);
+internal sealed record StoredSize(double Rows, long Bytes);

@@ -47,7 +47,8 @@ internal sealed record Rehearsal(Catalog Origin, IReadOnlyList<Observation> Obse
 /// <param name="AdditiveOnly">Whether what takes something away from the running release can be allowed by no comment.</param>
 internal sealed record LintOptions(long BigTable = 100_000, TimeSpan? Long = null, bool Style = false, bool AdditiveOnly = false)
 {
-    /// <summary>True where the scripts ran on a database of their own: its tables hold no rows, so none are counted.</summary>
+    /// <summary>True where the scripts ran on a database of their own: its tables hold no rows; their sizes are those of the named
+    /// database, and not known where it does not have them.</summary>
     public bool Shadow { get; init; }
 
     /// <summary>Half a second, unless told otherwise.</summary>

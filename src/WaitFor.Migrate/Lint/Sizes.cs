@@ -3,12 +3,12 @@ using WaitFor.Findings;
 namespace WaitFor.Migrate.Lint;
 
 /// <summary>How big a table is.</summary>
-internal enum SizeClass
+internal enum TableSize
 {
     /// <summary>Whatever is done to it is done soon.</summary>
     Small,
 
-    /// <summary>It was never analyzed.</summary>
+    /// <summary>It was never analyzed, or it is in a shadow database and not in the named one.</summary>
     Unknown,
 
     /// <summary>At least <see cref="LintOptions.BigTable"/> rows.</summary>
@@ -33,18 +33,18 @@ internal sealed class Sizes(Rehearsal rehearsal)
     }
 
     /// <summary>The size of a relation that existed before the first script.</summary>
-    public SizeClass Of(Relation relation) =>
-        rehearsal.Options.BigTable == 0 ? SizeClass.Big
-        : Rows(relation) is var rows && rows < 0 ? SizeClass.Unknown
-        : rows >= rehearsal.Options.BigTable ? SizeClass.Big
-        : SizeClass.Small;
+    public TableSize Of(Relation relation) =>
+        rehearsal.Options.BigTable == 0 ? TableSize.Big
+        : Rows(relation) is var rows && rows < 0 ? TableSize.Unknown
+        : rows >= rehearsal.Options.BigTable ? TableSize.Big
+        : TableSize.Small;
 
     /// <summary>The level of what harms on big tables only.</summary>
     public Level? Level(Relation relation, Level? small) =>
         Of(relation) switch
         {
-            SizeClass.Big => WaitFor.Findings.Level.Error,
-            SizeClass.Unknown => WaitFor.Findings.Level.Warning,
+            TableSize.Big => WaitFor.Findings.Level.Error,
+            TableSize.Unknown => WaitFor.Findings.Level.Warning,
             _ => small,
         };
 

@@ -1,0 +1,53 @@
+using WaitFor.Findings;
+using WaitFor.Migrate.Lint;
+using WaitFor.Testing;
+
+namespace WaitFor.Migrate.Tests.Lint;
+
+/// <summary>The rules on scripts of known effect: nothing is missed, and nothing is found that is not there.</summary>
+public abstract class CaseTests(PostgresPackage package)
+{
+    /// <summary>What a case may hold to run statements that its text does not show as such.</summary>
+    private static readonly string[] Hidden = ["DO $$", "CREATE FUNCTION"];
+
+    [PostgresFact]
+    public async Task Each_script_has_the_findings_that_its_effect_has()
+    {
+        using var bed = await LintBed.CreateAsync(package, LintBed.Read("Shop.sql"));
+        var wrong = new List<string>();
+        foreach (var one in LintCase.All)
+        {
+            var findings = await bed.JudgeAsync(one.Scripts, one.Arguments);
+            var found = findings.Select(Line).ToList();
+            if (!found.Order(StringComparer.Ordinal).SequenceEqual(one.Expected.Order(StringComparer.Ordinal)))
+                wrong.Add($"{one.Title}\n  expected {string.Join("\n           ", one.Expected)}\n  found    {string.Join("\n           ", found)}");
+        }
+
+        Assert.True(wrong.Count == 0, string.Join("\n\n", wrong));
+    }
+
+    [Fact]
+    public void Each_rule_is_shown_by_three_scripts_and_one_that_hides_it()
+    {
+        foreach (var rule in LintRules.All.SelectMany(rule => rule.Rules))
+        {
+            var shown = LintCase.All.Where(one => one.Expected.Any(line => line.StartsWith(rule.Name + " ", StringComparison.Ordinal))).ToList();
+
+            Assert.True(shown.Count >= 3, $"{rule.Name}: {shown.Count}");
+            Assert.True(
+                shown.Exists(one => one.Scripts.Any(script => Hidden.Any(word => script.Contains(word, StringComparison.Ordinal)))),
+                rule.Name
+            );
+        }
+    }
+
+    private static string Line(Finding finding) =>
+        $"{finding.Rule} {finding.Level.ToString().ToLowerInvariant()} {finding.File[..finding.File.IndexOf('_', StringComparison.Ordinal)]}:"
+        + $"{finding.Line} {finding.Subject}";
+}
+
+/// <summary>On Debian's PostgreSQL.</summary>
+public sealed class DebianCaseTests() : CaseTests(PostgresPackage.Debian);
+
+/// <summary>On PostgreSQL 18.</summary>
+public sealed class NpmCaseTests() : CaseTests(PostgresPackage.Npm);

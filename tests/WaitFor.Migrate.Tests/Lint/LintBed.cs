@@ -1,0 +1,73 @@
+using System.Text.Json;
+using WaitFor.Findings;
+using WaitFor.Migrate.CommandLine;
+using WaitFor.Testing;
+
+namespace WaitFor.Migrate.Tests.Lint;
+
+/// <summary>A database that scripts are judged on, one set after the other: <c>lint</c> leaves it as it was.</summary>
+internal sealed class LintBed : IDisposable
+{
+    private readonly string _folder = Directory.CreateTempSubdirectory("wait-for-lint-test-").FullName;
+    private readonly string _url;
+    private int _runs;
+
+    private LintBed(string url) => _url = url;
+
+    /// <summary>Makes the database.</summary>
+    /// <param name="package">Whose server.</param>
+    /// <param name="given">What is there before.</param>
+    public static async Task<LintBed> CreateAsync(PostgresPackage package, string given)
+    {
+        var url = await (await Bed.ServerAsync(package)).CreateDatabaseAsync();
+        await PostgresServer.ExecuteAsync(url, given);
+        return new LintBed(url);
+    }
+
+    /// <summary>The text of a file beside these tests.</summary>
+    public static string Read(string name) =>
+        File.ReadAllText(Path.Combine(Repository.Root, "tests", "WaitFor.Migrate.Tests", "Lint", name));
+
+    /// <summary>Judges scripts as V1, V2, and so on.</summary>
+    /// <returns>The findings, as JSON has them.</returns>
+    /// <exception cref="MigrationException">A script failed.</exception>
+    public async Task<IReadOnlyList<Finding>> JudgeAsync(IReadOnlyList<string> scripts, string arguments = "")
+    {
+        var folder = Directory.CreateDirectory(Path.Combine(_folder, $"{++_runs}")).FullName;
+        for (var index = 0; index < scripts.Count; index++)
+            await File.WriteAllTextAsync(Path.Combine(folder, $"V{index + 1}__s.sql"), scripts[index]);
+        var environment = new Dictionary<string, string>(StringComparer.Ordinal) { ["DATABASE_URL"] = _url };
+        string[] words =
+        [
+            "lint", "--locations", folder, "--since", "0", "-o", "json", "--long", "1h", "--connect-retries", "0",
+            .. arguments.Split(' ', StringSplitOptions.RemoveEmptyEntries),
+        ];
+        await using var output = new StringWriter();
+        try
+        {
+            var options = new MigrateCommand(words, environment).Read();
+            await new Commands(options, environment, TimeProvider.System, new LogLines().Logger, output).RunAsync(CancellationToken.None);
+        }
+        catch (MigrationException exception) when (exception.ExitCode == ExitCode.Lint)
+        {
+            // There are errors among the findings.
+        }
+
+        using var document = JsonDocument.Parse(output.ToString());
+        return [.. document.RootElement.GetProperty("findings").EnumerateArray().Select(Read)];
+    }
+
+    public void Dispose() => Directory.Delete(_folder, recursive: true);
+
+    private static Finding Read(JsonElement finding) =>
+        new(
+            finding.GetProperty("rule").GetString()!,
+            Enum.Parse<Level>(finding.GetProperty("level").GetString()!, ignoreCase: true),
+            finding.GetProperty("script").GetString()!,
+            finding.GetProperty("line").GetInt32(),
+            finding.GetProperty("column").GetInt32(),
+            finding.GetProperty("object").GetString(),
+            finding.GetProperty("message").GetString()!,
+            finding.GetProperty("fix").GetString()
+        );
+}
