@@ -84,8 +84,10 @@ internal sealed class CatalogReader(Session session, IReadOnlyDictionary<(string
             routines = routines.RemoveRange(routines.Keys.Where(oid => !alive[2].Contains(oid)));
         }
 
-        if (changes.Relations && await session.ScalarAsync<string>(CatalogQueries.ChangedRelations, cancel, since) is { } changed)
+        if (changes.Relations)
         {
+            // None where a domain alone has changed.
+            var changed = await session.ScalarAsync<string>(CatalogQueries.ChangedRelations, cancel, since) ?? "0";
             relations = Put(relations, await RelationsAsync(Among("c.oid"), cancel, Among("a.attrelid")), one => one.Oid, Same.Relations);
             indexes = Put(indexes, await IndexesAsync(Among("i.indrelid"), cancel), one => one.Oid, Same.Indexes);
             // The condition of a domain has no relation.

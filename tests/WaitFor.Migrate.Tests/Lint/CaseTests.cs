@@ -17,8 +17,7 @@ public abstract class CaseTests(PostgresPackage package)
         var wrong = new List<string>();
         foreach (var one in LintCase.All)
         {
-            var findings = await bed.JudgeAsync(one.Scripts, one.Arguments);
-            var found = findings.Select(Line).ToList();
+            var found = await FindAsync(bed, one);
             if (!found.Order(StringComparer.Ordinal).SequenceEqual(one.Expected.Order(StringComparer.Ordinal)))
                 wrong.Add($"{one.Title}\n  expected {string.Join("\n           ", one.Expected)}\n  found    {string.Join("\n           ", found)}");
         }
@@ -41,13 +40,25 @@ public abstract class CaseTests(PostgresPackage package)
         }
     }
 
+    private static async Task<List<string>> FindAsync(LintBed bed, LintCase one)
+    {
+        try
+        {
+            return [.. (await bed.JudgeAsync(one.Scripts, one.Arguments)).Select(Line)];
+        }
+        catch (MigrationException exception)
+        {
+            return [exception.Message];
+        }
+    }
+
     private static string Line(Finding finding) =>
         $"{finding.Rule} {finding.Level.ToString().ToLowerInvariant()} {finding.File[..finding.File.IndexOf('_', StringComparison.Ordinal)]}:"
         + $"{finding.Line} {finding.Subject}";
 }
 
 /// <summary>On Debian's PostgreSQL.</summary>
-public sealed class DebianCaseTests() : CaseTests(PostgresPackage.Debian);
+public sealed class CaseTestsOnDebian() : CaseTests(PostgresPackage.Debian);
 
 /// <summary>On PostgreSQL 18.</summary>
-public sealed class NpmCaseTests() : CaseTests(PostgresPackage.Npm);
+public sealed class CaseTestsOn18() : CaseTests(PostgresPackage.Npm);

@@ -17,10 +17,11 @@ CREATE FUNCTION tidy() RETURNS void LANGUAGE plpgsql AS $$ BEGIN ALTER TABLE use
 SELECT tidy();
 DROP FUNCTION tidy();
 
--- case drop two columns in one statement
+-- case drop two columns
 -- finds drop-column ?
 -- finds drop-column ?
 ALTER TABLE settings ADD COLUMN note text, DROP COLUMN value;
+-- script
 ALTER TABLE countries DROP rank;
 
 -- case drop a column of all partitions
@@ -39,8 +40,6 @@ ALTER TABLE countries ADD COLUMN rank text;
 -- case drop a column by dropping its type
 -- finds drop-type ?
 -- finds drop-column ?
--- finds drop-function ?
-CREATE FUNCTION of_mood(mood) RETURNS int LANGUAGE sql AS 'SELECT 1';
 DROP TYPE mood CASCADE;
 
 -- case drop a column that does not exist
@@ -75,8 +74,6 @@ END $$;
 -- finds drop-table ?
 -- finds drop-view ?
 -- finds drop-view ?
--- finds drop-view ?
--- finds many-locks ?
 DROP TABLE users CASCADE;
 
 -- case drop a table, and make another of its name
@@ -215,10 +212,9 @@ DO $$ BEGIN DROP TYPE unused; END $$;
 DROP DOMAIN email CASCADE;
 
 -- case make an enum again without a value
--- finds drop-type ?
 -- finds change-type ?
 -- finds rewrite ?
--- finds set-default notice
+-- finds drop-type ?
 ALTER TYPE mood RENAME TO mood_old;
 CREATE TYPE mood AS ENUM ('good');
 ALTER TABLE users ALTER COLUMN mood DROP DEFAULT;
@@ -240,10 +236,12 @@ DROP SEQUENCE tickets CASCADE;
 
 -- case drop a sequence in a block
 -- finds drop-sequence ?
+-- finds set-default notice
 DO $$ BEGIN ALTER TABLE ticket ALTER COLUMN id SET DEFAULT 1; DROP SEQUENCE tickets; END $$;
 
 -- case drop a sequence in a function
 -- finds drop-sequence ?
+-- finds set-default notice
 CREATE FUNCTION tidy() RETURNS void LANGUAGE sql AS 'ALTER TABLE ticket ALTER COLUMN id SET DEFAULT 1; DROP SEQUENCE tickets';
 SELECT tidy();
 DROP FUNCTION tidy();
@@ -496,7 +494,7 @@ ALTER TABLE users ALTER COLUMN contact TYPE text;
 ALTER TABLE orders ALTER COLUMN ip TYPE inet;
 
 -- case the same type again
-ALTER TABLE users ALTER COLUMN email TYPE text;
+ALTER TABLE settings ALTER COLUMN value TYPE text;
 
 -- case add an attribute to a composite type
 ALTER TYPE address ADD ATTRIBUTE zip text;
@@ -542,7 +540,7 @@ ALTER TABLE users ADD COLUMN IF NOT EXISTS kind text;
 ALTER TABLE users ADD COLUMN IF NOT EXISTS kind text;
 
 -- case add a column with rules for it
-ALTER TABLE users ADD COLUMN parent bigint REFERENCES users, ADD COLUMN size int CHECK (size > 0);
+ALTER TABLE settings ADD COLUMN parent text REFERENCES settings, ADD COLUMN size int CHECK (size > 0);
 
 -- case set NOT NULL
 -- finds set-not-null ?
@@ -564,7 +562,8 @@ ALTER TABLE old_codes ADD PRIMARY KEY (code);
 
 -- case set NOT NULL on a domain
 -- finds set-not-null ?
-ALTER DOMAIN amount SET NOT NULL;
+-- finds blocking-lock ?
+ALTER DOMAIN email SET NOT NULL;
 
 -- case set NOT NULL where a CHECK says so
 -- finds set-not-null ?
@@ -614,6 +613,7 @@ ALTER TABLE users ADD CHECK (score >= 0);
 DO $$ BEGIN ALTER TABLE countries ADD CHECK (rank > 0); END $$;
 
 -- case add a foreign key
+-- finds new-constraint notice
 -- finds new-constraint ?
 ALTER TABLE old_codes ADD FOREIGN KEY (code) REFERENCES settings NOT VALID;
 ALTER TABLE settings ADD CONSTRAINT self FOREIGN KEY (name) REFERENCES settings;
@@ -649,6 +649,7 @@ CREATE UNIQUE INDEX users_nickname ON users (nickname);
 
 -- case a constraint on a domain
 -- finds new-constraint ?
+-- finds blocking-lock ?
 ALTER DOMAIN amount ADD CONSTRAINT positive CHECK (VALUE >= 0);
 
 -- case add a CHECK that is not checked yet
@@ -664,6 +665,7 @@ ALTER TABLE orders ADD CONSTRAINT orders_again FOREIGN KEY (number) REFERENCES u
 CREATE UNIQUE INDEX CONCURRENTLY users_nickname ON users (nickname);
 
 -- case a UNIQUE that another implies
+-- finds blocking-lock ?
 ALTER TABLE orders ADD UNIQUE (number, note);
 
 -- case a UNIQUE that another implies on a small table
@@ -672,6 +674,7 @@ ALTER TABLE settings ADD UNIQUE (name, value);
 -- case a constraint made again
 ALTER TABLE countries ADD CONSTRAINT ranked CHECK (rank > 0) NOT VALID;
 ALTER TABLE countries DROP CONSTRAINT ranked;
+-- script
 ALTER TABLE old_codes DROP CONSTRAINT old_codes_country_fkey;
 ALTER TABLE old_codes ADD CONSTRAINT old_codes_country_fkey FOREIGN KEY (country) REFERENCES countries;
 
@@ -890,8 +893,7 @@ VACUUM FULL users;
 
 -- case rewrite by SET UNLOGGED
 -- finds rewrite ?
--- finds blocking-lock ?
-ALTER TABLE users SET UNLOGGED;
+ALTER TABLE orders SET UNLOGGED;
 
 -- case rewrite of a small table
 ALTER TABLE settings ADD COLUMN token uuid DEFAULT gen_random_uuid();
@@ -1160,8 +1162,8 @@ UPDATE events SET body = 'x' WHERE day < '2025-01-01';
 
 -- case update in many statements
 -- finds big-update ?
-UPDATE users SET nickname = name WHERE id <= 60;
-UPDATE users SET nickname = name WHERE id > 60 AND id <= 120;
+UPDATE users SET nickname = name WHERE id <= 110;
+UPDATE users SET nickname = name WHERE id > 110 AND id <= 220;
 
 -- case update in a function
 -- finds big-update ?
@@ -1316,3 +1318,12 @@ DO $$ BEGIN ALTER TABLE users ADD COLUMN country char(2); END $$;
 
 -- case varchar (style)
 ALTER TABLE users ADD COLUMN country varchar(2), ADD COLUMN note text;
+
+-- case add a column with rules for it to a big table
+-- finds blocking-lock ?
+ALTER TABLE users ADD COLUMN size int CHECK (size > 0);
+
+-- case a lock and then a rewrite of the same table
+-- finds rewrite ?
+ALTER TABLE users ADD COLUMN note text;
+ALTER TABLE users ADD COLUMN token uuid DEFAULT gen_random_uuid();

@@ -8,20 +8,19 @@ namespace WaitFor.Migrate.Tests.Lint;
 /// <summary>A database that scripts are judged on, one set after the other: <c>lint</c> leaves it as it was.</summary>
 internal sealed class LintBed : IDisposable
 {
-    private readonly string _folder = Directory.CreateTempSubdirectory("wait-for-lint-test-").FullName;
-    private readonly string _url;
+    private readonly Bed _bed;
     private int _runs;
 
-    private LintBed(string url) => _url = url;
+    private LintBed(Bed bed) => _bed = bed;
 
     /// <summary>Makes the database.</summary>
     /// <param name="package">Whose server.</param>
     /// <param name="given">What is there before.</param>
     public static async Task<LintBed> CreateAsync(PostgresPackage package, string given)
     {
-        var url = await (await Bed.ServerAsync(package)).CreateDatabaseAsync();
-        await PostgresServer.ExecuteAsync(url, given);
-        return new LintBed(url);
+        var bed = await Bed.CreateAsync(package);
+        await bed.ExecuteAsync(given);
+        return new LintBed(bed);
     }
 
     /// <summary>The text of a file beside these tests.</summary>
@@ -33,10 +32,10 @@ internal sealed class LintBed : IDisposable
     /// <exception cref="MigrationException">A script failed.</exception>
     public async Task<IReadOnlyList<Finding>> JudgeAsync(IReadOnlyList<string> scripts, string arguments = "")
     {
-        var folder = Directory.CreateDirectory(Path.Combine(_folder, $"{++_runs}")).FullName;
+        var folder = Directory.CreateDirectory(Path.Combine(_bed.Folder, $"{++_runs}")).FullName;
         for (var index = 0; index < scripts.Count; index++)
             await File.WriteAllTextAsync(Path.Combine(folder, $"V{index + 1}__s.sql"), scripts[index]);
-        var environment = new Dictionary<string, string>(StringComparer.Ordinal) { ["DATABASE_URL"] = _url };
+        var environment = _bed.Environment();
         string[] words =
         [
             "lint", "--locations", folder, "--since", "0", "-o", "json", "--long", "1h", "--connect-retries", "0",
@@ -57,7 +56,7 @@ internal sealed class LintBed : IDisposable
         return [.. document.RootElement.GetProperty("findings").EnumerateArray().Select(Read)];
     }
 
-    public void Dispose() => Directory.Delete(_folder, recursive: true);
+    public void Dispose() => _bed.Dispose();
 
     private static Finding Read(JsonElement finding) =>
         new(

@@ -32,7 +32,7 @@ internal sealed class BigUpdate : ILintRule
             foreach (var table in changes)
             {
                 var (root, rows) = (table.First().Root!, table.Sum(change => change.Rows));
-                var big = sizes.Of(root) == SizeClass.Big || rows >= rehearsal.Options.BigTable;
+                var big = sizes.Of(root) == TableSize.Big || rows >= rehearsal.Options.BigTable;
                 if (rows < ManyRows && !(big && rows > Part * Math.Max(sizes.Rows(root), rehearsal.Options.BigTable)))
                     continue;
                 yield return Found(

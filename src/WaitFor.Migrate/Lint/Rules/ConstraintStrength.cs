@@ -166,6 +166,9 @@ internal static partial class ConstraintStrength
     [GeneratedRegex(@"^(?<column>.+?) = (?<value>'.*'::[a-z ]+|\d+)$", RegexOptions.ExplicitCapture)]
     private static partial Regex EqualPattern();
 
-    [GeneratedRegex(@"(?<sign><=|>=|<|>) (\((?<number>-?\d+(\.\d+)?)\)|(?<number>-?\d+(\.\d+)?))", RegexOptions.ExplicitCapture)]
+    [GeneratedRegex(
+        @"(?<sign><=|>=|<|>) ('(?<number>-?\d+(\.\d+)?)'|\((?<number>-?\d+(\.\d+)?)\)|(?<number>\d+(\.\d+)?))(::[a-z]+( precision)?)?",
+        RegexOptions.ExplicitCapture
+    )]
     private static partial Regex BoundPattern();
 }

@@ -45,7 +45,7 @@ internal sealed class DropIndexNotConcurrent : ILintRule
                     table.Kind == 'p'
                         ? "a partitioned index cannot be dropped concurrently: do it in a script of its own, with a lock_timeout"
                         : $"in a script of its own:\nDROP INDEX CONCURRENTLY {SqlName.Of(index)};",
-                    table.Kind == 'p' && sizes.Of(table) != SizeClass.Small ? Level.Warning : sizes.Level(table, Level.Notice)
+                    table.Kind == 'p' && sizes.Of(table) != TableSize.Small ? Level.Warning : sizes.Level(table, Level.Notice)
                 );
             }
         }

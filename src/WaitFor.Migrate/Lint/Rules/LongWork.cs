@@ -12,19 +12,19 @@ internal static class LongWork
         foreach (var (root, rows) in Scanned(observation, sizes))
         {
             var size = sizes.Of(root);
-            if (rows > 0 && (rows >= options.BigTable || (size == SizeClass.Big && rows >= Part * sizes.Rows(root))))
+            if (rows > 0 && (rows >= options.BigTable || (size == TableSize.Big && rows >= Part * sizes.Rows(root))))
                 return $"{Reporting.Rows(rows)} of {root.Schema}.{root.Name} are scanned";
         }
 
         foreach (var (relation, emptied) in Rewrite.NewFiles(observation, options))
         {
-            if (!emptied && sizes.Root(relation.Oid) is { } root && sizes.Of(root) == SizeClass.Big)
+            if (!emptied && sizes.Root(relation.Oid) is { } root && sizes.Of(root) == TableSize.Big)
                 return $"{root.Schema}.{root.Name} is rewritten";
         }
 
         foreach (var index in IndexNotConcurrent.Of(observation))
         {
-            if (sizes.Root(index.Relation) is { } root && sizes.Of(root) == SizeClass.Big)
+            if (sizes.Root(index.Relation) is { } root && sizes.Of(root) == TableSize.Big)
                 return $"index {index.Name} is built on {root.Schema}.{root.Name}";
         }
 
@@ -41,7 +41,7 @@ internal static class LongWork
             if (
                 observation.Before.Constraints.GetValueOrDefault(constraint.Oid) is null or { Validated: false }
                 && sizes.Root(constraint.Relation) is { } root
-                && sizes.Of(root) == SizeClass.Big
+                && sizes.Of(root) == TableSize.Big
             )
                 return $"{root.Schema}.{root.Name} is scanned for constraint {constraint.Name}";
         }
