@@ -54,7 +54,7 @@ public abstract class CaseTests(PostgresPackage package)
 
     private static string Line(Finding finding) =>
         $"{finding.Rule} {finding.Level.ToString().ToLowerInvariant()} {finding.File[..finding.File.IndexOf('_', StringComparison.Ordinal)]}:"
-        + $"{finding.Line} {finding.Subject}";
+        + $"{finding.Line} {finding.Subject}".TrimEnd();
 }
 
 /// <summary>On Debian's PostgreSQL.</summary>

@@ -35,10 +35,20 @@ internal sealed class LintBed : IDisposable
         var folder = Directory.CreateDirectory(Path.Combine(_bed.Folder, $"{++_runs}")).FullName;
         for (var index = 0; index < scripts.Count; index++)
             await File.WriteAllTextAsync(Path.Combine(folder, $"V{index + 1}__s.sql"), scripts[index]);
+        var (_, output) = await LintAsync(folder, $"--since 0 -o json --long 1h {arguments}");
+        using var document = JsonDocument.Parse(output);
+        return [.. document.RootElement.GetProperty("findings").EnumerateArray().Select(Read)];
+    }
+
+    /// <summary>Runs lint on a folder of scripts.</summary>
+    /// <returns>The exit code, and standard output.</returns>
+    /// <exception cref="MigrationException">A script failed.</exception>
+    public async Task<(int ExitCode, string Output)> LintAsync(string folder, string arguments)
+    {
         var environment = _bed.Environment();
         string[] words =
         [
-            "lint", "--locations", folder, "--since", "0", "-o", "json", "--long", "1h", "--connect-retries", "0",
+            "lint", "--locations", folder, "--connect-retries", "0",
             .. arguments.Split(' ', StringSplitOptions.RemoveEmptyEntries),
         ];
         await using var output = new StringWriter();
@@ -46,14 +56,12 @@ internal sealed class LintBed : IDisposable
         {
             var options = new MigrateCommand(words, environment).Read();
             await new Commands(options, environment, TimeProvider.System, new LogLines().Logger, output).RunAsync(CancellationToken.None);
+            return (0, output.ToString());
         }
         catch (MigrationException exception) when (exception.ExitCode == ExitCode.Lint)
         {
-            // There are errors among the findings.
+            return (exception.ExitCode, output.ToString());
         }
-
-        using var document = JsonDocument.Parse(output.ToString());
-        return [.. document.RootElement.GetProperty("findings").EnumerateArray().Select(Read)];
     }
 
     public void Dispose() => _bed.Dispose();
