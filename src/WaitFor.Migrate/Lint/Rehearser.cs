@@ -26,6 +26,9 @@ internal sealed class Rehearser(
     ILogger log
 )
 {
+    /// <summary>The server builds indexes of smaller tables by itself (min_parallel_table_scan_size).</summary>
+    private const long ParallelBytes = 8 << 20;
+
     private readonly List<Observation> _observations = [];
     private Catalog? _origin;
     private Activity _earlier = Activity.None;
@@ -226,12 +229,32 @@ internal sealed class Rehearser(
                 before,
                 observer.Catalog,
                 locks,
-                now.Since(activity, relation => relation.Read),
+                Scanned(now.Since(activity, relation => relation.Read), before, observer.Catalog),
                 changed,
                 now.Since(activity, relation => relation.Updated + relation.Deleted),
                 took
             )
         );
+    }
+
+    /// <summary>The workers of a parallel index build count their rows apart: who builds an index reads its whole table.</summary>
+    private Dictionary<uint, long> Scanned(Dictionary<uint, long> counted, Catalog before, Catalog after)
+    {
+        if (shadow || ReferenceEquals(before.Indexes, after.Indexes))
+            return counted;
+        foreach (var index in after.Indexes.Values)
+        {
+            if (
+                index.FileNode != 0
+                && index.FileNode != before.Indexes.GetValueOrDefault(index.Oid)?.FileNode
+                && before.Relations.GetValueOrDefault(index.Relation) is { Bytes: >= ParallelBytes } table
+                && counted.TryGetValue(index.Relation, out var read)
+                && read < table.Rows
+            )
+                counted[index.Relation] = (long)table.Rows;
+        }
+
+        return counted;
     }
 
     /// <summary>In a transaction that all scripts share it would stop those after it.</summary>
