@@ -11,7 +11,7 @@ namespace WaitFor.Migrate.Lint;
 /// <param name="state">How it was set.</param>
 /// <param name="observer">Sees what a statement does on that session.</param>
 /// <param name="callbacks">The callbacks.</param>
-/// <param name="watch">Tells who holds a lock that is waited for.</param>
+/// <param name="guard">Limits how long a lock is waited for.</param>
 /// <param name="shadow">The database is the run's own.</param>
 /// <param name="quick">Which statements are not run for the time that they would block others; null for none.</param>
 /// <param name="log">For people.</param>
@@ -20,7 +20,7 @@ internal sealed class Rehearser(
     SessionState state,
     Observer observer,
     CallbackRunner callbacks,
-    LockWatch watch,
+    LockGuard guard,
     bool shadow,
     QuickLook? quick,
     ILogger log
@@ -33,7 +33,6 @@ internal sealed class Rehearser(
     private Catalog? _origin;
     private Activity _earlier = Activity.None;
     private int _transaction;
-    private string? _holders;
     private (Script Script, Statement Statement)? _left;
 
     /// <summary>Rehearses.</summary>
@@ -154,10 +153,19 @@ internal sealed class Rehearser(
                     + "or tablespaces, which belong to the whole server and would stay; create them on that server first, so that the "
                     + "script finds them there, or lint without --shadow"
             );
-        if (segment.RolledBack)
-            await observer.RollBackAsync();
-        else
-            await GuardAsync(script, steps: null, () => observer.CommitAsync(cancel), cancel);
+        if (!segment.RolledBack)
+        {
+            await GuardAsync(script, steps: null, observer.CommitAsync, cancel);
+            return;
+        }
+
+        await observer.RollBackAsync();
+        // Its locks were held; what it changed is as it was.
+        for (var index = 0; index < _observations.Count; index++)
+        {
+            if (_observations[index].Transaction == _transaction)
+                _observations[index] = _observations[index] with { Before = observer.Catalog, After = observer.Catalog };
+        }
     }
 
     private async Task RunUnseenAsync(
@@ -171,10 +179,10 @@ internal sealed class Rehearser(
         var steps = new Steps(session, notices).Add(observer.LimitsText).Add(texts);
         if (callback is not null)
             callbacks.Add(steps, callback);
-        await GuardAsync(script, steps, () => steps.RunAsync(cancel), cancel);
+        await GuardAsync(script, steps, steps.RunAsync, cancel);
         // What a callback, or a deferred trigger, does is not the next statement's.
         if (!shadow || (callback is not null && callbacks.Of(callback).Any()))
-            await GuardAsync(script, steps: null, () => observer.LookAsync(cancel), cancel);
+            await GuardAsync(script, steps: null, observer.LookAsync, cancel);
     }
 
     private async Task RunAsync(
@@ -200,9 +208,9 @@ internal sealed class Rehearser(
         await GuardAsync(
             script,
             statement,
-            async () =>
+            async limited =>
             {
-                took = await observer.RunAsync(statement, cancel);
+                took = await observer.RunAsync(statement, limited);
                 notices.Pause();
                 await observer.RefreshAsync(activity, cancel);
             },
@@ -273,7 +281,7 @@ internal sealed class Rehearser(
         var before = observer.Catalog;
         var took = TimeSpan.Zero;
         notices.Follow(script, statement);
-        await GuardAsync(script, statement, async () => took = await observer.RunApartAsync(statement, cancel), cancel);
+        await GuardAsync(script, statement, async limited => took = await observer.RunApartAsync(statement, limited), cancel);
         notices.Pause();
         if (judged)
             Note(script, statement, ran: true, before, took);
@@ -318,31 +326,39 @@ internal sealed class Rehearser(
             )
         );
 
-    private Task GuardAsync(Script script, Statement statement, Func<Task> run, CancellationToken cancel) =>
-        GuardAsync(script, _ => (script, statement), run, cancel);
+    private Task GuardAsync(Script script, Statement statement, Func<CancellationToken, Task> run, CancellationToken cancel) =>
+        GuardAsync(script, _ => (script, statement), SessionSettings.MentionsLockTimeout([statement]), run, cancel);
 
-    private Task GuardAsync(Script script, Steps? steps, Func<Task> run, CancellationToken cancel) =>
-        GuardAsync(script, steps is null ? null : steps.FailedAt, run, cancel);
+    private Task GuardAsync(Script script, Steps? steps, Func<CancellationToken, Task> run, CancellationToken cancel) =>
+        GuardAsync(script, exception => exception is null ? default : steps?.FailedAt(exception) ?? default, ownLimit: false, run, cancel);
 
     private async Task GuardAsync(
         Script script,
-        Func<PostgresException, (Script? Script, Statement? Statement)>? failed,
-        Func<Task> run,
+        Func<PostgresException?, (Script? Script, Statement? Statement)> failed,
+        bool ownLimit,
+        Func<CancellationToken, Task> run,
         CancellationToken cancel
     )
     {
-        _holders = null;
         try
         {
-            await watch.RunAsync(state.Backend, run, ownLimit: false, holders => Interlocked.Exchange(ref _holders, holders));
+            await guard.RunAsync(run, ownLimit, cancel);
         }
         catch (PostgresException exception) when (session.Connection.State == System.Data.ConnectionState.Open)
         {
-            var (of, statement) = failed?.Invoke(exception) ?? default;
+            var (of, statement) = failed(exception);
             await session.RollBackAsync();
             throw new MigrationException(
                 ExitCode.Failed,
-                RehearsalFailure.Describe(of ?? script, statement, exception, state.Login, _holders, _left, shadow),
+                RehearsalFailure.Describe(of ?? script, statement, exception, state.Login, guard.Holders, _left, shadow),
+                exception
+            );
+        }
+        catch (TimeoutException exception)
+        {
+            throw new MigrationException(
+                ExitCode.Failed,
+                RehearsalFailure.WaitedTooLong(script, ownLimit ? failed(null).Statement : null, guard.Holders),
                 exception
             );
         }
