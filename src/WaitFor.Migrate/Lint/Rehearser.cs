@@ -33,6 +33,7 @@ internal sealed class Rehearser(
     private Catalog? _origin;
     private Activity _earlier = Activity.None;
     private int _transaction;
+    private bool _stale;
     private (Script Script, Statement Statement)? _left;
 
     /// <summary>Rehearses.</summary>
@@ -59,7 +60,7 @@ internal sealed class Rehearser(
         try
         {
             if (!shadow)
-                await observer.BeginAsync(SessionState.BeginText, cancel);
+                await observer.BeginAsync([SessionState.BeginText], cancel);
             foreach (var schema in schemas)
                 await session.ExecuteAsync($"CREATE SCHEMA {Identifier.Quote(schema)}", cancel);
             await RunCallbacksAsync(CallbackEvent.BeforeMigrate, cancel);
@@ -74,6 +75,9 @@ internal sealed class Rehearser(
                     await RunCallbacksAsync(CallbackEvent.BeforeRepeatables, cancel);
                 }
 
+                if (judged && _stale)
+                    await observer.StartAsync(cancel);
+                _stale &= !judged;
                 if (judged)
                     _origin ??= observer.Catalog;
                 await RunAsync(script, judged, cancel);
@@ -111,40 +115,59 @@ internal sealed class Rehearser(
         var segments = SegmentsOf(script).ToList();
         // As up does, where both can.
         var within = !shadow || (segments is [{ Begin: not null }] && callbacks.Each.All(callback => callback.InTransaction));
-        if (shadow)
-            await session.WriteAsync(state.SetBackTexts, cancel);
         if (isMigration && !within)
             await RunCallbacksAsync(CallbackEvent.BeforeEachMigrate, cancel);
         for (var index = 0; index < segments.Count; index++)
         {
             var segment = segments[index];
             _transaction++;
-            if (shadow && segment.Begin is { } begin)
-                await observer.BeginAsync(begin, cancel);
-            _earlier = observer.Activity;
-            if (segment.Begin is not null || !shadow)
+            var (first, last) = (index == 0, index == segments.Count - 1);
+            var settings = first ? state.SetBackTexts : [];
+            if (shadow && segment.Begin is null)
             {
-                var first = index == 0 && isMigration && within;
-                await RunUnseenAsync(script, first ? state.SetBackTexts : [], first ? CallbackEvent.BeforeEachMigrate : null, notices, cancel);
-                foreach (var statement in segment.Statements)
-                    await RunAsync(script, statement, segment, judged, notices, cancel);
-                var last = index == segments.Count - 1 && isMigration && within;
-                await RunUnseenAsync(script, [SessionState.FireText], last ? CallbackEvent.AfterEachMigrate : null, notices, cancel);
-            }
-            else
-            {
+                await session.WriteAsync(settings, cancel);
                 await RunApartAsync(script, segment.Statements[0], judged, notices, cancel);
+                continue;
             }
 
-            if (shadow && segment.Begin is not null)
-                await EndAsync(script, segment, cancel);
+            if (shadow)
+                await GuardAsync(script, steps: null, limited => observer.BeginAsync([segment.Begin!, .. settings], limited), cancel);
+            _earlier = observer.Activity;
+            var around = isMigration && within;
+            await RunUnseenAsync(script, shadow ? [] : settings, around && first ? CallbackEvent.BeforeEachMigrate : null, notices, cancel);
+            await RunAllAsync(script, segment, judged, notices, cancel);
+            await RunUnseenAsync(
+                script,
+                shadow ? [] : [SessionState.FireText],
+                around && last ? CallbackEvent.AfterEachMigrate : null,
+                notices,
+                cancel
+            );
+            if (shadow)
+                await EndAsync(script, segment, notices, cancel);
         }
 
         if (isMigration && !within)
             await RunCallbacksAsync(CallbackEvent.AfterEachMigrate, cancel);
     }
 
-    private async Task EndAsync(Script script, Segment segment, CancellationToken cancel)
+    private async Task RunAllAsync(Script script, Segment segment, bool judged, Notices notices, CancellationToken cancel)
+    {
+        if (judged || !shadow || segment.Statements.Any(ServerWide.Is))
+        {
+            foreach (var statement in segment.Statements)
+                await RunAsync(script, statement, segment, judged, notices, cancel);
+            return;
+        }
+
+        // In one round trip: nobody asks what they did.
+        var steps = new Steps(session, notices).Add(observer.LimitsText).Add(script, segment.Statements);
+        await GuardAsync(script, steps, steps.RunAsync, cancel);
+        await GuardAsync(script, steps: null, limited => observer.LookAsync(refresh: false, limited), cancel);
+        _stale = true;
+    }
+
+    private async Task EndAsync(Script script, Segment segment, Notices notices, CancellationToken cancel)
     {
         if (CatalogChanges.Between(_earlier.Catalogs, observer.Activity.Catalogs).Server)
             throw new MigrationException(
@@ -155,7 +178,8 @@ internal sealed class Rehearser(
             );
         if (!segment.RolledBack)
         {
-            await GuardAsync(script, steps: null, observer.CommitAsync, cancel);
+            var steps = new Steps(session, notices).Add(observer.LimitsText, SessionState.FireText, SessionState.WritableText, "COMMIT");
+            await GuardAsync(script, steps, steps.RunAsync, cancel);
             return;
         }
 
@@ -168,6 +192,7 @@ internal sealed class Rehearser(
         }
     }
 
+    /// <summary>Runs what is not judged: our own texts, and the callbacks of an event.</summary>
     private async Task RunUnseenAsync(
         Script script,
         IReadOnlyList<string> texts,
@@ -176,13 +201,15 @@ internal sealed class Rehearser(
         CancellationToken cancel
     )
     {
+        var any = callback is not null && callbacks.Of(callback).Any();
+        if (!any && texts.Count == 0)
+            return;
         var steps = new Steps(session, notices).Add(observer.LimitsText).Add(texts);
-        if (callback is not null)
-            callbacks.Add(steps, callback);
+        if (any)
+            callbacks.Add(steps, callback!);
         await GuardAsync(script, steps, steps.RunAsync, cancel);
         // What a callback, or a deferred trigger, does is not the next statement's.
-        if (!shadow || (callback is not null && callbacks.Of(callback).Any()))
-            await GuardAsync(script, steps: null, observer.LookAsync, cancel);
+        await GuardAsync(script, steps: null, limited => observer.LookAsync(refresh: true, limited), cancel);
     }
 
     private async Task RunAsync(
