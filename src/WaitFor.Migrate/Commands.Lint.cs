@@ -131,7 +131,7 @@ internal sealed partial class Commands
             state,
             new Observer(session, new CatalogReader(session, sizes), limits),
             new CallbackRunner(session, state, null, callbacks, log),
-            watch,
+            new LockGuard(watch, state.Backend, limits.Lock, time),
             shadow: sizes is not null,
             options.Lint.Quick ? new QuickLook(options.Lint.Options.BigTable, path) : null,
             log

@@ -14,12 +14,12 @@ internal sealed record Activity(
     /// <summary>A transaction that has just begun.</summary>
     public static Activity None { get; } = new(0, new Dictionary<uint, RelationActivity>(), new Dictionary<uint, CatalogCount>());
 
-    /// <summary>What was locked since an earlier look.</summary>
+    /// <summary>What was locked since an earlier look, but for reads: the text of a view locks its tables so when it is read.</summary>
     public List<HeldLock> LocksSince(Activity earlier) =>
         [
             .. Relations
                 .SelectMany(relation => relation.Value.Modes.Select(mode => new HeldLock(relation.Key, mode)))
-                .Where(held => !(earlier.Relations.GetValueOrDefault(held.Relation)?.Modes.Contains(held.Mode) ?? false))
+                .Where(held => held.Mode != "AccessShareLock" && !(earlier.Relations.GetValueOrDefault(held.Relation)?.Modes.Contains(held.Mode) ?? false))
                 .OrderBy(held => held.Relation),
         ];
 

@@ -5,6 +5,15 @@ namespace WaitFor.Migrate.Lint;
 /// <see href="https://www.postgresql.org/docs/current/catalogs.html"/></summary>
 internal static class CatalogQueries
 {
+    /// <summary>Keeps the script's search path while the catalogs are read, whose texts depend on it.</summary>
+    public const string Keep = """
+        SELECT set_config('migrate.lint_path', current_setting('search_path'), true), set_config('search_path', 'pg_catalog', true),
+            set_config('statement_timeout', '0', true)
+        """;
+
+    /// <summary>Brings it back.</summary>
+    public const string Restore = "SELECT set_config('search_path', current_setting('migrate.lint_path'), true)";
+
     /// <summary>The schemas that are the user's.</summary>
     private const string Schemas =
         "n.nspname NOT IN ('pg_catalog', 'information_schema', 'pg_toast') AND n.nspname !~ '^pg_(temp|toast_temp)_'";

@@ -6,7 +6,7 @@ using WaitFor.Migrate.Postgres;
 namespace WaitFor.Migrate.Lint;
 
 /// <summary>Reads <see cref="Catalog"/>: once whole, then what has changed since. Successive catalogs share what is the same.</summary>
-/// <param name="session">The session; its search path is that of the catalogs while this reads.</param>
+/// <param name="session">The session, in a transaction: its search path is that of the catalogs while this reads.</param>
 /// <param name="sizes">Rows and size by schema and name, where others count than this database's own; null for its own.</param>
 internal sealed class CatalogReader(Session session, IReadOnlyDictionary<(string Schema, string Name), StoredSize>? sizes = null)
 {
@@ -40,25 +40,36 @@ internal sealed class CatalogReader(Session session, IReadOnlyDictionary<(string
 
     private async Task<Catalog> ReadAsync(Catalog last, CancellationToken cancel)
     {
-        var relations = Whole(last.Relations, await RelationsAsync("", cancel), one => one.Oid, Same.Relations);
-        var indexes = Whole(last.Indexes, await IndexesAsync("", cancel), one => one.Oid, Same.Indexes);
-        var constraints = Whole(last.Constraints, await ConstraintsAsync("", cancel), one => one.Oid, Same.Constraints);
-        var routines = Whole(last.Routines, await RoutinesAsync("", cancel), one => one.Oid, Same.Routines);
+        var batch = new QueryBatch(session).Add(CatalogQueries.Keep);
+        var (relations, indexes, constraints) = (Relations(batch, ""), Indexes(batch, ""), Constraints(batch, ""));
+        var (routines, types, namespaces) = (Routines(batch, ""), Types(batch), Namespaces(batch));
+        await batch.Add(CatalogQueries.Restore).RunAsync(cancel);
         return Changed(
             last,
-            new Catalog(relations, indexes, constraints, routines, await TypesAsync(last, cancel))
+            new Catalog(
+                Whole(last.Relations, relations, one => one.Oid, Same.Relations),
+                Whole(last.Indexes, indexes, one => one.Oid, Same.Indexes),
+                Whole(last.Constraints, constraints, one => one.Oid, Same.Constraints),
+                Whole(last.Routines, routines, one => one.Oid, Same.Routines),
+                Whole(last.Types, types, one => one.Oid, Same.Types)
+            )
             {
-                Namespaces = await NamespacesAsync(last, cancel),
+                Namespaces = Whole(last.Namespaces, namespaces, one => one.Oid, Same.Namespaces),
             }
         );
     }
 
     /// <summary>Rows and size of all tables.</summary>
-    public async Task<Dictionary<(string Schema, string Name), StoredSize>> SizesAsync(CancellationToken cancel) =>
-        (await RelationsAsync(" AND c.relkind IN ('r', 'p', 'm')", cancel)).ToDictionary(
+    public async Task<Dictionary<(string Schema, string Name), StoredSize>> SizesAsync(CancellationToken cancel)
+    {
+        var batch = new QueryBatch(session);
+        var relations = Relations(batch, " AND c.relkind IN ('r', 'p', 'm')");
+        await batch.RunAsync(cancel);
+        return relations.ToDictionary(
             relation => (relation.Schema, relation.Name),
             relation => new StoredSize(relation.Rows, relation.Bytes)
         );
+    }
 
     /// <summary>Reads what has changed.</summary>
     /// <param name="last">What was read last.</param>
@@ -69,47 +80,50 @@ internal sealed class CatalogReader(Session session, IReadOnlyDictionary<(string
     {
         if (changes.Renames)
             return await ReadAsync(last, cancel);
-        var (relations, indexes, constraints, routines) = (
-            (ImmutableDictionary<uint, Relation>)last.Relations,
-            (ImmutableDictionary<uint, TableIndex>)last.Indexes,
-            (ImmutableDictionary<uint, Constraint>)last.Constraints,
-            (ImmutableDictionary<uint, Routine>)last.Routines
-        );
-        if (changes.Deletes)
-        {
-            var alive = await session.RowsAsync(CatalogQueries.Alive, Oids, cancel);
-            relations = relations.RemoveRange(relations.Keys.Where(oid => !alive[0].Contains(oid)));
-            indexes = indexes.RemoveRange(indexes.Keys.Where(oid => !alive[0].Contains(oid)));
-            constraints = constraints.RemoveRange(constraints.Keys.Where(oid => !alive[1].Contains(oid)));
-            routines = routines.RemoveRange(routines.Keys.Where(oid => !alive[2].Contains(oid)));
-        }
+        var batch = new QueryBatch(session).Add(CatalogQueries.Keep);
+        var changed = changes.Relations ? batch.Add(CatalogQueries.ChangedRelations, reader => Text(reader, 0), since) : [];
+        var written = changes.Routines ? batch.Add(CatalogQueries.ChangedRoutines, reader => Text(reader, 0), since) : [];
+        var alive = changes.Deletes ? batch.Add(CatalogQueries.Alive, Oids) : [];
+        await batch.RunAsync(cancel);
 
+        batch = new QueryBatch(session);
+        var (relations, indexes, constraints) = (new List<Relation>(), new List<TableIndex>(), new List<Constraint>());
         if (changes.Relations)
         {
             // None where a domain alone has changed.
-            var changed = await session.ScalarAsync<string>(CatalogQueries.ChangedRelations, cancel, since) ?? "0";
-            relations = Put(relations, await RelationsAsync(Among("c.oid"), cancel, Among("a.attrelid")), one => one.Oid, Same.Relations);
-            indexes = Put(indexes, await IndexesAsync(Among("i.indrelid"), cancel), one => one.Oid, Same.Indexes);
+            var oids = changed is [{ } some] ? some : "0";
+            relations = Relations(batch, $" AND c.oid = ANY('{{{oids}}}'::oid[])", $" AND a.attrelid = ANY('{{{oids}}}'::oid[])");
+            indexes = Indexes(batch, $" AND i.indrelid = ANY('{{{oids}}}'::oid[])");
             // The condition of a domain has no relation.
-            var own = $" AND (k.conrelid = ANY('{{{changed}}}'::oid[]) OR k.confrelid = ANY('{{{changed}}}'::oid[]) OR k.contypid <> 0)";
-            constraints = Put(constraints, await ConstraintsAsync(own, cancel), one => one.Oid, Same.Constraints);
-
-            string Among(string column) => $" AND {column} = ANY('{{{changed}}}'::oid[])";
+            constraints = Constraints(
+                batch,
+                $" AND (k.conrelid = ANY('{{{oids}}}'::oid[]) OR k.confrelid = ANY('{{{oids}}}'::oid[]) OR k.contypid <> 0)"
+            );
         }
 
-        if (changes.Routines && await session.ScalarAsync<string>(CatalogQueries.ChangedRoutines, cancel, since) is { } written)
-        {
-            var condition = $" AND p.oid = ANY('{{{written}}}'::oid[])";
-            routines = Put(routines, await RoutinesAsync(condition, cancel), one => one.Oid, Same.Routines);
-        }
-
+        var routines = written is [{ } ofRoutines] ? Routines(batch, $" AND p.oid = ANY('{{{ofRoutines}}}'::oid[])") : [];
+        var (types, namespaces) = (changes.Types ? Types(batch) : null, changes.Namespaces ? Namespaces(batch) : null);
+        await batch.Add(CatalogQueries.Restore).RunAsync(cancel);
         return Changed(
             last,
-            new Catalog(relations, indexes, constraints, routines, changes.Types ? await TypesAsync(last, cancel) : last.Types)
+            new Catalog(
+                Put(Alive(last.Relations, alive, 0), relations, one => one.Oid, Same.Relations),
+                Put(Alive(last.Indexes, alive, 0), indexes, one => one.Oid, Same.Indexes),
+                Put(Alive(last.Constraints, alive, 1), constraints, one => one.Oid, Same.Constraints),
+                Put(Alive(last.Routines, alive, 2), routines, one => one.Oid, Same.Routines),
+                types is null ? last.Types : Whole(last.Types, types, one => one.Oid, Same.Types)
+            )
             {
-                Namespaces = changes.Namespaces ? await NamespacesAsync(last, cancel) : last.Namespaces,
+                Namespaces = namespaces is null ? last.Namespaces : Whole(last.Namespaces, namespaces, one => one.Oid, Same.Namespaces),
             }
         );
+    }
+
+    /// <summary>What is still there; all where nothing was deleted.</summary>
+    private static ImmutableDictionary<uint, T> Alive<T>(IReadOnlyDictionary<uint, T> last, List<HashSet<uint>> alive, int row)
+    {
+        var all = (ImmutableDictionary<uint, T>)last;
+        return alive.Count == 0 ? all : all.RemoveRange(all.Keys.Where(oid => !alive[row].Contains(oid)));
     }
 
     /// <summary>The last catalog where nothing differs.</summary>
@@ -146,11 +160,11 @@ internal sealed class CatalogReader(Session session, IReadOnlyDictionary<(string
             read.Where(one => !known.TryGetValue(key(one), out var old) || !same(old, one)).Select(one => KeyValuePair.Create(key(one), one))
         );
 
-    private async Task<List<Relation>> RelationsAsync(string condition, CancellationToken cancel, string? ofColumns = null)
+    private List<Relation> Relations(QueryBatch batch, string condition, string? ofColumns = null)
     {
         var widths = new Dictionary<uint, int>();
         var columns = new Dictionary<uint, List<Column>>();
-        await session.RowsAsync(
+        _ = batch.Add(
             CatalogQueries.Columns + (ofColumns ?? condition) + " ORDER BY a.attrelid, a.attnum",
             reader =>
             {
@@ -175,10 +189,9 @@ internal sealed class CatalogReader(Session session, IReadOnlyDictionary<(string
                 );
                 widths[relation] = widths.GetValueOrDefault(relation) + reader.GetInt32(10);
                 return 0;
-            },
-            cancel
+            }
         );
-        return await session.RowsAsync(
+        return batch.Add(
             CatalogQueries.Relations + condition,
             reader =>
             {
@@ -210,8 +223,7 @@ internal sealed class CatalogReader(Session session, IReadOnlyDictionary<(string
                 {
                     ForcesRowSecurity = reader.GetBoolean(14),
                 };
-            },
-            cancel
+            }
         );
 
         int Width(uint oid) => widths.GetValueOrDefault(oid);
@@ -226,8 +238,8 @@ internal sealed class CatalogReader(Session session, IReadOnlyDictionary<(string
         : bytes <= SmallBytes ? Math.Min(bytes / PageBytes * RowsOfPage, (double)bytes / (RowBytes + width) * 2)
         : Math.Round((double)bytes / (RowBytes + width));
 
-    private Task<List<TableIndex>> IndexesAsync(string condition, CancellationToken cancel) =>
-        session.RowsAsync(
+    private List<TableIndex> Indexes(QueryBatch batch, string condition) =>
+        batch.Add(
             CatalogQueries.Indexes + condition,
             reader => new TableIndex(
                 reader.GetFieldValue<uint>(0),
@@ -241,12 +253,11 @@ internal sealed class CatalogReader(Session session, IReadOnlyDictionary<(string
                 reader.GetString(8),
                 Numbers(Text(reader, 9)),
                 reader.GetBoolean(10)
-            ),
-            cancel
+            )
         );
 
-    private Task<List<Constraint>> ConstraintsAsync(string condition, CancellationToken cancel) =>
-        session.RowsAsync(
+    private List<Constraint> Constraints(QueryBatch batch, string condition) =>
+        batch.Add(
             CatalogQueries.Constraints + condition,
             reader => new Constraint(
                 reader.GetFieldValue<uint>(0),
@@ -259,12 +270,11 @@ internal sealed class CatalogReader(Session session, IReadOnlyDictionary<(string
                 reader.GetFieldValue<uint>(7),
                 reader.GetString(8),
                 Numbers(Text(reader, 9))
-            ),
-            cancel
+            )
         );
 
-    private Task<List<Routine>> RoutinesAsync(string condition, CancellationToken cancel) =>
-        session.RowsAsync(
+    private List<Routine> Routines(QueryBatch batch, string condition) =>
+        batch.Add(
             CatalogQueries.Routines + condition,
             reader => new Routine(
                 reader.GetFieldValue<uint>(0),
@@ -277,44 +287,31 @@ internal sealed class CatalogReader(Session session, IReadOnlyDictionary<(string
             )
             {
                 Defaults = reader.GetInt32(7),
-            },
-            cancel
+            }
         );
 
-    private async Task<ImmutableDictionary<uint, UserType>> TypesAsync(Catalog last, CancellationToken cancel) =>
-        Whole(
-            last.Types,
-            await session.RowsAsync(
-                CatalogQueries.Types,
-                reader => new UserType(
-                    reader.GetFieldValue<uint>(0),
-                    Shared(reader.GetString(1)),
-                    reader.GetString(2),
-                    First(reader, 3),
-                    Labels(Text(reader, 4)),
-                    Text(reader, 5)
-                ),
-                cancel
-            ),
-            one => one.Oid,
-            Same.Types
+    private List<UserType> Types(QueryBatch batch) =>
+        batch.Add(
+            CatalogQueries.Types,
+            reader => new UserType(
+                reader.GetFieldValue<uint>(0),
+                Shared(reader.GetString(1)),
+                reader.GetString(2),
+                First(reader, 3),
+                Labels(Text(reader, 4)),
+                Text(reader, 5)
+            )
         );
 
-    private async Task<ImmutableDictionary<uint, Namespace>> NamespacesAsync(Catalog last, CancellationToken cancel) =>
-        Whole(
-            last.Namespaces,
-            await session.RowsAsync(
-                CatalogQueries.Namespaces,
-                reader => new Namespace(
-                    reader.GetFieldValue<uint>(0),
-                    reader.GetString(1),
-                    Shared(reader.GetString(2)),
-                    Text(reader, 3)?.Split('\n')
-                ),
-                cancel
-            ),
-            one => one.Oid,
-            Same.Namespaces
+    private List<Namespace> Namespaces(QueryBatch batch) =>
+        batch.Add(
+            CatalogQueries.Namespaces,
+            reader => new Namespace(
+                reader.GetFieldValue<uint>(0),
+                reader.GetString(1),
+                Shared(reader.GetString(2)),
+                Text(reader, 3)?.Split('\n')
+            )
         );
 
     /// <summary>In their order; a dictionary that nothing is taken out of keeps it.</summary>

@@ -15,7 +15,8 @@ internal sealed record HeldLock(uint Relation, string Mode);
 /// <param name="Transaction">Counts the transactions that the scripts would use: statements with the same number share one.</param>
 /// <param name="Before">The catalogs before it.</param>
 /// <param name="After">The catalogs after it.</param>
-/// <param name="Locks">What it locked beyond what the transaction had before.</param>
+/// <param name="Locks">What it locked beyond what the transaction had before; locks of reads (<c>AccessShareLock</c>) are left
+/// out.</param>
 /// <param name="Scanned">Rows that it read by sequential scans, by the relation's oid.</param>
 /// <param name="Changed">Rows that it inserted, updated or deleted, by the relation's oid.</param>
 /// <param name="Updated">Rows that it updated or deleted, by the relation's oid.</param>

@@ -12,23 +12,18 @@ namespace WaitFor.Migrate.Lint;
 /// <param name="limits">How long a statement may wait, and run.</param>
 internal sealed class Observer(Session session, CatalogReader reader, LintLimits limits)
 {
-    /// <summary>Keeps the script's search path while the catalogs are read, whose texts depend on it.</summary>
-    private const string KeepText = """
-        SELECT set_config('migrate.lint_path', current_setting('search_path'), true), set_config('search_path', 'pg_catalog', true),
-            set_config('statement_timeout', '0', true)
-        """;
-
-    private const string RestoreText = "SELECT set_config('search_path', current_setting('migrate.lint_path'), true)";
-
     /// <summary>The names of the columns by which results are told from those of the script.</summary>
     private const string Begin = "lint_begin";
     private const string End = "lint_end";
     private const string Locks = "lint_locks";
     private const string Counts = "lint_counts";
+    private const string Since = "lint_since";
 
     private const string BeginText = $"SELECT extract(epoch FROM clock_timestamp())::float8 AS {Begin}";
 
     private const string EndText = $"SELECT extract(epoch FROM clock_timestamp())::float8 AS {End}";
+
+    private const string SinceText = $"SELECT (txid_current() & 4294967295)::text AS {Since}";
 
     private const string LocksText = $"""
         SELECT l.relation AS {Locks}, string_agg(DISTINCT l.mode, ','), pg_stat_get_xact_tuples_returned(l.relation),
@@ -70,25 +65,19 @@ internal sealed class Observer(Session session, CatalogReader reader, LintLimits
     {
         _counted = await session.ScalarAsync<string>("SELECT current_setting('track_counts')", cancel) == "on";
         await session.ExecuteAsync("BEGIN ISOLATION LEVEL READ COMMITTED READ ONLY", cancel);
-        await session.ExecuteAsync(KeepText, cancel);
         Catalog = await reader.ReadAsync(cancel);
         // The text of a view locks its tables for reads; none of them is to be kept.
         await session.ExecuteAsync("ROLLBACK", cancel);
     }
 
     /// <summary>Begins a transaction.</summary>
-    /// <param name="text">The statement that begins it.</param>
+    /// <param name="texts">The statement that begins it, and what else is set first.</param>
     /// <param name="cancel">Ends it.</param>
-    public async Task BeginAsync(string text, CancellationToken cancel)
+    public async Task BeginAsync(IEnumerable<string> texts, CancellationToken cancel)
     {
-        await session.ExecuteAsync(text, cancel);
-        await NoteTransactionAsync(cancel);
-        (Activity, _) = await LookAsync([], cancel);
+        (Activity, _) = await LookAsync([.. texts, SinceText], cancel);
         _begun = Catalog;
     }
-
-    /// <summary>Ends it with what it has done.</summary>
-    public Task CommitAsync(CancellationToken cancel) => session.ExecuteAsync("COMMIT", cancel);
 
     /// <summary>Ends it without effect.</summary>
     public async Task RollBackAsync()
@@ -118,50 +107,45 @@ internal sealed class Observer(Session session, CatalogReader reader, LintLimits
         return TimeSpan.FromSeconds(Math.Max(0, Activity.At - begin));
     }
 
-    /// <summary>Looks after statements that are not judged.</summary>
-    public async Task<CatalogChanges> LookAsync(CancellationToken cancel)
+    /// <summary>Looks at what the transaction has done, after statements that are not judged.</summary>
+    /// <param name="refresh">False where the catalogs are read again as a whole before anything is judged.</param>
+    /// <param name="cancel">Ends it.</param>
+    public async Task LookAsync(bool refresh, CancellationToken cancel)
     {
         var before = Activity;
         (Activity, _) = await LookAsync([], cancel);
-        return await RefreshAsync(before, cancel);
+        if (refresh)
+            await RefreshAsync(before, cancel);
     }
 
     /// <summary>Runs a statement that cannot run in a transaction, by itself, and reads the catalogs again.</summary>
     /// <returns>How long it took.</returns>
     public async Task<TimeSpan> RunApartAsync(Statement statement, CancellationToken cancel)
     {
-        await NoteTransactionAsync(cancel);
+        _since = (await session.ScalarAsync<string>(SinceText, cancel))!;
         var begin = await session.ScalarAsync<double>(BeginText, cancel);
         await session.ExecuteAsync(statement.Text, cancel);
         var end = await session.ScalarAsync<double>(EndText, cancel);
         await session.ExecuteAsync("BEGIN ISOLATION LEVEL READ COMMITTED READ ONLY", cancel);
-        await session.ExecuteAsync(KeepText, cancel);
         Catalog = await reader.RefreshAsync(Catalog, CatalogChanges.All with { Renames = false }, _since, cancel);
         await session.ExecuteAsync("ROLLBACK", cancel);
         return TimeSpan.FromSeconds(Math.Max(0, end - begin));
     }
 
     /// <summary>Reads the catalogs again where the transaction has written them since an earlier look.</summary>
-    public async Task<CatalogChanges> RefreshAsync(Activity before, CancellationToken cancel)
+    public async Task RefreshAsync(Activity before, CancellationToken cancel)
     {
         var changes = _counted ? CatalogChanges.Between(before.Catalogs, Activity.Catalogs) : CatalogChanges.All;
-        if (!changes.Any)
-            return changes;
-        await session.ExecuteAsync(KeepText, cancel);
-        Catalog = await reader.RefreshAsync(Catalog, changes, _since, cancel);
-        await session.ExecuteAsync(RestoreText, cancel);
-        return changes;
+        if (changes.Any)
+            Catalog = await reader.RefreshAsync(Catalog, changes, _since, cancel);
     }
-
-    private async Task NoteTransactionAsync(CancellationToken cancel) =>
-        _since = (await session.ScalarAsync<string>("SELECT (txid_current() & 4294967295)::text", cancel))!;
 
     /// <summary>Runs statements, and looks; in one round trip.</summary>
     /// <returns>What the transaction has done, and the server's clock at <see cref="BeginText"/>.</returns>
     private async Task<(Activity Activity, double Begin)> LookAsync(IEnumerable<string> first, CancellationToken cancel)
     {
         await using var batch = new NpgsqlBatch(session.Connection);
-        foreach (var text in (IEnumerable<string>)[.. first, EndText, KeepText, LocksText, CountsText, RestoreText])
+        foreach (var text in (IEnumerable<string>)[.. first, LimitsText, EndText, LocksText, CountsText])
             batch.BatchCommands.Add(new NpgsqlBatchCommand(text));
         var (begin, end) = (0.0, 0.0);
         var (relations, catalogs) = (new Dictionary<uint, RelationActivity>(), new Dictionary<uint, CatalogCount>());
@@ -169,12 +153,14 @@ internal sealed class Observer(Session session, CatalogReader reader, LintLimits
         do
         {
             var name = rows.FieldCount > 0 ? rows.GetName(0) : "";
-            while (name is Begin or End or Locks or Counts && await rows.ReadAsync(cancel))
+            while (name is Begin or End or Since or Locks or Counts && await rows.ReadAsync(cancel))
             {
                 if (name == Begin)
                     begin = rows.GetDouble(0);
                 else if (name == End)
                     end = rows.GetDouble(0);
+                else if (name == Since)
+                    _since = rows.GetString(0);
                 else if (name == Counts)
                     catalogs[rows.GetFieldValue<uint>(0)] = new CatalogCount(rows.GetInt64(1), rows.GetInt64(2), rows.GetInt64(3));
                 else

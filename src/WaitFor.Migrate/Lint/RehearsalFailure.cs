@@ -10,6 +10,11 @@ internal static class RehearsalFailure
     /// <summary>A new value of an enum was used in the transaction that added it.</summary>
     private const string UnsafeNewEnumValue = "55P04";
 
+    private const string RolledBack = "The rehearsal was rolled back: the database is as it was.";
+
+    private const string LockAdvice =
+        "lint again when the table is less in use, wait longer with --statement-lock-timeout, or lint a copy";
+
     /// <summary>Describes a failure.</summary>
     /// <param name="script">The script.</param>
     /// <param name="statement">The statement; null where it was none of the script's own.</param>
@@ -34,14 +39,20 @@ internal static class RehearsalFailure
             login,
             exception.SqlState == SqlStates.LockNotAvailable ? holders : null,
             (Advice(script, exception.SqlState, left, shadow) is { } advice ? $"next step: {advice}\n  " : "")
-                + (shadow ? "The shadow database is dropped." : "The rehearsal was rolled back: the database is as it was.")
+                + (shadow ? "The shadow database is dropped." : RolledBack)
         );
+
+    /// <summary>A statement that was ended, as it had set lock_timeout itself.</summary>
+    public static string WaitedTooLong(Script script, Statement? statement, string? holders) =>
+        $"{script.Path}{(statement is null ? "" : $", line {statement.Line}, column {statement.Column}")}: it waited for a lock longer than "
+        + "--statement-lock-timeout allows, and was ended"
+        + (holders is null ? "" : $"\n  the lock is held by {holders}")
+        + $"\n  next step: {LockAdvice}\n  {RolledBack}";
 
     private static string? Advice(Script failed, string code, (Script Script, Statement Statement)? left, bool shadow) =>
         code switch
         {
-            SqlStates.LockNotAvailable => "lint again when the table is less in use, wait longer with --statement-lock-timeout, or lint a "
-                + "copy",
+            SqlStates.LockNotAvailable => LockAdvice,
             SqlStates.QueryCanceled => "let it run longer with --statement-timeout, or lint a smaller copy",
             _ when shadow => null,
             UnsafeNewEnumValue => "lint with --shadow: here all scripts share one transaction, and with up they do not",

@@ -11,7 +11,7 @@ namespace WaitFor.Migrate.Lint;
 /// <param name="state">How it was set.</param>
 /// <param name="observer">Sees what a statement does on that session.</param>
 /// <param name="callbacks">The callbacks.</param>
-/// <param name="watch">Tells who holds a lock that is waited for.</param>
+/// <param name="guard">Limits how long a lock is waited for.</param>
 /// <param name="shadow">The database is the run's own.</param>
 /// <param name="quick">Which statements are not run for the time that they would block others; null for none.</param>
 /// <param name="log">For people.</param>
@@ -20,17 +20,20 @@ internal sealed class Rehearser(
     SessionState state,
     Observer observer,
     CallbackRunner callbacks,
-    LockWatch watch,
+    LockGuard guard,
     bool shadow,
     QuickLook? quick,
     ILogger log
 )
 {
+    /// <summary>The server builds indexes of smaller tables by itself (min_parallel_table_scan_size).</summary>
+    private const long ParallelBytes = 8 << 20;
+
     private readonly List<Observation> _observations = [];
     private Catalog? _origin;
     private Activity _earlier = Activity.None;
     private int _transaction;
-    private string? _holders;
+    private bool _stale;
     private (Script Script, Statement Statement)? _left;
 
     /// <summary>Rehearses.</summary>
@@ -57,7 +60,7 @@ internal sealed class Rehearser(
         try
         {
             if (!shadow)
-                await observer.BeginAsync(SessionState.BeginText, cancel);
+                await observer.BeginAsync([SessionState.BeginText], cancel);
             foreach (var schema in schemas)
                 await session.ExecuteAsync($"CREATE SCHEMA {Identifier.Quote(schema)}", cancel);
             await RunCallbacksAsync(CallbackEvent.BeforeMigrate, cancel);
@@ -72,6 +75,9 @@ internal sealed class Rehearser(
                     await RunCallbacksAsync(CallbackEvent.BeforeRepeatables, cancel);
                 }
 
+                if (judged && _stale)
+                    await observer.StartAsync(cancel);
+                _stale &= !judged;
                 if (judged)
                     _origin ??= observer.Catalog;
                 await RunAsync(script, judged, cancel);
@@ -109,40 +115,59 @@ internal sealed class Rehearser(
         var segments = SegmentsOf(script).ToList();
         // As up does, where both can.
         var within = !shadow || (segments is [{ Begin: not null }] && callbacks.Each.All(callback => callback.InTransaction));
-        if (shadow)
-            await session.WriteAsync(state.SetBackTexts, cancel);
         if (isMigration && !within)
             await RunCallbacksAsync(CallbackEvent.BeforeEachMigrate, cancel);
         for (var index = 0; index < segments.Count; index++)
         {
             var segment = segments[index];
             _transaction++;
-            if (shadow && segment.Begin is { } begin)
-                await observer.BeginAsync(begin, cancel);
-            _earlier = observer.Activity;
-            if (segment.Begin is not null || !shadow)
+            var (first, last) = (index == 0, index == segments.Count - 1);
+            var settings = first ? state.SetBackTexts : [];
+            if (shadow && segment.Begin is null)
             {
-                var first = index == 0 && isMigration && within;
-                await RunUnseenAsync(script, first ? state.SetBackTexts : [], first ? CallbackEvent.BeforeEachMigrate : null, notices, cancel);
-                foreach (var statement in segment.Statements)
-                    await RunAsync(script, statement, segment, judged, notices, cancel);
-                var last = index == segments.Count - 1 && isMigration && within;
-                await RunUnseenAsync(script, [SessionState.FireText], last ? CallbackEvent.AfterEachMigrate : null, notices, cancel);
-            }
-            else
-            {
+                await session.WriteAsync(settings, cancel);
                 await RunApartAsync(script, segment.Statements[0], judged, notices, cancel);
+                continue;
             }
 
-            if (shadow && segment.Begin is not null)
-                await EndAsync(script, segment, cancel);
+            if (shadow)
+                await GuardAsync(script, steps: null, limited => observer.BeginAsync([segment.Begin!, .. settings], limited), cancel);
+            _earlier = observer.Activity;
+            var around = isMigration && within;
+            await RunUnseenAsync(script, shadow ? [] : settings, around && first ? CallbackEvent.BeforeEachMigrate : null, notices, cancel);
+            await RunAllAsync(script, segment, judged, notices, cancel);
+            await RunUnseenAsync(
+                script,
+                shadow ? [] : [SessionState.FireText],
+                around && last ? CallbackEvent.AfterEachMigrate : null,
+                notices,
+                cancel
+            );
+            if (shadow)
+                await EndAsync(script, segment, notices, cancel);
         }
 
         if (isMigration && !within)
             await RunCallbacksAsync(CallbackEvent.AfterEachMigrate, cancel);
     }
 
-    private async Task EndAsync(Script script, Segment segment, CancellationToken cancel)
+    private async Task RunAllAsync(Script script, Segment segment, bool judged, Notices notices, CancellationToken cancel)
+    {
+        if (judged || !shadow || segment.Statements.Any(ServerWide.Is))
+        {
+            foreach (var statement in segment.Statements)
+                await RunAsync(script, statement, segment, judged, notices, cancel);
+            return;
+        }
+
+        // In one round trip: nobody asks what they did.
+        var steps = new Steps(session, notices).Add(observer.LimitsText).Add(script, segment.Statements);
+        await GuardAsync(script, steps, steps.RunAsync, cancel);
+        await GuardAsync(script, steps: null, limited => observer.LookAsync(refresh: false, limited), cancel);
+        _stale = true;
+    }
+
+    private async Task EndAsync(Script script, Segment segment, Notices notices, CancellationToken cancel)
     {
         if (CatalogChanges.Between(_earlier.Catalogs, observer.Activity.Catalogs).Server)
             throw new MigrationException(
@@ -151,12 +176,23 @@ internal sealed class Rehearser(
                     + "or tablespaces, which belong to the whole server and would stay; create them on that server first, so that the "
                     + "script finds them there, or lint without --shadow"
             );
-        if (segment.RolledBack)
-            await observer.RollBackAsync();
-        else
-            await GuardAsync(script, steps: null, () => observer.CommitAsync(cancel), cancel);
+        if (!segment.RolledBack)
+        {
+            var steps = new Steps(session, notices).Add(observer.LimitsText, SessionState.FireText, SessionState.WritableText, "COMMIT");
+            await GuardAsync(script, steps, steps.RunAsync, cancel);
+            return;
+        }
+
+        await observer.RollBackAsync();
+        // Its locks were held; what it changed is as it was.
+        for (var index = 0; index < _observations.Count; index++)
+        {
+            if (_observations[index].Transaction == _transaction)
+                _observations[index] = _observations[index] with { Before = observer.Catalog, After = observer.Catalog };
+        }
     }
 
+    /// <summary>Runs what is not judged: our own texts, and the callbacks of an event.</summary>
     private async Task RunUnseenAsync(
         Script script,
         IReadOnlyList<string> texts,
@@ -165,13 +201,15 @@ internal sealed class Rehearser(
         CancellationToken cancel
     )
     {
+        var any = callback is not null && callbacks.Of(callback).Any();
+        if (!any && texts.Count == 0)
+            return;
         var steps = new Steps(session, notices).Add(observer.LimitsText).Add(texts);
-        if (callback is not null)
-            callbacks.Add(steps, callback);
-        await GuardAsync(script, steps, () => steps.RunAsync(cancel), cancel);
+        if (any)
+            callbacks.Add(steps, callback!);
+        await GuardAsync(script, steps, steps.RunAsync, cancel);
         // What a callback, or a deferred trigger, does is not the next statement's.
-        if (!shadow || (callback is not null && callbacks.Of(callback).Any()))
-            await GuardAsync(script, steps: null, () => observer.LookAsync(cancel), cancel);
+        await GuardAsync(script, steps: null, limited => observer.LookAsync(refresh: true, limited), cancel);
     }
 
     private async Task RunAsync(
@@ -197,9 +235,9 @@ internal sealed class Rehearser(
         await GuardAsync(
             script,
             statement,
-            async () =>
+            async limited =>
             {
-                took = await observer.RunAsync(statement, cancel);
+                took = await observer.RunAsync(statement, limited);
                 notices.Pause();
                 await observer.RefreshAsync(activity, cancel);
             },
@@ -226,12 +264,32 @@ internal sealed class Rehearser(
                 before,
                 observer.Catalog,
                 locks,
-                now.Since(activity, relation => relation.Read),
+                Scanned(now.Since(activity, relation => relation.Read), before, observer.Catalog),
                 changed,
                 now.Since(activity, relation => relation.Updated + relation.Deleted),
                 took
             )
         );
+    }
+
+    /// <summary>The workers of a parallel index build count their rows apart: who builds an index reads its whole table.</summary>
+    private Dictionary<uint, long> Scanned(Dictionary<uint, long> counted, Catalog before, Catalog after)
+    {
+        if (shadow || ReferenceEquals(before.Indexes, after.Indexes))
+            return counted;
+        foreach (var index in after.Indexes.Values)
+        {
+            if (
+                index.FileNode != 0
+                && index.FileNode != before.Indexes.GetValueOrDefault(index.Oid)?.FileNode
+                && before.Relations.GetValueOrDefault(index.Relation) is { Bytes: >= ParallelBytes } table
+                && counted.TryGetValue(index.Relation, out var read)
+                && read < table.Rows
+            )
+                counted[index.Relation] = (long)table.Rows;
+        }
+
+        return counted;
     }
 
     /// <summary>In a transaction that all scripts share it would stop those after it.</summary>
@@ -250,7 +308,7 @@ internal sealed class Rehearser(
         var before = observer.Catalog;
         var took = TimeSpan.Zero;
         notices.Follow(script, statement);
-        await GuardAsync(script, statement, async () => took = await observer.RunApartAsync(statement, cancel), cancel);
+        await GuardAsync(script, statement, async limited => took = await observer.RunApartAsync(statement, limited), cancel);
         notices.Pause();
         if (judged)
             Note(script, statement, ran: true, before, took);
@@ -295,31 +353,39 @@ internal sealed class Rehearser(
             )
         );
 
-    private Task GuardAsync(Script script, Statement statement, Func<Task> run, CancellationToken cancel) =>
-        GuardAsync(script, _ => (script, statement), run, cancel);
+    private Task GuardAsync(Script script, Statement statement, Func<CancellationToken, Task> run, CancellationToken cancel) =>
+        GuardAsync(script, _ => (script, statement), SessionSettings.MentionsLockTimeout([statement]), run, cancel);
 
-    private Task GuardAsync(Script script, Steps? steps, Func<Task> run, CancellationToken cancel) =>
-        GuardAsync(script, steps is null ? null : steps.FailedAt, run, cancel);
+    private Task GuardAsync(Script script, Steps? steps, Func<CancellationToken, Task> run, CancellationToken cancel) =>
+        GuardAsync(script, exception => exception is null ? default : steps?.FailedAt(exception) ?? default, ownLimit: false, run, cancel);
 
     private async Task GuardAsync(
         Script script,
-        Func<PostgresException, (Script? Script, Statement? Statement)>? failed,
-        Func<Task> run,
+        Func<PostgresException?, (Script? Script, Statement? Statement)> failed,
+        bool ownLimit,
+        Func<CancellationToken, Task> run,
         CancellationToken cancel
     )
     {
-        _holders = null;
         try
         {
-            await watch.RunAsync(state.Backend, run, ownLimit: false, holders => Interlocked.Exchange(ref _holders, holders));
+            await guard.RunAsync(run, ownLimit, cancel);
         }
         catch (PostgresException exception) when (session.Connection.State == System.Data.ConnectionState.Open)
         {
-            var (of, statement) = failed?.Invoke(exception) ?? default;
+            var (of, statement) = failed(exception);
             await session.RollBackAsync();
             throw new MigrationException(
                 ExitCode.Failed,
-                RehearsalFailure.Describe(of ?? script, statement, exception, state.Login, _holders, _left, shadow),
+                RehearsalFailure.Describe(of ?? script, statement, exception, state.Login, guard.Holders, _left, shadow),
+                exception
+            );
+        }
+        catch (TimeoutException exception)
+        {
+            throw new MigrationException(
+                ExitCode.Failed,
+                RehearsalFailure.WaitedTooLong(script, ownLimit ? failed(null).Statement : null, guard.Holders),
                 exception
             );
         }
