@@ -5,7 +5,7 @@ DECLARE
 BEGIN
     LOOP
         UPDATE users SET email_lower = lower(email)
-            WHERE id IN (SELECT id FROM users WHERE email_lower IS NULL LIMIT 50000);
+            WHERE id IN (SELECT id FROM users WHERE email_lower IS NULL LIMIT 40000);
         GET DIAGNOSTICS done = ROW_COUNT;
         EXIT WHEN done = 0;
         PERFORM pg_sleep(0.01);

@@ -1,6 +1,6 @@
 namespace WaitFor.Migrate.Lint;
 
-/// <summary>Reads the definition of a domain: its base type, and <c> NOT NULL</c> and <c> DEFAULT expression</c> where it has them.</summary>
+/// <summary>Reads the definition of a domain: its base type, <c> NOT NULL</c> and <c> DEFAULT expression</c>.</summary>
 internal static class Domains
 {
     private const string NotNullPart = " NOT NULL";

@@ -13,8 +13,8 @@ internal sealed class LintReport(LintSettings settings, IReadOnlyList<ILintRule>
     private static readonly string[] Taking =
     [
         "drop-column", "drop-table", "drop-view", "drop-function", "drop-type", "drop-sequence", "rename-column", "rename-table",
-        "rename-view", "rename-sequence", "rename-function", "rename-type", "rename-enum-value", "move-schema", "change-type", "not-null-without-default", "set-not-null",
-        "truncate",
+        "rename-view", "rename-sequence", "rename-function", "rename-type", "rename-enum-value", "move-schema", "change-type",
+        "not-null-without-default", "set-not-null", "truncate",
     ];
 
     private readonly IReadOnlyList<Rule> _known = [.. rules.SelectMany(rule => rule.Rules), .. Allowances.Rules];

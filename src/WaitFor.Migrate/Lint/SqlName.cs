@@ -27,6 +27,12 @@ internal static class SqlName
     /// <summary>A relation with its schema.</summary>
     public static string Of(Relation relation) => $"{Of(relation.Schema)}.{Of(relation.Name)}";
 
+    /// <summary>A function or procedure with its schema and arguments.</summary>
+    public static string Of(Routine routine) => $"{Of(routine.Schema)}.{Of(routine.Name)}({routine.Arguments})";
+
+    /// <summary>A type with its schema.</summary>
+    public static string Of(UserType type) => $"{Of(type.Schema)}.{Of(type.Name)}";
+
     /// <summary>An index with its schema.</summary>
     public static string Of(TableIndex index) => $"{Of(index.Schema)}.{Of(index.Name)}";
 }

@@ -19,7 +19,9 @@ public abstract class CaseTests(PostgresPackage package)
         {
             var found = await FindAsync(bed, one);
             if (!found.Order(StringComparer.Ordinal).SequenceEqual(one.Expected.Order(StringComparer.Ordinal)))
-                wrong.Add($"{one.Title}\n  expected {string.Join("\n           ", one.Expected)}\n  found    {string.Join("\n           ", found)}");
+                wrong.Add(
+                    $"{one.Title}\n  expected {string.Join("\n           ", one.Expected)}\n  found    {string.Join("\n           ", found)}"
+                );
         }
 
         Assert.True(wrong.Count == 0, string.Join("\n\n", wrong));
@@ -30,7 +32,9 @@ public abstract class CaseTests(PostgresPackage package)
     {
         foreach (var rule in LintRules.All.SelectMany(rule => rule.Rules))
         {
-            var shown = LintCase.All.Where(one => one.Expected.Any(line => line.StartsWith(rule.Name + " ", StringComparison.Ordinal))).ToList();
+            var shown = LintCase
+                .All.Where(one => one.Expected.Any(line => line.StartsWith(rule.Name + " ", StringComparison.Ordinal)))
+                .ToList();
 
             Assert.True(shown.Count >= 3, $"{rule.Name}: {shown.Count}");
             Assert.True(
@@ -53,8 +57,7 @@ public abstract class CaseTests(PostgresPackage package)
     }
 
     private static string Line(Finding finding) =>
-        $"{finding.Rule} {finding.Level.ToString().ToLowerInvariant()} {finding.File[..finding.File.IndexOf('_', StringComparison.Ordinal)]}:"
-        + $"{finding.Line} {finding.Subject}".TrimEnd();
+        $"{finding.Rule} {finding.Level.ToString().ToLowerInvariant()} {finding.File.Split('_')[0]}:{finding.Line} {finding.Subject}".TrimEnd();
 }
 
 /// <summary>On Debian's PostgreSQL.</summary>

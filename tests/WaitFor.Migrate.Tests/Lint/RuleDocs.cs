@@ -33,6 +33,9 @@ internal static partial class RuleDocs
     [GeneratedRegex(@"^### (?<name>[a-z0-9-]+)\n(?<text>(?:(?!^##).*\n)*)", RegexOptions.Multiline | RegexOptions.ExplicitCapture)]
     private static partial Regex SectionPattern();
 
-    [GeneratedRegex(@"^(?<word>Given|Bad|Good):\n\n```sql\n(?<sql>(?:(?!```).*\n)*)```$", RegexOptions.Multiline | RegexOptions.ExplicitCapture)]
+    [GeneratedRegex(
+        @"^(?<word>Given|Bad|Good):\n\n```sql\n(?<sql>(?:(?!```).*\n)*)```$",
+        RegexOptions.Multiline | RegexOptions.ExplicitCapture
+    )]
     private static partial Regex BlockPattern();
 }

@@ -20,7 +20,7 @@ public abstract class RuleDocsTests(PostgresPackage package)
             Assert.NotEmpty(bad);
             Assert.NotEmpty(good);
             foreach (var sql in bad)
-                Assert.Contains(await bed.JudgeAsync(sql.Split(NextScript), Arguments), finding => finding.Rule == rule && finding.Line > 0);
+                Assert.Contains(await bed.JudgeAsync(sql.Split(NextScript), Arguments), finding => finding.Rule == rule);
             foreach (var sql in good)
             {
                 var findings = await bed.JudgeAsync(sql.Split(NextScript), Arguments);
@@ -73,7 +73,8 @@ public sealed class RulePageTests
     public async Task The_refused_scripts_are_shown_with_what_lint_says()
     {
         var folder = Path.Combine(Repository.Root, "examples", "lint-refused");
-        using var bed = await LintBed.CreateAsync(PostgresPackage.Debian, await File.ReadAllTextAsync(Path.Combine(folder, "database.sql")));
+        var given = await File.ReadAllTextAsync(Path.Combine(folder, "database.sql"));
+        using var bed = await LintBed.CreateAsync(PostgresPackage.Debian, given);
 
         var (exitCode, output) = await bed.LintAsync(Path.Combine(folder, "sql"), "--since 1 --long 1h");
 

@@ -26,7 +26,9 @@ internal sealed class BigUpdate : ILintRule
         foreach (var transaction in rehearsal.Observations.GroupBy(observation => observation.Transaction))
         {
             var changes = transaction
-                .SelectMany(observation => observation.Updated.Select(pair => (At: observation, Root: sizes.Root(pair.Key), Rows: pair.Value)))
+                .SelectMany(observation =>
+                    observation.Updated.Select(pair => (At: observation, Root: sizes.Root(pair.Key), Rows: pair.Value))
+                )
                 .Where(change => change.Root is not null && change.Rows > 0)
                 .GroupBy(change => change.Root!.Oid);
             foreach (var table in changes)
@@ -63,14 +65,16 @@ internal sealed class BigUpdate : ILintRule
     {
         var key = origin.Constraints.Values.FirstOrDefault(constraint => constraint.Kind == 'p' && constraint.Relation == table.Oid);
         var columns = (key?.Columns ?? []).Select(number => table.Columns.GetValueOrDefault(number)?.Name ?? "...").ToList();
+        var written = columns.Count > 1 ? $"({string.Join(", ", columns)})" : columns.FirstOrDefault() ?? "...";
+        var statement = Kinds.Verb(at.Statement) == "delete" ? $"DELETE FROM {SqlName.Of(table)}" : $"UPDATE {SqlName.Of(table)} SET ...";
         return Big.At(
             at,
             table.Title,
             message,
             $"""
             in a script of its own, which commits batch by batch:
-            -- migrate: batch table={table.Schema}.{table.Name} key={(columns.Count > 1 ? $"({string.Join(", ", columns)})" : columns.FirstOrDefault() ?? "...")}
-            {(Kinds.Verb(at.Statement) == "delete" ? $"DELETE FROM {SqlName.Of(table)}" : $"UPDATE {SqlName.Of(table)} SET ...")} WHERE ${"{batch}"};
+            -- migrate: batch table={table.Schema}.{table.Name} key={written}
+            {statement} WHERE ${"{batch}"};
             """,
             level
         );

@@ -89,8 +89,8 @@ internal sealed class BlockingLock : ILintRule
         return null;
     }
 
-    /// <summary>True where another rule says the same of the statement and the table; under a lock of an earlier statement, an index that is
-    /// built holds up reads too.</summary>
+    /// <summary>True where another rule says the same of the statement and the table; under a lock of an earlier statement, an index
+    /// that is built holds up reads too.</summary>
     private static bool IsCovered(Rehearsal rehearsal, Sizes sizes, Observation observation, Relation table, bool onlyRewrites)
     {
         if (sizes.Of(table) == TableSize.Small)

@@ -2,8 +2,8 @@ using WaitFor.Findings;
 
 namespace WaitFor.Migrate.Lint.Rules;
 
-/// <summary>change-type: a column, or an attribute of a composite type, has another type. A type that takes all values of the old one in the
-/// same form is a notice.</summary>
+/// <summary>change-type: a column, or an attribute of a composite type, has another type. A type that takes all values of the old one in
+/// the same form is a notice.</summary>
 internal sealed class ChangeType : ILintRule
 {
     private static readonly Rule Changed = new(

@@ -64,7 +64,7 @@ internal static class ConstraintStrength
             'f' => SameKey(old, now)
                 && (!IsDeferrable(old) || IsDeferrable(now))
                 && !Lost(old, now)
-                && (!now.Definition.Contains("MATCH FULL", StringComparison.Ordinal) || old.Definition.Contains("MATCH FULL", StringComparison.Ordinal)),
+                && (IsWhole(old) || !IsWhole(now)),
             'c' => Expression.IsLooser(Plain(old), Plain(now)),
             'u' or 'p' => old.Columns.All(now.Columns.Contains) && (!IsDeferrable(old) || IsDeferrable(now)),
             _ => false,
@@ -75,6 +75,8 @@ internal static class ConstraintStrength
                 old.Definition.Contains(action, StringComparison.Ordinal) && !now.Definition.Contains(action, StringComparison.Ordinal)
             );
     }
+
+    private static bool IsWhole(Constraint constraint) => constraint.Definition.Contains("MATCH FULL", StringComparison.Ordinal);
 
     private static bool Covers(TableIndex index, IReadOnlyList<short> columns) =>
         index is { Unique: true, Partial: false, Valid: true }

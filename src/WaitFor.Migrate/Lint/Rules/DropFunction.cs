@@ -29,19 +29,20 @@ internal sealed class DropFunction : ILintRule
                 var other = unit.After.Routines.Values.FirstOrDefault(routine =>
                     routine.Name == was.Name && routine.Schema == was.Schema && !unit.Before.Routines.ContainsKey(routine.Oid)
                 );
+                var returns = other?.Result is { } result ? $" returning {result}" : "";
                 var word = was.Result is null ? "PROCEDURE" : "FUNCTION";
                 yield return Dropped.At(
                     unit.Changing(catalog => catalog.Routines.ContainsKey(was.Oid)),
                     was.Title,
                     other is null
                         ? "it is dropped: statements of the running release that call it fail"
-                        : $"it is made again as {other.Name}({other.Arguments}){(other.Result is { } result ? $" returning {result}" : "")}: "
+                        : $"it is made again as {other.Name}({other.Arguments}){returns}: "
                             + "calls of the running release may fail",
                     other is null
                         ? $"""
                         drop it in a later release, after no pod calls it; the script of that release says:
                         -- migrate: allow {Dropped.Name}  the last release that called {was.Name} is gone
-                        DROP {word} {SqlName.Of(was.Schema)}.{SqlName.Of(was.Name)}({was.Arguments});
+                        DROP {word} {SqlName.Of(was)};
                         """
                         : $"""
                         keep it, and give the new one another name that the next release calls, or further arguments with a default:

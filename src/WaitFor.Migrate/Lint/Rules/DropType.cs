@@ -27,17 +27,17 @@ internal sealed class DropType : ILintRule
                 if (now is not null && Successors.Serves(known, now))
                     continue;
                 var lost = now is null ? [] : known.Labels.Values.Except(now.Labels.Values, StringComparer.Ordinal).ToList();
+                var labels = Reporting.List(lost.Select(label => $"'{label}'"));
                 yield return Dropped.At(
                     unit.Changing(catalog => catalog.Types.ContainsKey(was.Oid)),
                     known.Title,
                     now is null ? "it is dropped: statements of the running release that name it fail"
-                        : lost.Count > 0
-                            ? $"it is made again without {Reporting.List(lost.Select(label => $"'{label}'"))}: the running release may use that value"
+                        : lost.Count > 0 ? $"it is made again without {labels}: the running release may use that value"
                         : "it is made again with another definition: statements of the running release that use it may fail",
                     $"""
                     drop it in a later release, after no pod names it; the script of that release says:
                     -- migrate: allow {Dropped.Name}  the last release that used {known.Name} is gone
-                    DROP TYPE {SqlName.Of(known.Schema)}.{SqlName.Of(known.Name)};
+                    DROP TYPE {SqlName.Of(known)};
                     """
                 );
             }

@@ -5,8 +5,8 @@ namespace WaitFor.Migrate.Lint.Rules;
 /// <summary>Compares the expressions of two CHECKs, as PostgreSQL writes them, as far as that needs no understanding.</summary>
 internal static class Expression
 {
-    /// <summary>True where the new one surely takes all that the old one takes: it has one more value in a list, a wider bound, or a further
-    /// OR.</summary>
+    /// <summary>True where the new one surely takes all that the old one takes: it has one more value in a list, a wider bound, or a
+    /// further OR.</summary>
     public static bool IsLooser(string old, string now)
     {
         var (was, words) = (Inner(old), Inner(now));
@@ -87,7 +87,8 @@ internal static class Expression
     private static List<string> Values(List<string> words, (int Begin, int End) list) =>
         words[list.Begin..list.End].FindAll(word => word != ",");
 
-    private static IEnumerable<string> Outside(List<string> words, (int Begin, int End) list) => [.. words[..list.Begin], .. words[list.End..]];
+    private static IEnumerable<string> Outside(List<string> words, (int Begin, int End) list) =>
+        [.. words[..list.Begin], .. words[list.End..]];
 
     /// <summary>The words within <c>CHECK ((...))</c>, without the parentheses around all of them.</summary>
     private static List<string> Inner(string definition)

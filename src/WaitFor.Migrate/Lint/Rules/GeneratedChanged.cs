@@ -28,8 +28,9 @@ internal sealed class GeneratedChanged : ILintRule
                     ),
                     change.Title,
                     change.After.Generated == ' '
-                        ? $"it is no longer generated as {change.Before.Default}: INSERTs and UPDATEs of the running release leave it as it is"
-                        : $"it is generated as {change.After.Default} now, was {change.Before.Default}: the running release reads other values",
+                        ? $"it is no longer generated as {change.Before.Default}: writes of the running release leave it as it is"
+                        : $"it is generated as {change.After.Default} now, was {change.Before.Default}: the running release reads other "
+                            + "values",
                     $"""
                     add another column beside it, and let the next release use that:
                     ALTER TABLE {SqlName.Of(change.Relation)} ADD COLUMN {SqlName.Of(change.Before.Name + "_new")} {change.After.Type};

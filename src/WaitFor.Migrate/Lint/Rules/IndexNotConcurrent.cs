@@ -72,10 +72,13 @@ internal sealed class IndexNotConcurrent : ILintRule
     private static string Fix(TableIndex index, Relation table)
     {
         var text = index.Definition.Replace(" INDEX ", " INDEX CONCURRENTLY ", StringComparison.Ordinal);
+        var only = index.Definition.Contains(" ON ONLY ", StringComparison.Ordinal)
+            ? index.Definition
+            : index.Definition.Replace(" ON ", " ON ONLY ", StringComparison.Ordinal);
         return table.Kind == 'p'
             ? $"""
             build it part by part, each in a script of its own:
-            {index.Definition.Replace(" ON ", " ON ONLY ", StringComparison.Ordinal).Replace("ON ONLY ONLY", "ON ONLY", StringComparison.Ordinal)};
+            {only};
             CREATE INDEX CONCURRENTLY ... ON ...;
             ALTER INDEX {SqlName.Of(index)} ATTACH PARTITION ...;
             """

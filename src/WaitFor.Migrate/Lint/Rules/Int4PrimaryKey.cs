@@ -24,7 +24,8 @@ internal sealed class Int4PrimaryKey : ILintRule
             yield return Narrow.At(
                 at,
                 Style.Title(table, column),
-                $"it is the primary key and {column.Type}: after {(column.Type == "integer" ? "2,147,483,647" : "32,767")} rows no INSERT succeeds",
+                $"it is the primary key and {column.Type}: after {(column.Type == "integer" ? "2,147,483,647" : "32,767")} rows no INSERT "
+                    + "succeeds",
                 $"{SqlName.Of(column.Name)} bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY"
             );
         }

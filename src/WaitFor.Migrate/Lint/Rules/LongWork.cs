@@ -36,10 +36,11 @@ internal static class LongWork
     {
         if (ReferenceEquals(observation.Before, observation.After))
             return null;
-        foreach (var constraint in observation.After.Constraints.Values.Where(constraint => constraint is { Kind: 'c' or 'f', Validated: true }))
+        foreach (var constraint in observation.After.Constraints.Values)
         {
             if (
-                observation.Before.Constraints.GetValueOrDefault(constraint.Oid) is null or { Validated: false }
+                constraint is { Kind: 'c' or 'f', Validated: true }
+                && observation.Before.Constraints.GetValueOrDefault(constraint.Oid) is null or { Validated: false }
                 && sizes.Root(constraint.Relation) is { } root
                 && sizes.Of(root) == TableSize.Big
             )

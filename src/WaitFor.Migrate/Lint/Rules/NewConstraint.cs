@@ -3,8 +3,8 @@ using WaitFor.Migrate.Sql;
 
 namespace WaitFor.Migrate.Lint.Rules;
 
-/// <summary>new-constraint and stricter-constraint: the database refuses rows that the running release could write so far. Where it was made
-/// the safe way (NOT VALID, an index built concurrently) it is a notice.</summary>
+/// <summary>new-constraint and stricter-constraint: the database refuses rows that the running release could write so far. Where it was
+/// made the safe way (NOT VALID, an index built concurrently) it is a notice.</summary>
 internal sealed class NewConstraint : ILintRule
 {
     private static readonly Rule New = new(
@@ -92,7 +92,8 @@ internal sealed class NewConstraint : ILintRule
             "its unique index refuses a value that is there already: writes of the running release that repeat one fail",
             concurrent
                 ? "check that no running release writes a value twice before this runs"
-                : $"check that no running release writes a value twice; then:\nCREATE UNIQUE INDEX CONCURRENTLY ... ON {SqlName.Of(table)} (...);",
+                : "check that no running release writes a value twice; then:\n"
+                    + $"CREATE UNIQUE INDEX CONCURRENTLY ... ON {SqlName.Of(table)} (...);",
             concurrent ? Level.Notice : Level.Warning
         );
 
@@ -125,7 +126,8 @@ internal sealed class NewConstraint : ILintRule
         if (columns.Count < numbers.Count)
             return false;
         return check is { Kind: 'c' or 'f' }
-            ? !check.Definition.Contains("IS NOT NULL", StringComparison.Ordinal) || columns.TrueForAll(column => column.Default is not null)
+            ? !check.Definition.Contains("IS NOT NULL", StringComparison.Ordinal)
+                || columns.TrueForAll(column => column.Default is not null)
             // The second row with a constant default is refused.
             : columns.Exists(column => column.Default is null || column.Default.Contains('(', StringComparison.Ordinal));
     }
@@ -160,7 +162,7 @@ internal sealed class NewConstraint : ILintRule
         if (!unit.After.Relations.TryGetValue(constraint.Relation, out var relation))
         {
             var type = unit.After.Types[constraint.Type];
-            var domain = $"ALTER DOMAIN {SqlName.Of(type.Schema)}.{SqlName.Of(type.Name)}";
+            var domain = $"ALTER DOMAIN {SqlName.Of(type)}";
             return $"""
                 check that every running release keeps it; then, each in a script of its own:
                 {domain} ADD CONSTRAINT {name} {ConstraintStrength.Plain(constraint)} NOT VALID;
@@ -176,7 +178,7 @@ internal sealed class NewConstraint : ILintRule
                 {table} ADD CONSTRAINT {name} {ConstraintStrength.Plain(constraint)} NOT VALID;
                 {table} VALIDATE CONSTRAINT {name};
                 """,
-            'x' => "there is no way without a lock while it is built; check that every running release keeps it, or make it with a new table",
+            'x' => "it cannot be built without a lock; check that every running release keeps it, or make it with a new table",
             _ => $"""
                 check that every running release keeps it; then, each in a script of its own:
                 CREATE UNIQUE INDEX CONCURRENTLY {name} ON {SqlName.Of(relation)} ({Columns(relation, constraint)});

@@ -33,7 +33,8 @@ internal sealed class NoForeignKeyIndex : ILintRule
             yield return Missing.At(
                 at,
                 $"constraint {key.Name} on {table.Title}",
-                $"no index begins with {columns}: a DELETE or a change of the key in the table that it references scans {table.Schema}.{table.Name}",
+                $"no index begins with {columns}: a DELETE, or a change of the key, in the table that it references scans "
+                    + $"{table.Schema}.{table.Name}",
                 $"CREATE INDEX CONCURRENTLY ON {SqlName.Of(table)} ({columns});"
             );
         }

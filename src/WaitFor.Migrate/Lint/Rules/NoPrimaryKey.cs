@@ -17,7 +17,9 @@ internal sealed class NoPrimaryKey : ILintRule
     public IEnumerable<Finding> Judge(Rehearsal rehearsal) =>
         Style
             .NewTables(rehearsal)
-            .Where(table => table.Final.Constraints.Values.All(constraint => constraint.Relation != table.Table.Oid || constraint.Kind != 'p'))
+            .Where(table =>
+                table.Final.Constraints.Values.All(constraint => constraint.Relation != table.Table.Oid || constraint.Kind != 'p')
+            )
             .Select(table =>
                 Missing.At(
                     table.At,

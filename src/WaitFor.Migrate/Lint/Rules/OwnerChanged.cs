@@ -48,7 +48,7 @@ internal sealed class OwnerChanged : ILintRule
         foreach (var routine in origin.Routines.Values)
             yield return (
                 routine.Title,
-                $"{(routine.Result is null ? "PROCEDURE" : "FUNCTION")} {routine.Title[(routine.Title.IndexOf(' ', StringComparison.Ordinal) + 1)..]}",
+                $"{(routine.Result is null ? "PROCEDURE" : "FUNCTION")} {SqlName.Of(routine)}",
                 routine.Owner,
                 catalog => catalog.Routines.GetValueOrDefault(routine.Oid)?.Owner
             );

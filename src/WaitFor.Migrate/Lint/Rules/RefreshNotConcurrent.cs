@@ -27,7 +27,9 @@ internal sealed class RefreshNotConcurrent : ILintRule
                     observation,
                     before.Title,
                     $"it is refreshed without CONCURRENTLY ({sizes.Text(known)}): nobody can read it meanwhile",
-                    observation.Before.Indexes.Values.Any(index => index is { Unique: true, Partial: false } && index.Relation == before.Oid)
+                    observation.Before.Indexes.Values.Any(index =>
+                        index is { Unique: true, Partial: false } && index.Relation == before.Oid
+                    )
                         ? $"REFRESH MATERIALIZED VIEW CONCURRENTLY {SqlName.Of(before)};"
                         : $"""
                         with a unique index over its rows:

@@ -36,10 +36,10 @@ internal sealed class ReindexNotConcurrent : ILintRule
                 yield return Rebuilt.At(
                     observation,
                     one is null ? known.Title : $"index {one.Schema}.{one.Name} on {known.Title}",
-                    $"{(one is null ? "its indexes are" : "it is")} built again without CONCURRENTLY ({sizes.Text(known)}): nobody can write the "
-                        + "table meanwhile, nor read it by the index",
-                    "in a script of its own:\n"
-                        + (one is null ? $"REINDEX TABLE CONCURRENTLY {SqlName.Of(known)};" : $"REINDEX INDEX CONCURRENTLY {SqlName.Of(one)};"),
+                    $"{(one is null ? "its indexes are" : "it is")} built again without CONCURRENTLY ({sizes.Text(known)}): nobody can "
+                        + "write the table meanwhile, nor read it by the index",
+                    "in a script of its own:\nREINDEX "
+                        + (one is null ? $"TABLE CONCURRENTLY {SqlName.Of(known)};" : $"INDEX CONCURRENTLY {SqlName.Of(one)};"),
                     sizes.Level(known, Level.Notice)
                 );
             }

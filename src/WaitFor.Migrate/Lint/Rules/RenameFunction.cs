@@ -34,7 +34,7 @@ internal sealed class RenameFunction : ILintRule
                     $"it is renamed to {after.Name}: calls of the running release fail",
                     $"""
                     make one of the new name beside it, and drop the old one after no pod calls it:
-                    CREATE {(origin.Result is null ? "PROCEDURE" : "FUNCTION")} {SqlName.Of(after.Schema)}.{SqlName.Of(after.Name)}({after.Arguments}) ...;
+                    CREATE {(origin.Result is null ? "PROCEDURE" : "FUNCTION")} {SqlName.Of(after)} ...;
                     """
                 );
             }

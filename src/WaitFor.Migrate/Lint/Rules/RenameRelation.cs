@@ -36,7 +36,8 @@ internal sealed class RenameRelation : ILintRule
                     before.Title,
                     now is null ? $"it is renamed to {after.Name}: statements of the running release that name it fail"
                         : lacks is not null
-                            ? $"it is renamed to {after.Name}, and a {now.Word} {lacks} takes its name: statements of the running release fail"
+                            ? $"it is renamed to {after.Name}, and a {now.Word} {lacks} takes its name: statements of the running release "
+                                + "fail"
                         : $"it is renamed to {after.Name}, and another {now.Word} takes its name: views, foreign keys and rights stay with "
                             + $"{after.Name}, and rows written meanwhile are not in the new one",
                     rule == Sequence

@@ -60,7 +60,7 @@ internal sealed class RenameType : ILintRule
                 $"its value '{was}' is renamed to '{renamed}': the running release cannot write '{was}', and does not know '{renamed}'",
                 $"""
                 add the new value, change the rows in batches once no pod writes the old one, and leave the old value:
-                ALTER TYPE {SqlName.Of(before.Schema)}.{SqlName.Of(before.Name)} ADD VALUE '{renamed.Replace("'", "''", StringComparison.Ordinal)}';
+                ALTER TYPE {SqlName.Of(before)} ADD VALUE '{renamed.Replace("'", "''", StringComparison.Ordinal)}';
                 """
             );
         }

@@ -25,11 +25,12 @@ internal sealed class Revoke : ILintRule
                     // Of an owner that has changed, another rule speaks.
                     if (role == change.Gone)
                         continue;
+                    var who = role.Length == 0 ? "every role (PUBLIC)" : $"role {role}";
                     var grantee = role.Length == 0 ? "PUBLIC" : SqlName.Of(role);
                     yield return Revoked.At(
                         change.At,
                         change.Title,
-                        $"{(role.Length == 0 ? "every role (PUBLIC)" : $"role {role}")} loses {lost}: the running release fails if it is that role",
+                        $"{who} loses {lost}: the running release fails if it is that role",
                         $"""
                         revoke it in a later release, after no pod needs it; or give it back in this script:
                         GRANT {lost.Replace(" and ", ", ", StringComparison.Ordinal)} ON {change.Sql} TO {grantee};
@@ -81,7 +82,7 @@ internal sealed class Revoke : ILintRule
             )
                 yield return (
                     was.Title,
-                    $"{(was.Result is null ? "PROCEDURE" : "FUNCTION")} {SqlName.Of(now.Schema)}.{SqlName.Of(now.Name)}({now.Arguments})",
+                    $"{(was.Result is null ? "PROCEDURE" : "FUNCTION")} {SqlName.Of(now)}",
                     Of(was),
                     Of(now),
                     was.Owner == now.Owner ? null : was.Owner,

@@ -26,7 +26,8 @@ internal sealed class Rewrite : ILintRule
         var sizes = new Sizes(rehearsal);
         foreach (var observation in rehearsal.Observations)
         {
-            foreach (var finding in observation.Ran ? OfCatalogs(observation, sizes, rehearsal.Options) : OfText(observation, sizes, rehearsal))
+            var found = observation.Ran ? OfCatalogs(observation, sizes, rehearsal.Options) : OfText(observation, sizes, rehearsal);
+            foreach (var finding in found)
                 yield return finding;
         }
     }

@@ -3,8 +3,8 @@ using WaitFor.Migrate.Sql;
 
 namespace WaitFor.Migrate.Lint.Rules;
 
-/// <summary>Judges by their text the statements that <c>--quick</c> does not run, as their locks would hold up others: what PostgreSQL would
-/// have shown of them, by the rules' names. Only what the text says for certain is reported.</summary>
+/// <summary>Judges by their text the statements that <c>--quick</c> does not run, as their locks would hold up others: what PostgreSQL
+/// would have shown of them, by the rules' names. Only what the text says for certain is reported.</summary>
 internal sealed class Unrun : ILintRule
 {
     /// <summary>None of its own.</summary>
@@ -58,10 +58,10 @@ internal sealed class Unrun : ILintRule
                 yield return ("drop-column", title, "it is dropped: statements of the running release that name it fail", null);
                 break;
             case ["rename", _, "to", var other] when column is not null:
-                yield return ("rename-column", title, $"it is renamed to {other}: statements of the running release that name it fail", null);
+                yield return ("rename-column", title, $"it is renamed to {other}: the running release does not find it", null);
                 break;
             case ["rename", "to", var other]:
-                yield return ("rename-table", title, $"it is renamed to {other}: statements of the running release that name it fail", null);
+                yield return ("rename-table", title, $"it is renamed to {other}: the running release does not find it", null);
                 break;
             case ["set", "schema", var schema]:
                 yield return ("move-schema", table.Title, $"it moves to schema {schema}: the running release does not find it", null);

@@ -45,7 +45,9 @@ internal sealed class ValidateInSameScript : ILintRule
 
     private static bool IsInherited(Catalog catalog, Relation table, Constraint constraint) =>
         table.Parent != 0
-        && catalog.Constraints.Values.Any(other => other.Relation == table.Parent && other.Kind == constraint.Kind && other.Name == constraint.Name);
+        && catalog.Constraints.Values.Any(other =>
+            other.Relation == table.Parent && other.Kind == constraint.Kind && other.Name == constraint.Name
+        );
 
     /// <summary>The statement that validated it; a block that did both shows it by its words alone.</summary>
     private static Observation? Validation(List<Observation> all, Constraint constraint) =>
