@@ -54,7 +54,10 @@ internal sealed class LintCommandOptions
         var longWork = (TimeSpan?)null;
         if (text(_long) is { } duration)
             longWork = GoDuration.TryParse(duration, out var parsed, out var reason) ? parsed : throw wrong(_long, duration, reason!);
-        var options = new LintOptions(Style: flag(_style), AdditiveOnly: flag(_additiveOnly), Long: longWork);
+        var options = new LintOptions(Style: flag(_style), AdditiveOnly: flag(_additiveOnly), Long: longWork)
+        {
+            Shadow = shadow,
+        };
         return new LintSettings
         {
             Shadow = shadow,

@@ -85,7 +85,7 @@ internal static class Kinds
     }
 
     /// <summary>Takes a table's name; without a schema it is looked for in all, public first.</summary>
-    private static Relation? Table(Tokens tokens, Catalog catalog)
+    public static Relation? Table(Tokens tokens, Catalog catalog)
     {
         if (tokens.Name() is not { } first)
             return null;

@@ -12,8 +12,8 @@ internal sealed class LintReport(LintSettings settings, IReadOnlyList<ILintRule>
     /// <summary>The rules of the design's first rows: what they find takes something away from the running release.</summary>
     private static readonly string[] Taking =
     [
-        "drop-column", "drop-table", "drop-view", "drop-function", "drop-type", "rename-column", "rename-table", "rename-view",
-        "rename-function", "rename-type", "rename-enum-value", "move-schema", "change-type", "not-null-without-default", "set-not-null",
+        "drop-column", "drop-table", "drop-view", "drop-function", "drop-type", "drop-sequence", "rename-column", "rename-table",
+        "rename-view", "rename-sequence", "rename-function", "rename-type", "rename-enum-value", "move-schema", "change-type", "not-null-without-default", "set-not-null",
         "truncate",
     ];
 

@@ -6,8 +6,8 @@ namespace WaitFor.Migrate.Lint;
 /// <summary>All rules of <c>migrate lint</c>: the list that documentation, SARIF and allowances read.</summary>
 internal static class LintRules
 {
-    /// <summary>The rules whose errors <c>--additive-only</c> lets no comment allow: what is taken away from the running release.</summary>
-    private static readonly ILintRule[] Additive =
+    /// <summary>The rules, in the documentation's order.</summary>
+    public static IReadOnlyList<ILintRule> All { get; } =
     [
         new DropColumn(),
         new DropRelation(),
@@ -21,12 +21,6 @@ internal static class LintRules
         new ChangeType(),
         new NotNullWithoutDefault(),
         new NotNull(),
-    ];
-
-    /// <summary>The rules, in the documentation's order.</summary>
-    public static IReadOnlyList<ILintRule> All { get; } =
-    [
-        .. Additive,
         new NewConstraint(),
         new DefaultChanged(),
         new GeneratedChanged(),
@@ -49,17 +43,9 @@ internal static class LintRules
         new Int4PrimaryKey(),
         new TimestampWithoutTimeZone(),
         new CharType(),
+        new Unrun(),
     ];
 
     /// <summary>Their names, levels and texts.</summary>
     public static IReadOnlyList<Rule> Known { get; } = [.. All.SelectMany(rule => rule.Rules), .. Allowances.Rules];
-
-    /// <summary>What all rules find.</summary>
-    public static IReadOnlyList<Finding> Judge(Rehearsal rehearsal) => [.. All.SelectMany(rule => rule.Judge(rehearsal))];
-
-    /// <summary>Whether a comment may allow a finding.</summary>
-    public static bool MayAllow(LintOptions options, Finding finding) =>
-        !options.AdditiveOnly
-        || finding.Level != Level.Error
-        || !Additive.Any(rule => rule.Rules.Any(known => known.Name == finding.Rule));
 }

@@ -27,27 +27,4 @@ internal static class Lists
             items.Add(last);
         return items;
     }
-
-    /// <summary>True where the text's first parenthesis closes at its end.</summary>
-    public static bool Encloses(string text)
-    {
-        var (depth, quoted) = (0, false);
-        for (var at = 0; at < text.Length; at++)
-        {
-            if (text[at] == '\'')
-                quoted = !quoted;
-            if (quoted)
-                continue;
-            depth += text[at] switch
-            {
-                '(' => 1,
-                ')' => -1,
-                _ => 0,
-            };
-            if (depth == 0)
-                return at == text.Length - 1;
-        }
-
-        return false;
-    }
 }

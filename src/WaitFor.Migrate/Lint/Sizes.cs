@@ -48,8 +48,15 @@ internal sealed class Sizes(Rehearsal rehearsal)
             _ => small,
         };
 
-    /// <summary>Such as <c>about 2,000,000 rows</c>.</summary>
-    public string Text(Relation relation) => Rows(relation) is var rows and >= 0 ? $"about {Reporting.Rows(rows)}" : "unknown size";
+    /// <summary>Such as <c>about 2,000,000 rows</c>, in two digits: it is an estimate.</summary>
+    public string Text(Relation relation)
+    {
+        var rows = Rows(relation);
+        if (rows < 0)
+            return "unknown size";
+        var digit = Math.Pow(10, Math.Max(0, Math.Floor(Math.Log10(Math.Max(1, rows))) - 1));
+        return $"about {Reporting.Rows(Math.Round(rows / digit) * digit)}";
+    }
 
     /// <summary>The partitioned table at the top of a partition; a relation itself where it is none. Null where the relation did not exist
     /// before the first script.</summary>

@@ -34,7 +34,7 @@ internal static class Successors
 
     /// <summary>True where a type takes and gives all values of another.</summary>
     public static bool Serves(UserType was, UserType now) =>
-        was.Kind == now.Kind && was.Definition == now.Definition && was.Labels.Values.All(label => now.Labels.Values.Contains(label));
+        was.Kind == now.Kind && was.Definition == now.Definition && !was.Labels.Values.Except(now.Labels.Values, StringComparer.Ordinal).Any();
 
     /// <summary>True where every call of a function finds another, with the same result: further arguments must have defaults.</summary>
     private static bool Serves(Routine was, Routine now)

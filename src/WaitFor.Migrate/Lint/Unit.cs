@@ -63,19 +63,12 @@ internal sealed record Unit(Catalog Origin, IReadOnlyList<Observation> Observati
     }
 
     /// <summary>Leaves out what a table has only from its parent, where the same happened to the parent's column of that name.</summary>
-    public IEnumerable<ColumnChange> Topmost(IEnumerable<ColumnChange> changes)
+    public static IEnumerable<ColumnChange> Topmost(IEnumerable<ColumnChange> changes)
     {
         var all = changes.ToList();
         return all.Where(change =>
             !all.Exists(other => other.Relation.Oid == change.Relation.Parent && other.Before.Name == change.Before.Name)
         );
-    }
-
-    /// <summary>Leaves out what happened to the parent of the same relation too.</summary>
-    public static IEnumerable<T> Topmost<T>(IEnumerable<T> changes, Func<T, Relation> relation)
-    {
-        var all = changes.ToList();
-        return all.Where(change => !all.Exists(other => relation(other).Oid == relation(change).Parent));
     }
 
     /// <summary>The column at a moment; null where there is none.</summary>

@@ -15,7 +15,7 @@ internal sealed class BigUpdate : ILintRule
         "big-update",
         Level.Error,
         "One transaction updates or deletes many rows of a big table",
-        "Write it as a batch: -- migrate: batch table=... key=..."
+        "Write it as a batch script, which commits batch by batch"
     );
 
     public IReadOnlyList<Rule> Rules => [Big];
@@ -36,10 +36,11 @@ internal sealed class BigUpdate : ILintRule
                 if (rows < ManyRows && !(big && rows > Part * Math.Max(sizes.Rows(root), rehearsal.Options.BigTable)))
                     continue;
                 yield return Found(
+                    rehearsal.Origin,
                     table.GroupBy(change => change.At).MaxBy(change => change.Sum(part => part.Rows))!.Key,
                     root,
-                    $"{Reporting.Rows(rows)} of it ({sizes.Text(root)}) are updated or deleted in one transaction: whoever writes one of them "
-                        + "waits until its end, and replicas fall behind",
+                    $"{(sizes.Rows(root) < 0 ? Reporting.Rows(rows) : $"{rows:#,0} of {sizes.Text(root)}")} are updated or deleted in one "
+                        + "transaction: whoever writes one of them waits until its end, and replicas fall behind",
                     big ? Level.Error : Level.Warning
                 );
             }
@@ -48,6 +49,7 @@ internal sealed class BigUpdate : ILintRule
             {
                 if (Kinds.WholeTable(observation) is { } named && sizes.Root(named.Oid) is { Kind: 'r' or 'p' } whole)
                     yield return Found(
+                        rehearsal.Origin,
                         observation,
                         whole,
                         "all its rows are updated or deleted in one transaction, and a shadow database does not tell how many",
@@ -57,16 +59,20 @@ internal sealed class BigUpdate : ILintRule
         }
     }
 
-    private static Finding Found(Observation at, Relation table, string message, Level level) =>
-        Big.At(
+    private static Finding Found(Catalog origin, Observation at, Relation table, string message, Level level)
+    {
+        var key = origin.Constraints.Values.FirstOrDefault(constraint => constraint.Kind == 'p' && constraint.Relation == table.Oid);
+        var columns = (key?.Columns ?? []).Select(number => table.Columns.GetValueOrDefault(number)?.Name ?? "...").ToList();
+        return Big.At(
             at,
             table.Title,
             message,
             $"""
             in a script of its own, which commits batch by batch:
-            -- migrate: batch table={table.Schema}.{table.Name} key=id
-            {(Kinds.Verb(at.Statement) == "delete" ? "DELETE FROM" : "UPDATE")} {SqlName.Of(table)} ... WHERE ${"{batch}"};
+            -- migrate: batch table={table.Schema}.{table.Name} key={(columns.Count > 1 ? $"({string.Join(", ", columns)})" : columns.FirstOrDefault() ?? "...")}
+            {(Kinds.Verb(at.Statement) == "delete" ? $"DELETE FROM {SqlName.Of(table)}" : $"UPDATE {SqlName.Of(table)} SET ...")} WHERE ${"{batch}"};
             """,
             level
         );
+    }
 }

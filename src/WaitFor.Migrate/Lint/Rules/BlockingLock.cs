@@ -78,7 +78,7 @@ internal sealed class BlockingLock : ILintRule
         var took = TimeSpan.Zero;
         for (var index = first; index < all.Count; index++)
         {
-            var covered = index == first && IsCovered(rehearsal, sizes, all[index], table);
+            var covered = IsCovered(rehearsal, sizes, all[index], table, onlyRewrites: index > first);
             if (!covered && LongWork.Of(all[index], sizes, rehearsal.Options) is { } work)
                 return (work, all[index]);
             took += covered ? TimeSpan.Zero : all[index].Took;
@@ -89,21 +89,25 @@ internal sealed class BlockingLock : ILintRule
         return null;
     }
 
-    /// <summary>True where another rule says the same of the same statement and table.</summary>
-    private static bool IsCovered(Rehearsal rehearsal, Sizes sizes, Observation observation, Relation table) =>
-        sizes.Of(table) != TableSize.Small
-        && Rewrite
-            .NewFiles(observation, rehearsal.Options)
-            .Select(file => file.Relation.Oid)
-            .Concat(
-                IndexNotConcurrent
-                    .Of(observation)
-                    .Where(index => observation.After.Constraints.Values.All(constraint => constraint.Index != index.Oid))
-                    .Select(index => index.Relation)
-            )
-            .Concat(ReindexNotConcurrent.Of(observation).Select(changed => changed.Table))
-            .Concat(RefreshNotConcurrent.Of(observation).Select(view => view.Oid))
-            .Any(oid => sizes.Root(oid)?.Oid == table.Oid);
+    /// <summary>True where another rule says the same of the statement and the table; under a lock of an earlier statement, an index that is
+    /// built holds up reads too.</summary>
+    private static bool IsCovered(Rehearsal rehearsal, Sizes sizes, Observation observation, Relation table, bool onlyRewrites)
+    {
+        if (sizes.Of(table) == TableSize.Small)
+            return false;
+        var tables = Rewrite.NewFiles(observation, rehearsal.Options).Select(file => file.Relation.Oid);
+        if (!onlyRewrites)
+            tables = tables
+                .Concat(
+                    IndexNotConcurrent
+                        .Of(observation)
+                        .Where(index => observation.After.Constraints.Values.All(constraint => constraint.Index != index.Oid))
+                        .Select(index => index.Relation)
+                )
+                .Concat(ReindexNotConcurrent.Of(observation).Select(changed => changed.Table))
+                .Concat(RefreshNotConcurrent.Of(observation).Select(view => view.Oid));
+        return tables.Any(oid => sizes.Root(oid)?.Oid == table.Oid);
+    }
 
     private static string Line(Observation observation)
     {

@@ -20,7 +20,7 @@ internal sealed class ChangeType : ILintRule
         foreach (var unit in Unit.Of(rehearsal))
         {
             var changes = unit.Columns().Where(change => change.Differs(column => (column.TypeOid, column.Modifier)));
-            foreach (var change in unit.Topmost(changes))
+            foreach (var change in Unit.Topmost(changes))
                 yield return Judge(unit, change);
             foreach (var origin in unit.Origin.Types.Values.Where(type => type.Kind == 'c'))
             {

@@ -1,10 +1,7 @@
-using System.Globalization;
-using System.Text.RegularExpressions;
-
 namespace WaitFor.Migrate.Lint.Rules;
 
 /// <summary>Compares constraints: whether one refuses what another takes.</summary>
-internal static partial class ConstraintStrength
+internal static class ConstraintStrength
 {
     private const string NotValid = " NOT VALID";
 
@@ -68,7 +65,7 @@ internal static partial class ConstraintStrength
                 && (!IsDeferrable(old) || IsDeferrable(now))
                 && !Lost(old, now)
                 && (!now.Definition.Contains("MATCH FULL", StringComparison.Ordinal) || old.Definition.Contains("MATCH FULL", StringComparison.Ordinal)),
-            'c' => LoosensCheck(Plain(old), Plain(now)),
+            'c' => Expression.IsLooser(Plain(old), Plain(now)),
             'u' or 'p' => old.Columns.All(now.Columns.Contains) && (!IsDeferrable(old) || IsDeferrable(now)),
             _ => false,
         };
@@ -103,69 +100,4 @@ internal static partial class ConstraintStrength
             && Unit.Column(unit.After, constraint.Relation, number) is { } now
             && (was.TypeOid, was.Modifier) != (now.TypeOid, now.Modifier)
         );
-
-    /// <summary>What can be told of two expressions without understanding them: one more value in a list, a wider bound, an OR.</summary>
-    private static bool LoosensCheck(string old, string now)
-    {
-        if (old == now)
-            return true;
-        var (inner, wider) = (Inner(old), Inner(now));
-        if (wider.StartsWith($"({inner}) OR ", StringComparison.Ordinal) || wider.StartsWith($"{inner} OR ", StringComparison.Ordinal))
-            return true;
-        if (ListPattern().Match(inner) is { Success: true } oldList && ListPattern().Match(wider) is { Success: true } newList)
-            return Around(inner, oldList) == Around(wider, newList)
-                && Lists.Split(oldList.Groups["items"].Value).All(Lists.Split(newList.Groups["items"].Value).Contains);
-        // CHECK (x = 'a') becomes CHECK (x = ANY ('a', 'b')).
-        if (
-            EqualPattern().Match(inner) is { Success: true } one
-            && ListPattern().Match(wider) is { Success: true } many
-            && wider.StartsWith(one.Groups["column"].Value + " = ANY", StringComparison.Ordinal)
-        )
-            return Lists.Split(many.Groups["items"].Value).Contains(one.Groups["value"].Value);
-        return WiderBound(inner, wider);
-    }
-
-    private static bool WiderBound(string old, string now)
-    {
-        var (bounds, widened) = (BoundPattern().Matches(old), BoundPattern().Matches(now));
-        if (bounds.Count == 0 || bounds.Count != widened.Count || BoundPattern().Replace(old, "?") != BoundPattern().Replace(now, "?"))
-            return false;
-        for (var index = 0; index < bounds.Count; index++)
-        {
-            var (first, second) = (Bound(bounds[index]), Bound(widened[index]));
-            if (first.Upper != second.Upper)
-                return false;
-            var further = first.Upper ? second.Value.CompareTo(first.Value) : first.Value.CompareTo(second.Value);
-            if (further < 0 || (further == 0 && first.Inclusive && !second.Inclusive))
-                return false;
-        }
-
-        return true;
-
-        static (bool Upper, bool Inclusive, decimal Value) Bound(Match match) =>
-            (
-                match.Groups["sign"].Value[0] == '<',
-                match.Groups["sign"].Value.Length > 1,
-                decimal.Parse(match.Groups["number"].Value, CultureInfo.InvariantCulture)
-            );
-    }
-
-    private static string Around(string text, Match match) => text[..match.Index] + "?" + text[(match.Index + match.Length)..];
-
-    /// <summary>The expression within <c>CHECK ((...))</c>.</summary>
-    private static string Inner(string definition)
-    {
-        var text = definition.StartsWith("CHECK (", StringComparison.Ordinal) ? definition["CHECK (".Length..].TrimEnd() : definition;
-        text = text.EndsWith(')') ? text[..^1] : text;
-        return text.StartsWith('(') && text.EndsWith(')') && Lists.Encloses(text) ? text[1..^1] : text;
-    }
-
-    [GeneratedRegex(@"ANY \(\(?ARRAY\[(?<items>[^\]]*)\]\)?(::[a-z ]+\[\])?\)", RegexOptions.ExplicitCapture)]
-    private static partial Regex ListPattern();
-
-    [GeneratedRegex(@"^(?<column>.+?) = (?<value>'.*'::[a-z ]+|\d+)$", RegexOptions.ExplicitCapture)]
-    private static partial Regex EqualPattern();
-
-    [GeneratedRegex(@"(?<sign><=|>=|<|>) (\((?<number>-?\d+(\.\d+)?)\)|(?<number>-?\d+(\.\d+)?))", RegexOptions.ExplicitCapture)]
-    private static partial Regex BoundPattern();
 }

@@ -27,7 +27,7 @@ internal sealed class DefaultChanged : ILintRule
         {
             var changes = unit.Columns()
                 .Where(change => change is { Before.Generated: ' ', After.Generated: ' ', After.Identity: ' ' } && IsOther(unit, change));
-            foreach (var change in unit.Topmost(changes))
+            foreach (var change in Unit.Topmost(changes))
             {
                 var at = unit.Changing(catalog => Unit.Column(catalog, change.Relation.Oid, change.Origin.Number)?.Default);
                 if (change.After.Default is null)

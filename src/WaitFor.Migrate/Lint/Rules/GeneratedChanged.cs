@@ -18,7 +18,7 @@ internal sealed class GeneratedChanged : ILintRule
     {
         foreach (var unit in Unit.Of(rehearsal))
         {
-            foreach (var change in unit.Topmost(unit.Columns().Where(change => change.Before.Generated != ' ' && IsOther(unit, change))))
+            foreach (var change in Unit.Topmost(unit.Columns().Where(change => change.Before.Generated != ' ' && IsOther(unit, change))))
             {
                 yield return Changed.At(
                     unit.Changing(catalog =>

@@ -18,7 +18,7 @@ internal sealed class IdentityChanged : ILintRule
     {
         foreach (var unit in Unit.Of(rehearsal))
         {
-            foreach (var change in unit.Topmost(unit.Columns().Where(change => change.Differs(column => column.Identity))))
+            foreach (var change in Unit.Topmost(unit.Columns().Where(change => change.Differs(column => column.Identity))))
             {
                 var harmless = change.After.Identity == 'd' || change.After is { Identity: ' ', Default: not null };
                 yield return Changed.At(

@@ -28,6 +28,24 @@ internal static class LongWork
                 return $"index {index.Name} is built on {root.Schema}.{root.Name}";
         }
 
+        return options.Shadow ? Checked(observation, sizes) : null;
+    }
+
+    /// <summary>What scans a big table by its kind, for a database without rows.</summary>
+    private static string? Checked(Observation observation, Sizes sizes)
+    {
+        if (ReferenceEquals(observation.Before, observation.After))
+            return null;
+        foreach (var constraint in observation.After.Constraints.Values.Where(constraint => constraint is { Kind: 'c' or 'f', Validated: true }))
+        {
+            if (
+                observation.Before.Constraints.GetValueOrDefault(constraint.Oid) is null or { Validated: false }
+                && sizes.Root(constraint.Relation) is { } root
+                && sizes.Of(root) == TableSize.Big
+            )
+                return $"{root.Schema}.{root.Name} is scanned for constraint {constraint.Name}";
+        }
+
         return null;
     }
 

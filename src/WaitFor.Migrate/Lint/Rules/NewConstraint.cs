@@ -1,4 +1,5 @@
 using WaitFor.Findings;
+using WaitFor.Migrate.Sql;
 
 namespace WaitFor.Migrate.Lint.Rules;
 
@@ -45,7 +46,7 @@ internal sealed class NewConstraint : ILintRule
         foreach (var observation in rehearsal.Observations.Where(observation => !observation.Ran))
         {
             if (Kinds.UniqueIndexTable(observation) is { } table && rehearsal.Origin.Relations.ContainsKey(table.Oid))
-                yield return OfIndex(observation, table, name: null, concurrent: true);
+                yield return OfIndex(observation, table, Traits.ConcurrentIndex(observation.Statement)?.Name, concurrent: true);
         }
     }
 

@@ -25,7 +25,7 @@ internal sealed class NotNull : ILintRule
     {
         foreach (var unit in Unit.Of(rehearsal))
         {
-            foreach (var change in unit.Topmost(unit.Columns().Where(change => change.Differs(column => column.NotNull))))
+            foreach (var change in Unit.Topmost(unit.Columns().Where(change => change.Differs(column => column.NotNull))))
             {
                 var at = unit.Changing(catalog => Unit.Column(catalog, change.Relation.Oid, change.Origin.Number)?.NotNull);
                 yield return change.After.NotNull

@@ -18,7 +18,7 @@ internal sealed class RenameColumn : ILintRule
     {
         foreach (var unit in Unit.Of(rehearsal))
         {
-            foreach (var change in unit.Topmost(unit.Columns().Where(change => change.Differs(column => column.Name))))
+            foreach (var change in Unit.Topmost(unit.Columns().Where(change => change.Differs(column => column.Name))))
             {
                 var (table, old, now) = (SqlName.Of(change.Relation), SqlName.Of(change.Origin.Name), SqlName.Of(change.After.Name));
                 yield return Renamed.At(

@@ -1,9 +1,9 @@
-using System.Text.RegularExpressions;
+using System.Text;
 
 namespace WaitFor.Migrate.Lint.Rules;
 
 /// <summary>The names that a unit changes: PostgreSQL writes an expression with the names of the moment.</summary>
-internal sealed partial class Renames
+internal sealed class Renames
 {
     private readonly Dictionary<string, string> _names = new(StringComparer.Ordinal);
 
@@ -44,15 +44,28 @@ internal sealed partial class Renames
     }
 
     /// <summary>An expression with the names after the unit.</summary>
-    public string Apply(string expression) =>
-        _names.Count == 0 ? expression : NamePattern().Replace(expression, match => _names.GetValueOrDefault(match.Value, match.Value));
+    public string Apply(string expression)
+    {
+        if (_names.Count == 0)
+            return expression;
+        var text = new StringBuilder();
+        for (var at = 0; at < expression.Length; )
+        {
+            var begin = at;
+            while (at < expression.Length && (char.IsLetterOrDigit(expression[at]) || expression[at] is '_' or '$'))
+                at++;
+            if (at == begin)
+                text.Append(expression[at++]);
+            else
+                text.Append(_names.GetValueOrDefault(expression[begin..at], expression[begin..at]));
+        }
+
+        return text.ToString();
+    }
 
     private void Add(string before, string after)
     {
         if (before != after)
             _names[before] = after;
     }
-
-    [GeneratedRegex(@"[\p{L}_][\p{L}\p{Nd}_$]*")]
-    private static partial Regex NamePattern();
 }

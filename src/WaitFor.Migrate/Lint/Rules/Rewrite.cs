@@ -45,9 +45,10 @@ internal sealed class Rewrite : ILintRule
                 || before.FileNode == after.FileNode
             )
                 continue;
-            // Nothing but the word tells which of the two it was where no row shows it.
-            var emptied = after.Bytes == 0
-                && (before.Bytes > 0 ? SameColumns(before, after) : Kinds.Mentions(observation.Statement, "truncate"));
+            // In a shadow database, where no table has rows, nothing but the word tells which of the two it was.
+            var emptied = options.Shadow || before.Bytes == 0
+                ? Kinds.Mentions(observation.Statement, "truncate")
+                : after.Bytes == 0 && SameColumns(before, after);
             if (!emptied || before.Bytes > 0 || options.Shadow)
                 yield return (before, emptied);
         }

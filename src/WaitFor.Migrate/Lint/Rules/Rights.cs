@@ -20,12 +20,14 @@ internal sealed class Rights
     ];
 
     private readonly Dictionary<string, HashSet<char>> _roles = new(StringComparer.Ordinal);
+    private readonly bool _isDefault;
 
     /// <summary>Reads an ACL.</summary>
     /// <param name="acl">Items such as <c>web=arw/postgres</c>; null for the default.</param>
     /// <param name="defaults">The default, in the same form.</param>
     public Rights(IReadOnlyList<string>? acl, params IReadOnlyList<string> defaults)
     {
+        _isDefault = acl is null;
         foreach (var item in acl ?? defaults)
         {
             // A role's name may be quoted, and hold any sign.
@@ -51,5 +53,7 @@ internal sealed class Rights
         }
     }
 
-    private bool Has(string role, char letter) => _roles.TryGetValue(role, out var letters) && letters.Contains(letter);
+    /// <summary>Which version has MAINTAIN is not known here: an owner by default has it where there is any.</summary>
+    private bool Has(string role, char letter) =>
+        _roles.TryGetValue(role, out var letters) && (letters.Contains(letter) || (_isDefault && letter == 'm'));
 }

@@ -14,7 +14,8 @@ internal static class TableLocks
     public static IEnumerable<(Relation Table, string Mode)> Of(Observation observation, Sizes sizes) =>
         observation
             .Locks.Select(held => (Table: sizes.Root(held.Relation), held.Mode, Strength: Array.IndexOf(Blocking, held.Mode)))
-            .Where(held => held is { Table.Kind: 'r' or 'p' or 'm' or 'v' or 'f', Strength: >= 0 })
+            // Nobody writes a view of either kind.
+            .Where(held => held is { Table.Kind: 'r' or 'p' or 'f', Strength: >= 0 } or { Table.Kind: 'm' or 'v', Mode: AccessExclusive })
             .GroupBy(held => held.Table!.Oid)
             .Select(group => group.MaxBy(held => held.Strength))
             .Select(held => (held.Table!, held.Mode));

@@ -1,11 +1,10 @@
 using System.Globalization;
-using System.Text.RegularExpressions;
 
 namespace WaitFor.Migrate.Lint.Rules;
 
 /// <summary>Tells the changes of a type that keep every value as it is, so that PostgreSQL neither rewrites nor scans the table.
 /// <see href="https://www.postgresql.org/docs/current/sql-altertable.html"/></summary>
-internal static partial class Widening
+internal static class Widening
 {
     /// <summary>True where the new type takes every value of the old one in the same form.</summary>
     public static bool Is(Column was, Column now, Catalog catalog)
@@ -31,16 +30,19 @@ internal static partial class Widening
     /// <summary>No limit is the greatest.</summary>
     private static bool Grows(int? old, int? now) => now is null || (old is not null && now >= old);
 
+    /// <summary>The name without its modifier, and the modifier's numbers; null for an array, and a type of another form.</summary>
     private static (string Name, int? First, int? Second)? Parse(string type)
     {
-        var match = TypePattern().Match(type);
-        if (!match.Success)
+        if (type.Contains('[', StringComparison.Ordinal))
             return null;
-        return (match.Groups["name"].Value + match.Groups["rest"].Value, Number(match.Groups["first"]), Number(match.Groups["second"]));
+        var (open, close) = (type.IndexOf('(', StringComparison.Ordinal), type.IndexOf(')', StringComparison.Ordinal));
+        if (open < 0 || close < open)
+            return (type, null, null);
+        var numbers = type[(open + 1)..close].Split(',');
+        return numbers.Length <= 2 && Array.TrueForAll(numbers, number => int.TryParse(number, CultureInfo.InvariantCulture, out _))
+            ? (type[..open] + type[(close + 1)..], Number(0), Number(1))
+            : null;
 
-        static int? Number(Group group) => group.Success ? int.Parse(group.Value, CultureInfo.InvariantCulture) : null;
+        int? Number(int index) => index < numbers.Length ? int.Parse(numbers[index], CultureInfo.InvariantCulture) : null;
     }
-
-    [GeneratedRegex(@"^(?<name>[a-z][a-z ]*?)(\((?<first>\d+)(,(?<second>-?\d+))?\))?(?<rest> (with|without) time zone)?$", RegexOptions.ExplicitCapture)]
-    private static partial Regex TypePattern();
 }
