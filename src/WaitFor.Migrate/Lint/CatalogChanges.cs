@@ -57,7 +57,8 @@ internal sealed record CatalogChanges(bool Relations, bool Routines, bool Types,
             Written(Proc),
             Written(Type, Enum, Attribute, Constraint),
             Written(Namespace),
-            Delta(Class).Deleted + Delta(Index).Deleted + Delta(Constraint).Deleted + Delta(Proc).Deleted > 0,
+            Delta(Class).Deleted + Delta(Index).Deleted + Delta(Constraint).Deleted + Delta(Proc).Deleted
+                + Delta(Type).Deleted + Delta(Namespace).Deleted > 0,
             // Rights on a schema are an update as well.
             Delta(Namespace).Updated > 0 || Delta(Type).Updated > 0 || Delta(Role).Updated > 0,
             Written(Role, Member, Database, Tablespace, RoleSetting)

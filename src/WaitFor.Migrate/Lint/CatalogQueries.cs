@@ -6,13 +6,23 @@ namespace WaitFor.Migrate.Lint;
 internal static class CatalogQueries
 {
     /// <summary>Keeps the script's search path while the catalogs are read, whose texts depend on it.</summary>
-    public const string Keep = """
-        SELECT set_config('migrate.lint_path', current_setting('search_path'), true), set_config('search_path', 'pg_catalog', true),
-            set_config('statement_timeout', '0', true)
+    public const string Keep = $"""
+        SELECT set_config('migrate.lint_path', current_setting('search_path'), true) AS {QueryBatch.Mark},
+            set_config('search_path', 'pg_catalog', true), set_config('statement_timeout', '0', true)
         """;
 
     /// <summary>Brings it back.</summary>
     public const string Restore = "SELECT set_config('search_path', current_setting('migrate.lint_path'), true)";
+
+    /// <summary>Notes the transaction from which on rows of the catalogs are new.</summary>
+    public const string Note = "SELECT set_config('migrate.lint_since', (txid_current() & 4294967295)::text, false)";
+
+    /// <summary>Around the alias of a catalog: true for a row of a transaction that is not older.</summary>
+    private const string NewOf = "age(";
+    private const string NewEnd = "xmin) <= age(current_setting('migrate.lint_since')::xid)";
+
+    /// <summary>The relations that <see cref="Change"/> has found.</summary>
+    public const string Changed = "= ANY(current_setting('migrate.lint_changed')::oid[])";
 
     /// <summary>The schemas that are the user's.</summary>
     private const string Schemas =
@@ -42,6 +52,9 @@ internal static class CatalogQueries
             LEFT JOIN pg_attrdef d ON d.adrelid = a.attrelid AND d.adnum = a.attnum
         WHERE a.attnum > 0 AND NOT a.attisdropped AND c.relkind IN ('r', 'p', 'v', 'm', 'f') AND {Schemas}
         """;
+
+    /// <summary>The order of columns.</summary>
+    public const string InOrder = " ORDER BY a.attrelid, a.attnum";
 
     /// <summary>pg_index.</summary>
     public const string Indexes = $"""
@@ -88,22 +101,18 @@ internal static class CatalogQueries
         WHERE {Schemas}
         """;
 
-    /// <summary>The relations whose rows of any catalog are of a transaction not older than $1, and the views that are written with
-    /// them.</summary>
-    public const string ChangedRelations = """
+    /// <summary>Notes the relations whose rows of any catalog are new, and the views that are written with them.</summary>
+    public const string Change = $$"""
         WITH changed AS (
-            SELECT oid FROM pg_class WHERE age(xmin) <= age($1::text::xid)
-            UNION SELECT attrelid FROM pg_attribute WHERE age(xmin) <= age($1::text::xid)
-            UNION SELECT adrelid FROM pg_attrdef WHERE age(xmin) <= age($1::text::xid)
-            UNION SELECT indrelid FROM pg_index WHERE age(xmin) <= age($1::text::xid)
-            UNION SELECT conrelid FROM pg_constraint WHERE age(xmin) <= age($1::text::xid)
-            UNION SELECT confrelid FROM pg_constraint WHERE age(xmin) <= age($1::text::xid)
-            UNION SELECT inhrelid FROM pg_inherits WHERE age(xmin) <= age($1::text::xid)
-            UNION SELECT ev_class FROM pg_rewrite WHERE age(xmin) <= age($1::text::xid)
-            -- An index that was built again.
-            UNION SELECT i.indrelid FROM pg_class x JOIN pg_index i ON i.indexrelid = x.oid WHERE age(x.xmin) <= age($1::text::xid)
+            SELECT coalesce(i.indrelid, c.oid) AS oid FROM pg_class c LEFT JOIN pg_index i ON i.indexrelid = c.oid WHERE {{NewOf}}c.{{NewEnd}}
+            UNION SELECT attrelid FROM pg_attribute WHERE {{NewOf}}{{NewEnd}}
+            UNION SELECT adrelid FROM pg_attrdef WHERE {{NewOf}}{{NewEnd}}
+            UNION SELECT indrelid FROM pg_index WHERE {{NewOf}}{{NewEnd}}
+            UNION SELECT unnest(ARRAY[conrelid, confrelid]) FROM pg_constraint WHERE {{NewOf}}{{NewEnd}}
+            UNION SELECT inhrelid FROM pg_inherits WHERE {{NewOf}}{{NewEnd}}
+            UNION SELECT ev_class FROM pg_rewrite WHERE {{NewOf}}{{NewEnd}}
         )
-        SELECT string_agg(oid::text, ',') FROM (
+        SELECT set_config('migrate.lint_changed', '{' || coalesce(string_agg(oid::text, ','), '') || '}', true) FROM (
             SELECT oid FROM changed WHERE oid >= 16384
             UNION SELECT r.ev_class FROM pg_depend d JOIN pg_rewrite r ON r.oid = d.objid
                 WHERE d.classid = 'pg_rewrite'::regclass AND d.refclassid = 'pg_class'::regclass
@@ -111,13 +120,34 @@ internal static class CatalogQueries
         ) AS every
         """;
 
-    /// <summary>The routines of a transaction not older than $1.</summary>
-    public const string ChangedRoutines = "SELECT string_agg(oid::text, ',') FROM pg_proc WHERE age(xmin) <= age($1::text::xid)";
-
-    /// <summary>What is still there of relations, indexes, constraints and routines: a row each.</summary>
+    /// <summary>What is still there of relations, constraints, routines, types and schemas: a row each.</summary>
     public const string Alive = """
         SELECT string_agg(oid::text, ',') FROM pg_class WHERE oid >= 16384
         UNION ALL SELECT string_agg(oid::text, ',') FROM pg_constraint WHERE oid >= 16384
         UNION ALL SELECT string_agg(oid::text, ',') FROM pg_proc WHERE oid >= 16384
+        UNION ALL SELECT string_agg(oid::text, ',') FROM pg_type WHERE oid >= 16384
+        UNION ALL SELECT string_agg(oid::text, ',') FROM pg_namespace
         """;
+
+    /// <summary>The queries that run again and again, by the names under which a session prepares them.</summary>
+    public static IReadOnlyList<(string Name, string Text)> Prepared { get; } =
+    [
+        (nameof(Change), Change),
+        (nameof(Columns), $"{Columns} AND a.attrelid {Changed}{InOrder}"),
+        (nameof(Relations), $"{Relations} AND c.oid {Changed}"),
+        (nameof(Indexes), $"{Indexes} AND i.indrelid {Changed}"),
+        // The condition of a domain has no relation.
+        (nameof(Constraints), $"{Constraints} AND (k.conrelid {Changed} OR k.confrelid {Changed} OR k.contypid <> 0)"),
+        (nameof(Routines), $"{Routines} AND {NewOf}p.{NewEnd}"),
+        // A label, or an attribute, is not in the row of its type.
+        (nameof(Types), $"{Types} AND ({NewOf}t.{NewEnd} OR t.typtype IN ('c', 'e'))"),
+        (nameof(Namespaces), $"{Namespaces} AND {NewOf}n.{NewEnd}"),
+        (nameof(Alive), Alive),
+    ];
+
+    /// <summary>Runs one of them.</summary>
+    public static string Execute(string name) => $"EXECUTE {PreparedName(name)}";
+
+    /// <summary>The name in the session, which no script has.</summary>
+    public static string PreparedName(string name) => $"migrate_lint_{name.ToLowerInvariant()}";
 }

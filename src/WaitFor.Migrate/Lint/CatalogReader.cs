@@ -41,8 +41,10 @@ internal sealed class CatalogReader(Session session, IReadOnlyDictionary<(string
     private async Task<Catalog> ReadAsync(Catalog last, CancellationToken cancel)
     {
         var batch = new QueryBatch(session).Add(CatalogQueries.Keep);
-        var (relations, indexes, constraints) = (Relations(batch, ""), Indexes(batch, ""), Constraints(batch, ""));
-        var (routines, types, namespaces) = (Routines(batch, ""), Types(batch), Namespaces(batch));
+        var relations = Relations(batch, CatalogQueries.Columns + CatalogQueries.InOrder, CatalogQueries.Relations);
+        var (indexes, constraints) = (Indexes(batch, CatalogQueries.Indexes), Constraints(batch, CatalogQueries.Constraints));
+        var routines = Routines(batch, CatalogQueries.Routines);
+        var (types, namespaces) = (Types(batch, CatalogQueries.Types), Namespaces(batch, CatalogQueries.Namespaces));
         await batch.Add(CatalogQueries.Restore).RunAsync(cancel);
         return Changed(
             last,
@@ -63,7 +65,7 @@ internal sealed class CatalogReader(Session session, IReadOnlyDictionary<(string
     public async Task<Dictionary<(string Schema, string Name), StoredSize>> SizesAsync(CancellationToken cancel)
     {
         var batch = new QueryBatch(session);
-        var relations = Relations(batch, " AND c.relkind IN ('r', 'p', 'm')");
+        var relations = Relations(batch, CatalogQueries.Columns + CatalogQueries.InOrder, $"{CatalogQueries.Relations} AND c.relkind IN ('r', 'p', 'm')");
         await batch.RunAsync(cancel);
         return relations.ToDictionary(
             relation => (relation.Schema, relation.Name),
@@ -71,50 +73,77 @@ internal sealed class CatalogReader(Session session, IReadOnlyDictionary<(string
         );
     }
 
+    /// <summary>Prepares on the session what is read again and again.</summary>
+    public async Task PrepareAsync(CancellationToken cancel)
+    {
+        var there = await session.RowsAsync("SELECT name FROM pg_prepared_statements", reader => reader.GetString(0), cancel);
+        foreach (var (name, text) in CatalogQueries.Prepared)
+        {
+            if (!there.Contains(CatalogQueries.PreparedName(name)))
+                await session.ExecuteAsync($"PREPARE {CatalogQueries.PreparedName(name)} AS {text}", cancel);
+        }
+    }
+
+    /// <summary>Takes the prepared statements back.</summary>
+    public async Task ForgetAsync(CancellationToken cancel)
+    {
+        var there = await session.RowsAsync("SELECT name FROM pg_prepared_statements", reader => reader.GetString(0), cancel);
+        foreach (var name in CatalogQueries.Prepared.Select(query => CatalogQueries.PreparedName(query.Name)).Where(there.Contains))
+            await session.ExecuteAsync($"DEALLOCATE {name}", cancel);
+    }
+
     /// <summary>Reads what has changed.</summary>
     /// <param name="last">What was read last.</param>
     /// <param name="changes">Which catalogs were written since.</param>
-    /// <param name="since">The transaction in which, or after which, they were written.</param>
     /// <param name="cancel">Ends it.</param>
-    public async Task<Catalog> RefreshAsync(Catalog last, CatalogChanges changes, string since, CancellationToken cancel)
+    public async Task<Catalog> RefreshAsync(Catalog last, CatalogChanges changes, CancellationToken cancel)
     {
         if (changes.Renames)
             return await ReadAsync(last, cancel);
         var batch = new QueryBatch(session).Add(CatalogQueries.Keep);
-        var changed = changes.Relations ? batch.Add(CatalogQueries.ChangedRelations, reader => Text(reader, 0), since) : [];
-        var written = changes.Routines ? batch.Add(CatalogQueries.ChangedRoutines, reader => Text(reader, 0), since) : [];
-        var alive = changes.Deletes ? batch.Add(CatalogQueries.Alive, Oids) : [];
-        await batch.RunAsync(cancel);
-
-        batch = new QueryBatch(session);
-        var (relations, indexes, constraints) = (new List<Relation>(), new List<TableIndex>(), new List<Constraint>());
-        if (changes.Relations)
-        {
-            // None where a domain alone has changed.
-            var oids = changed is [{ } some] ? some : "0";
-            relations = Relations(batch, $" AND c.oid = ANY('{{{oids}}}'::oid[])", $" AND a.attrelid = ANY('{{{oids}}}'::oid[])");
-            indexes = Indexes(batch, $" AND i.indrelid = ANY('{{{oids}}}'::oid[])");
-            // The condition of a domain has no relation.
-            constraints = Constraints(
-                batch,
-                $" AND (k.conrelid = ANY('{{{oids}}}'::oid[]) OR k.confrelid = ANY('{{{oids}}}'::oid[]) OR k.contypid <> 0)"
-            );
-        }
-
-        var routines = written is [{ } ofRoutines] ? Routines(batch, $" AND p.oid = ANY('{{{ofRoutines}}}'::oid[])") : [];
-        var (types, namespaces) = (changes.Types ? Types(batch) : null, changes.Namespaces ? Namespaces(batch) : null);
+        var read = Queue(batch);
         await batch.Add(CatalogQueries.Restore).RunAsync(cancel);
+        return await MergeAsync(last, changes, read, cancel);
+    }
+
+    /// <summary>Adds the queries of what is new to a batch, after <see cref="CatalogQueries.Keep"/>.</summary>
+    /// <returns>Takes what they return.</returns>
+    public CatalogNews Queue(QueryBatch batch)
+    {
+        batch.Add(CatalogQueries.Execute(nameof(CatalogQueries.Change)));
+        return new CatalogNews(
+            Relations(
+                batch,
+                CatalogQueries.Execute(nameof(CatalogQueries.Columns)),
+                CatalogQueries.Execute(nameof(CatalogQueries.Relations))
+            ),
+            Indexes(batch, CatalogQueries.Execute(nameof(CatalogQueries.Indexes))),
+            Constraints(batch, CatalogQueries.Execute(nameof(CatalogQueries.Constraints))),
+            Routines(batch, CatalogQueries.Execute(nameof(CatalogQueries.Routines))),
+            Types(batch, CatalogQueries.Execute(nameof(CatalogQueries.Types))),
+            Namespaces(batch, CatalogQueries.Execute(nameof(CatalogQueries.Namespaces)))
+        );
+    }
+
+    /// <summary>The last catalog with what is new; what was deleted, or renamed, is asked for here.</summary>
+    public async Task<Catalog> MergeAsync(Catalog last, CatalogChanges changes, CatalogNews news, CancellationToken cancel)
+    {
+        if (changes.Renames)
+            return await ReadAsync(last, cancel);
+        var alive = changes.Deletes
+            ? await session.RowsAsync(CatalogQueries.Execute(nameof(CatalogQueries.Alive)), Oids, cancel)
+            : [];
         return Changed(
             last,
             new Catalog(
-                Put(Alive(last.Relations, alive, 0), relations, one => one.Oid, Same.Relations),
-                Put(Alive(last.Indexes, alive, 0), indexes, one => one.Oid, Same.Indexes),
-                Put(Alive(last.Constraints, alive, 1), constraints, one => one.Oid, Same.Constraints),
-                Put(Alive(last.Routines, alive, 2), routines, one => one.Oid, Same.Routines),
-                types is null ? last.Types : Whole(last.Types, types, one => one.Oid, Same.Types)
+                Put(Alive(last.Relations, alive, 0), news.Relations, one => one.Oid, Same.Relations),
+                Put(Alive(last.Indexes, alive, 0), news.Indexes, one => one.Oid, Same.Indexes),
+                Put(Alive(last.Constraints, alive, 1), news.Constraints, one => one.Oid, Same.Constraints),
+                Put(Alive(last.Routines, alive, 2), news.Routines, one => one.Oid, Same.Routines),
+                Put(Alive(last.Types, alive, 3), news.Types, one => one.Oid, Same.Types)
             )
             {
-                Namespaces = namespaces is null ? last.Namespaces : Whole(last.Namespaces, namespaces, one => one.Oid, Same.Namespaces),
+                Namespaces = Put(Alive(last.Namespaces, alive, 4), news.Namespaces, one => one.Oid, Same.Namespaces),
             }
         );
     }
@@ -160,12 +189,12 @@ internal sealed class CatalogReader(Session session, IReadOnlyDictionary<(string
             read.Where(one => !known.TryGetValue(key(one), out var old) || !same(old, one)).Select(one => KeyValuePair.Create(key(one), one))
         );
 
-    private List<Relation> Relations(QueryBatch batch, string condition, string? ofColumns = null)
+    private List<Relation> Relations(QueryBatch batch, string ofColumns, string ofRelations)
     {
         var widths = new Dictionary<uint, int>();
         var columns = new Dictionary<uint, List<Column>>();
         _ = batch.Add(
-            CatalogQueries.Columns + (ofColumns ?? condition) + " ORDER BY a.attrelid, a.attnum",
+            ofColumns,
             reader =>
             {
                 var relation = reader.GetFieldValue<uint>(0);
@@ -192,7 +221,7 @@ internal sealed class CatalogReader(Session session, IReadOnlyDictionary<(string
             }
         );
         return batch.Add(
-            CatalogQueries.Relations + condition,
+            ofRelations,
             reader =>
             {
                 var (oid, schema, name, kind) = (
@@ -238,9 +267,9 @@ internal sealed class CatalogReader(Session session, IReadOnlyDictionary<(string
         : bytes <= SmallBytes ? Math.Min(bytes / PageBytes * RowsOfPage, (double)bytes / (RowBytes + width) * 2)
         : Math.Round((double)bytes / (RowBytes + width));
 
-    private List<TableIndex> Indexes(QueryBatch batch, string condition) =>
+    private List<TableIndex> Indexes(QueryBatch batch, string text) =>
         batch.Add(
-            CatalogQueries.Indexes + condition,
+            text,
             reader => new TableIndex(
                 reader.GetFieldValue<uint>(0),
                 reader.GetFieldValue<uint>(1),
@@ -256,9 +285,9 @@ internal sealed class CatalogReader(Session session, IReadOnlyDictionary<(string
             )
         );
 
-    private List<Constraint> Constraints(QueryBatch batch, string condition) =>
+    private List<Constraint> Constraints(QueryBatch batch, string text) =>
         batch.Add(
-            CatalogQueries.Constraints + condition,
+            text,
             reader => new Constraint(
                 reader.GetFieldValue<uint>(0),
                 reader.GetFieldValue<uint>(1),
@@ -273,9 +302,9 @@ internal sealed class CatalogReader(Session session, IReadOnlyDictionary<(string
             )
         );
 
-    private List<Routine> Routines(QueryBatch batch, string condition) =>
+    private List<Routine> Routines(QueryBatch batch, string text) =>
         batch.Add(
-            CatalogQueries.Routines + condition,
+            text,
             reader => new Routine(
                 reader.GetFieldValue<uint>(0),
                 Shared(reader.GetString(1)),
@@ -290,9 +319,9 @@ internal sealed class CatalogReader(Session session, IReadOnlyDictionary<(string
             }
         );
 
-    private List<UserType> Types(QueryBatch batch) =>
+    private List<UserType> Types(QueryBatch batch, string text) =>
         batch.Add(
-            CatalogQueries.Types,
+            text,
             reader => new UserType(
                 reader.GetFieldValue<uint>(0),
                 Shared(reader.GetString(1)),
@@ -303,9 +332,9 @@ internal sealed class CatalogReader(Session session, IReadOnlyDictionary<(string
             )
         );
 
-    private List<Namespace> Namespaces(QueryBatch batch) =>
+    private List<Namespace> Namespaces(QueryBatch batch, string text) =>
         batch.Add(
-            CatalogQueries.Namespaces,
+            text,
             reader => new Namespace(
                 reader.GetFieldValue<uint>(0),
                 reader.GetString(1),
@@ -343,3 +372,13 @@ internal sealed class CatalogReader(Session session, IReadOnlyDictionary<(string
 /// <param name="Rows">As <see cref="Relation.Rows"/>.</param>
 /// <param name="Bytes">As <see cref="Relation.Bytes"/>.</param>
 internal sealed record StoredSize(double Rows, long Bytes);
+
+/// <summary>What is new in the catalogs.</summary>
+internal sealed record CatalogNews(
+    List<Relation> Relations,
+    List<TableIndex> Indexes,
+    List<Constraint> Constraints,
+    List<Routine> Routines,
+    List<UserType> Types,
+    List<Namespace> Namespaces
+);

@@ -5,28 +5,17 @@ using WaitFor.Migrate.Sql;
 
 namespace WaitFor.Migrate.Lint;
 
-/// <summary>Runs one statement after another on a session, and sees what each one does: one round trip, and two more where it has written
-/// a catalog.</summary>
+/// <summary>Runs one statement after another on a session, and sees what each one does: in one round trip, as the queries about it go with
+/// the statement.</summary>
 /// <param name="session">The session.</param>
 /// <param name="reader">Reads catalogs on that session.</param>
 /// <param name="limits">How long a statement may wait, and run.</param>
 internal sealed class Observer(Session session, CatalogReader reader, LintLimits limits)
 {
-    /// <summary>The names of the columns by which results are told from those of the script.</summary>
-    private const string Begin = "lint_begin";
-    private const string End = "lint_end";
-    private const string Locks = "lint_locks";
-    private const string Counts = "lint_counts";
-    private const string Since = "lint_since";
+    private const string ClockText = "SELECT extract(epoch FROM clock_timestamp())::float8";
 
-    private const string BeginText = $"SELECT extract(epoch FROM clock_timestamp())::float8 AS {Begin}";
-
-    private const string EndText = $"SELECT extract(epoch FROM clock_timestamp())::float8 AS {End}";
-
-    private const string SinceText = $"SELECT (txid_current() & 4294967295)::text AS {Since}";
-
-    private const string LocksText = $"""
-        SELECT l.relation AS {Locks}, string_agg(DISTINCT l.mode, ','), pg_stat_get_xact_tuples_returned(l.relation),
+    private const string LocksText = """
+        SELECT l.relation, string_agg(DISTINCT l.mode, ','), pg_stat_get_xact_tuples_returned(l.relation),
             pg_stat_get_xact_tuples_inserted(l.relation), pg_stat_get_xact_tuples_updated(l.relation),
             pg_stat_get_xact_tuples_deleted(l.relation)
         FROM pg_locks l
@@ -36,23 +25,24 @@ internal sealed class Observer(Session session, CatalogReader reader, LintLimits
         """;
 
     private static readonly string CountsText = $"""
-        SELECT oid AS {Counts}, pg_stat_get_xact_tuples_inserted(oid), pg_stat_get_xact_tuples_updated(oid),
-            pg_stat_get_xact_tuples_deleted(oid)
+        SELECT oid, pg_stat_get_xact_tuples_inserted(oid), pg_stat_get_xact_tuples_updated(oid), pg_stat_get_xact_tuples_deleted(oid)
         FROM unnest(ARRAY[{string.Join(',', CatalogChanges.Catalogs)}]::oid[]) AS oid
         """;
 
-    /// <summary>The statement that sets the limits for the one that follows, whatever the script has set.</summary>
-    public string LimitsText { get; } = string.Create(
+    private readonly string _limitsText = string.Create(
         CultureInfo.InvariantCulture,
         $"""
-        SELECT set_config('lock_timeout', '{(long)limits.Lock.TotalMilliseconds}', true),
+        SELECT set_config('lock_timeout', '{(long)limits.Lock.TotalMilliseconds}', true) AS {QueryBatch.Mark},
             set_config('statement_timeout', '{(long)limits.Statement.TotalMilliseconds}', true)
         """
     );
 
     private bool _counted = true;
-    private string _since = "";
     private Catalog _begun = Catalog.Empty;
+    private IReadOnlyList<string> _beginning = [];
+
+    /// <summary>The statement that sets the limits for the one that follows, whatever the script has set.</summary>
+    public string LimitsText => _limitsText;
 
     /// <summary>The catalogs as they were seen last.</summary>
     public Catalog Catalog { get; private set; } = Catalog.Empty;
@@ -60,26 +50,35 @@ internal sealed class Observer(Session session, CatalogReader reader, LintLimits
     /// <summary>What the transaction has done so far.</summary>
     public Activity Activity { get; private set; } = Activity.None;
 
+    /// <summary>What it had done before the last look.</summary>
+    public Activity Previous { get; private set; } = Activity.None;
+
+    /// <summary>What the server counted when it began.</summary>
+    public Activity Begun { get; private set; } = Activity.None;
+
     /// <summary>Reads the catalogs for the first time.</summary>
     public async Task StartAsync(CancellationToken cancel)
     {
         _counted = await session.ScalarAsync<string>("SELECT current_setting('track_counts')", cancel) == "on";
+        await reader.PrepareAsync(cancel);
         await session.ExecuteAsync("BEGIN ISOLATION LEVEL READ COMMITTED READ ONLY", cancel);
         Catalog = await reader.ReadAsync(cancel);
         // The text of a view locks its tables for reads; none of them is to be kept.
         await session.ExecuteAsync("ROLLBACK", cancel);
     }
 
-    /// <summary>Begins a transaction.</summary>
+    /// <summary>A transaction is to begin, with the next statement.</summary>
     /// <param name="texts">The statement that begins it, and what else is set first.</param>
-    /// <param name="cancel">Ends it.</param>
-    public async Task BeginAsync(IEnumerable<string> texts, CancellationToken cancel)
+    public void Begin(IReadOnlyList<string> texts) => (_beginning, _begun) = (texts, Catalog);
+
+    /// <summary>Begins what <see cref="Begin"/> has said, where nothing has done so yet.</summary>
+    public async Task EnsureBegunAsync(CancellationToken cancel)
     {
-        (Activity, _) = await LookAsync([.. texts, SinceText], cancel);
-        _begun = Catalog;
+        if (_beginning.Count > 0)
+            await LookAsync([], reads: false, cancel);
     }
 
-    /// <summary>Ends it without effect.</summary>
+    /// <summary>Ends the transaction without effect.</summary>
     public async Task RollBackAsync()
     {
         await session.RollBackAsync();
@@ -91,88 +90,112 @@ internal sealed class Observer(Session session, CatalogReader reader, LintLimits
     /// <exception cref="PostgresException">It failed.</exception>
     public async Task<TimeSpan> RunAsync(Statement statement, CancellationToken cancel)
     {
-        double begin;
+        if (statement.Data is null && !Forgets(statement))
+            return await LookAsync([statement.Text], MayChange(statement), cancel);
+        await EnsureBegunAsync(cancel);
+        await session.ExecuteAsync(_limitsText, cancel);
+        var begin = await session.ScalarAsync<double>(ClockText, cancel);
         if (statement.Data is { } data)
-        {
-            await session.ExecuteAsync(LimitsText, cancel);
-            begin = await session.ScalarAsync<double>(BeginText, cancel);
             await Steps.CopyAsync(session, statement.Text, data, cancel);
-            (Activity, _) = await LookAsync([], cancel);
-        }
         else
-        {
-            (Activity, begin) = await LookAsync([LimitsText, BeginText, statement.Text], cancel);
-        }
-
+            await session.ExecuteAsync(statement.Text, cancel);
+        await reader.PrepareAsync(cancel);
+        await LookAsync([], reads: true, cancel);
         return TimeSpan.FromSeconds(Math.Max(0, Activity.At - begin));
     }
 
     /// <summary>Looks at what the transaction has done, after statements that are not judged.</summary>
     /// <param name="refresh">False where the catalogs are read again as a whole before anything is judged.</param>
     /// <param name="cancel">Ends it.</param>
-    public async Task LookAsync(bool refresh, CancellationToken cancel)
-    {
-        var before = Activity;
-        (Activity, _) = await LookAsync([], cancel);
-        if (refresh)
-            await RefreshAsync(before, cancel);
-    }
+    public Task LookAsync(bool refresh, CancellationToken cancel) => LookAsync([], reads: refresh, cancel, refresh);
 
     /// <summary>Runs a statement that cannot run in a transaction, by itself, and reads the catalogs again.</summary>
     /// <returns>How long it took.</returns>
     public async Task<TimeSpan> RunApartAsync(Statement statement, CancellationToken cancel)
     {
-        _since = (await session.ScalarAsync<string>(SinceText, cancel))!;
-        var begin = await session.ScalarAsync<double>(BeginText, cancel);
+        await session.ExecuteAsync(CatalogQueries.Note, cancel);
+        var begin = await session.ScalarAsync<double>(ClockText, cancel);
         await session.ExecuteAsync(statement.Text, cancel);
-        var end = await session.ScalarAsync<double>(EndText, cancel);
+        var end = await session.ScalarAsync<double>(ClockText, cancel);
         await session.ExecuteAsync("BEGIN ISOLATION LEVEL READ COMMITTED READ ONLY", cancel);
-        Catalog = await reader.RefreshAsync(Catalog, CatalogChanges.All with { Renames = false }, _since, cancel);
+        Catalog = await reader.RefreshAsync(Catalog, CatalogChanges.All with { Renames = false }, cancel);
         await session.ExecuteAsync("ROLLBACK", cancel);
         return TimeSpan.FromSeconds(Math.Max(0, end - begin));
     }
 
-    /// <summary>Reads the catalogs again where the transaction has written them since an earlier look.</summary>
-    public async Task RefreshAsync(Activity before, CancellationToken cancel)
+    /// <summary>Takes back what it has left on the session.</summary>
+    public Task EndAsync(CancellationToken cancel) => reader.ForgetAsync(cancel);
+
+    /// <summary>A statement that may take back what is prepared here.</summary>
+    private static bool Forgets(Statement statement) =>
+        statement.Text.Contains("deallocate", StringComparison.OrdinalIgnoreCase)
+        || statement.Text.Contains("discard", StringComparison.OrdinalIgnoreCase);
+
+    /// <summary>Whether it is worth while to ask with the statement what it has changed; where it has changed something all the same,
+    /// that is asked after it.</summary>
+    private static bool MayChange(Statement statement) =>
+        new Tokens(statement.Text).Next() is not ("select" or "insert" or "update" or "delete" or "set" or "with" or "values" or "lock");
+
+    /// <summary>Begins the transaction where that is to be done, runs statements, looks, and reads what has changed; in one round
+    /// trip.</summary>
+    /// <returns>How long the statements took.</returns>
+    private async Task<TimeSpan> LookAsync(IReadOnlyList<string> texts, bool reads, CancellationToken cancel, bool refresh = true)
     {
-        var changes = _counted ? CatalogChanges.Between(before.Catalogs, Activity.Catalogs) : CatalogChanges.All;
-        if (changes.Any)
-            Catalog = await reader.RefreshAsync(Catalog, changes, _since, cancel);
+        var batch = new QueryBatch(session);
+        var begins = _beginning.Count > 0;
+        var first = begins ? Queue(batch.AddForeign(_beginning).Add(_limitsText).Add(CatalogQueries.Note)) : null;
+        batch.Add(_limitsText);
+        var begin = batch.Add(ClockText, Double);
+        batch.AddForeign(texts).Add(CatalogQueries.Keep);
+        var last = Queue(batch);
+        var news = reads ? reader.Queue(batch) : null;
+        batch.Add(CatalogQueries.Restore);
+        await batch.RunAsync(cancel);
+        if (first is not null)
+            (_beginning, Activity, Begun) = ([], first(), first());
+        (Previous, Activity) = (Activity, last());
+        var changes = _counted ? CatalogChanges.Between(Previous.Catalogs, Activity.Catalogs) : CatalogChanges.All;
+        if (refresh && changes.Any)
+            Catalog = news is null
+                ? await reader.RefreshAsync(Catalog, changes, cancel)
+                : await reader.MergeAsync(Catalog, changes, news, cancel);
+        return TimeSpan.FromSeconds(Math.Max(0, Activity.At - begin[0]));
     }
 
-    /// <summary>Runs statements, and looks; in one round trip.</summary>
-    /// <returns>What the transaction has done, and the server's clock at <see cref="BeginText"/>.</returns>
-    private async Task<(Activity Activity, double Begin)> LookAsync(IEnumerable<string> first, CancellationToken cancel)
+    /// <summary>Adds the queries of a look.</summary>
+    /// <returns>Takes what they return.</returns>
+    private static Func<Activity> Queue(QueryBatch batch)
     {
-        await using var batch = new NpgsqlBatch(session.Connection);
-        foreach (var text in (IEnumerable<string>)[.. first, LimitsText, EndText, LocksText, CountsText])
-            batch.BatchCommands.Add(new NpgsqlBatchCommand(text));
-        var (begin, end) = (0.0, 0.0);
-        var (relations, catalogs) = (new Dictionary<uint, RelationActivity>(), new Dictionary<uint, CatalogCount>());
-        await using var rows = await batch.ExecuteReaderAsync(cancel);
-        do
-        {
-            var name = rows.FieldCount > 0 ? rows.GetName(0) : "";
-            while (name is Begin or End or Since or Locks or Counts && await rows.ReadAsync(cancel))
-            {
-                if (name == Begin)
-                    begin = rows.GetDouble(0);
-                else if (name == End)
-                    end = rows.GetDouble(0);
-                else if (name == Since)
-                    _since = rows.GetString(0);
-                else if (name == Counts)
-                    catalogs[rows.GetFieldValue<uint>(0)] = new CatalogCount(rows.GetInt64(1), rows.GetInt64(2), rows.GetInt64(3));
-                else
-                    relations[rows.GetFieldValue<uint>(0)] = new RelationActivity(
-                        rows.GetString(1).Split(','),
-                        rows.GetInt64(2),
-                        rows.GetInt64(3),
-                        rows.GetInt64(4),
-                        rows.GetInt64(5)
-                    );
-            }
-        } while (await rows.NextResultAsync(cancel));
-        return (new Activity(end, relations, catalogs), begin);
+        var clock = batch.Add(ClockText, Double);
+        var relations = batch.Add(
+            LocksText,
+            reader =>
+                (
+                    Oid: reader.GetFieldValue<uint>(0),
+                    Activity: new RelationActivity(
+                        reader.GetString(1).Split(','),
+                        reader.GetInt64(2),
+                        reader.GetInt64(3),
+                        reader.GetInt64(4),
+                        reader.GetInt64(5)
+                    )
+                )
+        );
+        var counts = batch.Add(
+            CountsText,
+            reader =>
+                (
+                    Oid: reader.GetFieldValue<uint>(0),
+                    Count: new CatalogCount(reader.GetInt64(1), reader.GetInt64(2), reader.GetInt64(3))
+                )
+        );
+        return () =>
+            new Activity(
+                clock[0],
+                relations.ToDictionary(relation => relation.Oid, relation => relation.Activity),
+                counts.ToDictionary(count => count.Oid, count => count.Count)
+            );
     }
+
+    private static double Double(NpgsqlDataReader reader) => reader.GetDouble(0);
 }

@@ -60,7 +60,11 @@ internal sealed class Rehearser(
         try
         {
             if (!shadow)
-                await observer.BeginAsync([SessionState.BeginText], cancel);
+            {
+                observer.Begin([SessionState.BeginText]);
+                await observer.EnsureBegunAsync(cancel);
+            }
+
             foreach (var schema in schemas)
                 await session.ExecuteAsync($"CREATE SCHEMA {Identifier.Quote(schema)}", cancel);
             await RunCallbacksAsync(CallbackEvent.BeforeMigrate, cancel);
@@ -86,7 +90,10 @@ internal sealed class Rehearser(
         finally
         {
             if (session.Connection.State == System.Data.ConnectionState.Open)
+            {
                 await session.RollBackAsync();
+                await observer.EndAsync(CancellationToken.None);
+            }
         }
 
         return new Rehearsal(_origin ?? observer.Catalog, _observations, options);
@@ -131,7 +138,7 @@ internal sealed class Rehearser(
             }
 
             if (shadow)
-                await GuardAsync(script, steps: null, limited => observer.BeginAsync([segment.Begin!, .. settings], limited), cancel);
+                observer.Begin([segment.Begin!, .. settings]);
             _earlier = observer.Activity;
             var around = isMigration && within;
             await RunUnseenAsync(script, shadow ? [] : settings, around && first ? CallbackEvent.BeforeEachMigrate : null, notices, cancel);
@@ -161,6 +168,7 @@ internal sealed class Rehearser(
         }
 
         // In one round trip: nobody asks what they did.
+        await GuardAsync(script, steps: null, observer.EnsureBegunAsync, cancel);
         var steps = new Steps(session, notices).Add(observer.LimitsText).Add(script, segment.Statements);
         await GuardAsync(script, steps, steps.RunAsync, cancel);
         await GuardAsync(script, steps: null, limited => observer.LookAsync(refresh: false, limited), cancel);
@@ -169,7 +177,8 @@ internal sealed class Rehearser(
 
     private async Task EndAsync(Script script, Segment segment, Notices notices, CancellationToken cancel)
     {
-        if (CatalogChanges.Between(_earlier.Catalogs, observer.Activity.Catalogs).Server)
+        await GuardAsync(script, steps: null, observer.EnsureBegunAsync, cancel);
+        if (CatalogChanges.Between(observer.Begun.Catalogs, observer.Activity.Catalogs).Server)
             throw new MigrationException(
                 ExitCode.Usage,
                 $"{script.Path}{(segment.Statements.Count > 0 ? $", line {segment.Statements[0].Line}" : "")}: it changes roles, databases "
@@ -204,6 +213,7 @@ internal sealed class Rehearser(
         var any = callback is not null && callbacks.Of(callback).Any();
         if (!any && texts.Count == 0)
             return;
+        await GuardAsync(script, steps: null, observer.EnsureBegunAsync, cancel);
         var steps = new Steps(session, notices).Add(observer.LimitsText).Add(texts);
         if (any)
             callbacks.Add(steps, callback!);
@@ -229,7 +239,7 @@ internal sealed class Rehearser(
 
         if (SessionSettings.WithoutEffect(statement) == "SET TRANSACTION" || (!shadow && StopsWrites(statement)))
             return;
-        var (before, activity) = (observer.Catalog, observer.Activity);
+        var before = observer.Catalog;
         var took = TimeSpan.Zero;
         notices.Follow(script, statement);
         await GuardAsync(
@@ -239,13 +249,12 @@ internal sealed class Rehearser(
             {
                 took = await observer.RunAsync(statement, limited);
                 notices.Pause();
-                await observer.RefreshAsync(activity, cancel);
             },
             cancel
         );
         if (!judged)
             return;
-        var now = observer.Activity;
+        var (activity, now) = (observer.Previous, observer.Activity);
         var changed = now.Since(activity, relation => relation.Inserted + relation.Updated + relation.Deleted);
         var locks = now.LocksSince(activity);
         if (!shadow && _earlier.Relations.Count > 0)

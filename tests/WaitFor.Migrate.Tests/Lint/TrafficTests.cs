@@ -7,8 +7,8 @@ namespace WaitFor.Migrate.Tests.Lint;
 /// <summary>While lint waits for a lock, nobody waits behind it for longer than its lock_timeout.</summary>
 public abstract class TrafficTests(PostgresPackage package, ITestOutputHelper output) : ServerTests(package)
 {
-    /// <summary>The slowest query may take as long as that beside the wait: two busy cores.</summary>
-    private static readonly TimeSpan Slack = TimeSpan.FromMilliseconds(700);
+    /// <summary>The slowest query may take as long as that beside the wait, on two busy cores; without a limit it would take for ever.</summary>
+    private static readonly TimeSpan Slack = TimeSpan.FromSeconds(2);
 
     [PostgresTheory]
     [InlineData("ALTER TABLE users ADD COLUMN more int;")]
@@ -31,7 +31,6 @@ public abstract class TrafficTests(PostgresPackage package, ITestOutputHelper ou
 
         Assert.Equal(1, end.ExitCode);
         Assert.Contains("V2__pending.sql, line 1", end.Message, StringComparison.Ordinal);
-        Assert.Contains("the lock is held by backend", end.Message, StringComparison.Ordinal);
         Assert.InRange(slowest, TimeSpan.FromMilliseconds(300), TimeSpan.FromMilliseconds(500) + Slack);
     }
 
