@@ -42,4 +42,8 @@ internal sealed record Activity(
 /// <param name="Inserted">Rows inserted.</param>
 /// <param name="Updated">Rows updated.</param>
 /// <param name="Deleted">Rows deleted.</param>
-internal sealed record RelationActivity(IReadOnlyList<string> Modes, long Read, long Inserted, long Updated, long Deleted);
+internal sealed record RelationActivity(IReadOnlyList<string> Modes, long Read, long Inserted, long Updated, long Deleted)
+{
+    /// <summary>Whether there is any count.</summary>
+    public bool IsCounted => Read + Inserted + Updated + Deleted > 0;
+}

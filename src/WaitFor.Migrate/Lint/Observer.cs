@@ -37,6 +37,10 @@ internal sealed class Observer(Session session, CatalogReader reader, LintLimits
         """
     );
 
+    /// <summary>The relations with counts, which the server keeps for a second: a transaction that begins has those of the ones
+    /// before.</summary>
+    private readonly HashSet<uint> _seen = [];
+
     private bool _counted = true;
     private Catalog _begun = Catalog.Empty;
     private IReadOnlyList<string> _beginning = [];
@@ -143,17 +147,18 @@ internal sealed class Observer(Session session, CatalogReader reader, LintLimits
     {
         var batch = new QueryBatch(session);
         var begins = _beginning.Count > 0;
-        var first = begins ? Queue(batch.AddForeign(_beginning).Add(_limitsText).Add(CatalogQueries.Note)) : null;
+        var first = begins ? Queue(batch.AddForeign(_beginning).Add(_limitsText).Add(CatalogQueries.Note), KeptText()) : null;
         batch.Add(_limitsText);
         var begin = batch.Add(ClockText, Double);
         batch.AddForeign(texts).Add(CatalogQueries.Keep);
-        var last = Queue(batch);
+        var last = Queue(batch, LocksText);
         var news = reads ? reader.Queue(batch) : null;
         batch.Add(CatalogQueries.Restore);
         await batch.RunAsync(cancel);
         if (first is not null)
             (_beginning, Activity, Begun) = ([], first(), first());
         (Previous, Activity) = (Activity, last());
+        _seen.UnionWith(Activity.Relations.Where(relation => relation.Value.IsCounted).Select(relation => relation.Key));
         var changes = _counted ? CatalogChanges.Between(Previous.Catalogs, Activity.Catalogs) : CatalogChanges.All;
         if (refresh && changes.Any)
             Catalog = news is null
@@ -162,13 +167,20 @@ internal sealed class Observer(Session session, CatalogReader reader, LintLimits
         return TimeSpan.FromSeconds(Math.Max(0, Activity.At - begin[0]));
     }
 
+    private string KeptText() =>
+        $"""
+        SELECT oid, '', pg_stat_get_xact_tuples_returned(oid), pg_stat_get_xact_tuples_inserted(oid),
+            pg_stat_get_xact_tuples_updated(oid), pg_stat_get_xact_tuples_deleted(oid)
+        FROM unnest(ARRAY[{string.Join(',', _seen)}]::oid[]) AS oid
+        """;
+
     /// <summary>Adds the queries of a look.</summary>
     /// <returns>Takes what they return.</returns>
-    private static Func<Activity> Queue(QueryBatch batch)
+    private static Func<Activity> Queue(QueryBatch batch, string relationsText)
     {
         var clock = batch.Add(ClockText, Double);
         var relations = batch.Add(
-            LocksText,
+            relationsText,
             reader =>
                 (
                     Oid: reader.GetFieldValue<uint>(0),

@@ -51,6 +51,7 @@ public sealed class UnrunTests
         bed.Write("V1__shop.sql", LintBed.Read("Shop.sql"));
         await bed.RunAsync("up");
         bed.Write("V2__update.sql", "UPDATE users SET nickname = name;\nUPDATE settings SET value = 'x' WHERE name = 's1';");
+        bed.Write("V10__empty.sql", "UPDATE empty_log SET line = 'x'; DELETE FROM empty_log WHERE id = 1;");
         bed.Write("V3__check.sql", "ALTER TABLE users ADD CHECK (score >= 0);");
         bed.Write("V4__index.sql", "CREATE UNIQUE INDEX CONCURRENTLY users_nickname ON users (nickname);");
         bed.Write("V5__truncate.sql", "TRUNCATE settings;");
@@ -61,16 +62,20 @@ public sealed class UnrunTests
 
         var (_, output, _) = await bed.LintAsync("lint --shadow --big-table 1000 --long 1h");
 
-        var found = output.Split('\n').Where(line => line.StartsWith('V')).Select(line => string.Join(':', line.Split(':').Where((_, at) => at is not 2).Take(4)));
+        var found = output
+            .Split('\n')
+            .Where(line => line.StartsWith('V'))
+            .Select(line => string.Join(':', line.Split(':').Where((_, at) => at != 2).Take(4)));
         Assert.Equal(
             [
-                "V2__update.sql:1: warning: big-update",
+                "V2__update.sql:1: error: big-update",
                 "V3__check.sql:1: warning: blocking-lock",
                 "V3__check.sql:1: warning: new-constraint",
                 "V4__index.sql:1: notice: new-constraint",
                 "V5__truncate.sql:1: error: truncate",
                 "V6__rewrite.sql:1: error: rewrite",
                 "V8__vacuum.sql:1: error: rewrite",
+                "V10__empty.sql:1: warning: big-update",
             ],
             found
         );

@@ -49,7 +49,11 @@ internal sealed class BigUpdate : ILintRule
 
             foreach (var observation in rehearsal.Options.Shadow ? transaction : Enumerable.Empty<Observation>())
             {
-                if (Kinds.WholeTable(observation) is { } named && sizes.Root(named.Oid) is { Kind: 'r' or 'p' } whole)
+                if (
+                    Kinds.WholeTable(observation) is { } named
+                    && sizes.Root(named.Oid) is { Kind: 'r' or 'p' } whole
+                    && !observation.Updated.Keys.Any(oid => sizes.Root(oid)?.Oid == whole.Oid)
+                )
                     yield return Found(
                         rehearsal.Origin,
                         observation,

@@ -20,7 +20,7 @@ internal sealed class ReindexNotConcurrent : ILintRule
         var sizes = new Sizes(rehearsal);
         foreach (var observation in rehearsal.Observations)
         {
-            if (!observation.Ran && Kinds.Verb(observation.Statement) == "reindex" && !Kinds.IsConcurrent(observation.Statement))
+            if (!observation.Ran && Kinds.Verb(observation.Statement) == "reindex" && IsOfMany(observation.Statement))
                 yield return Rebuilt.At(
                     observation,
                     subject: null,
@@ -45,6 +45,9 @@ internal sealed class ReindexNotConcurrent : ILintRule
             }
         }
     }
+
+    /// <summary>REINDEX SCHEMA, DATABASE and SYSTEM cannot run in a transaction.</summary>
+    private static bool IsOfMany(Statement statement) => Traits.Of(statement) == Surroundings.NoTransaction;
 
     /// <summary>The indexes with another file, by table, where the table has none.</summary>
     public static IEnumerable<(uint Table, IReadOnlyList<TableIndex> Indexes)> Of(Observation observation)
