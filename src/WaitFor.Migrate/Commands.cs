@@ -17,13 +17,15 @@ namespace WaitFor.Migrate;
 /// <param name="log">Takes the lines for people.</param>
 /// <param name="output">Takes what plan and info print; null for standard output.</param>
 /// <param name="documents">Takes the results, for JSON; null for none yet.</param>
-internal sealed class Commands(
+/// <param name="rules">The rules of lint; null for all.</param>
+internal sealed partial class Commands(
     MigrateOptions options,
     IReadOnlyDictionary<string, string> environment,
     TimeProvider time,
     ILogger log,
     TextWriter? output = null,
-    Documents? documents = null
+    Documents? documents = null,
+    IReadOnlyList<Lint.ILintRule>? rules = null
 )
 {
     private readonly TextWriter _output = output ?? Console.Out;
@@ -56,7 +58,7 @@ internal sealed class Commands(
         try
         {
             foreach (var verb in options.Verbs)
-                await new Commands(options with { Verb = verb }, environment, time, log, _output, _documents).RunToldAsync(cancel);
+                await new Commands(options with { Verb = verb }, environment, time, log, _output, _documents, rules).RunToldAsync(cancel);
         }
         finally
         {
@@ -92,6 +94,7 @@ internal sealed class Commands(
                 _random,
                 log
             ).RunAsync(cancel),
+            Verb.Lint => LintAsync(cancel),
             _ => RunHistoryCommandAsync(cancel),
         };
 
@@ -191,7 +194,10 @@ internal sealed class Commands(
         var callbacks = new CallbackRunner(session, state, statements, scripts.Callbacks, log);
         var runner = new ScriptRunner(session, state, history, statements, batches, journal, callbacks, attempts, time, log);
         var execSchema = ExecEngine.IsWithin(environment) ? null : schema;
-        return new UpEngine(history, runner, callbacks, session, state, scripts.Scripts, options, execSchema, log);
+        Func<IReadOnlyList<Script>, CancellationToken, Task>? lint = options.LintFirst
+            ? (pending, cancel) => LintBeforeUpAsync(session, scripts.Callbacks, pending, cancel)
+            : null;
+        return new UpEngine(history, runner, callbacks, session, state, scripts.Scripts, options, execSchema, log, lint);
     }
 
     private (StatementRunner Statements, Attempts Attempts) Runner(

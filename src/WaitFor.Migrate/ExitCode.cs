@@ -25,6 +25,9 @@ internal static class ExitCode
     /// <summary>Another run held the lock until the time was over.</summary>
     public const int Lock = 6;
 
+    /// <summary><c>lint</c>, or <c>up --lint</c>, found errors.</summary>
+    public const int Lint = 8;
+
     /// <summary>An error in migrate itself (sysexits.h: EX_SOFTWARE).</summary>
     public const int Internal = 70;
 

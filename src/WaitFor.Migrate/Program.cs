@@ -115,5 +115,8 @@ internal static class Program
         }
     }
 
-    internal static ProductInfoHeaderValue UserAgent => new("migrate", Version.Split('+')[0]);
+    /// <summary>The version without the commit.</summary>
+    internal static string Release => Version.Split('+')[0];
+
+    internal static ProductInfoHeaderValue UserAgent => new("migrate", Release);
 }

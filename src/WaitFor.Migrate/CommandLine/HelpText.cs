@@ -26,6 +26,7 @@ internal static class HelpText
           migrate exec [options] -- COMMAND...    run another tool with the same lock, assertions and record
           migrate plan | info | validate          what would run | the history | do files and history match
           migrate baseline | repair | clean       as Flyway
+          migrate lint [options]                  what pending SQL files would do to the running release (--help lint)
           migrate wait --version V | --release R  wait until the database has that version or release
           migrate completion bash|zsh|fish        print a completion script for the shell
 
@@ -45,13 +46,29 @@ internal static class HelpText
 
         """;
 
+    private const string Lint = """
+        migrate lint runs the pending scripts in one transaction that is always rolled back, and judges what each statement did.
+        Locks are held up to the rollback: use a copy of the database, or --shadow.
+
+          # In CI: the scripts of a pull request, on a database that is created and dropped on that server
+          migrate lint --locations sql --shadow --since V41 -o github --report lint.sarif
+
+          # A release that must not break the running one: refuse its scripts before the first one runs
+          migrate up --lint
+
+        --shadow creates a database DATABASE_lint_TIME_RANDOM, for which the role needs CREATEDB. The sizes of tables are still
+        those of DATABASE. With lint, --statement-lock-timeout is 1s and --statement-timeout is 1m by default.
+        A script allows a rule with a comment: -- migrate: allow RULE  reason
+        Exit code 8: errors were found. docs/zero-downtime.md has all rules.
+        """;
+
     /// <summary>The overview and the topics.</summary>
     public static HelpPages Pages { get; } =
         new(
             Overview
                 + OptionTable.Common(MigrateHelp.Groups)
                 + "\n\nExit codes: 0 done, 1 SQL failed, 2 wrong usage, 3 no connection, 4 files and history do not match,"
-                + "\n5 an assertion failed, 6 could not acquire the lock, 124 timed out, 128+n signal n.",
+                + "\n5 an assertion failed, 6 could not acquire the lock, 8 lint found errors, 124 timed out, 128+n signal n.",
             [
                 new HelpTopic(
                     "options",
@@ -61,6 +78,7 @@ internal static class HelpText
                         + "\n\nOptions have environment variables, such as MIGRATE_LOCK_TIMEOUT for --lock-timeout;"
                         + " the command line wins."
                 ),
+                new HelpTopic("lint", "what migrate lint judges, and where", () => Lint),
                 new HelpTopic("flyway", "Flyway's settings, and what is done with each", Flyway),
                 new HelpTopic("permissions", "what the database role and the service account must be allowed to do", () => Permissions),
                 new HelpTopic(

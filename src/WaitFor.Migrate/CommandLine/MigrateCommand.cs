@@ -39,6 +39,8 @@ internal sealed class MigrateCommand
     private readonly Option<bool> _allowClean = new("--allow-clean");
     private readonly Option<bool> _restartBatch = new("--restart-batch");
     private readonly Option<bool> _progress = new("--progress");
+    private readonly Option<bool> _lint = new("--lint");
+    private readonly LintCommandOptions _lintOptions = new();
     private readonly Option<string> _release = new("--release");
     private readonly Option<string> _version = new("--version");
     private readonly Option<string> _timeout = new("--timeout");
@@ -116,6 +118,8 @@ internal sealed class MigrateCommand
             _pending,
             _allowClean,
             _restartBatch,
+            _lint,
+            .. _lintOptions.All,
             _release,
             _version,
             _timeout,
@@ -153,7 +157,7 @@ internal sealed class MigrateCommand
     /// <summary>How to talk to whoever started us; a wrong value is refused by <see cref="Read"/>.</summary>
     public OutputOptions Output =>
         new(
-            Text(_output) == "json",
+            Text(_output) == "json" && !Words.Contains("lint", StringComparer.Ordinal),
             _flyway.Debug || Flag(_verbose),
             (Given(_terminationLog) ?? _variable(VariableOf(_terminationLog))) switch
             {
@@ -174,14 +178,15 @@ internal sealed class MigrateCommand
         if (Words is ["completion", .. var shell])
             throw Usage(MigrateHelp.Completion.Problem(shell));
         RefuseUnknown();
-        if (Text(_output) is { } output and not ("text" or "json"))
-            throw Wrong(_output, output, "write text or json");
         if (Text(_pending) is { } pending and not ("ok" or "fail"))
             throw Wrong(_pending, pending, "write ok or fail");
         var verbs = Words.Select(ReadVerb).ToList();
         var verb = verbs.Count > 0 ? verbs[0] : throw Usage("the command is missing; write migrate up, or see migrate --help");
-        if (verbs.Count > 1 && (verbs.Exists(other => other is Verb.Exec or Verb.Wait or Verb.Plan) || Words is ["migrate", "up", ..]))
+        if (verbs.Count > 1 && (verbs.Exists(other => other is Verb.Exec or Verb.Wait or Verb.Plan or Verb.Lint) || Words is ["migrate", "up", ..]))
             throw Usage($"one word is expected, not \"{string.Join(' ', Words)}\"; see migrate --help");
+        if (verb != Verb.Lint && Text(_output) is { } output and not ("text" or "json"))
+            throw Wrong(_output, output, "write text or json");
+        RefuseLintOptions(verb);
         if (verb == Verb.Exec && _command.Count == 0)
             throw Usage("exec: the command is missing; write migrate exec -- COMMAND ARGUMENTS");
         if (verb != Verb.Exec && _command.Count > 0)
@@ -219,9 +224,13 @@ internal sealed class MigrateCommand
             Flyway = flyway,
             Connection = ConnectionSettings.Read(Text(_directUrl) is null ? null : Url(_directUrl), given, _variable),
             ConnectPatience = Patience(flyway),
-            LockPatience = new LockPatience(Duration(_statementLockTimeout, TimeSpan.FromSeconds(5)), Number(_lockRetries, 10)),
+            // A rehearsal is not worth that anybody waits for it.
+            LockPatience = new LockPatience(
+                Duration(_statementLockTimeout, TimeSpan.FromSeconds(verb == Verb.Lint ? 1 : 5)),
+                Number(_lockRetries, 10)
+            ),
             LockTimeout = Duration(_lockTimeout, LockTime(flyway.LockRetryCount)),
-            StatementTimeout = Duration(_statementTimeout, TimeSpan.Zero),
+            StatementTimeout = Duration(_statementTimeout, verb == Verb.Lint ? TimeSpan.FromMinutes(1) : TimeSpan.Zero),
             Timeout = Duration(_timeout, TimeSpan.FromMinutes(10)),
             Locations = given.Get("locations"),
             CallbackLocations = given.Get("callbackLocations"),
@@ -230,6 +239,8 @@ internal sealed class MigrateCommand
             AllowClean = Flag(_allowClean),
             RestartBatch = Flag(_restartBatch),
             Progress = Flag(_progress),
+            LintFirst = Flag(_lint),
+            Lint = _lintOptions.Read(Text, Flag, Values, Wrong, Text(_output), judges: verb == Verb.Lint || Flag(_lint)),
             MigrationIds = _flyway.MigrationIds,
             Notes = [.. given.Notes.Select(note => (LogLevel.Debug, note)), .. given.Warnings.Select(note => (LogLevel.Warning, note))],
             Release = release,
@@ -316,11 +327,23 @@ internal sealed class MigrateCommand
             "repair" => Verb.Repair,
             "clean" => Verb.Clean,
             "wait" => Verb.Wait,
+            "lint" => Verb.Lint,
             "undo" or "check" or "snapshot" => throw Usage($"{word} is not in Flyway's free edition, and not here; see migrate --help"),
             _ when word.Contains("://", StringComparison.Ordinal) =>
                 throw Usage("one word is expected, not a URL; give it with --url, and see migrate --help"),
-            _ => throw Usage($"\"{word}\" is not a command; write one of up, exec, plan, info, validate, baseline, repair, clean and wait"),
+            _ => throw Usage($"\"{word}\" is not a command; write one of up, exec, plan, info, validate, baseline, repair, clean, wait and lint"),
         };
+
+    private void RefuseLintOptions(Verb verb)
+    {
+        if (verb != Verb.Up && Given(_lint) is not null)
+            throw Usage("--lint goes with up; write migrate lint to judge scripts without running them");
+        foreach (var option in _lintOptions.All.Where(option => Given(option) is not null))
+        {
+            if (verb != Verb.Lint && !(verb == Verb.Up && Flag(_lint) && _lintOptions.GoesWithUp(option)))
+                throw Usage($"{option.Name} goes with lint{(_lintOptions.GoesWithUp(option) ? ", and with up --lint" : "")}");
+        }
+    }
 
     private void RefuseUnknown()
     {
@@ -394,6 +417,12 @@ internal sealed class MigrateCommand
 
     /// <summary>The value on the command line, else the variable's; an empty one counts as none.</summary>
     private string? Text(Option<string> option) => NotEmpty(Given(option) ?? _variable(VariableOf(option)));
+
+    /// <summary>The values of an option that may be given more than once; else the variable's, separated by commas.</summary>
+    private IReadOnlyList<string> Values(Option<string[]> option) =>
+        _parsed.GetResult(option) is { Implicit: false } result
+            ? [.. result.Tokens.Select(token => token.Value)]
+            : _variable(VariableOf(option))?.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries) ?? [];
 
     private (string Name, string Value)? Url(Option<string> option) =>
         Text(option) is { } url ? (Given(option) is null ? VariableOf(option) : option.Name, url) : null;

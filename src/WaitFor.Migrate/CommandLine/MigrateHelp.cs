@@ -75,6 +75,21 @@ internal static class MigrateHelp
             ]
         ),
         new(
+            "Lint",
+            [
+                new("--lint", "", "up: judge the scripts first; apply nothing if there are errors"),
+                new("--shadow", "", "run all scripts on a database that is created and dropped on that server"),
+                new("--since", "V", "judge the versions above V") { Default = "what is pending" },
+                new("--only", "FILE", "judge this script; repeatable"),
+                new("--report", "FILE", "write the findings to a file too: name.json, name.sarif, else as --output says"),
+                new("--big-table", "N", "number of rows from which a table is big") { Default = "100000" },
+                new("--long", "DURATION", "longest work under a lock that blocks others") { Default = "500ms" },
+                new("--style", "", "rules of style too, such as tables without a primary key"),
+                new("--additive-only", "", "no comment allows what takes something away from the running release"),
+                new("--quick", "", "do not run what locks a big table completely; judge it by its kind"),
+            ]
+        ),
+        new(
             "Release and record",
             [
                 new("--release", "R", "release to write into schema_deployment_log; wait: the release to wait for") { Common = true },
@@ -91,10 +106,10 @@ internal static class MigrateHelp
         new(
             "Output",
             [
-                new("-o, --output", "FORMAT", "text, or json: the log as JSON lines")
+                new("-o, --output", "FORMAT", "text, or json: the log as JSON lines; lint: also github and sarif")
                 {
                     Default = "text",
-                    Choices = ["text", "json"],
+                    Choices = ["text", "json", "github", "sarif"],
                     Common = true,
                 },
                 new("--termination-log", "FILE", "file for the reason (kubectl describe shows it); empty for none")
@@ -121,6 +136,7 @@ internal static class MigrateHelp
         ("baseline", "mark where the scripts begin"),
         ("repair", "correct the history"),
         ("clean", "drop everything in the schemas"),
+        ("lint", "judge what pending SQL files would do to the running release"),
         ("wait", "wait until the database has a version or release"),
         ("completion", "print a completion script for the shell"),
     ];

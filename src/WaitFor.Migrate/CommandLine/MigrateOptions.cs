@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Logging;
 using WaitFor.Migrate.Flyway;
+using WaitFor.Migrate.Lint;
 using WaitFor.Migrate.Postgres;
 using WaitFor.Migrate.Sql;
 
@@ -17,6 +18,7 @@ internal enum Verb
     Repair,
     Clean,
     Wait,
+    Lint,
 }
 
 /// <summary>What the command line and the environment ask for, checked; times are in the units that they say.</summary>
@@ -90,6 +92,12 @@ internal sealed record MigrateOptions
     public MigrationVersion BaselineVersion => MigrationVersion.Parse(Flyway.BaselineVersion)!;
 
     public string BaselineDescription => Flyway.BaselineDescription;
+
+    /// <summary>up rehearses first, and refuses what lint would.</summary>
+    public bool LintFirst { get; init; }
+
+    /// <summary>What lint is to do.</summary>
+    public LintSettings Lint { get; init; } = new();
 
     /// <summary>The release that is stamped, or waited for; null for none.</summary>
     public string? Release { get; init; }

@@ -17,6 +17,7 @@ namespace WaitFor.Migrate.Envelope;
 /// <param name="execSchema">The schema whose wrapped tools are kept out; null where one of them is who runs us, and holds that
 /// lock.</param>
 /// <param name="log">Takes a line per script.</param>
+/// <param name="lint">Refuses what must not run; null where that is not asked for.</param>
 internal sealed class UpEngine(
     HistoryTable history,
     ScriptRunner runner,
@@ -26,7 +27,8 @@ internal sealed class UpEngine(
     IReadOnlyList<Script> scripts,
     MigrateOptions options,
     string? execSchema,
-    ILogger log
+    ILogger log,
+    Func<IReadOnlyList<Script>, CancellationToken, Task>? lint = null
 ) : IEngine
 {
     private readonly PlanRules _rules = PlanRules.Of(options.Flyway, options.OutOfOrder);
@@ -105,6 +107,8 @@ internal sealed class UpEngine(
             );
         try
         {
+            if (lint is not null && _plan.Pending.Count > 0 && !options.Flyway.SkipExecutingMigrations)
+                await lint(_plan.Pending, cancel);
             await callbacks.RunAsync(CallbackEvent.BeforeMigrate, cancel);
             try
             {
@@ -217,11 +221,11 @@ internal sealed class UpEngine(
     }
 
     /// <summary>The end where a schema is in use, and has no history.</summary>
-    public static MigrationException Unknown(HistoryTable history, string schema) =>
+    public static MigrationException Unknown(HistoryTable history, string schema, string advice = "") =>
         new(
             ExitCode.Validation,
             $"the schema {schema} is in use, but has no history table {history.Name}: it is unknown which scripts were applied; "
-                + "tell it by migrate baseline --baseline-version V, or allow --baseline-on-migrate"
+                + $"tell it by migrate baseline --baseline-version V, or allow --baseline-on-migrate{advice}"
         );
 
     /// <summary>What <see cref="MigrateOptions.BaselineOnMigrate"/> writes first.</summary>

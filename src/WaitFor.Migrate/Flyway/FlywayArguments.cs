@@ -6,7 +6,8 @@ internal sealed class FlywayArguments
 {
     private static readonly string[] Verbs =
     [
-        "up", "migrate", "info", "validate", "baseline", "repair", "clean", "undo", "check", "snapshot", "plan", "exec", "wait", "help",
+        "up", "migrate", "info", "validate", "baseline", "repair", "clean", "undo", "check", "snapshot", "plan", "exec", "wait", "lint",
+        "help",
     ];
 
     private static readonly string[] Editions = ["-community", "-teams", "-pro", "-enterprise"];

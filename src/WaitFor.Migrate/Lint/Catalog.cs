@@ -15,6 +15,9 @@ internal sealed record Catalog(
     IReadOnlyDictionary<uint, UserType> Types
 )
 {
+    /// <summary>pg_namespace, by oid.</summary>
+    public IReadOnlyDictionary<uint, Namespace> Namespaces { get; init; } = new Dictionary<uint, Namespace>();
+
     /// <summary>A database without objects.</summary>
     public static Catalog Empty { get; } =
         new(
@@ -33,12 +36,12 @@ internal sealed record Catalog(
 /// <param name="Kind">relkind: r table, p partitioned table, v view, m materialized view, S sequence, f foreign table.</param>
 /// <param name="Owner">The owner's name.</param>
 /// <param name="FileNode">relfilenode: another one means that the relation was rewritten; 0 where it has no storage.</param>
-/// <param name="Rows">reltuples, an estimate; -1 where the table was never analyzed.</param>
+/// <param name="Rows">reltuples, an estimate; -1 where the table was never analyzed (before PostgreSQL 14: 0 with relpages 0).</param>
 /// <param name="Bytes">Size of the table's own storage.</param>
 /// <param name="RowSecurity">relrowsecurity.</param>
 /// <param name="Acl">relacl as text, one grant an item; null for the default.</param>
 /// <param name="Partition">True for a partition of another table.</param>
-/// <param name="Parent">The partitioned table or inheritance parent; 0 for none.</param>
+/// <param name="Parent">The partitioned table or inheritance parent; the table that owns a sequence; 0 for none.</param>
 /// <param name="Definition">pg_get_viewdef of a view or materialized view; else null.</param>
 /// <param name="Columns">Its columns that exist, by attnum.</param>
 internal sealed record Relation(
@@ -58,6 +61,9 @@ internal sealed record Relation(
     IReadOnlyDictionary<short, Column> Columns
 )
 {
+    /// <summary>relforcerowsecurity.</summary>
+    public bool ForcesRowSecurity { get; init; }
+
     /// <summary>Such as <c>table public.users</c>.</summary>
     public string Title => $"{Word} {Schema}.{Name}";
 
@@ -93,7 +99,11 @@ internal sealed record Column(
     string? Default,
     char Generated,
     char Identity
-);
+)
+{
+    /// <summary>attacl as text, one grant an item; null for none.</summary>
+    public IReadOnlyList<string>? Acl { get; init; }
+}
 
 /// <summary>An index.</summary>
 /// <param name="Oid">Its oid.</param>
@@ -163,6 +173,9 @@ internal sealed record Routine(
     IReadOnlyList<string>? Acl
 )
 {
+    /// <summary>pronargdefaults: how many of its last arguments may be left out.</summary>
+    public int Defaults { get; init; }
+
     /// <summary>Such as <c>function public.total(integer)</c>.</summary>
     public string Title => $"{(Result is null ? "procedure" : "function")} {Schema}.{Name}({Arguments})";
 }
@@ -173,7 +186,8 @@ internal sealed record Routine(
 /// <param name="Name">Its name.</param>
 /// <param name="Kind">typtype: e enum, d domain, c composite, r range.</param>
 /// <param name="Labels">An enum's labels by the oid of pg_enum, in their order; else empty.</param>
-/// <param name="Definition">A domain's base type, default and NOT NULL, or a composite type's attributes; else null.</param>
+/// <param name="Definition">A domain's base type, then <c> NOT NULL</c> and <c> DEFAULT expression</c> where it has them; a composite
+/// type's attributes, as <c>name type, name type</c>; else null.</param>
 internal sealed record UserType(
     uint Oid,
     string Schema,
@@ -185,4 +199,15 @@ internal sealed record UserType(
 {
     /// <summary>Such as <c>type public.mood</c>.</summary>
     public string Title => $"type {Schema}.{Name}";
+}
+
+/// <summary>A schema.</summary>
+/// <param name="Oid">Its oid.</param>
+/// <param name="Name">Its name.</param>
+/// <param name="Owner">The owner's name.</param>
+/// <param name="Acl">nspacl as text; null for the default.</param>
+internal sealed record Namespace(uint Oid, string Name, string Owner, IReadOnlyList<string>? Acl)
+{
+    /// <summary>Such as <c>schema app</c>.</summary>
+    public string Title => $"schema {Name}";
 }

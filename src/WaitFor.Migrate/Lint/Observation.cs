@@ -15,7 +15,8 @@ internal sealed record HeldLock(uint Relation, string Mode);
 /// <param name="Transaction">Counts the transactions that the scripts would use: statements with the same number share one.</param>
 /// <param name="Before">The catalogs before it.</param>
 /// <param name="After">The catalogs after it.</param>
-/// <param name="Locks">What it locked beyond what the transaction had before.</param>
+/// <param name="Locks">What it locked beyond what the transaction had before; locks of reads (<c>AccessShareLock</c>) are left
+/// out.</param>
 /// <param name="Scanned">Rows that it read by sequential scans, by the relation's oid.</param>
 /// <param name="Changed">Rows that it inserted, updated or deleted, by the relation's oid.</param>
 /// <param name="Updated">Rows that it updated or deleted, by the relation's oid.</param>
@@ -47,6 +48,10 @@ internal sealed record Rehearsal(Catalog Origin, IReadOnlyList<Observation> Obse
 /// <param name="AdditiveOnly">Whether what takes something away from the running release can be allowed by no comment.</param>
 internal sealed record LintOptions(long BigTable = 100_000, TimeSpan? Long = null, bool Style = false, bool AdditiveOnly = false)
 {
+    /// <summary>True where the scripts ran on a database of their own: its tables hold no rows; their sizes are those of the named
+    /// database, and not known where it does not have them.</summary>
+    public bool Shadow { get; init; }
+
     /// <summary>Half a second, unless told otherwise.</summary>
     public TimeSpan LongWork => Long ?? TimeSpan.FromMilliseconds(500);
 }

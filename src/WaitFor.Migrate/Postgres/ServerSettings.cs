@@ -105,6 +105,15 @@ internal sealed class ServerSettings(NpgsqlConnectionStringBuilder driver, IRead
         return own;
     }
 
+    /// <summary>The same servers with another database.</summary>
+    public ServerSettings With(string database) =>
+        new(new NpgsqlConnectionStringBuilder(driver.ConnectionString) { Database = database }, servers)
+        {
+            Kind = Kind,
+            Shuffle = Shuffle,
+            Protocols = Protocols,
+        };
+
     /// <summary>What the driver's settings cannot say: the name in the certificate where the address is given apart, and TLS
     /// versions.</summary>
     public void Configure(ServerAddress server, NpgsqlSlimDataSourceBuilder source)

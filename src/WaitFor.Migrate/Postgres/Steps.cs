@@ -53,7 +53,7 @@ internal sealed class Steps(Session session, Notices? notices)
             if (_all[_at] is { Statement: { Data: { } data } statement, Script: var script })
             {
                 notices?.Follow(script, statement);
-                await CopyAsync(statement.Text, data, cancel);
+                await CopyAsync(session, statement.Text, data, cancel);
                 _at++;
                 continue;
             }
@@ -101,9 +101,9 @@ internal sealed class Steps(Session session, Notices? notices)
         _batch = null;
     }
 
-    /// <summary>Npgsql gives the connection up where a token strikes while data is sent, and has none for the end of a COPY: the server is
-    /// asked to cancel it, over a connection of its own.</summary>
-    private async Task CopyAsync(string text, string data, CancellationToken cancel)
+    /// <summary>Runs a <c>COPY ... FROM stdin</c>. Npgsql gives the connection up where a token strikes while data is sent, and has none for
+    /// the end of a COPY: the server is asked to cancel it, over another connection.</summary>
+    public static async Task CopyAsync(Session session, string text, string data, CancellationToken cancel)
     {
         var backend = await session.BackendAsync(cancel);
         var cancelling = Task.CompletedTask;

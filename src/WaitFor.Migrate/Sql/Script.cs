@@ -8,6 +8,9 @@ internal sealed class Script
     /// <summary>The file's path below its location, with slashes: what the history calls it.</summary>
     public required string Path { get; init; }
 
+    /// <summary>The file, as a full path; empty where it is of no file.</summary>
+    public string File { get; init; } = "";
+
     /// <summary>What its name says.</summary>
     public required ScriptName Name { get; init; }
 

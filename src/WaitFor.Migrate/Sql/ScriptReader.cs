@@ -45,6 +45,7 @@ internal sealed class ScriptReader(FlywaySettings settings, Placeholders placeho
         var script = new Script
         {
             Path = path,
+            File = file,
             Name = name,
             Text = text,
             Checksum = Checksum.Of(name.Kind == ScriptKind.Repeatable ? text : raw),

@@ -9,6 +9,7 @@ internal sealed class Splitter
     private readonly string _text;
     private readonly List<Statement> _statements = [];
     private readonly List<string> _words = [];
+    private readonly List<Range> _comments = [];
     private int _at;
     private int _start = -1;
     private int _end;
@@ -25,6 +26,16 @@ internal sealed class Splitter
     /// <param name="text">Its text.</param>
     /// <exception cref="ScriptException">A quote or comment is not ended, or the script holds what only psql understands.</exception>
     public static IReadOnlyList<Statement> Split(string file, string text) => new Splitter(file, text).Run();
+
+    /// <summary>The comments from two hyphens to the line's end, without the hyphens, each with its line: not what looks like one in a
+    /// quote, a dollar quote or the data of COPY.</summary>
+    /// <inheritdoc cref="Split" path="/param|/exception"/>
+    public static IEnumerable<(string Text, int Line)> Comments(string file, string text)
+    {
+        var splitter = new Splitter(file, text);
+        splitter.Run();
+        return splitter._comments.Select(range => (text[range], text.AsSpan(0, range.Start.Value).Count('\n') + 1));
+    }
 
     private List<Statement> Run()
     {
@@ -46,6 +57,7 @@ internal sealed class Splitter
         {
             case '-' when Next == '-':
                 SkipLine();
+                _comments.Add((begin + 2)..Math.Max(begin + 2, _text[_at - 1] is '\r' or '\n' ? _at - 1 : _at));
                 return;
             case '/' when Next == '*':
                 SkipComment();
