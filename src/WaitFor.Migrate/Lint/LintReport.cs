@@ -4,7 +4,7 @@ using WaitFor.Migrate.Sql;
 namespace WaitFor.Migrate.Lint;
 
 /// <summary>Judges what was observed, and writes what was found.</summary>
-/// <param name="settings">The forms, and what the rules are told.</param>
+/// <param name="settings">The forms, and the options of the rules.</param>
 /// <param name="rules">The rules.</param>
 /// <param name="version">The program's version, for SARIF.</param>
 internal sealed class LintReport(LintSettings settings, IReadOnlyList<ILintRule> rules, string version)
@@ -13,7 +13,8 @@ internal sealed class LintReport(LintSettings settings, IReadOnlyList<ILintRule>
     private static readonly string[] Taking =
     [
         "drop-column", "drop-table", "drop-view", "drop-function", "drop-type", "drop-sequence", "rename-column", "rename-table",
-        "rename-view", "rename-sequence", "rename-function", "rename-type", "rename-enum-value", "move-schema", "change-type", "not-null-without-default", "set-not-null",
+        "rename-view", "rename-sequence", "rename-function", "rename-type", "rename-enum-value", "move-schema", "change-type",
+        "not-null-without-default", "set-not-null",
         "truncate",
     ];
 
