@@ -92,8 +92,8 @@ internal sealed class Steps(Session session, Notices? notices)
         _batch = null;
     }
 
-    /// <summary>Runs a <c>COPY ... FROM stdin</c>. Npgsql gives the connection up where a token strikes while data is sent, and has none for the end of a COPY: the server is
-    /// asked to cancel it, over a connection of its own.</summary>
+    /// <summary>Runs a <c>COPY ... FROM stdin</c>. Npgsql gives the connection up where a token strikes while data is sent, and has none for
+    /// the end of a COPY: the server is asked to cancel it, over a connection of its own.</summary>
     public static async Task CopyAsync(Session session, string text, string data, CancellationToken cancel)
     {
         var backend = await session.BackendAsync(cancel);
