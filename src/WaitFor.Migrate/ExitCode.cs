@@ -44,6 +44,7 @@ internal static class ExitCode
         ($"{Validation}", "scripts and history do not match; nothing ran"),
         ($"{Assertion}", "an assertion failed"),
         ($"{Lock}", "could not acquire the lock"),
+        ($"{Lint}", "lint, up --lint: errors were found"),
         ($"{Internal}", "an error in migrate itself"),
         ($"{TimedOut}", "wait: timed out"),
         ("128+n", "ended by signal n (SIGTERM 143, SIGINT 130)"),
