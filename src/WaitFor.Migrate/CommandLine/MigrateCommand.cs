@@ -180,7 +180,7 @@ internal sealed class MigrateCommand
         RefuseUnknown();
         if (Text(_pending) is { } pending and not ("ok" or "fail"))
             throw Wrong(_pending, pending, "write ok or fail");
-        var verbs = Words.Select(ReadVerb).ToList();
+        var verbs = Words.Select(CommandWords.Read).ToList();
         var verb = verbs.Count > 0 ? verbs[0] : throw Usage("the command is missing; write migrate up, or see migrate --help");
         var alone = verbs.Exists(other => other is Verb.Exec or Verb.Wait or Verb.Plan or Verb.Lint);
         if (verbs.Count > 1 && (alone || Words is ["migrate", "up", ..]))
@@ -316,27 +316,6 @@ internal sealed class MigrateCommand
         return own;
     }
 
-    private static Verb ReadVerb(string word) =>
-        word switch
-        {
-            "up" or "migrate" => Verb.Up,
-            "exec" => Verb.Exec,
-            "plan" => Verb.Plan,
-            "info" => Verb.Info,
-            "validate" => Verb.Validate,
-            "baseline" => Verb.Baseline,
-            "repair" => Verb.Repair,
-            "clean" => Verb.Clean,
-            "wait" => Verb.Wait,
-            "lint" => Verb.Lint,
-            "undo" or "check" or "snapshot" => throw Usage($"{word} is not in Flyway's free edition, and not here; see migrate --help"),
-            _ when word.Contains("://", StringComparison.Ordinal) =>
-                throw Usage("one word is expected, not a URL; give it with --url, and see migrate --help"),
-            _ => throw Usage(
-                $"\"{word}\" is not a command; write one of up, exec, plan, info, validate, baseline, repair, clean, wait and lint"
-            ),
-        };
-
     private void RefuseUnknown()
     {
         if (_environment.ContainsKey(VariableOf(_placeholder)))
@@ -349,8 +328,11 @@ internal sealed class MigrateCommand
         if (Variables.Unknown(_environment.Keys, Prefix, known, otherwise) is { } variable)
             throw Usage(variable);
         if (Words.FirstOrDefault(word => word.StartsWith('-')) is { } unknown)
-            throw Usage(
-                $"unknown option {unknown.Split('=')[0]}; {FlywayArguments.InsteadOf(unknown) ?? InsteadOf(unknown.Split('=')[0])}");
+        {
+            var name = unknown.Split('=')[0];
+            throw Usage($"unknown option {name}; {FlywayArguments.InsteadOf(unknown) ?? CommandWords.InsteadOf(name, [.. Options])}");
+        }
+
         foreach (var option in Options.Where(option => option.Arity.MaximumNumberOfValues == 1))
         {
             if (_parsed.GetResult(option) is { IdentifierTokenCount: > 1 })
@@ -359,25 +341,6 @@ internal sealed class MigrateCommand
 
         if (_parsed.Errors is [var error, ..])
             throw Usage($"{error.Message.TrimEnd('.')}; see migrate --help");
-    }
-
-    /// <summary>What to write for an option that there is not: Flyway's <c>-baselineOnMigrate</c>, or one with an s too few.</summary>
-    private string InsteadOf(string unknown)
-    {
-        var word = Letters(unknown);
-        if (word is "password")
-            return "give the password by FLYWAY_PASSWORD or PGPASSWORD (or ..._FILE), where no process list shows it";
-        var near = Options.FirstOrDefault(option => word.Length > 1 && Letters(option.Name) == word)
-            ?? Options.FirstOrDefault(option =>
-                word.Length > 3
-                && (
-                    Letters(option.Name).StartsWith(word, StringComparison.Ordinal)
-                    || word.StartsWith(Letters(option.Name), StringComparison.Ordinal)
-                )
-            );
-        return near is null ? "see migrate --help" : $"write {near.Name}";
-
-        static string Letters(string option) => option.Replace("-", "", StringComparison.Ordinal).ToLowerInvariant();
     }
 
     private TimeSpan Duration(Option<string> option, TimeSpan otherwise)
