@@ -107,10 +107,12 @@ public sealed class RightsTests
         var (exitCode, report) = await RunAsync(cluster, token, arguments);
         Assert.Equal(124, exitCode);
 
-        await cluster.ApplyAsync(report[report.IndexOf("apiVersion:", StringComparison.Ordinal)..].TrimEnd('\n'));
+        await cluster.ApplyAsync(
+            report[report.IndexOf("apiVersion:", StringComparison.Ordinal)..].Split("\n\n")[0].TrimEnd('\n')
+        );
 
         (_, report) = await RunAsync(cluster, token, arguments);
-        Assert.Contains("Met      complete", report, StringComparison.Ordinal);
+        Assert.Contains(": Met: complete", report, StringComparison.Ordinal);
         Assert.DoesNotContain("kind: Role", report, StringComparison.Ordinal);
     }
 
