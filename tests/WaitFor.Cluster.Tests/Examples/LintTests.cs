@@ -49,7 +49,10 @@ public sealed class LintTests
     [InlineData("3-switch.yaml", "notice gate-without-job job/db-migrate-v43")]
     [InlineData("4-contract.yaml", "")]
     public void Nothing_is_found_in_one_deploy(string file, string expected) =>
-        Assert.Equal(expected, string.Join('\n', Findings(Read("expand-contract/config.yaml", "expand-contract/rbac.yaml", "expand-contract/" + file))));
+        Assert.Equal(
+            expected,
+            string.Join('\n', Findings(Read("expand-contract/config.yaml", "expand-contract/rbac.yaml", "expand-contract/" + file)))
+        );
 
     /// <summary>An init container that migrates is what that example shows; the Job is the better way.</summary>
     [Theory]

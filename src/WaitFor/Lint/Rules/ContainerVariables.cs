@@ -105,6 +105,8 @@ internal sealed class ContainerVariables
     private static string? Decoded(string? text)
     {
         var bytes = new byte[text?.Length ?? 0];
-        return text is not null && Convert.TryFromBase64String(text, bytes, out var count) ? Encoding.UTF8.GetString(bytes, 0, count) : null;
+        return text is not null && Convert.TryFromBase64String(text, bytes, out var count)
+            ? Encoding.UTF8.GetString(bytes, 0, count)
+            : null;
     }
 }

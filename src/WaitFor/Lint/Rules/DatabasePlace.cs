@@ -1,4 +1,3 @@
-using System.Text.RegularExpressions;
 using WaitFor.Manifests;
 
 namespace WaitFor.Lint.Rules;
@@ -22,7 +21,7 @@ internal enum DatabasePart
 internal sealed record PartValue(DatabasePart Part, string? Text, Variable Variable);
 
 /// <summary>Which database a container is given, as far as its manifests say.</summary>
-internal static partial class DatabasePlace
+internal static class DatabasePlace
 {
     private static readonly Dictionary<string, DatabasePart> Names = new(StringComparer.Ordinal)
     {
@@ -81,10 +80,13 @@ internal static partial class DatabasePlace
         var place = container.Node["args"] ?? container.Node["command"] ?? container.Node;
         for (var index = 0; index < words.Length; index++)
         {
-            if (Url().Match(words[index]) is { Success: true } match)
-                found.AddRange(Parts(match.Groups["url"].Value, new Variable("--url", null, null, null, place)));
-            else if (words[index] == "--url" && index + 1 < words.Length)
-                found.AddRange(Parts(words[index + 1], new Variable("--url", null, null, null, place)));
+            var word = words[index];
+            var value = word.StartsWith("-url=", StringComparison.Ordinal) ? word["-url=".Length..]
+                : word.StartsWith("--url=", StringComparison.Ordinal) ? word["--url=".Length..]
+                : word == "--url" && index + 1 < words.Length ? words[index + 1]
+                : null;
+            if (value is not null)
+                found.AddRange(Parts(value, new Variable("--url", null, null, null, place)));
         }
 
         return found;
@@ -93,28 +95,39 @@ internal static partial class DatabasePlace
     /// <summary>Host, port, database and user of a URL; what holds a variable is left out.</summary>
     private static IEnumerable<PartValue> Parts(string url, Variable variable)
     {
-        if (Connection().Match(url) is not { Success: true } match)
+        if (Connection(url) is not var (user, host, port, database))
             yield break;
-        var (host, port, database) = (match.Groups["host"].Value, match.Groups["port"].Value, match.Groups["database"].Value);
         // Of several hosts any may be meant.
         if (host.Length > 0 && Look.IsKnown(host) && !host.Contains(',', StringComparison.Ordinal))
         {
             yield return new PartValue(DatabasePart.Host, host, variable);
-            if (Look.IsKnown(match.Groups["rest"].Value + port))
+            if (Look.IsKnown(port))
                 yield return new PartValue(DatabasePart.Port, port.Length > 0 ? port : "5432", variable);
         }
 
         if (database.Length > 0 && Look.IsKnown(database))
             yield return new PartValue(DatabasePart.Database, database, variable);
-        if (match.Groups["user"].Value is { Length: > 0 } user && Look.IsKnown(user))
+        if (user.Length > 0 && Look.IsKnown(user))
             yield return new PartValue(DatabasePart.User, user, variable);
     }
 
-    [GeneratedRegex("^--?url=(?<url>.+)$")]
-    private static partial Regex Url();
-
-    [GeneratedRegex(
-        @"^(?:jdbc:)?postgres(?:ql)?(?:\+\w+)?://(?:(?<user>[^:@/?]*)(?::[^@/]*)?@)?(?<host>[^:/?]*)(?<rest>:)?(?<port>[^/?]*)/(?<database>[^?]*)"
-    )]
-    private static partial Regex Connection();
+    /// <summary>Takes postgres://USER:PASSWORD@HOST:PORT/DATABASE apart, with <c>jdbc:</c> before it or a driver in the scheme.</summary>
+    private static (string User, string Host, string Port, string Database)? Connection(string url)
+    {
+        var rest = url.StartsWith("jdbc:", StringComparison.Ordinal) ? url["jdbc:".Length..] : url;
+        var sign = rest.IndexOf("://", StringComparison.Ordinal);
+        if (sign < 0 || rest[..sign].Split('+')[0] is not ("postgres" or "postgresql"))
+            return null;
+        rest = rest[(sign + 3)..].Split('?')[0];
+        var slash = rest.LastIndexOf('/');
+        if (slash < 0)
+            return null;
+        var (authority, database) = (rest[..slash], rest[(slash + 1)..]);
+        var at = authority.LastIndexOf('@');
+        var user = at < 0 ? "" : authority[..at].Split(':')[0];
+        var place = authority[(at + 1)..];
+        // A host in brackets is an IPv6 address.
+        var colon = place.IndexOf(':', Math.Max(0, place.IndexOf(']', StringComparison.Ordinal)));
+        return colon < 0 ? (user, place, "", database) : (user, place[..colon], place[(colon + 1)..], database);
+    }
 }

@@ -119,7 +119,8 @@ internal sealed class DifferentConfiguration : IPatternRule
         || (
             part == DatabasePart.Host
             && (
-                one.StartsWith(other + ".", StringComparison.OrdinalIgnoreCase) || other.StartsWith(one + ".", StringComparison.OrdinalIgnoreCase)
+                one.StartsWith(other + ".", StringComparison.OrdinalIgnoreCase)
+                || other.StartsWith(one + ".", StringComparison.OrdinalIgnoreCase)
             )
         );
 
@@ -131,7 +132,8 @@ internal sealed class DifferentConfiguration : IPatternRule
     private static string From(PartValue value) =>
         value.Variable switch
         {
-            { Source: { } source, Key: { } key } when source.StartsWith("Secret ", StringComparison.Ordinal) || value.Text is null => $"key {key} of {source}",
+            { Source: { } source, Key: { } key } when source.StartsWith("Secret ", StringComparison.Ordinal) || value.Text is null =>
+                $"key {key} of {source}",
             { Source: { } source } => $"{value.Variable.Name} = {value.Text} in {source}",
             _ => $"{value.Variable.Name} ({value.Text})",
         };
@@ -149,7 +151,10 @@ internal sealed class DifferentConfiguration : IPatternRule
             if (theirs.Find(other => Source(other) == Source(value) && value.Variable.Source is not null) is { } shared)
                 return (shared.Variable.Place, $"key {shared.Variable.Key} of {shared.Variable.Source}");
             if (theirs.Find(other => other.Text is not null && other.Text == value.Text) is { } equal)
-                return (equal.Variable.Place, equal.Variable.Source is { } source ? $"{equal.Variable.Name} in {source}" : equal.Variable.Name);
+                return (
+                    equal.Variable.Place,
+                    equal.Variable.Source is { } source ? $"{equal.Variable.Name} in {source}" : equal.Variable.Name
+                );
         }
 
         // Nothing is known of the users but that both come from one Secret.

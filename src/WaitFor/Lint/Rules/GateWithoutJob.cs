@@ -41,7 +41,7 @@ internal sealed class GateWithoutJob()
         from gate in pattern.Gates
         where gate.Selector is { Length: > 0 } && gate.Jobs.Count == 0
         let others = Pairing.OtherJobs(pattern, gate)
-        let missing = $"container {gate.Container.Name} waits for Jobs with the labels {gate.Selector}, and no Job in these manifests has them"
+        let missing = $"container {gate.Container.Name} waits for Jobs with the labels {gate.Selector}, which no Job in these manifests has"
         select others.Count == 0
             ? Found(gate.Owner.Entry, gate.Place, missing, "lint the manifests together with those of the Job", Level.Notice)
             : Found(

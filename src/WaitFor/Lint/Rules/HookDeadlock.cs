@@ -59,9 +59,10 @@ internal sealed class HookDeadlock()
 
     private static string Message(Stage stage, Workload owner) =>
         stage.HelmEvents.Count > 0
-            ? $"a Helm hook ({string.Join(',', stage.HelmEvents)}): with --wait or --atomic, and in Flux and Argo CD, it is created only when "
-                + $"{owner.Title} is ready, which waits for it"
-            : $"an Argo CD hook ({string.Join(',', stage.ArgoHooks)}): it is created only when {owner.Title} is healthy, which waits for it";
+            ? $"a Helm hook ({string.Join(',', stage.HelmEvents)}): with --wait or --atomic, and in Flux and Argo CD, it is created only "
+                + $"when {owner.Title} is ready, which waits for it"
+            : $"an Argo CD hook ({string.Join(',', stage.ArgoHooks)}): it is created only when {owner.Title} is healthy, which waits "
+                + "for it";
 
     private static string Remedy(Stage stage) =>
         stage.HelmEvents.Count > 0

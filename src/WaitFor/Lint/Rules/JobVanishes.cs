@@ -52,7 +52,7 @@ internal sealed class JobVanishes()
     private static bool MayWrite(Pattern pattern, MigrationJob job) =>
         job.WritesRecord
         || job.Container.Command.Concat(job.Container.Args).Any(word => word.Contains("--record", StringComparison.Ordinal))
-        || MigrationCommand.Of(pattern, job.Owner, job.Container) is null;
+        || MigrationCommand.Of(PatternIndex.Of(pattern), job.Owner, job.Container) is null;
 
     private static (ManifestNode Place, string Why, bool Soon)? Deletion(Workload job) =>
         new Stage(job.Entry).DeletedOnSuccess is { } policy ? (policy, $"the delete policy {policy.Text}", true)
@@ -67,8 +67,10 @@ internal sealed class JobVanishes()
                 args: [job/{job.Name}, --record, db-migrations]
                 """
             : $"""
-                {(gate.Program == GateProgram.KubectlWait ? "kubectl wait" : "k8s-wait-for")} reads no record; use wait-for, and let the migration write one:
+                {Peer(gate)} reads no record; use wait-for, and let the migration write one:
                 image: registry.example/wait-for:0.1.0
                 args: [job/{job.Name}, --record, db-migrations]
                 """;
+
+    private static string Peer(LintGate gate) => gate.Program == GateProgram.KubectlWait ? "kubectl wait" : "k8s-wait-for";
 }

@@ -23,13 +23,15 @@ internal sealed class JobWithoutGate()
             || pattern.Gates.Any(gate => MayMeanAny(pattern, gate))
         )
             yield break;
+        var named = pattern.Gates.SelectMany(gate => gate.Targets).ToHashSet(StringComparer.Ordinal);
+        var stages = services.Select(service => new Stage(service.Entry)).ToList();
         foreach (var job in pattern.Jobs.Where(job => job.Owner.Entry.Kind == "Job" && !job.Owner.Entry.NameIsGenerated()))
         {
             var stage = new Stage(job.Owner.Entry);
             if (
-                pattern.Gates.Any(gate => gate.Targets.Contains(job.Name, StringComparer.Ordinal))
+                named.Contains(job.Name)
                 || Pairing.GatesOf(pattern, job).Count > 0
-                || services.TrueForAll(service => stage.IsDoneBefore(new Stage(service.Entry)))
+                || stages.TrueForAll(stage.IsDoneBefore)
             )
                 continue;
             yield return Found(
@@ -50,6 +52,6 @@ internal sealed class JobWithoutGate()
     /// <summary>Whether a gate waits for a Job that is not known here.</summary>
     private static bool MayMeanAny(Pattern pattern, LintGate gate) =>
         gate.Jobs.Count == 0
-        && !gate.Targets.Any(target => Pairing.JobsNamed(pattern, target).Count > 0)
+        && !gate.Targets.Any(target => PatternIndex.Of(pattern).JobsByName.Contains(target))
         && (gate.ForJobs || gate.Waits.Count == 0 || gate.Waits.Any(target => target.Kind is JobKind));
 }

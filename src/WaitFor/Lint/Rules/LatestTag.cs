@@ -1,10 +1,9 @@
-using System.Text.RegularExpressions;
 using WaitFor.Findings;
 
 namespace WaitFor.Lint.Rules;
 
 /// <summary>Images whose tag says nothing, or moves: of the migration, of the gates, and of the services behind them.</summary>
-internal sealed partial class LatestTag : IPatternRule
+internal sealed class LatestTag : IPatternRule
 {
     private const string Latest = "latest-tag";
     private const string NoDigest = "no-digest";
@@ -74,7 +73,7 @@ internal sealed partial class LatestTag : IPatternRule
 
     /// <summary>Of a tool's image, the major version alone moves: <c>flyway/flyway:10</c>.</summary>
     private static bool Moves(ImageName image) =>
-        Channels.Contains(image.Tag) || (PublicTools.Contains(image.Repository) && Major().IsMatch(image.Tag));
+        Channels.Contains(image.Tag) || (PublicTools.Contains(image.Repository) && IsMajor(image.Tag));
 
     private static Finding Found(Rule rule, Workload owner, LintContainer container, string message, string fix)
     {
@@ -82,6 +81,12 @@ internal sealed partial class LatestTag : IPatternRule
         return new Finding(rule.Name, rule.Level, owner.Entry.File, place.Line, place.Column, owner.Entry.Title(), message, fix);
     }
 
-    [GeneratedRegex("^v?[0-9]+(?:-[a-z]+)?$")]
-    private static partial Regex Major();
+    /// <summary>A number alone, or with a word behind it: 10, v2, 10-alpine.</summary>
+    private static bool IsMajor(string tag)
+    {
+        var number = tag.AsSpan(tag.StartsWith('v') ? 1 : 0);
+        var end = number.IndexOfAnyExceptInRange('0', '9');
+        return end < 0 ? number.Length > 0
+            : end > 0 && number[end..] is ['-', .. var word] && word.Length > 0 && !word.ContainsAnyExceptInRange('a', 'z');
+    }
 }

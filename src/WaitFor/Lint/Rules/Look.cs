@@ -55,7 +55,5 @@ internal static class Look
 
     /// <summary>The containers that serve, without init containers and gates.</summary>
     public static IEnumerable<LintContainer> ServiceContainers(this Workload owner, Pattern pattern) =>
-        owner.Containers.Where(container =>
-            !container.Init && !pattern.Gates.Any(gate => ReferenceEquals(gate.Container.Node, container.Node))
-        );
+        owner.Containers.Where(container => !container.Init && !PatternIndex.Of(pattern).IsGate(container));
 }

@@ -1,5 +1,4 @@
 using WaitFor.Lint.Reading;
-using WaitFor.Manifests;
 
 namespace WaitFor.Lint.Rules;
 
@@ -7,17 +6,15 @@ namespace WaitFor.Lint.Rules;
 internal static class MigrationCommand
 {
     /// <summary>Such as <c>alembic upgrade</c>; null where no known tool is run, as far as the manifests say.</summary>
-    public static string? Of(Pattern pattern, Workload owner, LintContainer container)
+    public static string? Of(PatternIndex index, Workload owner, LintContainer container)
     {
-        var variables = new Variables(container.Node, name => ConfigMap(pattern, owner, name));
+        var variables = new Variables(
+            container.Node,
+            name => index.Objects("ConfigMap", name, owner.Entry.Namespace).FirstOrDefault()?.Node["data"]
+        );
         return Invocation
             .Of(container, variables)
             .Select(invocation => MigrationTools.Of(invocation, container.Image))
             .FirstOrDefault(tool => tool is not null);
     }
-
-    private static ManifestNode? ConfigMap(Pattern pattern, Workload owner, string name) =>
-        pattern
-            .Objects.FirstOrDefault(entry => entry.Kind == "ConfigMap" && entry.Name == name && entry.Namespace == owner.Entry.Namespace)
-            ?.Node["data"];
 }

@@ -18,7 +18,7 @@ internal sealed class MigrationInReplicas()
     /// <inheritdoc/>
     public override IEnumerable<Finding> Judge(Pattern pattern)
     {
-        foreach (var (owner, container, tool) in Find(pattern))
+        foreach (var (owner, container, tool) in PatternIndex.Of(pattern).Migrating.Value)
         {
             var (level, pods) = Pods(pattern, owner);
             if (level is not { } known)
@@ -36,19 +36,6 @@ internal sealed class MigrationInReplicas()
                 """,
                 known
             );
-        }
-    }
-
-    /// <summary>The containers of services that run a migration tool, with what they run.</summary>
-    public static IEnumerable<(Workload Owner, LintContainer Container, string Tool)> Find(Pattern pattern)
-    {
-        foreach (var owner in pattern.Workloads.Where(owner => owner.StaysRunning()))
-        {
-            foreach (var container in owner.Containers)
-            {
-                if (MigrationCommand.Of(pattern, owner, container) is { } tool)
-                    yield return (owner, container, tool);
-            }
         }
     }
 
@@ -71,9 +58,8 @@ internal sealed class MigrationInReplicas()
 
     /// <summary>What may give the workload more than one pod.</summary>
     private static ManifestEntry? Autoscaler(Pattern pattern, Workload owner) =>
-        pattern.Objects.FirstOrDefault(entry =>
-            entry.Kind is "HorizontalPodAutoscaler" or "ScaledObject"
-            && Look.MayShareNamespace(entry.Namespace, owner.Entry.Namespace)
+        PatternIndex.Of(pattern).Scalers.FirstOrDefault(entry =>
+            Look.MayShareNamespace(entry.Namespace, owner.Entry.Namespace)
             && entry.Spec()["scaleTargetRef"] is { } target
             && target["name"]?.Text == owner.Entry.Name
             && (target["kind"]?.Text ?? "Deployment") == owner.Entry.Kind

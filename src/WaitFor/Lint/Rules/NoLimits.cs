@@ -41,9 +41,8 @@ internal sealed class NoLimits()
 
     /// <summary>A LimitRange of the namespace fills in what is missing.</summary>
     private static bool HasDefaults(Pattern pattern, Workload owner) =>
-        pattern.Objects.Any(entry =>
-            entry.Kind == "LimitRange"
-            && Look.MayShareNamespace(entry.Namespace, owner.Entry.Namespace)
+        PatternIndex.Of(pattern).LimitRanges.Any(entry =>
+            Look.MayShareNamespace(entry.Namespace, owner.Entry.Namespace)
             && entry.Node["spec"]?["limits"].List().Any(limit => limit["default"]?["memory"] is not null) == true
         );
 }

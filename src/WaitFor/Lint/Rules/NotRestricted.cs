@@ -32,7 +32,7 @@ internal sealed class NotRestricted()
                     owner.Entry,
                     container.Node["securityContext"] is { Fields: not null } place ? place : container.Node,
                     $"container {container.Name} is not restricted: {string.Join(", ", missing.Select(item => item.What))}",
-                    string.Join('\n', missing.Select(item => item.Line).Distinct(StringComparer.Ordinal).Prepend("securityContext:").Prepend("write:"))
+                    "write:\nsecurityContext:\n" + string.Join('\n', missing.Select(item => item.Line).Distinct(StringComparer.Ordinal))
                 );
         }
 

@@ -1,11 +1,10 @@
-using System.Text.RegularExpressions;
 using WaitFor.Findings;
 using WaitFor.Lint.Reading;
 
 namespace WaitFor.Lint.Rules;
 
 /// <summary>k8s-wait-for, which <c>wait-for</c> can replace.</summary>
-internal sealed partial class OldGate()
+internal sealed class OldGate()
     : PatternRule(
         "old-gate",
         Level.Notice,
@@ -22,7 +21,8 @@ internal sealed partial class OldGate()
         select Found(
             gate.Owner.Entry,
             gate.Container.Node["image"] ?? gate.Container.Node,
-            $"container {gate.Container.Name} runs k8s-wait-for, which asks every 2 s, has no time limit, and does not say why a Job failed",
+            $"container {gate.Container.Name} runs k8s-wait-for, which asks every 2 s, has no time limit, and does not say why a Job "
+                + "failed",
             $"""
             arguments and Role may stay; change:
             {string.Join('\n', Change(gate.Container))}
@@ -32,13 +32,16 @@ internal sealed partial class OldGate()
     /// <summary>The container's lines before and after, as a diff.</summary>
     private static IEnumerable<string> Change(LintContainer container)
     {
-        var shell = container.Command.Concat(container.Args).Any(word => word.Contains("wait_for", StringComparison.Ordinal) && word.Contains(' ', StringComparison.Ordinal));
+        var shell = container
+            .Command.Concat(container.Args)
+            .Any(word => word.Contains("wait_for", StringComparison.Ordinal) && word.Contains(' ', StringComparison.Ordinal));
         yield return $"  - name: {container.Name}";
         yield return $"-   image: {container.Image}";
         yield return $"+   image: {(shell ? ImageWithShell : Image)}";
         if (container.Command.Count > 0)
         {
-            var own = !shell && container.Command.Count == 1 && Invocation.FileName(container.Command[0]).StartsWith("wait_for", StringComparison.Ordinal);
+            // The image's own program: wait-for is that of its image.
+            var own = !shell && container.Command is [var program] && Invocation.FileName(program) == "wait_for.sh";
             yield return $"{(own ? '-' : ' ')}   command: [{Words(container.Command)}]";
         }
 
@@ -48,13 +51,15 @@ internal sealed partial class OldGate()
 
     private static string Words(IReadOnlyList<string> words) => string.Join(", ", words.Select(Quoted));
 
-    private static string Quoted(string word) => Plain().IsMatch(word) ? word : $"\"{Escaped(word)}\"";
+    private static string Quoted(string word) => IsPlain(word) ? word : $"\"{Escaped(word)}\"";
 
     private static string Escaped(string word) =>
         word.Replace("\\", "\\\\", StringComparison.Ordinal)
             .Replace("\"", "\\\"", StringComparison.Ordinal)
             .Replace("\n", "\\n", StringComparison.Ordinal);
 
-    [GeneratedRegex("^[A-Za-z/-][A-Za-z0-9_/.=-]*$")]
-    private static partial Regex Plain();
+    private static bool IsPlain(string word) =>
+        word.Length > 0
+        && (char.IsAsciiLetter(word[0]) || word[0] is '/' or '-')
+        && word.All(unit => char.IsAsciiLetterOrDigit(unit) || unit is '_' or '/' or '.' or '=' or '-');
 }

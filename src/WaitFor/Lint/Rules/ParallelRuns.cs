@@ -23,7 +23,8 @@ internal sealed class ParallelRuns()
                     yield return Found(
                         job.Owner.Entry,
                         field,
-                        $"{name} is {field.Text}: the migration runs {(name == "completions" ? "that many times" : "in that many pods at once")}",
+                        $"{name} is {field.Text}: the migration runs "
+                            + (name == "completions" ? "that many times" : "in that many pods at once"),
                         $"write {name}: 1, or leave it out"
                     );
             }

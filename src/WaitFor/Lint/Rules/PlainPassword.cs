@@ -19,13 +19,25 @@ internal sealed class PlainPassword()
         var owners = pattern
             .Jobs.Select(job => job.Owner)
             .Concat(pattern.Gates.Select(gate => gate.Owner))
-            .Concat(MigrationInReplicas.Find(pattern).Select(found => found.Owner))
+            .Concat(PatternIndex.Of(pattern).Migrating.Value.Select(found => found.Owner))
             .DistinctBy(owner => owner.Entry)
             .ToList();
+        var read = owners
+            .SelectMany(owner =>
+                Reference
+                    .Of(owner, optionalToo: true)
+                    .Where(reference => reference.Kind == "ConfigMap")
+                    .Select(reference => (reference.Name, owner.Entry.Namespace))
+            )
+            .ToLookup(item => item.Name, item => item.Namespace, StringComparer.Ordinal);
         return
         [
             .. owners.SelectMany(owner => owner.Containers.SelectMany(container => In(owner, container))),
-            .. pattern.Objects.Where(entry => entry.Kind == "ConfigMap").SelectMany(entry => In(pattern, owners, entry)),
+            .. pattern
+                .Objects.Where(entry =>
+                    entry.Kind == "ConfigMap" && read[entry.Name].Any(place => Look.MayShareNamespace(place, entry.Namespace))
+                )
+                .SelectMany(In),
         ];
     }
 
@@ -55,16 +67,14 @@ internal sealed class PlainPassword()
     }
 
     private const string Remedy =
-        "put it into a Secret, set it as an environment variable with secretKeyRef (PGPASSWORD, FLYWAY_PASSWORD, DATABASE_URL), and leave it "
-        + "out here";
+        "put it into a Secret, set it as an environment variable with secretKeyRef (PGPASSWORD, FLYWAY_PASSWORD, DATABASE_URL), and "
+        + "leave it out here";
 
-    private IEnumerable<Finding> In(Pattern pattern, List<Workload> owners, ManifestEntry map)
+    private IEnumerable<Finding> In(ManifestEntry map)
     {
-        if (!owners.Exists(owner => References(owner).Any(reference => reference.In(pattern, owner.Entry.Namespace).Contains(map))))
-            yield break;
         foreach (var (key, value) in map.Node["data"]?.Fields ?? [])
         {
-            if (value.Text is { } text && PlainText.InValue(key, text) is { } what)
+            if (value.Text is { } text && PlainText.InFile(key, text) is { } what)
                 yield return Found(
                     map,
                     value,
@@ -73,7 +83,4 @@ internal sealed class PlainPassword()
                 );
         }
     }
-
-    private static IEnumerable<Reference> References(Workload owner) =>
-        Reference.Of(owner, optionalToo: true).Where(reference => reference.Kind == "ConfigMap");
 }

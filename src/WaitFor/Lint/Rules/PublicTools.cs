@@ -30,7 +30,10 @@ internal static class PublicTools
     public static bool Contains(string repository) =>
         Names.Any(name =>
             repository == name
-            || (repository.EndsWith("/" + name, StringComparison.Ordinal) && (name.Contains('/', StringComparison.Ordinal) || IsOfficial(repository, name)))
+            || (
+                repository.EndsWith("/" + name, StringComparison.Ordinal)
+                && (name.Contains('/', StringComparison.Ordinal) || IsOfficial(repository, name))
+            )
         );
 
     /// <summary>A short name may be an official image (<c>library/postgres</c>), or k8s-wait-for and kubectl of anybody.</summary>

@@ -23,7 +23,9 @@ internal sealed record Reference(string Kind, string Name, ManifestNode Place)
             {
                 if (Named("ConfigMap", source["configMap"], "name", optionalToo) is { } map)
                     yield return map;
-                if ((Named("Secret", source["secret"], "secretName", optionalToo) ?? Named("Secret", source["secret"], "name", optionalToo)) is { } secret)
+                // A projected volume calls it name.
+                var field = ReferenceEquals(source, volume) ? "secretName" : "name";
+                if (Named("Secret", source["secret"], field, optionalToo) is { } secret)
                     yield return secret;
             }
         }
@@ -56,9 +58,7 @@ internal sealed record Reference(string Kind, string Name, ManifestNode Place)
 
     /// <summary>The objects of the manifests that it may mean.</summary>
     public IEnumerable<ManifestEntry> In(Pattern pattern, string? @namespace) =>
-        pattern.Objects.Where(entry =>
-            entry.Kind == Kind && entry.Name == Name && Look.MayShareNamespace(entry.Namespace, @namespace)
-        );
+        PatternIndex.Of(pattern).Objects(Kind, Name, @namespace);
 
     private static Reference? Named(string kind, ManifestNode? source, string field, bool optionalToo) =>
         source?[field] is { Text: { Length: > 0 } name } place && (optionalToo || !source["optional"].IsTrue())

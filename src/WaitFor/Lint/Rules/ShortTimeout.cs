@@ -21,6 +21,9 @@ internal sealed class ShortTimeout()
     /// <summary>The API server's default of a Deployment.</summary>
     private const long DefaultProgress = 600;
 
+    /// <summary>What is longer is no limit: a hundred years.</summary>
+    private const long Longest = 100L * 366 * 24 * 3600;
+
     /// <summary>What a pod needs to start once the gate is open.</summary>
     private const long Start = 600;
 
@@ -37,8 +40,8 @@ internal sealed class ShortTimeout()
             yield return Found(
                 gate.Owner.Entry,
                 gate.Place,
-                $"container {gate.Container.Name} waits for {GoDuration.Format(limit)}{given}: its restarts run into the kubelet's back-off of up to "
-                    + "5 minutes, which only a run of 10 minutes resets",
+                $"container {gate.Container.Name} waits for {GoDuration.Format(limit)}{given}: its restarts run into the kubelet's "
+                    + "back-off of up to 5 minutes, which only a run of 10 minutes resets",
                 gate.Program == GateProgram.KubectlWait ? "write --timeout=10m" : "leave --timeout out: the default is 10m"
             );
         }
@@ -46,7 +49,8 @@ internal sealed class ShortTimeout()
 
     private IEnumerable<Finding> Deployments(Pattern pattern)
     {
-        foreach (var owner in pattern.Gates.Select(gate => gate.Owner).Where(owner => owner.Entry.Kind == "Deployment").DistinctBy(owner => owner.Entry))
+        var owners = pattern.Gates.Select(gate => gate.Owner).Where(owner => owner.Entry.Kind == "Deployment");
+        foreach (var owner in owners.DistinctBy(owner => owner.Entry))
         {
             var needed = Needed(pattern, owner);
             var field = owner.Entry.Spec()["progressDeadlineSeconds"];
@@ -66,16 +70,18 @@ internal sealed class ShortTimeout()
     private static (long Seconds, string Why)? Needed(Pattern pattern, Workload owner)
     {
         var limits = new List<(long Seconds, string Why)>();
-        foreach (var gate in pattern.Gates.Where(gate => gate.Owner.Entry == owner.Entry))
+        List<LintGate> gates = [.. PatternIndex.Of(pattern).GatesOfOwners[owner.Entry]];
+        foreach (var gate in gates)
         {
             if (Limit(gate) is { } limit)
                 limits.Add(((long)limit.TotalSeconds, $"the gate waits for {GoDuration.Format(limit)}"));
         }
 
-        foreach (var job in pattern.Jobs.Where(job => Pairing.GatesOf(pattern, job).Any(gate => gate.Owner.Entry == owner.Entry)))
+        foreach (var job in gates.SelectMany(gate => gate.Jobs))
         {
             // A hook has ended before the Deployment changes.
-            if (!new Stage(job.Owner.Entry).Before && job.Owner.JobSpec()["activeDeadlineSeconds"].Number() is { } deadline)
+            var given = job.Owner.JobSpec()["activeDeadlineSeconds"].Number();
+            if (!new Stage(job.Owner.Entry).Before && given is > 0 and < Longest and var deadline)
                 limits.Add((deadline, $"{job.Owner.Title} may take {GoDuration.Format(TimeSpan.FromSeconds(deadline))}"));
         }
 

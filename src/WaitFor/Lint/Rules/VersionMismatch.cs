@@ -35,7 +35,7 @@ internal sealed class VersionMismatch()
         if (
             ImageName.VersionOf(job.Name) is { } version
             && ImageName.Parse(job.Container.Image) is { Tag: { Length: > 0 } tag } image
-            && !ImageName.Normal(job.Name).Contains(ImageName.Normal(tag), StringComparison.Ordinal)
+            && !ImageName.Has(job.Name, tag)
             && ImageName.Disagree(version, tag)
             && !PublicTools.Contains(image.Repository)
         )

@@ -30,8 +30,8 @@ internal sealed class WrongOrder()
                         job.Owner.Entry.Annotation(Stage.ArgoWave) ?? job.Owner.Entry.NamePlace(),
                         own > its
                             ? $"its sync-wave is {own}, and {owner.Title}, which waits for it, has {its}: Argo CD never comes to the Job"
-                            : $"it has the same sync-wave ({own}) as {owner.Title}, which waits for it: a failed migration does not stop "
-                                + "the rollout",
+                            : $"it has the same sync-wave ({own}) as {owner.Title}, which waits for it: Argo CD applies both together, and "
+                                + "a failed migration leaves new pods at their gate",
                         $"""
                         give the Job a lower wave:
                         argocd.argoproj.io/sync-wave: "{its - 1}"

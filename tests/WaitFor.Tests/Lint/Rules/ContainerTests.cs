@@ -7,7 +7,8 @@ public sealed class ContainerTests
     private const string Service = "image: registry.example/shop:v42";
     private const string Gate = "image: registry.example/wait-for:0.1.0";
     private const string Digest = "@sha256:0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef";
-    private const string JobSecurity = "      securityContext: {runAsNonRoot: true, seccompProfile: {type: RuntimeDefault}}\n      containers:\n        - name: migrate";
+    private const string JobSecurity =
+        "      securityContext: {runAsNonRoot: true, seccompProfile: {type: RuntimeDefault}}\n      containers:\n        - name: migrate";
     private const string Own = "securityContext: {allowPrivilegeEscalation: false, capabilities: {drop: [ALL]}}";
     private const string GateOwn = "securityContext: {allowPrivilegeEscalation: false, capabilities: {drop: [ALL] }}";
 
@@ -27,28 +28,69 @@ public sealed class ContainerTests
         rows.Row("", Migration, "image: flyway/flyway:10.4.1-alpine");
         // no-limits
         rows.Row("warning no-limits", "resources: {requests: {cpu: 100m, memory: 64Mi}, limits: {memory: 256Mi}}", "resources: {}");
-        rows.Row("warning no-limits", "resources: {requests: {cpu: 100m, memory: 64Mi}, limits: {memory: 256Mi}}", "resources: {limits: {cpu: 1}}");
+        rows.Row(
+            "warning no-limits",
+            "resources: {requests: {cpu: 100m, memory: 64Mi}, limits: {memory: 256Mi}}",
+            "resources: {limits: {cpu: 1}}"
+        );
         rows.Row("warning no-limits", "          resources: {limits: {memory: 64Mi }}\n", "");
-        rows.Row("", "resources: {requests: {cpu: 100m, memory: 64Mi}, limits: {memory: 256Mi}}", "resources: {}", "---\napiVersion: apps/v1",
-            "---\napiVersion: v1\nkind: LimitRange\nmetadata: {name: x, namespace: shop}\nspec: {limits: [{type: Container, default: {memory: 1Gi}}]}\n---\napiVersion: apps/v1");
+        rows.Row(
+            "",
+            "resources: {requests: {cpu: 100m, memory: 64Mi}, limits: {memory: 256Mi}}",
+            "resources: {}",
+            "---\napiVersion: apps/v1",
+            "---\napiVersion: v1\nkind: LimitRange\nmetadata: {name: x, namespace: shop}\nspec: {limits: [{type: Container, "
+                + "default: {memory: 1Gi}}]}\n---\napiVersion: apps/v1"
+        );
         // not-restricted
         rows.Row("warning not-restricted", JobSecurity, "      containers:\n        - name: migrate");
         rows.Row("warning not-restricted", JobSecurity, JobSecurity.Replace("runAsNonRoot: true, ", "", StringComparison.Ordinal));
         rows.Row("warning not-restricted", JobSecurity, JobSecurity.Replace("RuntimeDefault", "Unconfined", StringComparison.Ordinal));
         rows.Row("warning not-restricted", Own, "securityContext: {capabilities: {drop: [ALL]}}");
         rows.Row("warning not-restricted", Own, "securityContext: {allowPrivilegeEscalation: false}");
-        rows.Row("warning not-restricted", Own, "securityContext: {allowPrivilegeEscalation: false, runAsUser: 0, capabilities: {drop: [ALL]}}");
-        rows.Row("warning not-restricted", Own, "securityContext: {allowPrivilegeEscalation: false, runAsNonRoot: false, capabilities: {drop: [ALL]}}");
-        rows.Row("warning not-restricted", Own, "securityContext: {allowPrivilegeEscalation: false, capabilities: {drop: [ALL], add: [SYS_ADMIN]}}");
+        rows.Row(
+            "warning not-restricted",
+            Own,
+            "securityContext: {allowPrivilegeEscalation: false, runAsUser: 0, capabilities: {drop: [ALL]}}"
+        );
+        rows.Row(
+            "warning not-restricted",
+            Own,
+            "securityContext: {allowPrivilegeEscalation: false, runAsNonRoot: false, capabilities: {drop: [ALL]}}"
+        );
+        rows.Row(
+            "warning not-restricted",
+            Own,
+            "securityContext: {allowPrivilegeEscalation: false, capabilities: {drop: [ALL], add: [SYS_ADMIN]}}"
+        );
         rows.Row("warning not-restricted", Own, "securityContext: {privileged: true, capabilities: {drop: [ALL]}}");
         rows.Row("warning not-restricted", GateOwn, "securityContext: {}");
         rows.Row("warning not-restricted", "restartPolicy: Never", "restartPolicy: Never\n      hostNetwork: true");
-        rows.Row("warning not-restricted", "restartPolicy: Never", "restartPolicy: Never\n      volumes: [{name: x, hostPath: {path: /sql}}]");
-        rows.Row("", JobSecurity, "      containers:\n        - name: migrate",
-            Own, "securityContext: {runAsNonRoot: true, seccompProfile: {type: Localhost, localhostProfile: x}, allowPrivilegeEscalation: false, capabilities: {drop: [ALL], add: [NET_BIND_SERVICE]}}");
+        rows.Row(
+            "warning not-restricted",
+            "restartPolicy: Never",
+            "restartPolicy: Never\n      volumes: [{name: x, hostPath: {path: /sql}}]"
+        );
+        rows.Row(
+            "",
+            JobSecurity,
+            "      containers:\n        - name: migrate",
+            Own,
+            "securityContext: {runAsNonRoot: true, seccompProfile: {type: Localhost, localhostProfile: x}, "
+                + "allowPrivilegeEscalation: false, capabilities: {drop: [ALL], add: [NET_BIND_SERVICE]}}"
+        );
         // old-gate
-        rows.Row("error job-vanishes, notice old-gate", Gate + "\n          args: [job/db-migrate-v42, --record, db-migrations]", "image: groundnuty/k8s-wait-for:v2.0\n          args: [job, db-migrate-v42]");
-        rows.Row("error job-vanishes, notice old-gate", Gate + "\n          args: [job/db-migrate-v42, --record, db-migrations]", "image: registry.example/tools/k8s-wait-for:1.6\n          command: [sh, -c, 'wait_for.sh job db-migrate-v42 && wait_for.sh service redis']");
+        rows.Row(
+            "error job-vanishes, notice old-gate",
+            Gate + "\n          args: [job/db-migrate-v42, --record, db-migrations]",
+            "image: groundnuty/k8s-wait-for:v2.0\n          args: [job, db-migrate-v42]"
+        );
+        rows.Row(
+            "error job-vanishes, notice old-gate",
+            Gate + "\n          args: [job/db-migrate-v42, --record, db-migrations]",
+            "image: registry.example/tools/k8s-wait-for:1.6\n          command: [sh, -c, 'wait_for.sh job db-migrate-v42 && "
+                + "wait_for.sh service redis']"
+        );
         return rows;
     }
 

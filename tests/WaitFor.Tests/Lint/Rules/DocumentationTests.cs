@@ -8,7 +8,8 @@ public sealed partial class DocumentationTests
 {
     private const int MostColumns = 120;
 
-    private static readonly string Page = File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "pattern-lint.md")).ReplaceLineEndings("\n");
+    private static readonly string Page = File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "pattern-lint.md"))
+        .ReplaceLineEndings("\n");
 
     public static TheoryData<string> Rules() => [.. PatternRules.Known.Select(rule => rule.Name)];
 
@@ -29,7 +30,10 @@ public sealed partial class DocumentationTests
     public void No_line_is_long() =>
         Assert.DoesNotContain(
             Page.Split('\n'),
-            line => line.Length > MostColumns && !line.StartsWith("    ", StringComparison.Ordinal) && !line.Contains("sha256:", StringComparison.Ordinal)
+            line =>
+                line.Length > MostColumns
+                && !line.StartsWith("    ", StringComparison.Ordinal)
+                && !line.Contains("sha256:", StringComparison.Ordinal)
         );
 
     [Fact]

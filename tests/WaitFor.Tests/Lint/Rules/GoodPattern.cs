@@ -89,6 +89,12 @@ internal sealed class Changes : TheoryData<string, string[]>
     public static void Check(string expected, string[] changes) =>
         Assert.Equal(
             expected,
-            string.Join(", ", Judged.Lines(GoodPattern.With(changes)).Select(line => line[..line.LastIndexOf(' ')]).Distinct(StringComparer.Ordinal))
+            string.Join(
+                ", ",
+                Judged
+                    .Lines(GoodPattern.With(changes))
+                    .Select(line => line[..line.LastIndexOf(' ')])
+                    .Distinct(StringComparer.Ordinal)
+            )
         );
 }

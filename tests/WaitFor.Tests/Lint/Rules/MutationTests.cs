@@ -8,7 +8,12 @@ public sealed class MutationTests
         {
             { "job.yaml", "name: db-migrate-v42", "name: db-migrate", "error version-mismatch, error unversioned-name" },
             { "job.yaml", "name: db-migrate-v42", "name: db-migrate-v43", "error version-mismatch" },
-            { "job.yaml", "  name: db-migrate-v42\n  namespace: shop", "  name: db-migrate-v42\n  namespace: other", "error namespace-mismatch" },
+            {
+                "job.yaml",
+                "  name: db-migrate-v42\n  namespace: shop",
+                "  name: db-migrate-v42\n  namespace: other",
+                "error namespace-mismatch"
+            },
             { "job.yaml", "backoffLimit: 0", "backoffLimit: 6", "warning retries" },
             { "job.yaml", "  backoffLimit: 0\n", "", "warning retries" },
             { "job.yaml", "completions: 1", "completions: 2", "error parallel" },
@@ -29,13 +34,43 @@ public sealed class MutationTests
             { "job.yaml", ", --record, db-migrations]", "]", "error job-vanishes" },
             { "job.yaml", "            limits:\n              cpu: \"1\"\n              memory: 256Mi\n", "", "warning no-limits" },
             { "job.yaml", "name: shop-db-migrator", "name: shop-db", "notice same-role" },
-            { "job.yaml", "          envFrom:", "            - {name: PGPASSWORD, value: change-me}\n          envFrom:", "error plain-password" },
-            { "job.yaml", "          envFrom:", "            - {name: PGHOST, value: other}\n          envFrom:", "error different-configuration" },
-            { "job.yaml", "          envFrom:", "            - {name: PGDATABASE, value: other}\n          envFrom:", "error different-configuration" },
+            {
+                "job.yaml",
+                "          envFrom:",
+                "            - {name: PGPASSWORD, value: change-me}\n          envFrom:",
+                "error plain-password"
+            },
+            {
+                "job.yaml",
+                "          envFrom:",
+                "            - {name: PGHOST, value: other}\n          envFrom:",
+                "error different-configuration"
+            },
+            {
+                "job.yaml",
+                "          envFrom:",
+                "            - {name: PGDATABASE, value: other}\n          envFrom:",
+                "error different-configuration"
+            },
             { "job.yaml", "[up, ", "[up, --url, 'postgres://shop:change-me@postgres.database.svc/shop', ", "error plain-password" },
-            { "job.yaml", "  namespace: shop\n", "  namespace: shop\n  annotations: {helm.sh/hook: post-install}\n", "error hook-deadlock" },
-            { "job.yaml", "  namespace: shop\n", "  namespace: shop\n  annotations: {helm.sh/hook: pre-install}\n", "error hook-needs-non-hook" },
-            { "job.yaml", "  namespace: shop\n", "  namespace: shop\n  annotations: {argocd.argoproj.io/sync-wave: '1'}\n", "warning wrong-order" },
+            {
+                "job.yaml",
+                "  namespace: shop\n",
+                "  namespace: shop\n  annotations: {helm.sh/hook: post-install}\n",
+                "error hook-deadlock"
+            },
+            {
+                "job.yaml",
+                "  namespace: shop\n",
+                "  namespace: shop\n  annotations: {helm.sh/hook: pre-install}\n",
+                "error hook-needs-non-hook"
+            },
+            {
+                "job.yaml",
+                "  namespace: shop\n",
+                "  namespace: shop\n  annotations: {argocd.argoproj.io/sync-wave: '1'}\n",
+                "warning wrong-order"
+            },
             { "deployment.yaml", "job/db-migrate-v42", "job/db-migrate-v41", "error version-mismatch" },
             { "deployment.yaml", "job/db-migrate-v42", "job/db-migarte-v42", "error gate-without-job" },
             { "deployment.yaml", "[job/db-migrate-v42, --record, db-migrations]", "[service/redis]", "notice job-without-gate" },
@@ -48,8 +83,12 @@ public sealed class MutationTests
             { "deployment.yaml", "wait-for:0.1.0", "wait-for", "warning latest-tag" },
             { "deployment.yaml", "              memory: 64Mi\n", "", "warning no-limits" },
             { "deployment.yaml", "        runAsNonRoot: true\n", "", "warning not-restricted" },
-            { "deployment.yaml", "      containers:\n", "        - {name: migrate, image: 'registry.example/shop:v42', command: [alembic, upgrade, head]}\n      containers:\n",
-                "error migration-in-replicas" },
+            {
+                "deployment.yaml",
+                "      containers:\n",
+                "        - {name: migrate, image: 'registry.example/shop:v42', command: [alembic, upgrade, head]}\n      containers:\n",
+                "error migration-in-replicas"
+            },
             { "deployment.yaml", "                name: shop-config", "                name: shop-config-old", "" },
             { "config.yaml", "PGSSLMODE: require", "PGPASSWORD: change-me", "error plain-password" },
         };

@@ -18,26 +18,98 @@ public sealed class OrderTests
         rows.Row("", JobAnnotation, "{argocd.argoproj.io/hook: Sync}");
         rows.Row("", JobAnnotation, "{helm.sh/hook: post-install}", ServiceAnnotation, "{helm.sh/hook: test}");
         // A later hook may wait for an earlier one.
-        rows.Row("", JobAnnotation, "{helm.sh/hook: post-install, helm.sh/hook-weight: '1'}", "apiVersion: apps/v1\nkind: Deployment", "apiVersion: batch/v1\nkind: Job",
-            ServiceAnnotation, "{helm.sh/hook: post-install, helm.sh/hook-weight: '2'}");
-        rows.Row("error hook-deadlock", JobAnnotation, "{helm.sh/hook: post-install, helm.sh/hook-weight: '2'}", "apiVersion: apps/v1\nkind: Deployment", "apiVersion: batch/v1\nkind: Job",
-            ServiceAnnotation, "{helm.sh/hook: post-install, helm.sh/hook-weight: '1'}");
-        rows.Row("error hook-deadlock", "apiVersion: apps/v1\nkind: Deployment", "apiVersion: batch/v1\nkind: Job", ServiceAnnotation, "{helm.sh/hook: pre-install}");
+        rows.Row(
+            "",
+            JobAnnotation,
+            "{helm.sh/hook: post-install, helm.sh/hook-weight: '1'}",
+            "apiVersion: apps/v1\nkind: Deployment",
+            "apiVersion: batch/v1\nkind: Job",
+            ServiceAnnotation,
+            "{helm.sh/hook: post-install, helm.sh/hook-weight: '2'}"
+        );
+        rows.Row(
+            "error hook-deadlock",
+            JobAnnotation,
+            "{helm.sh/hook: post-install, helm.sh/hook-weight: '2'}",
+            "apiVersion: apps/v1\nkind: Deployment",
+            "apiVersion: batch/v1\nkind: Job",
+            ServiceAnnotation,
+            "{helm.sh/hook: post-install, helm.sh/hook-weight: '1'}"
+        );
+        rows.Row(
+            "error hook-deadlock",
+            "apiVersion: apps/v1\nkind: Deployment",
+            "apiVersion: batch/v1\nkind: Job",
+            ServiceAnnotation,
+            "{helm.sh/hook: pre-install}"
+        );
         // hook-needs-non-hook
         rows.Row("error hook-needs-non-hook", JobAnnotation, "{helm.sh/hook: 'pre-install,pre-upgrade'}");
         rows.Row("error hook-needs-non-hook", JobAnnotation, "{argocd.argoproj.io/hook: PreSync}");
-        rows.Row("error hook-needs-non-hook", JobAnnotation, "{helm.sh/hook: pre-install, helm.sh/hook-weight: '-5'}", Config, "metadata: {name: shop-config, namespace: shop, annotations: {helm.sh/hook: pre-install}}");
-        rows.Row("error hook-needs-non-hook", JobAnnotation, "{helm.sh/hook: pre-install}", Config, "metadata: {name: shop-config, namespace: shop, annotations: {helm.sh/hook: post-install}}");
-        rows.Row("", JobAnnotation, "{helm.sh/hook: pre-install}", Config, "metadata: {name: shop-config, namespace: shop, annotations: {helm.sh/hook: pre-install}}");
-        rows.Row("", JobAnnotation, "{argocd.argoproj.io/hook: PreSync}", Config, "metadata: {name: shop-config, namespace: shop, annotations: {argocd.argoproj.io/hook: PreSync, argocd.argoproj.io/sync-wave: '-1'}}");
+        rows.Row(
+            "error hook-needs-non-hook",
+            JobAnnotation,
+            "{helm.sh/hook: pre-install, helm.sh/hook-weight: '-5'}",
+            Config,
+            "metadata: {name: shop-config, namespace: shop, annotations: {helm.sh/hook: pre-install}}"
+        );
+        rows.Row(
+            "error hook-needs-non-hook",
+            JobAnnotation,
+            "{helm.sh/hook: pre-install}",
+            Config,
+            "metadata: {name: shop-config, namespace: shop, annotations: {helm.sh/hook: post-install}}"
+        );
+        rows.Row(
+            "",
+            JobAnnotation,
+            "{helm.sh/hook: pre-install}",
+            Config,
+            "metadata: {name: shop-config, namespace: shop, annotations: {helm.sh/hook: pre-install}}"
+        );
+        rows.Row(
+            "",
+            JobAnnotation,
+            "{argocd.argoproj.io/hook: PreSync}",
+            Config,
+            "metadata: {name: shop-config, namespace: shop, annotations: {argocd.argoproj.io/hook: PreSync, "
+                + "argocd.argoproj.io/sync-wave: '-1'}}"
+        );
         rows.Row("", JobAnnotation, "{helm.sh/hook: pre-upgrade}");
-        rows.Row("", JobAnnotation, "{helm.sh/hook: pre-install}", "[{configMapRef: {name: shop-config}}", "[{configMapRef: {name: shop-config, optional: true}}");
-        rows.Row("error hook-needs-non-hook", JobAnnotation, "{helm.sh/hook: pre-install}", Config, "metadata: {name: shop-config, namespace: shop, annotations: {helm.sh/hook: pre-install}}",
-            "restartPolicy: Never", "restartPolicy: Never\n      serviceAccountName: migrator", "---\napiVersion: apps/v1", "---\n{apiVersion: v1, kind: ServiceAccount, metadata: {name: migrator, namespace: shop}}\n---\napiVersion: apps/v1");
+        rows.Row(
+            "",
+            JobAnnotation,
+            "{helm.sh/hook: pre-install}",
+            "[{configMapRef: {name: shop-config}}",
+            "[{configMapRef: {name: shop-config, optional: true}}"
+        );
+        rows.Row(
+            "error hook-needs-non-hook",
+            JobAnnotation,
+            "{helm.sh/hook: pre-install}",
+            Config,
+            "metadata: {name: shop-config, namespace: shop, annotations: {helm.sh/hook: pre-install}}",
+            "restartPolicy: Never",
+            "restartPolicy: Never\n      serviceAccountName: migrator",
+            "---\napiVersion: apps/v1",
+            "---\n{apiVersion: v1, kind: ServiceAccount, metadata: {name: migrator, namespace: shop}}\n---\napiVersion: apps/v1"
+        );
         // wrong-order
-        rows.Row("warning wrong-order", JobAnnotation, "{argocd.argoproj.io/sync-wave: '2'}", ServiceAnnotation, "{argocd.argoproj.io/sync-wave: '1'}");
+        rows.Row(
+            "warning wrong-order",
+            JobAnnotation,
+            "{argocd.argoproj.io/sync-wave: '2'}",
+            ServiceAnnotation,
+            "{argocd.argoproj.io/sync-wave: '1'}"
+        );
         rows.Row("warning wrong-order", JobAnnotation, "{argocd.argoproj.io/sync-wave: '1'}");
-        rows.Row("warning wrong-order", JobAnnotation, "{argocd.argoproj.io/sync-wave: '1'}", ServiceAnnotation, "{argocd.argoproj.io/sync-wave: '1'}");
+        rows.Row(
+            "warning wrong-order",
+            JobAnnotation,
+            "{argocd.argoproj.io/sync-wave: '1'}",
+            ServiceAnnotation,
+            "{argocd.argoproj.io/sync-wave: '1'}"
+        );
         rows.Row("warning wrong-order", ServiceAnnotation, "{argocd.argoproj.io/sync-wave: '-1'}");
         rows.Row("", ServiceAnnotation, "{argocd.argoproj.io/sync-wave: '1'}");
         rows.Row("", JobAnnotation, "{argocd.argoproj.io/sync-wave: '-1'}");

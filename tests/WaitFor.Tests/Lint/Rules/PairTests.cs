@@ -40,7 +40,8 @@ public sealed class PairTests
                     File.ReadAllText(file)
                         .ReplaceLineEndings("\n")
                         .Split("#### ", StringSplitOptions.RemoveEmptyEntries)
-                        .Select(one => (Path.GetFileName(file), one[..one.IndexOf('\n', StringComparison.Ordinal)], one[one.IndexOf('\n', StringComparison.Ordinal)..]))
+                        .Select(one => one.Split('\n', 2))
+                        .Select(parts => (Path.GetFileName(file), parts[0], parts[1]))
                 ),
         ];
 }
