@@ -6,7 +6,10 @@ namespace WaitFor.Tests.Lint.Rules;
 /// exception.</summary>
 public sealed class DamagedTests
 {
-    private static readonly string[] Values = ["", "null", "[x, 1, {a: b}]", "{a: [b], name: {c: d}}", "-9223372036854775808", "\"$(A)\"", "a=b,c"];
+    private static readonly string[] Values =
+    [
+        "", "null", "[x, 1, {a: b}]", "{a: [b], name: {c: d}}", "-9223372036854775808", "\"$(A)\"", "a=b,c",
+    ];
 
     public static TheoryData<string> Hooks() =>
         [
