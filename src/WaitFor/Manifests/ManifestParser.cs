@@ -38,7 +38,34 @@ internal sealed class ManifestParser(string file, byte[] content, bool strict = 
             throw new UsageException($"{file} is no UTF-8 text");
         }
 
-        return _text.AsSpan().TrimStart() is ['{', not '{', ..] ? Json() : Yaml();
+        if (_text.AsSpan().TrimStart() is not ['{', not '{', ..])
+            return Yaml();
+        try
+        {
+            return Json();
+        }
+        catch (JsonException exception)
+        {
+            // YAML's mappings may begin so too.
+            return AsYaml()
+                ?? throw Error(
+                    (exception.LineNumber ?? 0) + 1,
+                    (exception.BytePositionInLine ?? 0) + 1,
+                    "not valid JSON: " + exception.Message
+                );
+        }
+    }
+
+    private List<ManifestNode>? AsYaml()
+    {
+        try
+        {
+            return Yaml();
+        }
+        catch (UsageException)
+        {
+            return null;
+        }
     }
 
     /// <summary>A message with its place; where a template language stands in that line, that is the reason.</summary>
@@ -166,10 +193,6 @@ internal sealed class ManifestParser(string file, byte[] content, bool strict = 
         {
             while (reader.Read())
                 documents.Add(Node(ref reader, places));
-        }
-        catch (JsonException exception)
-        {
-            throw Error((exception.LineNumber ?? 0) + 1, (exception.BytePositionInLine ?? 0) + 1, "not valid JSON: " + exception.Message);
         }
         catch (InvalidOperationException exception)
         {

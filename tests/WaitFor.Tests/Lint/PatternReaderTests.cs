@@ -24,6 +24,7 @@ public sealed class PatternReaderTests : IDisposable
     [InlineData("---\n# Source: shop/templates/x.yaml\n" + Pod + "---\n# Source: empty\n---\n", "Pod/p")]
     [InlineData("""{"apiVersion": "v1", "kind": "Pod", "metadata": {"name": "p"}}""", "Pod/p")]
     [InlineData("""{"apiVersion": "v1", "kind": "List", "items": [{"apiVersion": "v1", "kind": "Pod", "metadata": {"name": "p"}}]}""", "Pod/p")]
+    [InlineData("{apiVersion: v1, kind: Pod, metadata: {name: p}}\n---\n{apiVersion: v1, kind: Pod, metadata: {name: q}}\n", "Pod/p Pod/q")]
     [InlineData("apiVersion: batch/v1\nkind: JobList\nitems: [{metadata: {name: a}}, {metadata: {name: b}}]\n", "Job/a Job/b")]
     // Helm's hooks, names of the server, and a second object of the same name count.
     [InlineData("apiVersion: v1\nkind: Pod\nmetadata: {generateName: p-, annotations: {helm.sh/hook: test}}\n", "Pod/p-")]

@@ -57,7 +57,7 @@ internal sealed class Stage(ManifestEntry entry)
         : entry.Annotation(ArgoDeletePolicy) is { } argo && argo.Words().Contains("HookSucceeded", StringComparer.Ordinal) ? argo
         : null;
 
-    /// <summary>Whether the object is made anew with each release although its name stays: a hook (whose default policy is
+    /// <summary>Whether the object is replaced with each release although its name stays: a hook (whose default policy is
     /// before-hook-creation), Flux's force, or Argo CD's Replace.</summary>
     public bool IsRecreated =>
         HelmEvents.Any(word => word is "pre-install" or "pre-upgrade" or "post-install" or "post-upgrade")
