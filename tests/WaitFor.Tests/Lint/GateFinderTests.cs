@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.RegularExpressions;
 using WaitFor.Lint;
 
 namespace WaitFor.Tests.Lint;
@@ -91,10 +92,10 @@ public sealed class GateFinderTests
         if (expected is null)
             Assert.Null(problem);
         else
-            Assert.Matches("^" + System.Text.RegularExpressions.Regex.Escape(expected).Replace("\\*", ".*", StringComparison.Ordinal) + "$", problem);
+            Assert.Matches("^" + Regex.Escape(expected).Replace("\\*", ".*", StringComparison.Ordinal) + "$", problem);
     }
 
-    /// <summary>The forms that are in use (tests/WaitFor.Tests/Lint/k8s-wait-for-forms.jsonl): each is a gate, and the parser takes it.</summary>
+    /// <summary>The forms that are in use (k8s-wait-for-forms.jsonl): each is a gate, and the parser takes it.</summary>
     [Fact]
     public void Every_form_of_k8s_wait_for_in_use_is_found()
     {
@@ -139,7 +140,10 @@ public sealed class GateFinderTests
     }
 
     [Theory]
-    [InlineData("apiVersion: v1\nkind: Pod\nmetadata: {name: x}\nspec:\n  containers: [{name: g, image: r/wait-for, args: [job/a]}]\n", "pod/x")]
+    [InlineData(
+        "apiVersion: v1\nkind: Pod\nmetadata: {name: x}\nspec:\n  containers: [{name: g, image: r/wait-for, args: [job/a]}]\n",
+        "pod/x"
+    )]
     [InlineData(
         "apiVersion: batch/v1\nkind: CronJob\nmetadata: {name: x}\nspec:\n  jobTemplate:\n    spec:\n      template:\n        spec:\n"
             + "          initContainers: [{name: g, image: r/wait-for, args: [job/a]}]\n",

@@ -16,7 +16,8 @@ public sealed class LinterTests
 
     private static readonly string Bad = Manifests.Gate("image: r/wait-for\nargs: [job/a, --timeot, 5m]");
     private static readonly string Cautious = Manifests.Gate("image: r/migrate\nargs: [wait, --release, v1]", name: "caution");
-    private static readonly string Good = Manifests.Gate("image: r/migrate\nargs: [wait, --release, v1]") + Manifests.Job("a", "image: r/migrate\nargs: [up]");
+    private static readonly string Good =
+        Manifests.Gate("image: r/migrate\nargs: [wait, --release, v1]") + Manifests.Job("a", "image: r/migrate\nargs: [up]");
 
     [Fact]
     public void Errors_are_shown_with_their_place_and_end_with_1()
@@ -93,7 +94,8 @@ public sealed class LinterTests
             Assert.Equal(Known.Count, run.GetProperty("tool").GetProperty("driver").GetProperty("rules").GetArrayLength());
         }
 
-        Assert.StartsWith("::error file=-,line=12,col=15,title=bad-arguments::", Run(Bad, "-f", "-", "-o", "github").Output, StringComparison.Ordinal);
+        var github = Run(Bad, "-f", "-", "-o", "github").Output;
+        Assert.StartsWith("::error file=-,line=12,col=15,title=bad-arguments::", github, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -158,7 +160,8 @@ public sealed class LinterTests
     public void An_explanation_is_the_rule_s_section_of_the_page()
     {
         const string page =
-            "# Page\n\n### a-rule\n\nWhy.\n\nBad:\n\n```yaml\n### a comment\nx: 1\n```\n\nGood:\n\n```yaml\nx: 2\n```\n\n### other\n\nText.\n\n## End\n";
+            "# Page\n\n### a-rule\n\nWhy.\n\nBad:\n\n```yaml\n### a comment\nx: 1\n```\n\nGood:\n\n```yaml\nx: 2\n```\n\n"
+            + "### other\n\nText.\n\n## End\n";
         Assert.Equal(
             "a-rule\n\nWhy.\n\nBad:\n\n```yaml\n### a comment\nx: 1\n```\n\nGood:\n\n```yaml\nx: 2\n```\n",
             Explanations.Section(page, "a-rule")

@@ -48,7 +48,8 @@ public sealed class MissingPermissionTests
     [InlineData("{apiGroups: [batch], resources: [jobs/status], verbs: [list, watch]}", "error: may not list or watch jobs/a")]
     // Two rules add up.
     [InlineData(
-        "{apiGroups: [batch], resources: [jobs], verbs: [list]}, {apiGroups: [batch], resources: [jobs], resourceNames: [a], verbs: [watch]}",
+        "{apiGroups: [batch], resources: [jobs], verbs: [list]}, "
+            + "{apiGroups: [batch], resources: [jobs], resourceNames: [a], verbs: [watch]}",
         Ok
     )]
     public void Rules_are_read_as_the_API_server_reads_them(string rules, string expected) =>
@@ -67,8 +68,14 @@ public sealed class MissingPermissionTests
     /// <summary>A service: its slices, else its endpoints, else its pods.</summary>
     [Theory]
     [InlineData("services list watch|discovery.k8s.io:endpointslices list watch", Ok)]
-    [InlineData("services list watch|endpoints get", "notice: may not list or watch endpointslices: it reads endpoints in place of endpointslices")]
-    [InlineData("services get list|pods get list", "notice: may not watch services/db: it polls every 5 s|notice: may not list or watch endpointslices: it reads pods*")]
+    [InlineData(
+        "services list watch|endpoints get",
+        "notice: may not list or watch endpointslices: it reads endpoints in place of endpointslices"
+    )]
+    [InlineData(
+        "services get list|pods get list",
+        "notice: may not watch services/db: it polls every 5 s|notice: may not list or watch endpointslices: it reads pods*"
+    )]
     [InlineData("services list watch", "error: may not list or watch endpointslices")]
     [InlineData("pods list watch", "error: may not list or watch services/db|notice: may not list or watch endpointslices: it reads pods*")]
     public void A_service_has_rungs_of_its_own(string rules, string expected) =>
@@ -85,9 +92,17 @@ public sealed class MissingPermissionTests
     [InlineData("--record, r", "batch:jobs list watch|configmaps list watch", Ok)]
     [InlineData("--record, r", "batch:jobs list watch", "error: may not list or watch configmaps/r")]
     [InlineData("--record, r", "batch:jobs list watch|configmaps get", "notice: may not list or watch configmaps/r: it polls every 5 s")]
-    [InlineData("--record, r, --record-write", "batch:jobs list watch|configmaps list watch", "error: may not get, patch or create configmaps/r")]
+    [InlineData(
+        "--record, r, --record-write",
+        "batch:jobs list watch|configmaps list watch",
+        "error: may not get, patch or create configmaps/r"
+    )]
     [InlineData("--record, r, --record-write", "batch:jobs list watch|configmaps list watch get patch create", Ok)]
-    [InlineData("--record, r, --record-write", "batch:jobs list watch|configmaps list watch get patch", "error: may not get, patch or create configmaps/r")]
+    [InlineData(
+        "--record, r, --record-write",
+        "batch:jobs list watch|configmaps list watch get patch",
+        "error: may not get, patch or create configmaps/r"
+    )]
     [InlineData("--fail-fast", "batch:jobs list watch", "error: may not list or watch pods")]
     [InlineData("--fail-fast", "batch:jobs list watch|pods list watch", Ok)]
     public void Options_have_needs_of_their_own(string options, string rules, string expected) =>
@@ -108,9 +123,17 @@ public sealed class MissingPermissionTests
     [InlineData("env: [{name: JOB_NAME, valueFrom: {fieldRef: {fieldPath: x}}}]", "configmaps get patch create", Ok)]
     [InlineData("env: [{name: JOB_NAME, value: a}]", "configmaps get patch create", Ok)]
     [InlineData("envFrom: [{secretRef: {name: s}}]", "configmaps get patch create", Ok)]
-    [InlineData("env: [{name: JOB_NAME, valueFrom: {fieldRef: {fieldPath: x}}}]", "configmaps get", "error: may not get, patch or create configmaps/r")]
+    [InlineData(
+        "env: [{name: JOB_NAME, valueFrom: {fieldRef: {fieldPath: x}}}]",
+        "configmaps get",
+        "error: may not get, patch or create configmaps/r"
+    )]
     [InlineData("env: []", "configmaps get patch create", "error: --record has no key, as JOB_NAME is not set: migrate ends with 2")]
-    [InlineData("env: [{name: JOB_NAME, value: b}]", "configmaps get patch create", "error: the record's key is b, and a gate looks for the Job's name, a")]
+    [InlineData(
+        "env: [{name: JOB_NAME, value: b}]",
+        "configmaps get patch create",
+        "error: the record's key is b, and a gate looks for the Job's name, a"
+    )]
     public void A_Job_that_writes_a_record_needs_rights_and_a_key(string env, string rules, string expected) =>
         Same(
             expected,
@@ -164,7 +187,11 @@ public sealed class MissingPermissionTests
     [InlineData("view", WaitForJob, Ok)]
     [InlineData("cluster-admin", "image: r/wait-for\nargs: [job/a, --record, r, --record-write]", Ok)]
     [InlineData("edit", "image: r/wait-for\nargs: [job/a, --record, r, --record-write]", Ok)]
-    [InlineData("view", "image: r/wait-for\nargs: [job/a, --record, r, --record-write]", "error: may not get, patch or create configmaps/r")]
+    [InlineData(
+        "view",
+        "image: r/wait-for\nargs: [job/a, --record, r, --record-write]",
+        "error: may not get, patch or create configmaps/r"
+    )]
     [InlineData(
         "company-reader",
         WaitForJob,
@@ -214,7 +241,11 @@ public sealed class MissingPermissionTests
     {
         var gate = Manifests.Gate(WaitForJob);
         if (pod is not null)
-            gate = gate.Replace("      initContainers:", $"      automountServiceAccountToken: {pod}\n      initContainers:", StringComparison.Ordinal);
+            gate = gate.Replace(
+                "      initContainers:",
+                $"      automountServiceAccountToken: {pod}\n      initContainers:",
+                StringComparison.Ordinal
+            );
         var serviceAccount = "---\napiVersion: v1\nkind: ServiceAccount\nmetadata: {name: default, namespace: shop}\n"
             + (account is null ? "" : $"automountServiceAccountToken: {account}\n");
         Same(expected, gate + serviceAccount + Role(Rules("batch:jobs list watch")) + Binding());
@@ -222,9 +253,15 @@ public sealed class MissingPermissionTests
 
     /// <summary>What is to be done is the nearest cause; only else a Role.</summary>
     [Theory]
-    [InlineData("{kind: ServiceAccount, name: default, namespace: infra}", "names the account default of namespace infra; write namespace: shop")]
+    [InlineData(
+        "{kind: ServiceAccount, name: default, namespace: infra}",
+        "names the account default of namespace infra; write namespace: shop"
+    )]
     [InlineData("{kind: ServiceAccount, name: gate, namespace: shop}", "write serviceAccountName: gate into the pod's spec")]
-    [InlineData("{kind: ServiceAccount, name: nobody, namespace: shop}", "kind: Role\nmetadata: {name: shop-gate, namespace: shop}\nrules:")]
+    [InlineData(
+        "{kind: ServiceAccount, name: nobody, namespace: shop}",
+        "kind: Role\nmetadata: {name: shop-gate, namespace: shop}\nrules:"
+    )]
     public void The_fix_names_the_nearest_cause(string subject, string expected)
     {
         var text = Manifests.Gate(WaitForJob)
@@ -283,7 +320,8 @@ public sealed class MissingPermissionTests
         var finding = Assert.Single(Judge(Manifests.Gate(WaitForJob)));
         Assert.Equal(Level.Notice, finding.Level);
         Assert.Equal(
-            "container gate: service account shop/default has to list and watch jobs/a, and there is no Role and no binding in these manifests",
+            "container gate: service account shop/default has to list and watch jobs/a, and there is no Role and no binding in these "
+                + "manifests",
             finding.Message
         );
         Assert.Contains("kind: RoleBinding", finding.Fix!, StringComparison.Ordinal);
@@ -325,7 +363,9 @@ public sealed class MissingPermissionTests
         Assert.True(
             said.Count == wanted.Length
                 && said.Zip(wanted).All(pair =>
-                    pair.Second.EndsWith('*') ? pair.First.StartsWith(pair.Second[..^1], StringComparison.Ordinal) : pair.First == pair.Second
+                    pair.Second.EndsWith('*')
+                        ? pair.First.StartsWith(pair.Second[..^1], StringComparison.Ordinal)
+                        : pair.First == pair.Second
                 ),
             $"expected {expected}\nbut was  {string.Join('|', said)}"
         );

@@ -23,14 +23,23 @@ public sealed class PatternReaderTests : IDisposable
     [InlineData(Pod + "---\n" + Pod, "Pod/p Pod/p")]
     [InlineData("---\n# Source: shop/templates/x.yaml\n" + Pod + "---\n# Source: empty\n---\n", "Pod/p")]
     [InlineData("""{"apiVersion": "v1", "kind": "Pod", "metadata": {"name": "p"}}""", "Pod/p")]
-    [InlineData("""{"apiVersion": "v1", "kind": "List", "items": [{"apiVersion": "v1", "kind": "Pod", "metadata": {"name": "p"}}]}""", "Pod/p")]
+    [InlineData(
+        """{"apiVersion": "v1", "kind": "List", "items": [{"apiVersion": "v1", "kind": "Pod", "metadata": {"name": "p"}}]}""",
+        "Pod/p"
+    )]
     [InlineData("{apiVersion: v1, kind: Pod, metadata: {name: p}}\n---\n{apiVersion: v1, kind: Pod, metadata: {name: q}}\n", "Pod/p Pod/q")]
     [InlineData("apiVersion: batch/v1\nkind: JobList\nitems: [{metadata: {name: a}}, {metadata: {name: b}}]\n", "Job/a Job/b")]
     // Helm's hooks, names of the server, and a second object of the same name count.
     [InlineData("apiVersion: v1\nkind: Pod\nmetadata: {generateName: p-, annotations: {helm.sh/hook: test}}\n", "Pod/p-")]
     // What nobody knows does no harm.
-    [InlineData("apiVersion: example.com/v1\nkind: Thing\nmetadata: {name: t}\nspec: {template: {spec: 7}}\n" + "---\n" + Pod, "Thing/t Pod/p")]
-    [InlineData("apiVersion: v1\nkind: Pod\nmetadata: {name: p}\nspec: {containers: 7, initContainers: [null, 5, {command: x}]}\n", "Pod/p")]
+    [InlineData(
+        "apiVersion: example.com/v1\nkind: Thing\nmetadata: {name: t}\nspec: {template: {spec: 7}}\n" + "---\n" + Pod,
+        "Thing/t Pod/p"
+    )]
+    [InlineData(
+        "apiVersion: v1\nkind: Pod\nmetadata: {name: p}\nspec: {containers: 7, initContainers: [null, 5, {command: x}]}\n",
+        "Pod/p"
+    )]
     [InlineData("apiVersion: v1\nkind: Pod\nmetadata: 7\nspec: null\n", "Pod/")]
     public void Objects_are_read(string text, string expected) =>
         Assert.Equal(expected, string.Join(' ', Manifests.Read(text).Objects.Select(entry => $"{entry.Kind}/{entry.Name}")));
@@ -47,7 +56,10 @@ public sealed class PatternReaderTests : IDisposable
     [Theory]
     [InlineData("", "-f -: no Kubernetes object in it, so nothing was checked")]
     [InlineData("# nothing\n---\n", "-f -: no Kubernetes object in it, so nothing was checked")]
-    [InlineData("a: 1\n", "-f -: no Kubernetes object in it, so nothing was checked (-:1: a document left out: it is no object with apiVersion and kind)")]
+    [InlineData(
+        "a: 1\n",
+        "-f -: no Kubernetes object in it, so nothing was checked (-:1: a document left out: it is no object with apiVersion and kind)"
+    )]
     [InlineData("kind: Pod\n  x: 1\n", "-:2:*: not valid YAML: *")]
     [InlineData("{\"kind\": \n\"Pod\"", "-:*: not valid JSON: *")]
     [InlineData("apiVersion: v1\nkind: Pod\nkind: Job\n", "-:3:1: the key kind is there twice, and the last one would win; delete one")]
@@ -61,11 +73,17 @@ public sealed class PatternReaderTests : IDisposable
     [InlineData("{{- if .Values.x }}\nkind: Pod\n{{- end }}\n", "-:1:*: an unrendered template*")]
     [InlineData("kind: Pod\n{{- if .Values.x }}\napiVersion: v1\n{{- end }}\n", "-:2:*: an unrendered template*")]
     [InlineData("kind: Pod\nmetadata:\n  name: {{ .Release.Name }}\n", "-:3:*: an unrendered template*")]
-    [InlineData("kind: Pod\nmetadata:\n  name: a-{{ .Release.Name }}\n", "-:3:9: an unrendered template ({{ }}); render it first, for example with helm template")]
+    [InlineData(
+        "kind: Pod\nmetadata:\n  name: a-{{ .Release.Name }}\n",
+        "-:3:9: an unrendered template ({{ }}); render it first, for example with helm template"
+    )]
     [InlineData("kind: Pod\nspec:\n  image: shop:{{ include \"tag\" . }}\n", "-:3:10: an unrendered template*")]
     [InlineData("kind: Pod\nmetadata:\n  labels:\n    {{ include \"x\" . }}: y\n", "-:4:*: an unrendered template*")]
     [InlineData("kind: Pod\nmetadata:\n  labels:\n    \"{{ .Values.k }}\": y\n", "-:4:5: an unrendered template*")]
-    [InlineData("apiVersion: v1\nkind: Pod\nmetadata: {name: \"{{ .Release.Name }}\"}\n", "-:3:18: an unrendered template ({{ }}); render it first: helm template*")]
+    [InlineData(
+        "apiVersion: v1\nkind: Pod\nmetadata: {name: \"{{ .Release.Name }}\"}\n",
+        "-:3:18: an unrendered template ({{ }}); render it first: helm template*"
+    )]
     [InlineData(
         "apiVersion: v1\nkind: Pod\nmetadata: {name: p}\nspec: {containers: [{name: c, image: \"r/{{ image }}\"}]}\n",
         "-:4:38: an unrendered template*"
@@ -110,7 +128,10 @@ public sealed class PatternReaderTests : IDisposable
     {
         Directory.CreateDirectory(Path.Combine(_folder, "below"));
         foreach (var (file, name) in new[] { ("b.yaml", "b"), ("a.yml", "a"), ("c.json", "c"), ("no.txt", "x"), ("below/d.yaml", "d") })
-            File.WriteAllText(Path.Combine(_folder, file), $$$"""{"apiVersion": "v1", "kind": "Pod", "metadata": {"name": "{{{name}}}"}}""");
+            File.WriteAllText(
+                Path.Combine(_folder, file),
+                $$$"""{"apiVersion": "v1", "kind": "Pod", "metadata": {"name": "{{{name}}}"}}"""
+            );
         Assert.Equal("a b c", Names(recursive: false));
         Assert.Equal("a b c d", Names(recursive: true));
         Assert.Equal(
@@ -130,7 +151,9 @@ public sealed class PatternReaderTests : IDisposable
     public void Merged_fields_are_seen(string anchors, string container, int expected) =>
         Assert.Equal(
             expected,
-            Manifests.Read($"{anchors}\napiVersion: v1\nkind: Pod\nmetadata: {{name: p}}\nspec: {{initContainers: [{container}]}}\n").Gates.Count
+            Manifests
+                .Read($"{anchors}\napiVersion: v1\nkind: Pod\nmetadata: {{name: p}}\nspec: {{initContainers: [{container}]}}\n")
+                .Gates.Count
         );
 
     /// <summary>Aliases that multiply, in lists, in mappings and in merges, and chains of them.</summary>
@@ -157,7 +180,8 @@ public sealed class PatternReaderTests : IDisposable
         var text = new StringBuilder();
         for (var index = 0; text.Length < 10_000_000; index++)
         {
-            text.Append(Manifests.Gate($"image: r/wait-for\nargs: [job/a-{index}]", name: $"d-{index}")).Append(Manifests.Job($"a-{index}"));
+            text.Append(Manifests.Gate($"image: r/wait-for\nargs: [job/a-{index}]", name: $"d-{index}"))
+                .Append(Manifests.Job($"a-{index}"));
             text.Append(
                 CultureInfo.InvariantCulture,
                 $"---\napiVersion: v1\nkind: ConfigMap\nmetadata: {{name: c-{index}, namespace: shop}}\ndata:\n"
@@ -170,6 +194,7 @@ public sealed class PatternReaderTests : IDisposable
         var pattern = Manifests.Read(text.ToString());
         Assert.Equal(pattern.Gates.Count, pattern.Jobs.Count);
         Assert.All(pattern.Gates, gate => Assert.Single(gate.Jobs));
+        Assert.NotEmpty(PatternRules.All.SelectMany(rule => rule.Judge(pattern)));
         Assert.InRange(GC.GetTotalAllocatedBytes(precise: true) - before, 0, 3_000_000_000);
     }
 
@@ -193,7 +218,8 @@ public sealed class PatternReaderTests : IDisposable
             + "---\napiVersion: rbac.authorization.k8s.io/v1\nkind: RoleBinding\nmetadata: {name: b}\nsubjects: [{kind: Group, name: x}]\n"
             + "roleRef: {kind: Role, name: x}\n";
         var changes = Gen.ListOf(
-            Gen.Choose(0, whole.Length - 1).SelectMany(at => Gen.Elements([.. "{}[]:,-&*!|>'\"%@`#\n\t 0a$()\\;"]).Select(unit => (at, unit))),
+            Gen.Choose(0, whole.Length - 1)
+                .SelectMany(at => Gen.Elements([.. "{}[]:,-&*!|>'\"%@`#\n\t 0a$()\\;"]).Select(unit => (at, unit))),
             3
         );
         Check.One(

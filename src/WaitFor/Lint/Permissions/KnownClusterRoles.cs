@@ -34,6 +34,8 @@ internal static class KnownClusterRoles
         .. View,
         new([""], ["secrets"], [], Reading),
         new([""], ["configmaps", "persistentvolumeclaims", "pods", "secrets", "services"], [], Writing),
+        new(["apps"], ["daemonsets", "deployments", "replicasets", "statefulsets"], [], Writing),
+        new(["batch"], ["cronjobs", "jobs"], [], Writing),
     ];
 
     /// <summary>What a ClusterRole allows; null for one that is not known.</summary>

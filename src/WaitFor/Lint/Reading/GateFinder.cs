@@ -90,7 +90,9 @@ internal static class GateFinder
 
     /// <summary>Whether no other container of the pod has that image: it is not the application's.</summary>
     private static bool IsNoOther(LintContainer container, Workload owner) =>
-        !owner.Containers.Any(other => !ReferenceEquals(other, container) && !other.Init && ImageName(other.Image) == ImageName(container.Image));
+        !owner.Containers.Any(other =>
+            !other.Init && !ReferenceEquals(other, container) && ImageName(other.Image) == ImageName(container.Image)
+        );
 
     private static bool IsAccepted(IReadOnlyList<string> arguments)
     {

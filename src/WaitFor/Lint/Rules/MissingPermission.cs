@@ -95,7 +95,13 @@ internal sealed class MissingPermission : IPatternRule
         }
 
         if (denied.Count > 0)
-            yield return Found(user.Owner, user.Place, Rule.Level, user.Lacks(denied.Select(need => need.Text("or"))), Denied.Fix(user, denied, grants, accounts));
+            yield return Found(
+                user.Owner,
+                user.Place,
+                Rule.Level,
+                user.Lacks(denied.Select(need => need.Text("or"))),
+                Denied.Fix(user, denied, grants, accounts)
+            );
         if (open.Count == 0)
             yield break;
         var roles = own.Where(grant => IsOpen(grant, grants)).Select(grant => grant.Role).Distinct(StringComparer.Ordinal).ToList();
