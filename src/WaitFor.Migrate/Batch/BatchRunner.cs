@@ -1,5 +1,6 @@
 using System.Globalization;
 using Microsoft.Extensions.Logging;
+using Npgsql;
 using WaitFor.Migrate.Postgres;
 using WaitFor.Migrate.Sql;
 using WaitFor.Process;
@@ -178,13 +179,38 @@ internal sealed class BatchRunner(
                     walk.Size.Halve();
                 var seen = await waiting.DuringAsync(
                     walk.Script.Batch!.Target / 2,
-                    async () => more = await TryBatchAsync(walk, notices, late)
+                    async () => more = await TryShorterAsync(walk, notices, late)
                 );
                 most = Math.Max(most, seen);
             },
             pause => statements.PauseAsync(pause, cancel)
         );
         return (more, most);
+    }
+
+    /// <summary>One batch; with fewer rows where it takes longer than statement_timeout.</summary>
+    private async Task<bool> TryShorterAsync(Walk walk, Notices notices, CancellationToken cancel)
+    {
+        while (true)
+        {
+            try
+            {
+                return await TryBatchAsync(walk, notices, cancel);
+            }
+            catch (MigrationException exception)
+                when (exception.InnerException is PostgresException { SqlState: SqlStates.QueryCanceled }
+                    && walk.Size.Current > walk.Script.Batch!.Min
+                    && session.Connection.State == System.Data.ConnectionState.Open
+                )
+            {
+                walk.Size.Halve();
+                log.LogInformation(
+                    "{Script}: the server canceled a batch (statement_timeout, say); it is tried again with {Size} rows",
+                    walk.Script.Path,
+                    walk.Size.Current
+                );
+            }
+        }
     }
 
     /// <summary>One batch.</summary>

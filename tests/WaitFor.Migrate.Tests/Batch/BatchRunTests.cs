@@ -254,6 +254,28 @@ public abstract class BatchRunTests(PostgresPackage package) : ServerTests(packa
     }
 
     [PostgresFact]
+    public async Task A_batch_that_takes_longer_than_statement_timeout_is_tried_again_with_fewer_rows()
+    {
+        using var bed = await BedAsync(rows: 60);
+        await bed.ExecuteAsync(
+            "CREATE FUNCTION slow() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN PERFORM pg_sleep(0.02); RETURN NEW; END'",
+            "CREATE TRIGGER slow BEFORE UPDATE ON t FOR EACH ROW EXECUTE FUNCTION slow()"
+        );
+        bed.Write("V1__fill.sql", "-- migrate: batch table=t key=id size=60 min=5 max=60\nUPDATE t SET n = n + 1 WHERE ${batch};\n");
+
+        var log = await bed.RunAsync($"{Up} --statement-timeout 700ms");
+
+        Assert.Contains("V1__fill.sql: the server canceled a batch (statement_timeout, say); it is tried again with 30 rows", log);
+        Assert.Equal(["60|1|1"], await bed.QueryAsync("SELECT count(*), min(n), max(n) FROM t"));
+
+        // At the smallest size it fails.
+        bed.Write("V2__fill.sql", "-- migrate: batch table=t key=id size=60 min=60\nUPDATE t SET n = n + 1 WHERE ${batch};\n");
+        var (exitCode, message) = await bed.EndAsync($"{Up} --statement-timeout 700ms");
+        Assert.Contains("(SQLSTATE 57014)", message, StringComparison.Ordinal);
+        Assert.Equal(1, exitCode);
+    }
+
+    [PostgresFact]
     public async Task Where_many_wait_for_a_batch_the_next_is_smaller_and_comes_later()
     {
         using var bed = await BedAsync(rows: 100);
