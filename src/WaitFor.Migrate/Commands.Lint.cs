@@ -11,6 +11,9 @@ namespace WaitFor.Migrate;
 /// <summary><c>lint</c>, and <c>up --lint</c>: put together from scripts, history, rehearsal and rules.</summary>
 internal sealed partial class Commands
 {
+    private const string Advice =
+        "change the scripts as the findings say, or allow a rule with a comment in the script: -- migrate: allow RULE  reason";
+
     private LintReport Report => new(options.Lint, rules ?? LintRules.All, Program.Release);
 
     private async Task LintAsync(CancellationToken cancel)
@@ -33,8 +36,7 @@ internal sealed partial class Commands
         if (findings.Any(finding => finding.Level == Level.Error))
             throw new MigrationException(
                 ExitCode.Lint,
-                $"{FindingsWriter.Summary(findings)}: change the scripts as the findings say, or allow a rule with a comment in the script: "
-                    + "-- migrate: allow RULE  reason"
+                $"{FindingsWriter.Summary(findings)}: {Advice}"
             );
     }
 
@@ -167,8 +169,7 @@ internal sealed partial class Commands
             return;
         throw new MigrationException(
             ExitCode.Lint,
-            $"{FindingsWriter.Summary(findings)} (up --lint): nothing was applied; change the scripts as the findings say, or allow a rule "
-                + "with a comment in the script: -- migrate: allow RULE  reason"
+            $"{FindingsWriter.Summary(findings)} (up --lint): nothing was applied; {Advice}"
         )
         {
             Details = string.Join('\n', errors.Select(LintReport.Line)),

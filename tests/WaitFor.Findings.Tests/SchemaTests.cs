@@ -6,7 +6,8 @@ namespace WaitFor.Findings.Tests;
 /// <summary>The JSON document is what <c>docs/findings.schema.json</c> says.</summary>
 public sealed class SchemaTests
 {
-    private static readonly Finding Whole = new("drop-column", Level.Error, "V2__x.sql", 3, 5, "column public.t.a", "it is gone", "keep it");
+    private static readonly Finding Whole =
+        new("drop-column", Level.Error, "V2__x.sql", 3, 5, "column public.t.a", "it is gone", "keep it");
     private static readonly Finding Bare = new("allowance-unused", Level.Notice, "V3__y.sql", 0, 0, null, "of the file", null);
 
     private static readonly JsonElement Schema = JsonDocument.Parse(File.ReadAllText(Path.Combine(Root(), "docs", "findings.schema.json")))
@@ -44,7 +45,8 @@ public sealed class SchemaTests
     [Fact]
     public void Sarif_has_what_its_schema_requires()
     {
-        var tool = new FindingsTool("migrate lint", "1.2.3", "script", [new Rule("drop-column", Level.Error, "A column is gone", "Keep it")]);
+        var rule = new Rule("drop-column", Level.Error, "A column is gone", "Keep it");
+        var tool = new FindingsTool("migrate lint", "1.2.3", "script", [rule]);
         var root = JsonDocument.Parse(FindingsWriter.Write(tool, FindingsFormat.Sarif, [Whole, Bare])).RootElement;
         var run = Assert.Single(root.GetProperty("runs").EnumerateArray());
         var driver = run.GetProperty("tool").GetProperty("driver");
@@ -54,13 +56,13 @@ public sealed class SchemaTests
         var rules = driver.GetProperty("rules").EnumerateArray().ToList();
         Assert.All(
             rules,
-            rule =>
+            one =>
             {
-                Assert.NotEqual("", rule.GetProperty("id").GetString());
-                Assert.NotEqual("", rule.GetProperty("shortDescription").GetProperty("text").GetString());
-                Assert.NotEqual("", rule.GetProperty("help").GetProperty("text").GetString());
+                Assert.NotEqual("", one.GetProperty("id").GetString());
+                Assert.NotEqual("", one.GetProperty("shortDescription").GetProperty("text").GetString());
+                Assert.NotEqual("", one.GetProperty("help").GetProperty("text").GetString());
                 Assert.Contains(
-                    rule.GetProperty("defaultConfiguration").GetProperty("level").GetString(),
+                    one.GetProperty("defaultConfiguration").GetProperty("level").GetString(),
                     (string[])["none", "note", "warning", "error"]
                 );
             }

@@ -11,8 +11,10 @@ public sealed class ImageTests
     public static TheoryData<string, string, int> Images =>
         new()
         {
-            { "amd64", "wait-for", 6_800_000 },
-            { "amd64", "migrate", 7_900_000 },
+            { "amd64", "wait-for", 6_500_000 },
+            { "amd64", "migrate", 7_800_000 },
+            { "arm64", "wait-for", 6_500_000 },
+            { "arm64", "migrate", 7_800_000 },
         };
 
     public static TheoryData<string, string, string> Descriptions =>
@@ -43,7 +45,7 @@ public sealed class ImageTests
     public void It_says_how_it_is_started_and_what_it_is(string name, string entrypoint, string licenses)
     {
         var version = XDocument.Load(Path.Combine(Repository.Root, "Directory.Build.props")).Descendants("Version").Single().Value;
-        foreach (var architecture in new[] { "amd64" })
+        foreach (var architecture in new[] { "amd64", "arm64" })
         {
             var image = new OciImage(architecture, name);
             var config = image.Config["config"]!;

@@ -23,8 +23,29 @@ internal sealed class LintCommandOptions
     /// <summary>All of them, in the order of the help.</summary>
     public IEnumerable<Option> All => [_shadow, _since, _only, _report, _bigTable, _long, _style, _additiveOnly, _quick];
 
-    /// <summary>True for an option that <c>up --lint</c> has as well.</summary>
-    public bool GoesWithUp(Option option) =>
+    /// <summary>Refuses an option that does not go with a command.</summary>
+    /// <param name="verb">The command.</param>
+    /// <param name="isGiven">Whether an option is on the command line.</param>
+    /// <param name="lintFirst">The option <c>--lint</c>, and whether it is on.</param>
+    /// <exception cref="MigrationException">One is given.</exception>
+    public void Refuse(Verb verb, Func<Option, bool> isGiven, (Option Option, bool On) lintFirst)
+    {
+        if (verb != Verb.Up && isGiven(lintFirst.Option))
+            throw new MigrationException(
+                ExitCode.Usage,
+                "--lint goes with up; write migrate lint to judge scripts without running them"
+            );
+        foreach (var option in All.Where(isGiven))
+        {
+            if (verb != Verb.Lint && !(verb == Verb.Up && lintFirst.On && GoesWithUp(option)))
+                throw new MigrationException(
+                    ExitCode.Usage,
+                    $"{option.Name} goes with lint{(GoesWithUp(option) ? ", and with up --lint" : "")}"
+                );
+        }
+    }
+
+    private bool GoesWithUp(Option option) =>
         option == _bigTable || option == _long || option == _style || option == _additiveOnly || option == _quick;
 
     /// <summary>Reads and checks their values.</summary>
@@ -50,7 +71,10 @@ internal sealed class LintCommandOptions
         if (since is not null && only.Count > 0)
             throw new MigrationException(ExitCode.Usage, "--since and --only exclude each other; give one of them");
         if (shadow && flag(_quick))
-            throw new MigrationException(ExitCode.Usage, "--quick goes with a database that others use; a shadow database is nobody else's");
+            throw new MigrationException(
+                ExitCode.Usage,
+                "--quick goes with a database that others use; a shadow database is nobody else's"
+            );
         var longWork = (TimeSpan?)null;
         if (text(_long) is { } duration)
             longWork = GoDuration.TryParse(duration, out var parsed, out var reason) ? parsed : throw wrong(_long, duration, reason!);

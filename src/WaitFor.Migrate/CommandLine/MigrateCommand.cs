@@ -160,11 +160,12 @@ internal sealed class MigrateCommand
             throw Wrong(_pending, pending, "write ok or fail");
         var verbs = Words.Select(ReadVerb).ToList();
         var verb = verbs.Count > 0 ? verbs[0] : throw Usage("what to do? write migrate up, or see migrate --help");
-        if (verbs.Count > 1 && (verbs.Exists(other => other is Verb.Exec or Verb.Wait or Verb.Plan or Verb.Lint) || Words is ["migrate", "up", ..]))
+        var alone = verbs.Exists(other => other is Verb.Exec or Verb.Wait or Verb.Plan or Verb.Lint);
+        if (verbs.Count > 1 && (alone || Words is ["migrate", "up", ..]))
             throw Usage($"one word is expected, not \"{string.Join(' ', Words)}\"; see migrate --help");
         if (verb != Verb.Lint && Text(_output) is { } output and not ("text" or "json"))
             throw Wrong(_output, output, "write text or json");
-        RefuseLintOptions(verb);
+        _lintOptions.Refuse(verb, option => Given(option) is not null, (_lint, Flag(_lint)));
         if (verb == Verb.Exec && _command.Count == 0)
             throw Usage("exec: the command is missing; write migrate exec -- COMMAND ARGUMENTS");
         if (verb != Verb.Exec && _command.Count > 0)
@@ -307,17 +308,6 @@ internal sealed class MigrateCommand
                 throw Usage("one word is expected, not a URL; give it with --url, and see migrate --help"),
             _ => throw Usage($"\"{word}\" is no command; there are up, exec, plan, info, validate, baseline, repair, clean, wait and lint"),
         };
-
-    private void RefuseLintOptions(Verb verb)
-    {
-        if (verb != Verb.Up && Given(_lint) is not null)
-            throw Usage("--lint goes with up; write migrate lint to judge scripts without running them");
-        foreach (var option in _lintOptions.All.Where(option => Given(option) is not null))
-        {
-            if (verb != Verb.Lint && !(verb == Verb.Up && Flag(_lint) && _lintOptions.GoesWithUp(option)))
-                throw Usage($"{option.Name} goes with lint{(_lintOptions.GoesWithUp(option) ? ", and with up --lint" : "")}");
-        }
-    }
 
     private void RefuseUnknown()
     {

@@ -19,7 +19,10 @@ internal sealed record Activity(
         [
             .. Relations
                 .SelectMany(relation => relation.Value.Modes.Select(mode => new HeldLock(relation.Key, mode)))
-                .Where(held => held.Mode != "AccessShareLock" && !(earlier.Relations.GetValueOrDefault(held.Relation)?.Modes.Contains(held.Mode) ?? false))
+                .Where(held =>
+                    held.Mode != "AccessShareLock"
+                    && earlier.Relations.GetValueOrDefault(held.Relation)?.Modes.Contains(held.Mode, StringComparer.Ordinal) != true
+                )
                 .OrderBy(held => held.Relation),
         ];
 

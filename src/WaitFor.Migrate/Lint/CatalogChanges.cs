@@ -1,9 +1,12 @@
+using System.Runtime.InteropServices;
+
 namespace WaitFor.Migrate.Lint;
 
 /// <summary>How often the own transaction has written a catalog, by its oid.</summary>
 /// <param name="Inserted">Rows inserted.</param>
 /// <param name="Updated">Rows updated.</param>
 /// <param name="Deleted">Rows deleted.</param>
+[StructLayout(LayoutKind.Auto)]
 internal readonly record struct CatalogCount(long Inserted, long Updated, long Deleted);
 
 /// <summary>Which catalogs were written between two looks: a statement that wrote none has changed nothing in them.</summary>

@@ -35,8 +35,8 @@ internal static class CatalogQueries
             array_to_string(c.relacl, E'\n'), c.relispartition,
             coalesce(
                 (SELECT i.inhparent FROM pg_inherits i WHERE i.inhrelid = c.oid ORDER BY i.inhseqno LIMIT 1),
-                CASE WHEN c.relkind = 'S' THEN (SELECT d.refobjid FROM pg_depend d WHERE d.classid = 'pg_class'::regclass AND d.objid = c.oid
-                    AND d.refclassid = 'pg_class'::regclass AND d.deptype IN ('a', 'i') LIMIT 1) END,
+                CASE WHEN c.relkind = 'S' THEN (SELECT d.refobjid FROM pg_depend d
+                    WHERE d.classid = 'pg_class'::regclass AND d.objid = c.oid AND d.refclassid = 'pg_class'::regclass AND d.deptype IN ('a', 'i') LIMIT 1) END,
                 0::oid),
             CASE WHEN c.relkind IN ('v', 'm') THEN pg_get_viewdef(c.oid) END, c.relpages, c.relforcerowsecurity
         FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
@@ -104,7 +104,8 @@ internal static class CatalogQueries
     /// <summary>Notes the relations whose rows of any catalog are new, and the views that are written with them.</summary>
     public const string Change = $$"""
         WITH changed AS (
-            SELECT coalesce(i.indrelid, c.oid) AS oid FROM pg_class c LEFT JOIN pg_index i ON i.indexrelid = c.oid WHERE {{NewOf}}c.{{NewEnd}}
+            SELECT coalesce(i.indrelid, c.oid) AS oid FROM pg_class c LEFT JOIN pg_index i ON i.indexrelid = c.oid
+                WHERE {{NewOf}}c.{{NewEnd}}
             UNION SELECT attrelid FROM pg_attribute WHERE {{NewOf}}{{NewEnd}}
             UNION SELECT adrelid FROM pg_attrdef WHERE {{NewOf}}{{NewEnd}}
             UNION SELECT indrelid FROM pg_index WHERE {{NewOf}}{{NewEnd}}

@@ -65,7 +65,11 @@ internal sealed class CatalogReader(Session session, IReadOnlyDictionary<(string
     public async Task<Dictionary<(string Schema, string Name), StoredSize>> SizesAsync(CancellationToken cancel)
     {
         var batch = new QueryBatch(session);
-        var relations = Relations(batch, CatalogQueries.Columns + CatalogQueries.InOrder, $"{CatalogQueries.Relations} AND c.relkind IN ('r', 'p', 'm')");
+        var relations = Relations(
+            batch,
+            CatalogQueries.Columns + CatalogQueries.InOrder,
+            $"{CatalogQueries.Relations} AND c.relkind IN ('r', 'p', 'm')"
+        );
         await batch.RunAsync(cancel);
         return relations.ToDictionary(
             relation => (relation.Schema, relation.Name),
@@ -186,7 +190,8 @@ internal sealed class CatalogReader(Session session, IReadOnlyDictionary<(string
         Func<T, uint> key,
         Func<T, T, bool> same
     ) => known.SetItems(
-            read.Where(one => !known.TryGetValue(key(one), out var old) || !same(old, one)).Select(one => KeyValuePair.Create(key(one), one))
+            read.Where(one => !known.TryGetValue(key(one), out var old) || !same(old, one))
+                .Select(one => KeyValuePair.Create(key(one), one))
         );
 
     private List<Relation> Relations(QueryBatch batch, string ofColumns, string ofRelations)
@@ -285,7 +290,7 @@ internal sealed class CatalogReader(Session session, IReadOnlyDictionary<(string
             )
         );
 
-    private List<Constraint> Constraints(QueryBatch batch, string text) =>
+    private static List<Constraint> Constraints(QueryBatch batch, string text) =>
         batch.Add(
             text,
             reader => new Constraint(

@@ -24,7 +24,7 @@ internal sealed record LintSettings
     /// <summary>What locks a big table completely does not run.</summary>
     public bool Quick { get; init; }
 
-    /// <summary>What the rules are told.</summary>
+    /// <summary>The options of the rules.</summary>
     public LintOptions Options { get; init; } = new();
 
     /// <summary>The form of <see cref="Report"/>: its name says json or sarif, else it is that of standard output.</summary>

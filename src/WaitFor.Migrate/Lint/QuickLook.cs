@@ -29,7 +29,8 @@ internal sealed class QuickLook(long bigTable, IReadOnlyList<string> schemas)
             return null;
         var (schema, name) = tokens.Take(".") ? (first, tokens.Name()) : (null, first);
         var table = catalog.Relations.Values.FirstOrDefault(relation =>
-            relation.Name == name && (schema is null ? schemas.Contains(relation.Schema, StringComparer.Ordinal) : relation.Schema == schema)
+            relation.Name == name
+            && (schema is null ? schemas.Contains(relation.Schema, StringComparer.Ordinal) : relation.Schema == schema)
         );
         return table is not null && table.Rows >= bigTable ? table.Title : null;
     }

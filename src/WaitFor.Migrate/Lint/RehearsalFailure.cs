@@ -44,8 +44,9 @@ internal static class RehearsalFailure
 
     /// <summary>A statement that was ended, as it had set lock_timeout itself.</summary>
     public static string WaitedTooLong(Script script, Statement? statement, string? holders) =>
-        $"{script.Path}{(statement is null ? "" : $", line {statement.Line}, column {statement.Column}")}: it waited for a lock longer than "
-        + "--statement-lock-timeout allows, and was ended"
+        script.Path
+        + (statement is null ? "" : $", line {statement.Line}, column {statement.Column}")
+        + ": it waited for a lock longer than --statement-lock-timeout allows, and was ended"
         + (holders is null ? "" : $"\n  the lock is held by {holders}")
         + $"\n  next step: {LockAdvice}\n  {RolledBack}";
 

@@ -26,9 +26,6 @@ internal sealed class Rehearser(
     ILogger log
 )
 {
-    /// <summary>The server builds indexes of smaller tables by itself (min_parallel_table_scan_size).</summary>
-    private const long ParallelBytes = 8 << 20;
-
     private readonly List<Observation> _observations = [];
     private Catalog? _origin;
     private Activity _earlier = Activity.None;
@@ -39,7 +36,7 @@ internal sealed class Rehearser(
     /// <summary>Rehearses.</summary>
     /// <param name="scripts">The scripts, in the order of <c>up</c>.</param>
     /// <param name="schemas">The schemas that <c>up</c> would make first.</param>
-    /// <param name="options">What the rules are told.</param>
+    /// <param name="options">The options of the rules.</param>
     /// <param name="cancel">Ends it.</param>
     /// <exception cref="MigrationException">A script failed, or cannot be rehearsed here.</exception>
     public async Task<Rehearsal> RunAsync(
@@ -256,7 +253,7 @@ internal sealed class Rehearser(
             return;
         var (activity, now) = (observer.Previous, observer.Activity);
         var changed = now.Since(activity, relation => relation.Inserted + relation.Updated + relation.Deleted);
-        var locks = now.LocksSince(activity);
+        var (locks, read) = (now.LocksSince(activity), now.Since(activity, relation => relation.Read));
         if (!shadow && _earlier.Relations.Count > 0)
             locks.AddRange(
                 RepeatedLocks
@@ -273,32 +270,12 @@ internal sealed class Rehearser(
                 before,
                 observer.Catalog,
                 locks,
-                Scanned(now.Since(activity, relation => relation.Read), before, observer.Catalog),
+                shadow ? read : ParallelScans.Complete(read, before, observer.Catalog),
                 changed,
                 now.Since(activity, relation => relation.Updated + relation.Deleted),
                 took
             )
         );
-    }
-
-    /// <summary>The workers of a parallel index build count their rows apart: who builds an index reads its whole table.</summary>
-    private Dictionary<uint, long> Scanned(Dictionary<uint, long> counted, Catalog before, Catalog after)
-    {
-        if (shadow || ReferenceEquals(before.Indexes, after.Indexes))
-            return counted;
-        foreach (var index in after.Indexes.Values)
-        {
-            if (
-                index.FileNode != 0
-                && index.FileNode != before.Indexes.GetValueOrDefault(index.Oid)?.FileNode
-                && before.Relations.GetValueOrDefault(index.Relation) is { Bytes: >= ParallelBytes } table
-                && counted.TryGetValue(index.Relation, out var read)
-                && read < table.Rows
-            )
-                counted[index.Relation] = (long)table.Rows;
-        }
-
-        return counted;
     }
 
     /// <summary>In a transaction that all scripts share it would stop those after it.</summary>

@@ -41,7 +41,7 @@ internal static class RepeatedLocks
                 var strongest = activity.Modes.MaxBy(mode => Array.IndexOf(Modes, mode))!;
                 yield return new HeldLock(relation, Weaker(ModeOf(statement), strongest));
             }
-            else if (changed.Contains(relation) && activity.Modes.Contains(RowExclusive))
+            else if (changed.Contains(relation) && activity.Modes.Contains(RowExclusive, StringComparer.Ordinal))
             {
                 yield return new HeldLock(relation, RowExclusive);
             }

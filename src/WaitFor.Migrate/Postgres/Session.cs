@@ -7,6 +7,7 @@ namespace WaitFor.Migrate.Postgres;
 internal sealed class Session : IAsyncDisposable
 {
     private readonly NpgsqlDataSource _source;
+    private int? _backend;
 
     private Session(NpgsqlDataSource source, NpgsqlConnection connection) => (_source, Connection) = (source, connection);
 
@@ -56,6 +57,28 @@ internal sealed class Session : IAsyncDisposable
         {
             await source.DisposeAsync();
             throw;
+        }
+    }
+
+    /// <summary>The process of the server that serves this session; a pooler in between reports another number.</summary>
+    public async Task<int> BackendAsync(CancellationToken cancel) =>
+        _backend ??= await ScalarAsync<int>("SELECT pg_backend_pid()", cancel);
+
+    /// <summary>Cancels what a session's process is at work on, over another connection; nothing happens where none can be
+    /// opened.
+    /// <see href="https://www.postgresql.org/docs/current/functions-admin.html#FUNCTIONS-ADMIN-SIGNAL"/></summary>
+    public async Task CancelAsync(int backend)
+    {
+        try
+        {
+            await using var other = await _source.OpenConnectionAsync(CancellationToken.None);
+            await using var command = new NpgsqlCommand("SELECT pg_cancel_backend($1)", other);
+            command.Parameters.Add(Parameter(backend));
+            await command.ExecuteScalarAsync(CancellationToken.None);
+        }
+        catch (Exception exception) when (exception is NpgsqlException or IOException or OperationCanceledException)
+        {
+            // The statement then ends by itself, or the time for the end is over.
         }
     }
 

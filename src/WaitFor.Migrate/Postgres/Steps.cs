@@ -92,18 +92,27 @@ internal sealed class Steps(Session session, Notices? notices)
         _batch = null;
     }
 
-    /// <summary>Runs a <c>COPY ... FROM stdin</c>.</summary>
+    /// <summary>Runs a <c>COPY ... FROM stdin</c>. Npgsql gives the connection up where a token strikes while data is sent, and has none for
+    /// the end of a COPY: the server is asked to cancel it, over a connection of its own.</summary>
     public static async Task CopyAsync(Session session, string text, string data, CancellationToken cancel)
     {
-        await using var writer = await session.Connection.BeginTextImportAsync(text, cancel);
+        var backend = await session.BackendAsync(cancel);
+        var cancelling = Task.CompletedTask;
         try
         {
-            await writer.WriteAsync(data.AsMemory(), cancel);
+            // Unregistered last: the writer's end is what takes long.
+            await using var registration = cancel.UnsafeRegister(_ => cancelling = session.CancelAsync(backend), null);
+            await using var writer = await session.Connection.BeginTextImportAsync(text, cancel);
+            await writer.WriteAsync(data.AsMemory(), CancellationToken.None);
         }
-        catch
+        catch (PostgresException exception) when (exception.SqlState == SqlStates.QueryCanceled && cancel.IsCancellationRequested)
         {
-            await writer.CancelAsync();
-            throw;
+            throw new OperationCanceledException(exception.MessageText, exception, cancel);
+        }
+        finally
+        {
+            // It must not strike a later statement.
+            await cancelling;
         }
     }
 

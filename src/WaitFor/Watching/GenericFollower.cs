@@ -21,6 +21,8 @@ internal sealed class GenericFollower : Follower
     private FirstSeen _seen = FirstSeen.None;
     private volatile IReflector? _reflector;
     private volatile string? _absent;
+    private volatile bool _gone;
+    private bool _served;
     private long? _graceSince;
 
     public GenericFollower(Target target, GenericKind kind, ApiServer api, TimeProvider time, Random random)
@@ -37,14 +39,17 @@ internal sealed class GenericFollower : Follower
         while (true)
         {
             var lookup = await _kind.AskAsync(finder, cancel);
-            if (_kind.Problem(lookup, Target.ToString()) is { } problem)
+            // A kind that was there is not misspelt.
+            var known = _served && lookup is ResourceLookup.Unknown;
+            if (!known && _kind.Problem(lookup, Target.ToString()) is { } problem)
                 return End(new ApiFault(FaultKind.NoSuchKind, problem));
             TimeSpan? pause = null;
             switch (lookup)
             {
                 case ResourceLookup.Found:
-                    _graceSince = null;
+                    (_graceSince, _gone) = (null, false);
                     var fault = await FollowAsync(cancel);
+                    _served |= _objects.Synced;
                     // The kind's definition was deleted, or its storage is being made.
                     if (fault.Kind != FaultKind.NotServed)
                         return End(fault);
@@ -62,6 +67,7 @@ internal sealed class GenericFollower : Follower
                     break;
                 default:
                     _graceSince = null;
+                    _gone = _served;
                     Absent("the API server does not have");
                     break;
             }
@@ -77,7 +83,9 @@ internal sealed class GenericFollower : Follower
     protected override Verdict Judge()
     {
         var (expected, objects) = (Target.Expected, _objects.Objects);
-        if (_absent is { } absent)
+        // With the definition of a kind its objects go, which is what --for=delete waits for. One that was never there may be misspelt.
+        var deleted = _gone && Target.Wanted is { Delete: true };
+        if (_absent is { } absent && !deleted)
             return ObjectRules.KindMissing(expected, absent);
         if (Target.Wanted is not { } wanted)
             return expected.Named

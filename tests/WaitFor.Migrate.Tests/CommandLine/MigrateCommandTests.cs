@@ -31,7 +31,8 @@ public sealed partial class MigrateCommandTests
     [InlineData("wait --version 1", "Wait")]
     [InlineData("wait --release r", "Wait")]
     [InlineData("--release r wait", "Wait")]
-    public void There_are_eight_commands(string line, string verb) => Assert.Equal(verb, Read(line).Verb.ToString());
+    [InlineData("lint --shadow", "Lint")]
+    public void There_are_ten_commands(string line, string verb) => Assert.Equal(verb, Read(line).Verb.ToString());
 
     [Fact]
     public void Defaults_are_as_the_help_says()

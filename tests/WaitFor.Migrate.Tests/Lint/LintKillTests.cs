@@ -11,10 +11,19 @@ public abstract class LintKillTests(PostgresPackage package, ITestOutputHelper o
     /// <summary>In place of the rounds; for a longer run than that of every commit.</summary>
     private static readonly string? Rounds = Environment.GetEnvironmentVariable("MIGRATE_KILL_ROUNDS");
 
+    /// <summary>No server process works for a run any more.</summary>
+    private const string Gone = """
+        SELECT count(*) = 0 FROM pg_stat_activity WHERE application_name = 'migrate lint'
+            AND (datname = current_database() OR datname LIKE current_database() || '\_lint\_%')
+        """;
+
     private async Task<Bed> PrepareAsync()
     {
         var bed = await CreateBedAsync();
-        bed.Write("V1__users.sql", "CREATE TABLE users (id bigint PRIMARY KEY, name text); INSERT INTO users SELECT generate_series(1, 20000);");
+        bed.Write(
+            "V1__users.sql",
+            "CREATE TABLE users (id bigint PRIMARY KEY, name text); INSERT INTO users SELECT generate_series(1, 20000);"
+        );
         await bed.RunAsync("up");
         bed.Write("V2__type.sql", "ALTER TABLE users ALTER COLUMN id TYPE numeric; CREATE TABLE more (id int); DROP SCHEMA IF EXISTS x;");
         bed.Write("V3__name.sql", "UPDATE users SET name = 'n'; CREATE INDEX users_name ON users (name);");
@@ -33,7 +42,7 @@ public abstract class LintKillTests(PostgresPackage package, ITestOutputHelper o
         for (var round = 0; round < (Rounds is null ? 20 : int.Parse(Rounds, CultureInfo.InvariantCulture)); round++)
         {
             await CutAsync(bed, "lint", round % 4 == 3 ? 15 : 9, whole * random.NextDouble(), tally);
-            await bed.UntilAsync("SELECT count(*) = 0 FROM pg_stat_activity WHERE datname = current_database() AND application_name = 'migrate lint'");
+            await bed.UntilAsync(Gone);
             Assert.Equal(before, await TraceAsync(bed));
         }
 
@@ -51,7 +60,7 @@ public abstract class LintKillTests(PostgresPackage package, ITestOutputHelper o
         {
             var left = (await ShadowsAsync(bed)).Count;
             var exitCode = await CutAsync(bed, "lint --shadow", round % 2 == 0 ? 15 : 9, whole * random.NextDouble(), tally);
-            await bed.UntilAsync("SELECT count(*) = 0 FROM pg_stat_activity WHERE application_name = 'migrate lint'");
+            await bed.UntilAsync(Gone);
             Assert.InRange((await ShadowsAsync(bed)).Count, left, exitCode == 137 ? left + 1 : left);
         }
 
@@ -60,9 +69,8 @@ public abstract class LintKillTests(PostgresPackage package, ITestOutputHelper o
         {
             var parts = name.Split('_');
             var then = DateTime.ParseExact(parts[^2], "yyyyMMddHHmm", CultureInfo.InvariantCulture).AddHours(-2);
-            await bed.ExecuteAsync(
-                $"ALTER DATABASE \"{name}\" RENAME TO \"{parts[0]}_lint_{then.ToString("yyyyMMddHHmm", CultureInfo.InvariantCulture)}_{parts[^1]}\""
-            );
+            var old = $"{parts[0]}_lint_{then.ToString("yyyyMMddHHmm", CultureInfo.InvariantCulture)}_{parts[^1]}";
+            await bed.ExecuteAsync($"ALTER DATABASE \"{name}\" RENAME TO \"{old}\"");
         }
 
         await WholeAsync(bed, "lint --shadow");

@@ -22,7 +22,8 @@ public sealed class LintTextTests
     public void Comments_have_lines_and_are_not_what_looks_like_one()
     {
         const string text =
-            "-- one\r\nSELECT '-- two', \"-- three\", $$\n-- four\n$$ -- five\n  , 1; /* -- six\n-- seven */ --eight\nCOPY t FROM stdin;\n-- nine\n\\.\n--";
+            "-- one\r\nSELECT '-- two', \"-- three\", $$\n-- four\n$$ -- five\n  , 1; /* -- six\n-- seven */ --eight\n"
+            + "COPY t FROM stdin;\n-- nine\n\\.\n--";
 
         Assert.Equal([(" one", 1), (" five", 4), ("eight", 6), ("", 10)], Splitter.Comments("x.sql", text));
     }

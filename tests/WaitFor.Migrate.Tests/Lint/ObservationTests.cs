@@ -181,7 +181,9 @@ public abstract class ObservationTests(PostgresPackage package) : ServerTests(pa
                     + List(constraint.Columns)
                 )
                 .Order(StringComparer.Ordinal),
-            .. catalog.Routines.Values.Select(routine => $"{routine.Title} {routine.Result} {List(routine.Acl)}").Order(StringComparer.Ordinal),
+            .. catalog
+                .Routines.Values.Select(routine => $"{routine.Title} {routine.Result} {List(routine.Acl)}")
+                .Order(StringComparer.Ordinal),
             .. catalog
                 .Types.Values.Select(type => $"{type.Title} {type.Kind} {List(type.Labels.Values)} {type.Definition}")
                 .Order(StringComparer.Ordinal),
@@ -194,7 +196,10 @@ public abstract class ObservationTests(PostgresPackage package) : ServerTests(pa
     public async Task Each_script_has_its_own_locks()
     {
         using var bed = await PrepareAsync("ALTER TABLE users ADD COLUMN one int; ALTER TABLE users ADD COLUMN two int;");
-        bed.Write("V3__more.sql", "ALTER TABLE users ADD COLUMN three int; UPDATE orders SET user_id = 1; ALTER TABLE users ADD COLUMN four int;");
+        bed.Write(
+            "V3__more.sql",
+            "ALTER TABLE users ADD COLUMN three int; UPDATE orders SET user_id = 1; ALTER TABLE users ADD COLUMN four int;"
+        );
         bed.Write("V4__index.sql", "CREATE INDEX ON users (age); UPDATE orders SET user_id = 2;");
         var rehearsal = await bed.ObserveAsync();
         var (users, orders) = (rehearsal.Origin.Table("users").Oid, rehearsal.Origin.Table("orders").Oid);

@@ -165,7 +165,8 @@ public abstract class RehearsalTests(PostgresPackage package) : ServerTests(pack
     public async Task A_failure_names_the_place_and_what_did_not_run_before_it()
     {
         using var bed = await PrepareAsync(
-            "CREATE UNIQUE INDEX CONCURRENTLY users_name ON users (name);\nALTER TABLE users ADD CONSTRAINT u UNIQUE USING INDEX users_name;"
+            "CREATE UNIQUE INDEX CONCURRENTLY users_name ON users (name);\n"
+                + "ALTER TABLE users ADD CONSTRAINT u UNIQUE USING INDEX users_name;"
         );
         var end = await bed.LintAsync("lint", new Seen());
 
@@ -199,7 +200,10 @@ public abstract class RehearsalTests(PostgresPackage package) : ServerTests(pack
         bed.Write("beforeMigrate.sql", "INSERT INTO seen VALUES ('beforeMigrate');");
         bed.Write("beforeEachMigrate.sql", "INSERT INTO public.seen VALUES ('beforeEach');");
         bed.Write("afterEachMigrate.sql", "INSERT INTO public.seen VALUES ('afterEach');");
-        bed.Write("V4__count.sql", "DO $$ BEGIN IF (SELECT count(*) FROM seen) <> 6 OR (SELECT count(*) FROM users) <> 4 THEN RAISE 'no'; END IF; END $$;");
+        bed.Write(
+            "V4__count.sql",
+            "DO $$ BEGIN IF (SELECT count(*) FROM seen) <> 6 OR (SELECT count(*) FROM users) <> 4 THEN RAISE 'no'; END IF; END $$;"
+        );
         var seen = new Seen();
         var end = await bed.LintAsync("lint --placeholder table=users", seen);
 
@@ -355,7 +359,10 @@ public abstract class RehearsalTests(PostgresPackage package) : ServerTests(pack
         await bed.LintAsync("lint --quick --big-table 500", seen, log);
 
         Assert.Equal(ran, Assert.Single(seen.Rehearsal!.Observations).Ran);
-        Assert.Equal(!ran, log.All.Any(line => line.Contains("it locks table public.big, which is big (--quick)", StringComparison.Ordinal)));
+        Assert.Equal(
+            !ran,
+            log.All.Any(line => line.Contains("it locks table public.big, which is big (--quick)", StringComparison.Ordinal))
+        );
     }
 }
 

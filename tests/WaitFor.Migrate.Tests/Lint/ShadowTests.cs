@@ -21,7 +21,8 @@ public abstract class ShadowTests(PostgresPackage package) : ServerTests(package
     [PostgresTheory]
     [InlineData("DROP TABLE users;", 8)]
     [InlineData("SELECT 1/0;", 1)]
-    [InlineData("BEGIN; CREATE TABLE a (id int); COMMIT; BEGIN; DROP TABLE users; ROLLBACK; CREATE INDEX CONCURRENTLY x ON users (name);", 0)]
+    [InlineData("BEGIN; CREATE TABLE a (id int); COMMIT; BEGIN; DROP TABLE users; ROLLBACK; VACUUM users;", 0)]
+    [InlineData("CREATE INDEX CONCURRENTLY x ON users (name);", 0)]
     [InlineData("DO $$ BEGIN INSERT INTO users VALUES (1, 'x'); COMMIT; END $$; VACUUM users;", 0)]
     [InlineData("ALTER TYPE mood ADD VALUE 'happy';", 0)]
     public async Task It_runs_for_real_and_is_dropped(string pending, int exitCode)
@@ -45,7 +46,9 @@ public abstract class ShadowTests(PostgresPackage package) : ServerTests(package
     [PostgresFact]
     public async Task What_the_script_rolls_back_is_not_seen_after_it()
     {
-        using var bed = await PrepareAsync("BEGIN; CREATE TABLE a (id int); COMMIT; BEGIN; DROP TABLE users; ROLLBACK; ALTER TABLE users ADD b int;");
+        using var bed = await PrepareAsync(
+            "BEGIN; CREATE TABLE a (id int); COMMIT; BEGIN; DROP TABLE users; ROLLBACK; ALTER TABLE users ADD b int;"
+        );
         var rehearsal = await bed.ObserveAsync("lint --shadow");
 
         Assert.Equal(3, rehearsal.Observations.Select(one => one.Transaction).Distinct().Count());
@@ -116,7 +119,9 @@ public abstract class ShadowTests(PostgresPackage package) : ServerTests(package
         using var bed = await PrepareAsync("SELECT pg_sleep(60);");
         using var signal = new CancellationTokenSource();
         var run = bed.LintAsync("lint --shadow", new Seen(), cancel: signal.Token);
-        await bed.UntilAsync("SELECT count(*) = 1 FROM pg_stat_activity WHERE query LIKE 'SELECT pg_sleep(60)%' AND datname LIKE current_database() || '\\_lint\\_%'");
+        await bed.UntilAsync(
+            "SELECT count(*) = 1 FROM pg_stat_activity WHERE wait_event = 'PgSleep' AND datname LIKE current_database() || '\\_lint\\_%'"
+        );
         await signal.CancelAsync();
 
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => run);

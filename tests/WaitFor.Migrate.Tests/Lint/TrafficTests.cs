@@ -7,7 +7,8 @@ namespace WaitFor.Migrate.Tests.Lint;
 /// <summary>While lint waits for a lock, nobody waits behind it for longer than its lock_timeout.</summary>
 public abstract class TrafficTests(PostgresPackage package, ITestOutputHelper output) : ServerTests(package)
 {
-    /// <summary>The slowest query may take as long as that beside the wait, on two busy cores; without a limit it would take for ever.</summary>
+    /// <summary>The slowest query may take as long as that beside the wait, on two busy cores; without a limit it never
+    /// ends.</summary>
     private static readonly TimeSpan Slack = TimeSpan.FromSeconds(2);
 
     [PostgresTheory]

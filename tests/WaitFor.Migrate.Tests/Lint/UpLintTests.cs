@@ -31,7 +31,8 @@ public abstract class UpLintTests(PostgresPackage package) : ServerTests(package
         using var bed = await CreateBedAsync();
         bed.Write(
             "V1__users.sql",
-            "SET search_path = public; CREATE TABLE users (id int); CREATE TEMP TABLE t (id int); PREPARE p AS SELECT 1; SET ROLE pg_monitor;"
+            "SET search_path = public; CREATE TABLE users (id int); CREATE TEMP TABLE t (id int); PREPARE p AS SELECT 1; "
+                + "SET ROLE pg_monitor;"
         );
         bed.Write("V2__drop.sql", "-- migrate: allow no-such-table  nobody uses it\nDROP TABLE users;");
         var end = await bed.LintAsync("up --lint", new Seen("users"));

@@ -100,6 +100,37 @@ public sealed class GenericFollowerTests
         Assert.Equal(0, (await running).ExitCode);
     }
 
+    [Theory]
+    [InlineData("databases.shop.example.com/orders")]
+    [InlineData("databases/orders")]
+    public async Task The_objects_of_a_kind_that_goes_are_deleted(string target)
+    {
+        await using var gate = await GateHarness.StartAsync();
+        var served = Shop;
+        using var core = gate.Server.Always(request => request.Path == "/api", Answers.Json(Groups()));
+        using var groups = gate.Server.Always(request => request.Path == "/apis", context => Answers.Json(served)(context));
+        gate.Server.Objects.Put(Databases, Database(12));
+        var running = gate.RunAsync(target + " --for=delete --timeout 0");
+        await gate.WatchingAsync("orders: exists, and nobody has deleted it yet");
+        served = None;
+        using var gone = gate.Server.Always(request => request.Path == Databases, Answers.Text(404, "404 page not found"));
+
+        gate.Server.Objects.EndWatches();
+
+        Assert.Equal(0, (await running).ExitCode);
+    }
+
+    [Fact]
+    public async Task The_objects_of_a_kind_that_was_never_there_are_not_deleted()
+    {
+        await using var gate = await StartAsync(None);
+
+        var result = await gate.RunAsync("databases.shop.example.com/orders --for=delete --timeout 1m");
+
+        Assert.Equal(124, result.ExitCode);
+        Assert.Contains("does not have the kind databases of shop.example.com yet", result.Message, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task A_name_that_two_groups_have_needs_its_group()
     {
