@@ -20,7 +20,8 @@ public abstract class CaseTests(PostgresPackage package)
             var found = await FindAsync(bed, one);
             if (!found.Order(StringComparer.Ordinal).SequenceEqual(one.Expected.Order(StringComparer.Ordinal)))
                 wrong.Add(
-                    $"{one.Title}\n  expected {string.Join("\n           ", one.Expected)}\n  found    {string.Join("\n           ", found)}"
+                    $"{one.Title}\n  expected {string.Join("\n           ", one.Expected)}\n"
+                        + $"  found    {string.Join("\n           ", found)}"
                 );
         }
 
@@ -57,7 +58,14 @@ public abstract class CaseTests(PostgresPackage package)
     }
 
     private static string Line(Finding finding) =>
-        $"{finding.Rule} {finding.Level.ToString().ToLowerInvariant()} {finding.File.Split('_')[0]}:{finding.Line} {finding.Subject}".TrimEnd();
+        string.Join(
+            ' ',
+            finding.Rule,
+            finding.Level.ToString().ToLowerInvariant(),
+            $"{finding.File.Split('_')[0]}:{finding.Line}",
+            finding.Subject
+        )
+            .TrimEnd();
 }
 
 /// <summary>On Debian's PostgreSQL.</summary>

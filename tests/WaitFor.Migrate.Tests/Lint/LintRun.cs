@@ -47,8 +47,8 @@ internal static class LintRun
         string commandLine,
         ILintRule? rule = null,
         LogLines? log = null,
-        CancellationToken cancel = default,
-        IReadOnlyDictionary<string, string>? environment = null
+        IReadOnlyDictionary<string, string>? environment = null,
+        CancellationToken cancel = default
     )
     {
         log ??= new LogLines();
