@@ -1,3 +1,4 @@
+using WaitFor.Migrate.Batch;
 using WaitFor.Migrate.Postgres;
 using WaitFor.Migrate.Sql;
 
@@ -9,9 +10,15 @@ namespace WaitFor.Migrate.Lint;
 /// <param name="RolledBack">The script rolls it back.</param>
 internal sealed record Segment(IReadOnlyList<Statement> Statements, string? Begin, bool RolledBack = false)
 {
-    /// <summary>Takes a script apart.</summary>
+    /// <summary>Takes a script apart; of a batched script it takes the first batch.</summary>
     public static IEnumerable<Segment> Of(Script script)
     {
+        if (script.Batch is { } batch)
+        {
+            yield return new Segment(BatchText.FirstBatch(script, batch), SessionState.BeginText);
+            yield break;
+        }
+
         if (script.InTransaction)
         {
             yield return new Segment([.. script.Whole.Where(Runs)], SessionState.BeginText);

@@ -19,6 +19,7 @@ public abstract class RehearsalTests(PostgresPackage package) : ServerTests(pack
     [InlineData("DROP TABLE users;", 8)]
     [InlineData("CREATE TABLE more (id int); INSERT INTO users VALUES (1, 'x');", 0)]
     [InlineData("CREATE SCHEMA app; CREATE EXTENSION IF NOT EXISTS plpgsql; CREATE ROLE lint_no_trace; DROP VIEW IF EXISTS v;", 0)]
+    [InlineData("-- migrate: batch table=users key=id size=10\nUPDATE users SET name = 'x' WHERE ${batch};", 0)]
     [InlineData("SELECT 1/0;", 1)]
     [InlineData("COMMIT; DROP TABLE users;", 2)]
     [InlineData("CREATE TABLE more (id int); CREATE INDEX CONCURRENTLY users_name ON users (name);", 0)]

@@ -23,7 +23,9 @@ internal sealed class BigUpdate : ILintRule
     public IEnumerable<Finding> Judge(Rehearsal rehearsal)
     {
         var sizes = new Sizes(rehearsal);
-        foreach (var transaction in rehearsal.Observations.GroupBy(observation => observation.Transaction))
+        // A batched script was run for its first batch, and commits after each.
+        var whole = rehearsal.Observations.Where(observation => observation.Script.Batch is null);
+        foreach (var transaction in whole.GroupBy(observation => observation.Transaction))
         {
             var changes = transaction
                 .SelectMany(observation =>
@@ -51,13 +53,13 @@ internal sealed class BigUpdate : ILintRule
             {
                 if (
                     Kinds.WholeTable(observation) is { } named
-                    && sizes.Root(named.Oid) is { Kind: 'r' or 'p' } whole
-                    && !observation.Updated.Keys.Any(oid => sizes.Root(oid)?.Oid == whole.Oid)
+                    && sizes.Root(named.Oid) is { Kind: 'r' or 'p' } all
+                    && !observation.Updated.Keys.Any(oid => sizes.Root(oid)?.Oid == all.Oid)
                 )
                     yield return Found(
                         rehearsal.Origin,
                         observation,
-                        whole,
+                        all,
                         "all its rows are updated or deleted in one transaction, and a shadow database does not tell how many",
                         Level.Warning
                     );
