@@ -38,34 +38,9 @@ internal sealed class ManifestParser(string file, byte[] content, bool strict = 
             throw new UsageException($"{file} is no UTF-8 text");
         }
 
-        if (_text.AsSpan().TrimStart() is not ['{', not '{', ..])
-            return Yaml();
-        try
-        {
-            return Json();
-        }
-        catch (JsonException exception)
-        {
-            // YAML's mappings may begin so too.
-            return AsYaml()
-                ?? throw Error(
-                    (exception.LineNumber ?? 0) + 1,
-                    (exception.BytePositionInLine ?? 0) + 1,
-                    "not valid JSON: " + exception.Message
-                );
-        }
-    }
-
-    private List<ManifestNode>? AsYaml()
-    {
-        try
-        {
-            return Yaml();
-        }
-        catch (UsageException)
-        {
-            return null;
-        }
+        // YAML's mappings may begin with a brace too; JSON's keys have quotes.
+        var text = _text.AsSpan().TrimStart();
+        return text is ['{', ..] && text[1..].TrimStart() is [] or ['"' or '}', ..] ? Json() : Yaml();
     }
 
     /// <summary>A message with its place; where a template language stands in that line, that is the reason.</summary>
@@ -193,6 +168,10 @@ internal sealed class ManifestParser(string file, byte[] content, bool strict = 
         {
             while (reader.Read())
                 documents.Add(Node(ref reader, places));
+        }
+        catch (JsonException exception)
+        {
+            throw Error((exception.LineNumber ?? 0) + 1, (exception.BytePositionInLine ?? 0) + 1, "not valid JSON: " + exception.Message);
         }
         catch (InvalidOperationException exception)
         {
