@@ -186,8 +186,8 @@ internal sealed record Routine(
 /// <param name="Name">Its name.</param>
 /// <param name="Kind">typtype: e enum, d domain, c composite, r range.</param>
 /// <param name="Labels">An enum's labels by the oid of pg_enum, in their order; else empty.</param>
-/// <param name="Definition">A domain's base type, then <c> NOT NULL</c> and <c> DEFAULT expression</c> where it has them; a composite type's
-/// attributes, as <c>name type, name type</c>; else null.</param>
+/// <param name="Definition">A domain's base type, then <c> NOT NULL</c> and <c> DEFAULT expression</c> where it has them; a composite
+/// type's attributes, as <c>name type, name type</c>; else null.</param>
 internal sealed record UserType(
     uint Oid,
     string Schema,
