@@ -54,8 +54,8 @@ internal sealed class ShadowDatabase : IAsyncDisposable
         if (!may)
             throw new ConnectionException(
                 $"--shadow makes a database of its own, and the role {role} cannot create databases; run ALTER ROLE "
-                    + $"{Identifier.Quote(role)} CREATEDB as an administrator, give a URL with a role that can, or lint without --shadow on "
-                    + "a copy"
+                    + $"{Identifier.Quote(role)} CREATEDB as an administrator, give a URL with a role that can, or lint without "
+                    + "--shadow on a copy"
             );
         await SweepAsync(session, named, now, log, cancel);
         var shadow = new ShadowDatabase(session, ShadowName.Of(named, now, (uint)random.NextInt64(0, 1L << 32)), time, log);
