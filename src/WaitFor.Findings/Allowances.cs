@@ -54,7 +54,12 @@ public static class Allowances
             if (known.All(rule => rule.Name != allowance.Rule))
                 Add(allowance, Unknown, $"there is no rule {allowance.Rule}", "correct the name; the documentation lists all rules");
             else if (allowance.Reason.Length == 0)
-                Add(allowance, WithoutReason, $"{allowance.Rule} is allowed without a reason, so it is not allowed", "write the reason behind it");
+                Add(
+                    allowance,
+                    WithoutReason,
+                    $"{allowance.Rule} is allowed without a reason, so it is not allowed",
+                    "write the reason behind it"
+                );
             else if (!used.Contains(allowance))
                 Add(allowance, Unused, $"{allowance.Rule} is allowed, but nothing of the kind was found", "delete the allowance");
         }

@@ -117,7 +117,9 @@ public static class FindingsWriter
     }
 
     private static string Sentence(Finding finding) =>
-        (finding.Subject is null ? "" : finding.Subject + ": ") + finding.Message + (finding.Fix is { } fix ? "\n" + fix.TrimEnd('\n') : "");
+        (finding.Subject is null ? "" : finding.Subject + ": ")
+        + finding.Message
+        + (finding.Fix is { } fix ? "\n" + fix.TrimEnd('\n') : "");
 
     private static string Json(Action<Utf8JsonWriter> write)
     {

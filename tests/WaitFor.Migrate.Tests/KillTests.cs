@@ -217,8 +217,8 @@ public abstract class KillTests(PostgresPackage package, ITestOutputHelper outpu
     [InlineData("V1__t.sql", "VACUUM pg_class; SELECT pg_sleep(100);")]
     [InlineData(
         "V1__t.sql",
-        "CREATE TABLE t (id int); CREATE FUNCTION slow() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN PERFORM pg_sleep(100); RETURN NEW; END'; "
-            + "CREATE TRIGGER slow BEFORE INSERT ON t FOR EACH ROW EXECUTE FUNCTION slow();\nCOPY t FROM stdin;\n1\n2\n\\.\n"
+        "CREATE TABLE t (id int); CREATE FUNCTION slow() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN PERFORM pg_sleep(100); RETURN NEW; "
+            + "END'; CREATE TRIGGER slow BEFORE INSERT ON t FOR EACH ROW EXECUTE FUNCTION slow();\nCOPY t FROM stdin;\n1\n2\n\\.\n"
     )]
     public async Task SIGTERM_cancels_the_statement_rolls_back_stamps_and_ends_with_143(string name, string script)
     {

@@ -81,7 +81,7 @@ public sealed class RunTests : IDisposable
             ["/bin/sh", "-c", "wait_for.sh job db-migrate-v42 && echo after it"],
             path
         );
-        await gate.LogsAsync("job/db-migrate-v42: not found yet");
+        await gate.LogsAsync("job/db-migrate-v42: not found");
         await control.Admin.PostAsync(
             $"/apis/batch/v1/namespaces/{space}/jobs",
             JsonNode.Parse(

@@ -106,7 +106,8 @@ internal static class BatchRules
     /// <summary>The verb of the statement itself: with WITH, the first one outside of its parentheses.</summary>
     private static string? Verb(List<Word> words) =>
         words is [{ Text: "with" }, ..]
-            ? words.Skip(1).FirstOrDefault(word => word is { Level: 0, Text: "update" or "delete" or "insert" or "select" or "merge" })?.Text
+            ? words.Skip(1).FirstOrDefault(word => word is { Level: 0, Text: "update" or "delete" or "insert" or "select" or "merge" })
+                ?.Text
             : words.FirstOrDefault()?.Text;
 
     private static int Runes(string text, int at) => text[..at].EnumerateRunes().Count();

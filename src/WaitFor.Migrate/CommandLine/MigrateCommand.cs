@@ -74,8 +74,9 @@ internal sealed class MigrateCommand
         FlywayPlaces? places = null
     )
     {
-        // A command behind --help asks for the overview, as in Flyway.
-        _topic = HelpPages.TopicOf(arguments) is { } topic && topic != "migrate" && !MigrateHelp.Commands.Any(row => row.Word == topic)
+        // A command behind --help asks for its topic, or for the overview, as in Flyway.
+        _topic = HelpPages.TopicOf(arguments) is { } topic && topic != "migrate"
+            && (HelpText.Pages.Topics.Contains(topic) || !MigrateHelp.Commands.Any(row => row.Word == topic))
             ? topic : null;
         _places = places ?? new FlywayPlaces(System.Environment.CurrentDirectory);
         (_environment, _variable) = (environment, name => environment.GetValueOrDefault(name));
@@ -145,7 +146,7 @@ internal sealed class MigrateCommand
     /// <param name="version">The version.</param>
     public string? Told(string version) =>
         AskedVersion ? VersionText.Of("migrate", version)
-        : Help ? HelpText.Pages.Of(_topic)
+        : Help ? HelpText.Pages.Of(_topic ?? (Words is ["lint", ..] ? "lint" : null))
         : Words is ["completion", .. var shell] ? MigrateHelp.Completion.Of(shell)
         : null;
 

@@ -4,7 +4,7 @@ using WaitFor.Migrate.Sql;
 namespace WaitFor.Migrate.Lint;
 
 /// <summary>Judges what was observed, and writes what was found.</summary>
-/// <param name="settings">The forms, and what the rules are told.</param>
+/// <param name="settings">The forms, and the options of the rules.</param>
 /// <param name="rules">The rules.</param>
 /// <param name="version">The program's version, for SARIF.</param>
 internal sealed class LintReport(LintSettings settings, IReadOnlyList<ILintRule> rules, string version)

@@ -101,8 +101,8 @@ internal sealed class Steps(Session session, Notices? notices)
         _batch = null;
     }
 
-    /// <summary>Runs a <c>COPY ... FROM stdin</c>. Npgsql gives the connection up where a token strikes while data is sent, and has none for
-    /// the end of a COPY: the server is asked to cancel it, over another connection.</summary>
+    /// <summary>Runs a <c>COPY ... FROM stdin</c>. Npgsql gives up the connection if a token strikes while data is sent, and has no token
+    /// for the end of a COPY: the server is asked to cancel it, over another connection.</summary>
     public static async Task CopyAsync(Session session, string text, string data, CancellationToken cancel)
     {
         var backend = await session.BackendAsync(cancel);

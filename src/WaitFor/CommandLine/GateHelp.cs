@@ -128,6 +128,7 @@ internal static class GateHelp
                 ("wait", "the arguments of kubectl wait"),
                 ("rollout", "the arguments of kubectl rollout status"),
                 ("rbac", "print the smallest Role for a wait"),
+                ("lint", "check migration Jobs and gates in manifests"),
                 ("completion", "print a shell completion script"),
             ],
             HelpText.Pages.Topics

@@ -132,7 +132,7 @@ internal sealed record GateArguments(
     bool Report
 )
 {
-    /// <summary>Whether a Job that is not there opens the gate (<c>--on-missing pass</c>).</summary>
+    /// <summary>Whether a missing Job opens the gate (<c>--on-missing pass</c>).</summary>
     public bool OpensWhenMissing { get; init; }
 }
 

@@ -11,7 +11,7 @@ namespace WaitFor.Manifests;
 /// than so many levels.</summary>
 /// <param name="file">Name of the file, for messages.</param>
 /// <param name="content">The file, UTF-8.</param>
-/// <param name="strict">True: a key that is there twice, and a template's action outside quotes are errors.</param>
+/// <param name="strict">True: a key that stands twice, and a template's action outside quotes are errors.</param>
 internal sealed class ManifestParser(string file, byte[] content, bool strict = false)
 {
     private const int MostLevels = 100;
@@ -152,7 +152,7 @@ internal sealed class ManifestParser(string file, byte[] content, bool strict = 
             : node with { Levels = levels, Size = size };
     }
 
-    private static string Twice(string key) => $"the key {key} is there twice, and the last one would win; delete one";
+    private static string Twice(string key) => $"the key {key} stands twice, and the last one would win; delete one";
 
     private static bool IsNull(Scalar scalar) =>
         scalar is { Style: ScalarStyle.Plain, Tag.IsEmpty: true, Value: "" or "~" or "null" or "Null" or "NULL" };

@@ -32,7 +32,7 @@ public sealed class LintTests
             + Digest
             + ",images.migrate=registry.example/shop-migrate"
             + Digest
-            + ",images.waitFor=registry.example/wait-for:0.1.0"
+            + ",images.waitFor=registry.example/wait-for:0.2.0"
             + Digest
     )]
     public void Nothing_is_found_in_the_chart_with_other_values(string values)

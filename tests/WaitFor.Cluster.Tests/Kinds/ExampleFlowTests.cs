@@ -32,7 +32,7 @@ public sealed partial class ExampleFlowTests
         var file = cluster.NewFile() + ".yaml";
         await File.WriteAllTextAsync(file, manifests);
         await using var gate = cluster.Gate($"-f {file} --timeout 5m");
-        await gate.LogsAsync("not found yet");
+        await gate.LogsAsync(": not found");
         foreach (var account in AccountPattern().Matches(manifests).Select(match => match.Groups["name"].Value).Distinct())
         {
             if (!manifests.Contains("kind: ServiceAccount", StringComparison.Ordinal))

@@ -39,6 +39,7 @@ public sealed class HelpTests
 
     [Theory]
     [InlineData("options", "--statement-lock-timeout DURATION")]
+    [InlineData("lint", "migrate: allow RULE  reason")]
     [InlineData("flyway", "  callbackLocations ")]
     [InlineData("permissions", "ConfigMaps")]
     [InlineData("exit-codes", "5      an assertion failed")]
@@ -46,13 +47,13 @@ public sealed class HelpTests
     {
         Assert.Contains(topic, HelpText.Pages.Topics);
         Assert.Contains(text, Told("--help", topic), StringComparison.Ordinal);
-        Assert.Equal(4, HelpText.Pages.Topics.Count);
+        Assert.Equal(5, HelpText.Pages.Topics.Count);
     }
 
     [Theory]
     [InlineData(
         "--help|option",
-        "--help option: unknown topic; write one of options, flyway, permissions, exit-codes, or --help alone for the overview"
+        "--help option: unknown topic; write one of options, lint, flyway, permissions, exit-codes, or --help alone for the overview"
     )]
     [InlineData("completion", "completion: one shell is expected; write migrate completion bash, zsh or fish")]
     [InlineData("completion|tcsh", "completion tcsh: one shell is expected; write migrate completion bash, zsh or fish")]

@@ -4,7 +4,7 @@ using WaitFor.Testing;
 
 namespace WaitFor.Migrate.Tests.Lint;
 
-/// <summary>The rules on scripts of known effect: nothing is missed, and nothing is found that is not there.</summary>
+/// <summary>The rules on scripts of known effect: nothing is missed, and nothing else is found.</summary>
 public abstract class CaseTests(PostgresPackage package)
 {
     /// <summary>What a case may hold to run statements that its text does not show as such.</summary>

@@ -734,7 +734,7 @@ DO $$ BEGIN ALTER TABLE users ALTER status DROP DEFAULT; END $$;
 ALTER TABLE users ALTER COLUMN age DROP DEFAULT;
 ALTER TABLE users ALTER COLUMN age SET DEFAULT 18;
 
--- case drop a default that is not there
+-- case drop a default that does not exist
 ALTER TABLE users ALTER COLUMN email DROP DEFAULT;
 
 -- case change a default
@@ -1004,7 +1004,7 @@ CREATE INDEX CONCURRENTLY users_nickname ON users (nickname);
 CREATE TABLE fresh AS SELECT * FROM users;
 CREATE INDEX ON fresh (email);
 
--- case an index that is there
+-- case an index that exists
 CREATE INDEX IF NOT EXISTS users_email ON users (email);
 
 -- case an index on the parent alone

@@ -15,7 +15,7 @@ internal sealed class LintBed : IDisposable
 
     /// <summary>Makes the database.</summary>
     /// <param name="package">Whose server.</param>
-    /// <param name="given">What is there before.</param>
+    /// <param name="given">What exists before.</param>
     public static async Task<LintBed> CreateAsync(PostgresPackage package, string given)
     {
         var bed = await Bed.CreateAsync(package);

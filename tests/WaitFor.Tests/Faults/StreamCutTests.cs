@@ -18,8 +18,8 @@ public sealed class StreamCutTests(ITestOutputHelper output)
     private const string Pods = "Met PodsReady > Pending PodsNotReady > Met PodsReady";
     private const string Updating = "Pending Missing > Pending NotObserved > Pending RolloutUpdating > Pending RolloutNotAvailable";
     private const string Custom =
-        "Pending Missing > Pending ObjectNotReady > Met ObjectReady > Pending NotObserved > Pending ObjectReconciling > Failed ObjectStalled > "
-        + "Met ObjectReady > Pending ObjectNotReady > Met ObjectReady";
+        "Pending Missing > Pending ObjectNotReady > Met ObjectReady > Pending NotObserved > Pending ObjectReconciling > "
+        + "Failed ObjectStalled > Met ObjectReady > Pending ObjectNotReady > Met ObjectReady";
     private const string Service = "Pending ServiceWithoutEndpoints > Pending ServiceNotReady > Met ServiceReady";
 
     [Theory]

@@ -76,7 +76,7 @@ public sealed class GateFinderTests
     public void Gates_are_found_with_what_they_wait_for(string container, string expected) =>
         Assert.Equal(expected, string.Join('|', Manifests.Read(Manifests.Gate(container)).Gates.Select(Text)));
 
-    /// <summary>Arguments that the program refuses are said with its own words.</summary>
+    /// <summary>Arguments that the program refuses are reported in its own words.</summary>
     [Theory]
     [InlineData("image: r/wait-for\nargs: [job/a, --timeot, 5m]", "unknown option --timeot: write --timeout")]
     [InlineData("image: r/wait-for\nargs: [job/A_b]", "name \"A_b\": a name consists of*")]

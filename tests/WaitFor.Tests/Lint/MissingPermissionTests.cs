@@ -389,13 +389,8 @@ public sealed class MissingPermissionTests
     private static string Role(string rules, string kind = "Role", string? home = "shop") =>
         $"---\napiVersion: rbac.authorization.k8s.io/v1\nkind: {kind}\nmetadata: {{name: reader{Place(home)}}}\nrules: [{rules}]\n";
 
-    private static string Binding(
-        string account = "default",
-        string? subject = null,
-        string kind = "RoleBinding",
-        string? place = "shop",
-        string role = "Role"
-    ) =>
+    private static string Binding(string account = "default", string? subject = null, string kind = "RoleBinding",
+        string? place = "shop", string role = "Role") =>
         $"---\napiVersion: rbac.authorization.k8s.io/v1\nkind: {kind}\nmetadata: {{name: bound{Place(place)}}}\n"
         + $"subjects: [{subject ?? $"{{kind: ServiceAccount, name: {account}, namespace: shop}}"}]\n"
         + $"roleRef: {{apiGroup: rbac.authorization.k8s.io, kind: {role}, name: reader}}\n";

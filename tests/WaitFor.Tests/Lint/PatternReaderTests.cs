@@ -62,12 +62,12 @@ public sealed class PatternReaderTests : IDisposable
     )]
     [InlineData("kind: Pod\n  x: 1\n", "-:2:*: not valid YAML: *")]
     [InlineData("{\"kind\": \n\"Pod\"", "-:*: not valid JSON: *")]
-    [InlineData("apiVersion: v1\nkind: Pod\nkind: Job\n", "-:3:1: the key kind is there twice, and the last one would win; delete one")]
+    [InlineData("apiVersion: v1\nkind: Pod\nkind: Job\n", "-:3:1: the key kind stands twice, and the last one would win; delete one")]
     [InlineData(
         "apiVersion: v1\nkind: Pod\nmetadata:\n  name: a\n  labels: {x: y, z: a, x: b}\n",
-        "-:5:24: the key x is there twice, and the last one would win; delete one"
+        "-:5:24: the key x stands twice, and the last one would win; delete one"
     )]
-    [InlineData("{\"kind\": \"Pod\",\n \"kind\": \"Job\"}", "-:2:2: the key kind is there twice, and the last one would win; delete one")]
+    [InlineData("{\"kind\": \"Pod\",\n \"kind\": \"Job\"}", "-:2:2: the key kind stands twice, and the last one would win; delete one")]
     [InlineData("apiVersion: v1\nkind: List\nitems: 7\n", "-:3:8: items is not a list")]
     // Templates that were not rendered, at the places where actions stand.
     [InlineData("{{- if .Values.x }}\nkind: Pod\n{{- end }}\n", "-:1:*: an unrendered template*")]

@@ -89,7 +89,7 @@ internal sealed class NewConstraint : ILintRule
         New.At(
             at,
             name is null ? table.Title : $"index {table.Schema}.{name} on {table.Title}",
-            "its unique index refuses a value that is there already: writes of the running release that repeat one fail",
+            "its unique index refuses a value that exists already: writes of the running release that repeat one fail",
             concurrent
                 ? "check that no running release writes a value twice before this runs"
                 : "check that no running release writes a value twice; then:\n"

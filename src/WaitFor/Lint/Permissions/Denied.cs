@@ -1,10 +1,10 @@
 namespace WaitFor.Lint.Permissions;
 
-/// <summary>What is said where nothing allows what is needed: the nearest cause, else the Role to add.</summary>
+/// <summary>The message where nothing allows what is needed: the nearest cause, else the Role to add.</summary>
 internal static class Denied
 {
     /// <summary>What to do.</summary>
-    /// <param name="user">Who needs it.</param>
+    /// <param name="user">The account that needs it.</param>
     /// <param name="needs">What is needed and not allowed.</param>
     /// <param name="grants">What the manifests allow.</param>
     /// <param name="accounts">The service accounts of the manifests.</param>

@@ -70,7 +70,7 @@ internal sealed class Grants
         where subject["kind"]?.Text == "ServiceAccount" && subject["name"]?.Text == account.Name && !IsAccount(binding, subject, account)
         select (binding, subject, NotEmpty(subject["namespace"]) ?? binding.Namespace);
 
-    /// <summary>What is wrong with a binding that names a role which is not there, where the manifests show it; null where that may be
+    /// <summary>What is wrong with a binding that names a missing role, where the manifests show it; null where that may be
     /// elsewhere.</summary>
     public string? Slip(Grant grant)
     {

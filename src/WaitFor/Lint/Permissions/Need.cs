@@ -67,7 +67,7 @@ internal sealed record Need(params IReadOnlyList<Way> Ways)
     {
         var (get, list, watch) = (one with { Verb = "get" }, one with { Verb = "list" }, one with { Verb = "watch" });
         yield return new Way([list, watch], null);
-        yield return new Way([watch], "it needs Kubernetes 1.32 or newer: without list an older server does not tell what is there");
+        yield return new Way([watch], "it needs Kubernetes 1.32 or newer: an older server needs list to say what exists");
         yield return new Way([list], "it polls every 5 s");
         if (one.Name is not null)
             yield return new Way([get], "it polls every 5 s");

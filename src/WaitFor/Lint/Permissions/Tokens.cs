@@ -9,8 +9,8 @@ internal static class Tokens
     private const string Folder = "/var/run/secrets/kubernetes.io/serviceaccount";
     private const string Field = "automountServiceAccountToken";
 
-    /// <summary>A token that is not there.</summary>
-    /// <param name="File">Where that is said.</param>
+    /// <summary>A missing token.</summary>
+    /// <param name="File">Where that stands.</param>
     /// <param name="Place">The value.</param>
     /// <param name="Message">What is wrong.</param>
     /// <param name="Fix">What to do.</param>

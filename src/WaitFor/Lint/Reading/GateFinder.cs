@@ -175,7 +175,7 @@ internal static class GateFinder
         };
     }
 
-    /// <summary>The value of an option; null where it is not there.</summary>
+    /// <summary>The value of an option; null where it is missing.</summary>
     internal static string? ValueOf(IReadOnlyList<string> arguments, string option)
     {
         for (var at = 0; at < arguments.Count; at++)

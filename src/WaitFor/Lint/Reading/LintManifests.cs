@@ -5,7 +5,7 @@ using WaitFor.Manifests;
 namespace WaitFor.Lint.Reading;
 
 /// <summary>The objects of manifests with all that a linter has to see: Helm hooks too, objects with a <c>generateName</c>, and one that
-/// is there twice.</summary>
+/// stands twice.</summary>
 /// <param name="standardInput">Opens the standard input.</param>
 internal sealed class LintManifests(Func<Stream> standardInput)
 {

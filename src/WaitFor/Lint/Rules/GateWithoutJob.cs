@@ -3,7 +3,7 @@ using WaitFor.Process;
 
 namespace WaitFor.Lint.Rules;
 
-/// <summary>A gate that names a Job which is not there: it would wait until it times out, again and again.</summary>
+/// <summary>A gate that names a missing Job: it would wait until it times out, again and again.</summary>
 internal sealed class GateWithoutJob()
     : PatternRule(
         "gate-without-job",

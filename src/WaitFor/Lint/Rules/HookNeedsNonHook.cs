@@ -18,7 +18,7 @@ internal sealed class HookNeedsNonHook()
         foreach (var job in pattern.Jobs)
         {
             var stage = new Stage(job.Owner.Entry);
-            // On an upgrade the last release's object is there.
+            // On an upgrade the last release's object exists.
             var helm = stage.HelmEvents.Contains("pre-install", StringComparer.Ordinal);
             if (!helm && !stage.ArgoBefore)
                 continue;

@@ -68,7 +68,7 @@ internal sealed class JobVanishes()
                 """
             : $"""
                 {Peer(gate)} reads no record; use wait-for, and let the migration write one:
-                image: registry.example/wait-for:0.1.0
+                image: registry.example/wait-for:0.2.0
                 args: [job/{job.Name}, --record, db-migrations]
                 """;
 

@@ -42,7 +42,7 @@ internal sealed class JobWithoutGate()
                 add a gate to the service's pods:
                 initContainers:
                 - name: wait-for-migration
-                  image: registry.example/wait-for:0.1.0
+                  image: registry.example/wait-for:0.2.0
                   args: [job/{job.Name}, --record, db-migrations]
                 """
             );

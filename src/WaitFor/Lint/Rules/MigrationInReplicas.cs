@@ -31,7 +31,7 @@ internal sealed class MigrationInReplicas()
                 move it into a Job named after the release (db-migrate-v42), and put a gate in its place:
                 initContainers:
                 - name: wait-for-migration
-                  image: registry.example/wait-for:0.1.0
+                  image: registry.example/wait-for:0.2.0
                   args: [job/db-migrate-v42, --record, db-migrations]
                 """,
                 known

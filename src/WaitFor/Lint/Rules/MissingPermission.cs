@@ -158,6 +158,6 @@ internal sealed class MissingPermission : IPatternRule
     private static Finding Found(Workload owner, ManifestNode place, Level level, string message, string? fix, string? file = null) =>
         new(Rule.Name, level, file ?? owner.Entry.File, place.Line, place.Column, owner.Title, message, fix);
 
-    /// <summary>A gate that waits for two Jobs is said once.</summary>
+    /// <summary>A gate that waits for two Jobs is reported once.</summary>
     private static IEnumerable<Finding> Once(List<Finding> findings) => findings.Distinct();
 }

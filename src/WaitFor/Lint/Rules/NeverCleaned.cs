@@ -18,7 +18,7 @@ internal sealed class NeverCleaned()
         let spec = job.Owner.JobSpec()
         let stage = new Stage(job.Owner.Entry)
         where spec["ttlSecondsAfterFinished"] is null or { IsNull: true } && !stage.HasDeletePolicy
-        // What each release replaces under the same name is there only once.
+        // What each release replaces under the same name exists only once.
         where !(stage.IsRecreated && ImageName.VersionOf(job.Name) is null)
         select Found(
             job.Owner.Entry,

@@ -12,8 +12,8 @@ internal sealed class OldGate()
         "Change the image to wait-for; arguments and Role may stay"
     )
 {
-    private const string Image = "registry.example/wait-for:0.1.0";
-    private const string ImageWithShell = "registry.example/wait-for-shell:0.1.0";
+    private const string Image = "registry.example/wait-for:0.2.0";
+    private const string ImageWithShell = "registry.example/wait-for-shell:0.2.0";
 
     /// <inheritdoc/>
     public override IEnumerable<Finding> Judge(Pattern pattern) =>

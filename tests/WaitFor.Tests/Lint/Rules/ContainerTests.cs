@@ -5,7 +5,7 @@ public sealed class ContainerTests
 {
     private const string Migration = "image: registry.example/shop-migrate:v42";
     private const string Service = "image: registry.example/shop:v42";
-    private const string Gate = "image: registry.example/wait-for:0.1.0";
+    private const string Gate = "image: registry.example/wait-for:0.2.0";
     private const string Digest = "@sha256:0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef";
     private const string JobSecurity =
         "      securityContext: {runAsNonRoot: true, seccompProfile: {type: RuntimeDefault}}\n      containers:\n        - name: migrate";
@@ -109,7 +109,7 @@ public sealed class ContainerTests
             arguments and Role may stay; change:
               - name: gate
             -   image: groundnuty/k8s-wait-for:v2.0
-            +   image: registry.example/wait-for:0.1.0
+            +   image: registry.example/wait-for:0.2.0
             -   command: [wait_for.sh]
                 args: [job-wr, "-lapp=shop migrate"]
             """,

@@ -46,7 +46,7 @@ internal static class GoodPattern
               securityContext: {runAsNonRoot: true, seccompProfile: {type: RuntimeDefault}}
               initContainers:
                 - name: gate
-                  image: registry.example/wait-for:0.1.0
+                  image: registry.example/wait-for:0.2.0
                   args: [job/db-migrate-v42, --record, db-migrations]
                   resources: {limits: {memory: 64Mi }}
                   securityContext: {allowPrivilegeEscalation: false, capabilities: {drop: [ALL] }}

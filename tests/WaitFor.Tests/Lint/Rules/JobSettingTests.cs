@@ -5,7 +5,7 @@ public sealed class JobSettingTests
 {
     private const string Target = "[job/db-migrate-v42, --record, db-migrations]";
     private const string JobAnnotation = "{a: job}";
-    private const string Image = "image: registry.example/wait-for:0.1.0\n          args: " + Target;
+    private const string Image = "image: registry.example/wait-for:0.2.0\n          args: " + Target;
     private const string Container = "          env: [{name: A, value: shop}]\n";
     private const string Autoscaler = """
         ---
@@ -58,7 +58,7 @@ public sealed class JobSettingTests
         );
         rows.Row("", "[up, --record, db-migrations]", "[up]", Target, "[job/db-migrate-v42, --record, db-migrations, --record-write]");
         rows.Row("", Target, "[job/db-migrate-v42, --on-missing, pass]");
-        rows.Row("", Image, "image: registry.example/migrate:0.1.0\n          args: [wait, --release, v42]");
+        rows.Row("", Image, "image: registry.example/migrate:0.2.0\n          args: [wait, --release, v42]");
         // never-cleaned
         rows.Row("warning never-cleaned", "  ttlSecondsAfterFinished: 86400\n", "");
         rows.Row("warning never-cleaned", "  ttlSecondsAfterFinished: 86400\n", "  ttlSecondsAfterFinished: null\n");

@@ -80,7 +80,7 @@ public sealed class MutationTests
             { "deployment.yaml", "  progressDeadlineSeconds: 4200\n", "", "warning short-timeout" },
             { "deployment.yaml", "/shop:v42", "/shop:v41", "error version-mismatch" },
             { "deployment.yaml", "/shop:v42", "/shop:latest", "warning latest-tag" },
-            { "deployment.yaml", "wait-for:0.1.0", "wait-for", "warning latest-tag" },
+            { "deployment.yaml", "wait-for:0.2.0", "wait-for", "warning latest-tag" },
             { "deployment.yaml", "              memory: 64Mi\n", "", "warning no-limits" },
             { "deployment.yaml", "        runAsNonRoot: true\n", "", "warning not-restricted" },
             {

@@ -38,8 +38,8 @@ public sealed class NameTests
         rows.Row("", Target, "[service/redis]", "kind: Deployment", "kind: Widget");
         rows.Row(
             "",
-            "image: registry.example/wait-for:0.1.0\n          args: " + Target,
-            "image: registry.example/migrate:0.1.0\n          args: [wait, --release, v42]"
+            "image: registry.example/wait-for:0.2.0\n          args: " + Target,
+            "image: registry.example/migrate:0.2.0\n          args: [wait, --release, v42]"
         );
         // namespace-mismatch
         rows.Row("error namespace-mismatch", Job + "\n  namespace: shop", Job + "\n  namespace: database");
