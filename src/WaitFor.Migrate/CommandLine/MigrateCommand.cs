@@ -76,7 +76,7 @@ internal sealed class MigrateCommand
     {
         // A command behind --help asks for its topic, or for the overview, as in Flyway.
         _topic = HelpPages.TopicOf(arguments) is { } topic && topic != "migrate"
-            && (HelpText.Pages.Topics.Contains(topic) || !MigrateHelp.Commands.Any(row => row.Word == topic))
+            && (HelpText.Pages.Topics.Contains(topic, StringComparer.Ordinal) || !MigrateHelp.Commands.Any(row => row.Word == topic))
             ? topic : null;
         _places = places ?? new FlywayPlaces(System.Environment.CurrentDirectory);
         (_environment, _variable) = (environment, name => environment.GetValueOrDefault(name));
