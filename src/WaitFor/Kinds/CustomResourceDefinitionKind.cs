@@ -19,5 +19,7 @@ internal sealed class CustomResourceDefinitionKind()
 {
     public override bool Namespaced => false;
 
+    public override string Origin => "Apply the operator or chart that brings it, or correct its name (PLURAL.GROUP).";
+
     public override Verdict? EarlyEnd(ObjectState state, WantedItem item) => EarlyEnds.CustomResourceDefinition(state, item);
 }

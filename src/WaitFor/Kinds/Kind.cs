@@ -75,6 +75,9 @@ internal abstract class Kind(string name, string resource, string group, params 
     /// <summary>What brings the expected object in the place of a stale one, in one imperative clause.</summary>
     public virtual string Renewal => $"Apply this release's {Name}";
 
+    /// <summary>Where a missing object of the kind comes from, as one imperative sentence; null where the kind does not tell.</summary>
+    public virtual string? Origin => null;
+
     /// <summary>When what <c>--for</c> asks of an object can no longer come; null where it still can.</summary>
     public virtual Verdict? EarlyEnd(ObjectState state, WantedItem item) => null;
 

@@ -23,7 +23,7 @@ public sealed class ObjectHintTests
             () => Of("deployment/web", "deployment-quota-blocked", "deployments", 4),
             new Hint(
                 nameof(ObjectHints.ReplicasRefused),
-                "its pods are refused: pods \"web-7dfb8cdd75-q4hhn\" is forbidden: exceeded quota: none, requested: pods=1, used: pods=0, "
+                "pods \"web-7dfb8cdd75-q4hhn\" is forbidden: exceeded quota: none, requested: pods=1, used: pods=0, "
                     + "limited: pods=0",
                 "Raise the quota, free some of it, or lower what the pod requests."
             )
@@ -89,7 +89,7 @@ public sealed class ObjectHintTests
             () => Of("databases.shop.example.com/orders", "custom-resource-conditions", "databases", 10),
             new Hint(
                 nameof(ObjectHints.NotReady),
-                "its condition Stalled says: disk quota of 10Gi is used up",
+                "disk quota of 10Gi is used up",
                 "Correct what the message names; the object's controller then retries."
             )
         ),
@@ -98,7 +98,7 @@ public sealed class ObjectHintTests
             () => Of("databases.shop.example.com/orders", "custom-resource-conditions", "databases", 5),
             new Hint(
                 nameof(ObjectHints.NotReady),
-                "its condition Ready says: 0 of 1 instances",
+                "0 of 1 instances",
                 "Correct what the message names; the object's controller then retries."
             )
         ),
@@ -112,11 +112,29 @@ public sealed class ObjectHintTests
             )
         ),
         new(
+            "a CustomResourceDefinition whose name another one has",
+            () => Of("crd/gates2.gate.example.com", "crd-names-conflict", "customresourcedefinitions", 2),
+            new Hint(
+                nameof(ObjectHints.NamesTaken),
+                "\"GateList\" is already in use",
+                "Correct the names of this one, or delete the CustomResourceDefinition that has them (kubectl get crd)."
+            )
+        ),
+        new(
+            "a CustomResourceDefinition that is not installed",
+            () => new Scene("crd/widgets.shop.example.com"),
+            new Hint(
+                nameof(MissingHints.NotInstalled),
+                "not found",
+                "Apply the operator or chart that brings it, or correct its name (PLURAL.GROUP)."
+            )
+        ),
+        new(
             "a kind that the server does not have",
             () => new Scene("databases.shop.example.com/orders"),
             new Hint(
                 nameof(MissingHints.KindMissing),
-                "the API server has no kind databases.shop.example.com",
+                "not found",
                 "Apply its CustomResourceDefinition (the operator or chart that brings it), or correct the kind and its group."
             )
         ),

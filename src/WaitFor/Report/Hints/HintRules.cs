@@ -81,6 +81,11 @@ internal static class HintRules
         ),
         new(nameof(ObjectHints.ClaimNotBound), "the PersistentVolumeClaim has no volume", ObjectHints.ClaimNotBound),
         new(nameof(ObjectHints.NamespaceHeld), "a namespace is being deleted and still contains objects", ObjectHints.NamespaceHeld),
+        new(
+            nameof(ObjectHints.NamesTaken),
+            "another CustomResourceDefinition has a name that this one wants",
+            ObjectHints.NamesTaken
+        ),
         new(nameof(ObjectHints.NotReady), "the object's own condition says why it is not ready", ObjectHints.NotReady),
         new(nameof(ObjectHints.ControllerSilent), "the controller has not processed the newest spec", ObjectHints.ControllerSilent),
         new(nameof(ObjectHints.NoConditionReady), "the custom resource has no condition Ready: use --for", ObjectHints.NoConditionReady),
@@ -99,6 +104,7 @@ internal static class HintRules
         ),
         new(nameof(MissingHints.DeletedBeforeEnd), "the Job was deleted before it finished", MissingHints.DeletedBeforeEnd),
         new(nameof(MissingHints.KindMissing), "the API server does not have the kind", MissingHints.KindMissing),
+        new(nameof(MissingHints.NotInstalled), "a CustomResourceDefinition was not found", MissingHints.NotInstalled),
         new(nameof(MissingHints.NamespaceMissing), "the namespace was not found", MissingHints.NamespaceMissing),
         new(nameof(MissingHints.OtherNamespace), "an object of this name exists in another namespace", MissingHints.OtherNamespace),
         new(nameof(MissingHints.SimilarName), "an object with a similar name exists: another version, or a typo", MissingHints.SimilarName),

@@ -44,9 +44,15 @@ internal static class MissingHints
     public static Finding? KindMissing(TargetFacts facts) =>
         facts.Missing && !facts.Target.Kind.IsServed
             ? new(
-                $"the API server has no kind {facts.Target.Kind.Word}",
+                facts.Verdict.Sentence,
                 "Apply its CustomResourceDefinition (the operator or chart that brings it), or correct the kind and its group."
             )
+            : null;
+
+    /// <summary>The kind says where its objects come from.</summary>
+    public static Finding? NotInstalled(TargetFacts facts) =>
+        facts.Missing && facts.Target is { Name: not null, Kind: { IsServed: true, Origin: { } origin } }
+            ? new(facts.Verdict.Sentence, origin)
             : null;
 
     /// <summary>Something holds up the deletion.</summary>

@@ -19,7 +19,7 @@ internal static class ObjectHints
     /// <summary>Quota or admission refuses the pods, as the condition says.</summary>
     public static Finding? ReplicasRefused(TargetFacts facts) =>
         JobHints.PodsRefused(facts) is null && Said(facts, "ReplicaFailure", "True") is { Message: { } message }
-            ? JobHints.PodsRefused(message)
+            ? new(message, JobHints.PodsRefused(message).Action)
             : null;
 
     /// <summary>No progress for too long: what holds it up stands with the pods, if anywhere.</summary>
@@ -75,12 +75,19 @@ internal static class ObjectHints
             );
     }
 
+    /// <summary>A CustomResourceDefinition wants a name that another one of its group has.
+    /// <see href="https://kubernetes.io/docs/tasks/extend-kubernetes/custom-resources/custom-resource-definitions/"/></summary>
+    public static Finding? NamesTaken(TargetFacts facts) =>
+        Said(facts, "NamesAccepted", "False") is { Message: { Length: > 0 } message }
+            ? new(message, "Correct the names of this one, or delete the CustomResourceDefinition that has them (kubectl get crd).")
+            : null;
+
     /// <summary>The object's own condition says what is wrong.</summary>
     public static Finding? NotReady(TargetFacts facts) =>
         facts.Verdict.Code is VerdictCode.ObjectNotReady or VerdictCode.ObjectStalled or VerdictCode.ObjectsNotReady
-        && (Said(facts, "Stalled", "True") ?? Said(facts, "Ready", "False")) is { Message: { Length: > 0 } message } condition
+        && (Said(facts, "Stalled", "True") ?? Said(facts, "Ready", "False")) is { Message: { Length: > 0 } message }
             ? new(
-                $"its condition {condition.Type} says: {message}",
+                message,
                 "Correct what the message names; the object's controller then retries."
             )
             : null;
