@@ -58,7 +58,7 @@ public sealed partial class PipelineTests
     public void Pull_requests_are_validated_against_staging_and_deploys_waited_for()
     {
         var migrations = Commands("github-actions/validate.yml").Select(words => CommandLines.Migrate(words, StagingDatabase)).ToList();
-        Assert.Equal([Verb.Validate, Verb.Plan], migrations.Select(options => options.Verb));
+        Assert.Equal([Verb.Validate, Verb.Plan, Verb.Lint], migrations.Select(options => options.Verb));
         Assert.All(migrations, options => Assert.Equal("/sql", options.Locations?.Value));
 
         var gate = CommandLines.Gate(Assert.Single(Commands("github-actions/deploy.yml")), []);
@@ -115,7 +115,7 @@ public sealed partial class PipelineTests
     {
         var pipeline = Assert.Single(Yaml.Read(File.ReadAllText(ExampleFiles.In(GitLab))));
         var checks = Script(pipeline, "check").Select(line => CommandLines.Migrate(line.Split(' ')[1..], StagingDatabase).Verb);
-        Assert.Equal([Verb.Validate, Verb.Plan], checks);
+        Assert.Equal([Verb.Validate, Verb.Plan, Verb.Lint], checks);
 
         var jobs = pipeline.Entries().Where(job => job.Value.At("stage") is not null).ToList();
         Assert.Equal(5, jobs.Count);

@@ -82,4 +82,25 @@ public sealed class RulePageTests
         var shown = RuleDocs.Generated("refused").Split('\n').Select(line => line.Length > 4 ? line[4..] : "");
         Assert.Equal(output.TrimEnd('\n').Split('\n'), shown);
     }
+
+    /// <summary>The release's folders, and the version of the release before.</summary>
+    [PostgresTheory]
+    [InlineData("v41-before,v42-expand", 1)]
+    [InlineData("v41-before,v42-expand,v43-switch", 3)]
+    [InlineData("v41-before,v42-expand,v43-switch,v44-contract", 7)]
+    public async Task The_scripts_of_a_rename_in_three_releases_have_no_finding(string folders, int since)
+    {
+        var sql = Path.Combine(Repository.Root, "examples", "expand-contract", "sql");
+        using var bed = await LintBed.CreateAsync(
+            PostgresPackage.Debian,
+            "DO $$ BEGIN CREATE ROLE shop_app; EXCEPTION WHEN duplicate_object THEN NULL; END $$"
+        );
+
+        var (exitCode, output) = await bed.LintAsync(
+            string.Join(',', folders.Split(',').Select(folder => Path.Combine(sql, folder))),
+            $"--shadow --since {since}"
+        );
+
+        Assert.Equal((0, "no findings\n"), (exitCode, output));
+    }
 }
