@@ -92,7 +92,12 @@ internal sealed class ManifestReader(Func<Stream> standardInput)
     private void Take(ManifestEntry entry)
     {
         if (!_known.Add((entry.ApiVersion, entry.Kind, entry.Namespace, entry.Name)))
+        {
+            var what = $"{entry.File}:{entry.Line}: {entry.Kind}/{entry.Name}";
+            _leftOut.Add(ApiFault.OneLine($"{what} left out: it stands in the manifests twice"));
             return;
+        }
+
         if (_entries.Count == MostObjects)
             throw At(entry.File, entry.Node, $"more than {MostObjects} objects; wait for them in several commands");
         _entries.Add(entry);
