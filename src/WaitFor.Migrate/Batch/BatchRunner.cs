@@ -8,7 +8,7 @@ using WaitFor.Process;
 namespace WaitFor.Migrate.Batch;
 
 /// <summary>Runs a batched script: its statement for one range of keys after the other, each range in a transaction of its own that also
-/// notes in the journal how far the script is. A run that was cut goes on behind the last range that was committed.</summary>
+/// notes in the journal how far the script is. A run that was cut continues after the last range that was committed.</summary>
 /// <param name="session">The session.</param>
 /// <param name="state">How it was set.</param>
 /// <param name="statements">Runs the callbacks, and writes the history's row.</param>
@@ -35,7 +35,7 @@ internal sealed class BatchRunner(
 
     private static readonly TimeSpan LongestBackOff = TimeSpan.FromSeconds(30);
 
-    private const string Aftermath = "The batches before it stay done; the next run goes on behind them.";
+    private const string Aftermath = "The batches before it stay done; the next run continues after them.";
 
     private readonly KeyCheck _keys = new(session);
     private readonly ReplicaLag _replicas = new(session, state, time, log);
@@ -99,7 +99,7 @@ internal sealed class BatchRunner(
 
         if (before is not null)
             log.LogInformation(
-                "{Script}: {Batches} batches are done already ({Percent} %); the walk goes on behind them",
+                "{Script}: {Batches} batches are done ({Percent} %); this run continues after them",
                 script.Path,
                 before.Batches,
                 before.Percent
@@ -135,7 +135,7 @@ internal sealed class BatchRunner(
         }
 
         log.LogInformation(
-            "{Script}: stops after {Batches} batches ({Percent} %); the next run goes on behind them",
+            "{Script}: stops after {Batches} batches ({Percent} %); the next run continues after them",
             walk.Script.Path,
             walk.State.Batches,
             walk.State.Percent

@@ -71,7 +71,7 @@ public abstract class BatchRunTests(PostgresPackage package) : ServerTests(packa
             + "ORDER BY 1"));
     }
 
-    /// <summary>A signal: the batch in flight ends, the next run goes on behind it, and info says how far it is.</summary>
+    /// <summary>A signal: the batch in flight ends, the next run continues after it, and info says how far it is.</summary>
     [PostgresFact]
     public async Task A_run_that_is_ended_is_continued_and_info_shows_how_far_it_is()
     {
@@ -89,7 +89,7 @@ public abstract class BatchRunTests(PostgresPackage package) : ServerTests(packa
         await bed.ExecuteAsync("UPDATE migrate_journal SET checksum = " + Checksum.Of(Script(420)));
         var log = await bed.RunAsync(Up);
 
-        Assert.Contains("V43__fill.sql: 1 batches are done already (42 %); the walk goes on behind them", log);
+        Assert.Contains("V43__fill.sql: 1 batches are done (42 %); this run continues after them", log);
         Assert.Contains("V43__fill.sql: 997 rows changed in 3 batches, 997 rows walked", log);
         Assert.Equal(["1|0|5000|5000", "997|1|1|999"], await bed.QueryAsync("SELECT count(*), n, min(id), max(id) FROM t GROUP BY n ORDER "
             + "BY n"));
@@ -138,7 +138,7 @@ public abstract class BatchRunTests(PostgresPackage package) : ServerTests(packa
 
         var (exitCode, message) = await bed.EndAsync(Up);
 
-        Assert.Contains("an earlier try has done a part of this script, which was changed after it ran", message, StringComparison.Ordinal);
+        Assert.Contains("an earlier run applied a part of this script, which was changed after it ran", message, StringComparison.Ordinal);
         Assert.Equal((4, "0"), (exitCode, (await bed.QueryAsync("SELECT sum(n) FROM t"))[0]));
     }
 
@@ -155,7 +155,7 @@ public abstract class BatchRunTests(PostgresPackage package) : ServerTests(packa
         var (exitCode, message) = await bed.EndAsync(Up);
 
         Assert.StartsWith("V1__fill.sql, line 3, column 1: division by zero (SQLSTATE 22012)", message, StringComparison.Ordinal);
-        Assert.EndsWith("The batches before it stay done; the next run goes on behind them.", message, StringComparison.Ordinal);
+        Assert.EndsWith("The batches before it stay done; the next run continues after them.", message, StringComparison.Ordinal);
         Assert.Equal(1, exitCode);
         Assert.Equal(["2|60"], await bed.QueryAsync(Batches));
         await bed.ExecuteAsync("DELETE FROM t WHERE id = 75");
@@ -243,7 +243,7 @@ public abstract class BatchRunTests(PostgresPackage package) : ServerTests(packa
 
         var run = bed.RunAsync($"{Up} --statement-lock-timeout 100ms", log);
         await log.ContainsAsync("V1__fill.sql: could not acquire a lock within 100ms");
-        await log.ContainsAsync("try 3 of 11");
+        await log.ContainsAsync("attempt 3 of 11");
         // The batch before that row has got smaller, so that the rows below it could be done.
         await bed.UntilAsync("SELECT count(*) > 0 FROM t WHERE n = 1");
         await using (var commit = new NpgsqlCommand("COMMIT", holder))
@@ -340,7 +340,7 @@ public abstract class BatchRunTests(PostgresPackage package) : ServerTests(packa
         await bed.UntilAsync("SELECT count(*) = 1 FROM migrate_journal WHERE statement = -2");
         await signal.CancelAsync();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => run);
-        Assert.Contains("V43__fill.sql: stops after 1 batches (42 %); the next run goes on behind them", log.All);
+        Assert.Contains("V43__fill.sql: stops after 1 batches (42 %); the next run continues after them", log.All);
         return bed;
     }
 
