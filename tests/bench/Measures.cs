@@ -86,7 +86,7 @@ internal static class Measures
         return (ours, status, wait);
     }
 
-    private static async Task TakeTurnsAsync(Turn[] turns, int runs)
+    internal static async Task TakeTurnsAsync(Turn[] turns, int runs)
     {
         // Each run has its own order (the same ones every time): who comes after kubectl finds the processor's caches
         // cold, and the server busy with kubectl's connection. No program shall always be that one.

@@ -8,7 +8,7 @@ const int LeastRuns = 20;
 
 var (waitFor, runs, quick, load, gates) = ("artifacts/bin/wait-for", LeastRuns, false, false, 500);
 var (migrate, migrateBinary, packages, rungs) = (false, "artifacts/bin/migrate", "tests/tools/npm", false);
-var (batch, rows) = (false, 2_000_000);
+var (batch, rows, manifests) = (false, 2_000_000, false);
 for (var i = 0; i < args.Length; i++)
 {
     if (args[i] == "--quick")
@@ -22,6 +22,10 @@ for (var i = 0; i < args.Length; i++)
     else if (args[i] == "--rungs")
     {
         rungs = true;
+    }
+    else if (args[i] == "--manifests")
+    {
+        manifests = true;
     }
     else if (args[i] == "--migrate")
     {
@@ -52,6 +56,7 @@ for (var i = 0; i < args.Length; i++)
         await Console.Error.WriteLineAsync(
             $"usage: tests/bench/run [--runs N, at least {LeastRuns}] [--quick] [--wait-for FILE]\n       tests/bench/run --load [--gates "
                 + "N, at least 2] [--wait-for FILE]\n       tests/bench/run --rungs [--runs N] [--gates N] [--wait-for FILE]"
+                + "\n       tests/bench/run --manifests [--wait-for FILE]"
                 + $"\n       tests/bench/run --migrate [--runs N, at least {LeastRuns}] [--migrate-binary FILE] [--packages FOLDER]"
                 + "\n       tests/bench/run --batch [--rows N, at least 1000] [--migrate-binary FILE]"
         );
@@ -73,7 +78,8 @@ try
     var stage = new Stage(server, tools, await server.Admin.CreateNamespaceAsync("bench"));
     await stage.NoNamespaceEndsAsync();
     await (
-        rungs ? Rungs.MeasureAsync(server, tools, stage, runs, gates, Console.Out)
+        manifests ? ManifestReport.MeasureAsync(server, tools, stage, Console.Out)
+        : rungs ? Rungs.MeasureAsync(server, tools, stage, runs, gates, Console.Out)
         : load ? LoadReport.MeasureAsync(server, tools, stage, gates, Console.Out)
         : Report.MeasureAsync(server, tools, stage, runs, quick, Console.Out)
     );

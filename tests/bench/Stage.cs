@@ -41,6 +41,10 @@ internal sealed class Stage(ControlPlane server, Tools tools, string ns)
     public string[] WaitForTarget(string target) =>
         [tools.WaitFor, target, "-n", ns, "--kubeconfig", server.KubeConfigFile, "--timeout", "2m"];
 
+    /// <summary>The gate on all objects of a manifest.</summary>
+    public string[] WaitForFile(string file) =>
+        [tools.WaitFor, "-f", file, "-n", ns, "--kubeconfig", server.KubeConfigFile, "--timeout", "2m"];
+
     /// <summary>kubectl wait on a Job.</summary>
     public string[] Kubectl(string job, string timeout = "2m", params string[] more) =>
         KubectlOf(["wait", "--for=condition=complete", $"--timeout={timeout}", $"job/{job}", .. more]);
@@ -108,7 +112,9 @@ internal sealed class Stage(ControlPlane server, Tools tools, string ns)
     }
 
     /// <summary>A Deployment without replicas, whose rollout is complete as soon as its controller has seen it.</summary>
-    public async Task<string> CompleteDeploymentAsync()
+    /// <param name="name">Its name.</param>
+    /// <param name="replicas">How many replicas; with one or more it never becomes complete, as no kubelet starts a pod.</param>
+    public async Task<string> CompleteDeploymentAsync(string name = "web", int replicas = 0)
     {
         var path = $"/apis/apps/v1/namespaces/{ns}/deployments";
         var template = JsonNode.Parse("""{"metadata":{"labels":{"app":"web"}},"spec":{"containers":[{"name":"main","image":"none"}]}}""");
@@ -118,24 +124,24 @@ internal sealed class Stage(ControlPlane server, Tools tools, string ns)
             {
                 ["apiVersion"] = "apps/v1",
                 ["kind"] = "Deployment",
-                ["metadata"] = new JsonObject { ["name"] = "web" },
+                ["metadata"] = new JsonObject { ["name"] = name },
                 ["spec"] = new JsonObject
                 {
-                    ["replicas"] = 0,
+                    ["replicas"] = replicas,
                     ["selector"] = JsonNode.Parse("""{"matchLabels":{"app":"web"}}"""),
                     ["template"] = template,
                 },
             }
         );
         var limit = DateTime.UtcNow + ControllerLimit;
-        while ((await server.Admin.GetAsync($"{path}/web"))?["status"]?["conditions"] is null)
+        while ((await server.Admin.GetAsync($"{path}/{name}"))?["status"]?["conditions"] is null)
         {
             if (DateTime.UtcNow > limit)
                 throw new MeasureException("the Deployment's controller did not see it");
             await Task.Delay(20);
         }
 
-        return "web";
+        return name;
     }
 
     /// <summary>Writes the end of a Job into its status, in one PATCH.</summary>

@@ -207,7 +207,6 @@ internal sealed record Subject
     {
         Name = "custom resource",
         Argument = "databases.shop.example.com/orders",
-        Options = " --on-missing pass",
         Request = "GET /apis/shop.example.com/v1/namespaces/shop/databases?fieldSelector=metadata.name%3Dorders&",
         Collection = Databases,
         Met = () => Database("Ready", "True"),

@@ -112,7 +112,7 @@ public sealed class GenericFollowerTests
         using var groups = gate.Server.Always(request => request.Path == "/apis", context => Answers.Json(served)(context));
         gate.Server.Objects.Put(Databases, Database(12));
         var running = gate.RunAsync(target + " --for=delete --timeout 0");
-        await gate.WatchingAsync("orders: exists, and nobody has deleted it yet");
+        await gate.WatchingAsync("orders: exists, and is not deleted yet");
         served = None;
         using var gone = gate.Server.Always(request => request.Path == Databases, Answers.Text(404, "404 page not found"));
 
