@@ -137,7 +137,7 @@ public sealed class SplitterTests
         Assert.Equal(100_000, statements.Count);
         Assert.Equal((100_000, 1), (statements[^1].Line, statements[^1].Column));
         // Where each statement counts the lines from the beginning, the time grows with the square.
-        Assert.InRange(start.Elapsed, TimeSpan.Zero, TimeSpan.FromSeconds(8));
+        Assert.InRange(start.Elapsed, TimeSpan.Zero, TimeSpan.FromSeconds(60));
     }
 
     [Fact]
@@ -148,7 +148,7 @@ public sealed class SplitterTests
         var start = Stopwatch.StartNew();
 
         Assert.Equal(2, Splitter.Split("V1__x.sql", text).Count);
-        Assert.InRange(start.Elapsed, TimeSpan.Zero, TimeSpan.FromSeconds(8));
+        Assert.InRange(start.Elapsed, TimeSpan.Zero, TimeSpan.FromSeconds(60));
     }
 
     private static void Refused(string text, int line, int column, string why, string next)
