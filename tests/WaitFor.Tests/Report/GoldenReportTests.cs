@@ -46,7 +46,10 @@ public sealed class GoldenReportTests
         if (scenario == "deployment-quota-blocked")
             server.Objects.Put($"/apis/apps/v1/namespaces/rec-{scenario}/deployments", Recording.Line(scenario, "deployments", line));
         if (scenario == "custom-resource-conditions")
-            server.Objects.Put($"/apis/shop.example.com/v1/namespaces/rec-{scenario}/databases", Recording.Line(scenario, "databases", line));
+            server.Objects.Put(
+                $"/apis/shop.example.com/v1/namespaces/rec-{scenario}/databases",
+                Recording.Line(scenario, "databases", line)
+            );
         if (scenario == "namespace-terminating")
             server.Objects.Put("/api/v1/namespaces", Recording.Line(scenario, "namespaces", line));
         server.Always(request => request.Path == "/api", Answers.Json(DiscoveryDocuments.Groups()));
