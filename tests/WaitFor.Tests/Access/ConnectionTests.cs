@@ -109,7 +109,8 @@ public sealed class ConnectionTests
                 await client.GetStream().WriteAsync("HTTP/1.1 502 Bad Gateway\r\nContent-Length: 0\r\n\r\n"u8.ToArray());
             }
         }
-        catch (Exception exception) when (exception is SocketException or IOException or ObjectDisposedException)
+        catch (Exception exception)
+            when (exception is SocketException or IOException or ObjectDisposedException or InvalidOperationException)
         {
             // The test is over.
         }

@@ -98,11 +98,14 @@ internal sealed class GateHarness : IAsyncDisposable
     /// the clock's doing.</summary>
     public bool IsFault(string line) =>
         line.StartsWith("API server:", StringComparison.Ordinal)
-        && !line.Contains("no answer yet", StringComparison.Ordinal)
+        && !IsSilence(line)
         && (
             !line.EndsWith("answers again", StringComparison.Ordinal)
-            || Lines.All.Any(other => other.Contains("; trying again", StringComparison.Ordinal))
+            || Lines.All.Any(other => other.Contains("; trying again", StringComparison.Ordinal) && !IsSilence(other))
         );
+
+    private static bool IsSilence(string line) =>
+        line.Contains("no answer yet", StringComparison.Ordinal) || line.Contains("sent nothing for too long", StringComparison.Ordinal);
 
     /// <summary>Completes when the log has such a line and a watch was accepted: only then nothing but the watch's own silence can come
     /// due.</summary>
