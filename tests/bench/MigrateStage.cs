@@ -151,6 +151,6 @@ internal sealed record MigrateTools(
             Last(Tools.Ask(dbmate, "--version"))
         );
 
-        static string Last(string answer) => answer.Trim().Split(' ')[^1].Split('+')[0];
+        static string Last(string answer) => answer.Split('\n')[0].Trim().Split(' ')[^1].Split('+')[0];
     }
 }

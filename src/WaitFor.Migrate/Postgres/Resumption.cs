@@ -46,7 +46,7 @@ internal static class Resumption
 
         if (finished > Journal.Before && !script.Blocks.Any(block => block.Last == finished))
             throw Changed(script.Statements.ElementAtOrDefault(finished)?.Line ?? 1);
-        if (finished > Journal.Before && SessionObjects.Problem(script) is { } lost)
+        if (finished > Journal.Before && SessionObjects.Problem(script.Path, script.Body.Value) is { } lost)
             throw new MigrationException(ExitCode.Validation, $"an earlier run was interrupted, and cannot be resumed: "
                 + $"{lost.Message}", lost);
 

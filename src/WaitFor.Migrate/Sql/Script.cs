@@ -20,27 +20,29 @@ internal sealed class Script
     /// <summary>Flyway's checksum: of the raw text for versioned scripts, of the text that runs for repeatable ones.</summary>
     public required int Checksum { get; init; }
 
+    /// <summary>Its statements and what follows from them, found when first asked for: those of hundreds of applied scripts are not
+    /// needed.</summary>
+    public required Lazy<ScriptBody> Body { get; init; }
+
     /// <summary>Why it cannot run; null where it can. It counts only where it is to run: another tool may have applied it long ago, and
     /// understands more.</summary>
-    public ScriptException? Unusable { get; set; }
+    public ScriptException? Unusable => Body.Value.Problem;
 
-    /// <summary>The statements, in order; none where it cannot run.</summary>
-    public required IReadOnlyList<Statement> Statements { get; init; }
+    /// <inheritdoc cref="ScriptBody.Statements"/>
+    public IReadOnlyList<Statement> Statements => Body.Value.Statements;
 
-    /// <summary>Whether all of it runs in one transaction: as its <c>.conf</c> says, else where every statement can, and none ends a
-    /// transaction before the last.</summary>
-    public required bool InTransaction { get; init; }
+    /// <inheritdoc cref="ScriptBody.InTransaction"/>
+    public bool InTransaction => Body.Value.InTransaction;
 
-    /// <summary>Whether it runs in transactions that it ends itself, the next one beginning by itself, as with Flyway's
-    /// connection.</summary>
-    public bool EndsTransactions { get; init; }
+    /// <inheritdoc cref="ScriptBody.EndsTransactions"/>
+    public bool EndsTransactions => Body.Value.EndsTransactions;
 
     /// <summary>How it runs in batches, as its comment line says; null where it does not. Its one statement then has
     /// <see cref="BatchText.Marker"/> in its text, which <see cref="BatchText.With"/> replaces.</summary>
     public BatchOptions? Batch { get; init; }
 
-    /// <summary>What runs together, in order.</summary>
-    public IReadOnlyList<Block> Blocks => field ??= Block.Of(Statements, InTransaction || EndsTransactions);
+    /// <inheritdoc cref="ScriptBody.Blocks"/>
+    public IReadOnlyList<Block> Blocks => Body.Value.Blocks;
 
     /// <summary>The statements that run in its one transaction: the COMMIT at its end is ours.</summary>
     public IEnumerable<Statement> Whole => Blocks is [var only] ? only.Inner(Statements) : Statements;

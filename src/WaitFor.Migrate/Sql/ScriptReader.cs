@@ -36,39 +36,55 @@ internal sealed class ScriptReader(FlywaySettings settings, Placeholders placeho
             unusable = exception;
         }
 
-        var statements = unusable is null ? Split(path, text, out unusable) : [];
-        if (batch is not null && unusable is null)
-            BatchRules.Check(path, name, own, batch, statements);
-        var alone = statements.Any(statement => Traits.Of(statement) is Surroundings.NoTransaction or Surroundings.Concurrently);
-        var transactional = own.InTransaction ?? (settings.ExecuteInTransaction && !alone);
-        var whole = transactional && batch is null && Block.Of(statements, always: true) is [] or [{ End: not BlockEnd.Rollback }];
-        var script = new Script
+        var body = new Lazy<ScriptBody>(() => Body(path, name, text, own, batch, unusable));
+        if (batch is not null)
+            _ = body.Value; // what is wrong with a batch ends the run wherever it stands
+        return new Script
         {
             Path = path,
             File = file,
             Name = name,
             Text = text,
             Checksum = Checksum.Of(name.Kind == ScriptKind.Repeatable ? text : raw),
-            Unusable = unusable,
-            Statements = statements,
-            InTransaction = whole,
-            EndsTransactions = transactional && !whole && batch is null,
+            Body = body,
             Batch = batch,
             NamesSchema = placeholders.NamesSchema(raw),
         };
-        script.Unusable ??= Mixes(script, alone) ?? (whole || script.EndsTransactions ? null : SessionObjects.Problem(script));
-        return script;
+    }
+
+    private ScriptBody Body(
+        string path,
+        ScriptName name,
+        string text,
+        ScriptSettings own,
+        BatchOptions? batch,
+        ScriptException? unusable
+    )
+    {
+        var statements = unusable is null ? Split(path, text, out unusable) : [];
+        if (batch is not null && unusable is null)
+            BatchRules.Check(path, name, own, batch, statements);
+        var alone = statements.Any(statement => Traits.Of(statement) is Surroundings.NoTransaction or Surroundings.Concurrently);
+        var transactional = own.InTransaction ?? (settings.ExecuteInTransaction && !alone);
+        var whole = transactional && batch is null && Block.Of(statements, always: true) is [] or [{ End: not BlockEnd.Rollback }];
+        var body = new ScriptBody(statements, whole, EndsTransactions: transactional && !whole && batch is null);
+        return body with
+        {
+            Problem = unusable
+                ?? (alone ? Mixes(path, body) : null)
+                ?? (whole || body.EndsTransactions ? null : SessionObjects.Problem(path, body)),
+        };
     }
 
     /// <summary>As in Flyway: such a script is refused unless mixed=true says that it may stop half way.</summary>
-    private ScriptException? Mixes(Script script, bool alone)
+    private ScriptException? Mixes(string path, ScriptBody body)
     {
-        if (!alone || settings.Mixed || !settings.FlywayForm || script.InTransaction || script.EndsTransactions)
+        if (settings.Mixed || !settings.FlywayForm || body.InTransaction || body.EndsTransactions)
             return null;
-        var first = script.Statements.First(statement => Traits.Of(statement) is Surroundings.NoTransaction or Surroundings.Concurrently);
-        return script.Statements.FirstOrDefault(statement => Traits.Of(statement) == Surroundings.Any) is { } other
+        var first = body.Statements.First(statement => Traits.Of(statement) is Surroundings.NoTransaction or Surroundings.Concurrently);
+        return body.Statements.FirstOrDefault(statement => Traits.Of(statement) == Surroundings.Any) is { } other
             ? new ScriptException(
-                $"{script.Path}, line {first.Line}: this statement cannot run in a transaction, but line {other.Line} would; split the "
+                $"{path}, line {first.Line}: this statement cannot run in a transaction, but line {other.Line} would; split the "
                     + "script, or allow both with mixed=true (FLYWAY_MIXED, -mixed)"
             )
             : null;

@@ -8,30 +8,31 @@ internal static class SessionObjects
     private const int LongestQuote = 50;
 
     /// <summary>Why a script that does not run in one transaction cannot be resumed; null where it can.</summary>
-    public static ScriptException? Problem(Script script)
+    /// <param name="path">The script, for messages.</param>
+    /// <param name="body">What it consists of.</param>
+    public static ScriptException? Problem(string path, ScriptBody body)
     {
-        var statements = script.Statements;
+        var statements = body.Statements;
         for (var index = 0; index < statements.Count; index++)
         {
             foreach (var (kind, name) in Made(statements[index]))
             {
                 // What is used in the transaction that made it is not missed.
-                var block = script.Blocks.First(block => index <= block.Last);
+                var block = body.Blocks.First(block => index <= block.Last);
                 var user = statements.Skip(block.Last + 1).FirstOrDefault(later => RawWords.Has(later.Text, name));
                 if (user is not null)
-                    return Refusal(script, statements, statements[index], $"{kind} {name}", user);
+                    return Refusal(path, body, statements[index], $"{kind} {name}", user);
             }
         }
 
         return null;
     }
 
-    private static ScriptException Refusal(Script script, IReadOnlyList<Statement> statements, Statement maker, string what, Statement user)
+    private static ScriptException Refusal(string path, ScriptBody body, Statement maker, string what, Statement user)
     {
-        var path = script.Path;
-        var apart = statements.FirstOrDefault(statement => Traits.Of(statement) is Surroundings.NoTransaction or Surroundings.Concurrently);
+        var apart = body.Statements.FirstOrDefault(statement => Traits.Of(statement) is Surroundings.NoTransaction or Surroundings.Concurrently);
         var file = Path.GetFileName(path);
-        if (script.EndsTransactions)
+        if (body.EndsTransactions)
             return new ScriptException(
                 $"{path}, line {maker.Line}: the script makes {what}, which lasts as long as its session, and uses it in line {user.Line}, "
                     + "after a COMMIT\n  next step: finish by hand what the script has left to do, insert its row into the history, or "

@@ -184,9 +184,7 @@ public sealed class LintTextTests
             Name = name,
             Text = text,
             Checksum = 0,
-            Statements = statements,
-            InTransaction = whole,
-            EndsTransactions = !apart && !whole,
+            Body = new(new ScriptBody(statements, whole, EndsTransactions: !apart && !whole)),
         };
     }
 }

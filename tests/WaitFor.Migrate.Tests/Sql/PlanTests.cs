@@ -260,8 +260,7 @@ public sealed class PlanTests
             Name = new ScriptNames(new FlywaySettings()).Read(name + ".sql").Name!,
             Text = text,
             Checksum = Checksum.Of(text),
-            Statements = [],
-            InTransaction = true,
+            Body = new(new ScriptBody([], InTransaction: true)),
         };
 
     private static List<Script> Scripts(string names) =>

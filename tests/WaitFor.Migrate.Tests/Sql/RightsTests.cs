@@ -47,8 +47,7 @@ public sealed class RightsTests
             Name = new ScriptName(ScriptKind.Versioned, MigrationVersion.Parse("1"), "x"),
             Text = before,
             Checksum = 0,
-            Statements = statements,
-            InTransaction = true,
+            Body = new(new ScriptBody(statements, InTransaction: true)),
         };
 
         Assert.Equal(role, Rights.RoleAt(script, statements[^1], "me"));

@@ -96,16 +96,5 @@ public sealed class SessionObjectsTests
     }
 
     private static ScriptException? Problem(string script, bool endsTransactions = false) =>
-        SessionObjects.Problem(
-            new Script
-            {
-                Path = "V1__x.sql",
-                Name = new ScriptName(ScriptKind.Versioned, MigrationVersion.Parse("1"), "x"),
-                Text = script,
-                Checksum = 0,
-                Statements = Splitter.Split("V1__x.sql", script),
-                InTransaction = false,
-                EndsTransactions = endsTransactions,
-            }
-        );
+        SessionObjects.Problem("V1__x.sql", new ScriptBody(Splitter.Split("V1__x.sql", script), InTransaction: false, endsTransactions));
 }

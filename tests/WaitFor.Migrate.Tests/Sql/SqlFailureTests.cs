@@ -57,8 +57,7 @@ public sealed class SqlFailureTests
             Name = new ScriptName(ScriptKind.Versioned, MigrationVersion.Parse("1"), "x"),
             Text = text,
             Checksum = 0,
-            Statements = statements,
-            InTransaction = inTransaction,
+            Body = new(new ScriptBody(statements, inTransaction)),
         };
         return SqlFailure.Describe(script, statements[statement], exception);
     }
