@@ -20,6 +20,7 @@ RUN apt-get update \
 WORKDIR /build
 COPY global.json Directory.Build.props Directory.Packages.props .editorconfig ./
 COPY src src
+COPY docs/pattern-lint.md docs/
 COPY tests/publish tests/sbom tests/sysroot tests/
 COPY tests/image/files tests/image/
 ARG TARGETARCH

@@ -8,7 +8,7 @@ const int LeastRuns = 20;
 
 var (waitFor, runs, quick, load, gates) = ("artifacts/bin/wait-for", LeastRuns, false, false, 500);
 var (migrate, migrateBinary, packages, rungs) = (false, "artifacts/bin/migrate", "tests/tools/npm", false);
-var (batch, rows, manifests) = (false, 2_000_000, false);
+var (batch, rows, manifests, startupOrder) = (false, 2_000_000, false, false);
 for (var i = 0; i < args.Length; i++)
 {
     if (args[i] == "--quick")
@@ -26,6 +26,10 @@ for (var i = 0; i < args.Length; i++)
     else if (args[i] == "--manifests")
     {
         manifests = true;
+    }
+    else if (args[i] == "--startup-order")
+    {
+        startupOrder = true;
     }
     else if (args[i] == "--migrate")
     {
@@ -66,10 +70,11 @@ for (var i = 0; i < args.Length; i++)
 
 try
 {
-    if (migrate || batch)
+    if (migrate || batch || startupOrder)
     {
         await (batch ? BatchAsync() : MigrateAsync());
-        return 0;
+        if (!startupOrder)
+            return 0;
     }
 
     var assets = ControlPlaneAssets.Find() ?? throw new MeasureException("no control plane; tests/control-plane makes one");
@@ -78,7 +83,8 @@ try
     var stage = new Stage(server, tools, await server.Admin.CreateNamespaceAsync("bench"));
     await stage.NoNamespaceEndsAsync();
     await (
-        manifests ? ManifestReport.MeasureAsync(server, tools, stage, Console.Out)
+        startupOrder ? StartupOrder.WaitForAsync(stage, server.Folder, "src/WaitFor/startup.order")
+        : manifests ? ManifestReport.MeasureAsync(server, tools, stage, Console.Out)
         : rungs ? Rungs.MeasureAsync(server, tools, stage, runs, gates, Console.Out)
         : load ? LoadReport.MeasureAsync(server, tools, stage, gates, Console.Out)
         : Report.MeasureAsync(server, tools, stage, runs, quick, Console.Out)
@@ -111,7 +117,12 @@ async Task MigrateAsync()
         // Autovacuum would come to whatever program runs a minute later.
         await using var server = await PostgresServer.StartAsync("autovacuum = off");
         var version = (await PostgresServer.QueryAsync(server.Url("postgres"), "SHOW server_version"))[0].Split(' ')[0];
-        await MigrateReport.MeasureAsync(tools, new MigrateStage(server, tools, folder), version, runs, Console.Out);
+        var stage = new MigrateStage(server, tools, folder);
+        await (
+            startupOrder
+                ? StartupOrder.MigrateAsync(stage, folder, "src/WaitFor.Migrate/startup.order")
+                : MigrateReport.MeasureAsync(tools, stage, version, runs, Console.Out)
+        );
     }
     finally
     {
