@@ -54,13 +54,22 @@ public static class FindingsWriter
     }
 
     /// <summary>The findings in one format, each line ended.</summary>
-    public static string Write(FindingsTool tool, FindingsFormat format, IReadOnlyList<Finding> findings) =>
+    /// <param name="tool">Which program reports.</param>
+    /// <param name="format">The format.</param>
+    /// <param name="findings">What was found, in order.</param>
+    /// <param name="paint">Colours the word for a level in <see cref="FindingsFormat.Text"/>; null for no colours.</param>
+    public static string Write(
+        FindingsTool tool,
+        FindingsFormat format,
+        IReadOnlyList<Finding> findings,
+        Func<Level, string, string>? paint = null
+    ) =>
         format switch
         {
             FindingsFormat.Json => Json(writer => WriteJson(writer, tool, findings)),
             FindingsFormat.Github => string.Concat(findings.Select(Github)),
             FindingsFormat.Sarif => Json(writer => WriteSarif(writer, tool, findings)),
-            _ => Text(findings),
+            _ => Text(findings, paint ?? ((_, word) => word)),
         };
 
     /// <summary>The last line of a report for people: how many of each level.</summary>
@@ -75,7 +84,7 @@ public static class FindingsWriter
 
     private static string Word(Level level) => level.ToString().ToLowerInvariant();
 
-    private static string Text(IReadOnlyList<Finding> findings)
+    private static string Text(IReadOnlyList<Finding> findings, Func<Level, string, string> paint)
     {
         var text = new StringBuilder();
         foreach (var finding in findings)
@@ -85,7 +94,7 @@ public static class FindingsWriter
                 text.Append(':').Append(finding.Line);
             if (finding is { Line: > 0, Column: > 0 })
                 text.Append(':').Append(finding.Column);
-            text.Append(": ").Append(Word(finding.Level)).Append(": ").Append(finding.Rule).Append(": ");
+            text.Append(": ").Append(paint(finding.Level, Word(finding.Level))).Append(": ").Append(finding.Rule).Append(": ");
             if (finding.Subject is not null)
                 text.Append(finding.Subject).Append(": ");
             text.Append(finding.Message).Append('\n');

@@ -5,6 +5,7 @@ using WaitFor.Migrate.Envelope;
 using WaitFor.Migrate.Lint;
 using WaitFor.Migrate.Postgres;
 using WaitFor.Migrate.Sql;
+using WaitFor.Process;
 
 namespace WaitFor.Migrate;
 
@@ -14,7 +15,13 @@ internal sealed partial class Commands
     private const string Advice =
         "change the scripts as the findings say, or allow a rule with a comment in the script: -- migrate: allow RULE  reason";
 
-    private LintReport Report => new(options.Lint, rules ?? LintRules.All, Program.Release);
+    private LintReport Report =>
+        new(
+            options.Lint,
+            rules ?? LintRules.All,
+            Program.Release,
+            Palette.Of(name => environment.GetValueOrDefault(name), output is not null || Console.IsOutputRedirected)
+        );
 
     private async Task LintAsync(CancellationToken cancel)
     {

@@ -29,6 +29,20 @@ public sealed class FindingsWriterTests
         Assert.Equal("no findings", FindingsWriter.Summary([]));
     }
 
+    [Theory]
+    [InlineData(FindingsFormat.Text, true)]
+    [InlineData(FindingsFormat.Json, false)]
+    [InlineData(FindingsFormat.Github, false)]
+    [InlineData(FindingsFormat.Sarif, false)]
+    public void Only_text_has_colours(FindingsFormat format, bool coloured)
+    {
+        var text = FindingsWriter.Write(Tool, format, All, (level, word) => $"<{level}:{word}>");
+
+        Assert.Equal(coloured, text.Contains("a b.sql:3:5: <Error:error>: drop-column", StringComparison.Ordinal));
+        Assert.Equal(coloured, text.Contains("V3.sql: <Notice:notice>: other", StringComparison.Ordinal));
+        Assert.Equal(coloured, text.Contains('<', StringComparison.Ordinal));
+    }
+
     [Fact]
     public void Github_escapes_as_its_commands_need()
     {

@@ -1,5 +1,6 @@
 using WaitFor.Findings;
 using WaitFor.Migrate.Sql;
+using WaitFor.Process;
 
 namespace WaitFor.Migrate.Lint;
 
@@ -7,7 +8,8 @@ namespace WaitFor.Migrate.Lint;
 /// <param name="settings">The forms, and the options of the rules.</param>
 /// <param name="rules">The rules.</param>
 /// <param name="version">The program's version, for SARIF.</param>
-internal sealed class LintReport(LintSettings settings, IReadOnlyList<ILintRule> rules, string version)
+/// <param name="palette">Colours of the standard output; null for none.</param>
+internal sealed class LintReport(LintSettings settings, IReadOnlyList<ILintRule> rules, string version, Palette? palette = null)
 {
     /// <summary>The rules of the design's first rows: what they find takes something away from the running release.</summary>
     private static readonly string[] Taking =
@@ -38,13 +40,13 @@ internal sealed class LintReport(LintSettings settings, IReadOnlyList<ILintRule>
     /// <exception cref="MigrationException">The file cannot be written.</exception>
     public async Task WriteAsync(IReadOnlyList<Finding> findings, IReadOnlyList<Script> scripts, TextWriter output)
     {
-        await output.WriteAsync(Text(findings, scripts, settings.Format));
+        await output.WriteAsync(Text(findings, scripts, settings.Format, palette ?? Palette.None));
         await output.FlushAsync();
         if (settings.Report is not { } file)
             return;
         try
         {
-            await File.WriteAllTextAsync(file, Text(findings, scripts, settings.ReportFormat));
+            await File.WriteAllTextAsync(file, Text(findings, scripts, settings.ReportFormat, Palette.None));
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
@@ -60,12 +62,14 @@ internal sealed class LintReport(LintSettings settings, IReadOnlyList<ILintRule>
     public static string Line(Finding finding) =>
         $"{finding.File}, line {finding.Line}: {finding.Rule}: {(finding.Subject is null ? "" : finding.Subject + ": ")}{finding.Message}";
 
-    private string Text(IReadOnlyList<Finding> findings, IReadOnlyList<Script> scripts, FindingsFormat format)
+    private string Text(IReadOnlyList<Finding> findings, IReadOnlyList<Script> scripts, FindingsFormat format, Palette colours)
     {
         // A line of a pull request is found by the file's path in the repository.
         if (format is FindingsFormat.Github or FindingsFormat.Sarif)
             findings = [.. findings.Select(finding => finding with { File = FileOf(finding.File) })];
-        var text = FindingsWriter.Write(new FindingsTool("migrate lint", version, "script", _known), format, findings);
+        var text = FindingsWriter.Write(new FindingsTool("migrate lint", version, "script", _known), format, findings, (level, word) =>
+            level == Level.Error ? colours.Red(word) : level == Level.Warning ? colours.Yellow(word) : word
+        );
         return format == FindingsFormat.Text ? $"{text}{FindingsWriter.Summary(findings)}\n" : text;
 
         string FileOf(string path) =>

@@ -30,7 +30,12 @@ internal static class LintProgram
             }
 
             var options = command.Read();
-            var result = new Linter(PatternRules.All, version, Console.OpenStandardInput).Run(options);
+            var result = new Linter(
+                PatternRules.All,
+                version,
+                Console.OpenStandardInput,
+                Palette.Of(Environment.GetEnvironmentVariable, Console.IsOutputRedirected)
+            ).Run(options);
             foreach (var note in result.Notes)
                 log.Logger.LogInformation("{Note}", note);
             if (result.Report is { } report)

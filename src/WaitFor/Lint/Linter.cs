@@ -1,5 +1,6 @@
 using WaitFor.CommandLine;
 using WaitFor.Findings;
+using WaitFor.Process;
 
 namespace WaitFor.Lint;
 
@@ -14,7 +15,8 @@ internal sealed record LintResult(int ExitCode, string Output, string? Report, I
 /// <param name="rules">The rules.</param>
 /// <param name="version">The program's version.</param>
 /// <param name="standardInput">Opens the standard input.</param>
-internal sealed class Linter(IReadOnlyList<IPatternRule> rules, string version, Func<Stream> standardInput)
+/// <param name="palette">Colours of the standard output; null for none.</param>
+internal sealed class Linter(IReadOnlyList<IPatternRule> rules, string version, Func<Stream> standardInput, Palette? palette = null)
 {
     /// <summary>Runs as the options say.</summary>
     /// <exception cref="UsageException">Something cannot be read, is no YAML, or has no object at all.</exception>
@@ -31,10 +33,11 @@ internal sealed class Linter(IReadOnlyList<IPatternRule> rules, string version, 
         if (allowed > 0)
             summary += $"; {Count(allowed, "finding")} allowed";
         List<string> notes = [.. pattern.LeftOut, .. Unneeded(options, all)];
-        var text = FindingsWriter.Write(Tool, FindingsFormat.Text, findings) + summary + "\n";
-        var written = options.Format == FindingsFormat.Text ? text : FindingsWriter.Write(Tool, options.Format, findings);
-        var standardOutput = options.Report is null ? written : text;
-        if (!ReferenceEquals(standardOutput, text))
+        var isText = options.Format == FindingsFormat.Text;
+        var people = FindingsWriter.Write(Tool, FindingsFormat.Text, findings, Paint) + summary + "\n";
+        var written = FindingsWriter.Write(Tool, options.Format, findings) + (isText ? summary + "\n" : "");
+        var standardOutput = isText || options.Report is not null ? people : written;
+        if (standardOutput != people)
             notes.Add(summary);
         return new LintResult(
             findings.Any(finding => finding.Level >= least) ? ExitCode.Failed : ExitCode.Met,
@@ -43,6 +46,12 @@ internal sealed class Linter(IReadOnlyList<IPatternRule> rules, string version, 
             notes
         );
     }
+
+    private string Paint(Level level, string word) =>
+        palette is null ? word
+        : level == Level.Error ? palette.Red(word)
+        : level == Level.Warning ? palette.Yellow(word)
+        : word;
 
     private IReadOnlyList<Rule> Known { get; } = [.. rules.SelectMany(rule => rule.Rules)];
 
