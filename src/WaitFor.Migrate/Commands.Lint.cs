@@ -20,7 +20,7 @@ internal sealed partial class Commands
             options.Lint,
             rules ?? LintRules.All,
             Program.Release,
-            Palette.Of(name => environment.GetValueOrDefault(name), output is not null || Console.IsOutputRedirected)
+            Palette.Of(name => environment.GetValueOrDefault(name), _output != Console.Out || Console.IsOutputRedirected)
         );
 
     private async Task LintAsync(CancellationToken cancel)
