@@ -78,7 +78,7 @@ internal sealed class BigUpdate : ILintRule
             table.Title,
             message,
             $"""
-            in a script of its own, which commits batch by batch:
+            in its own script, which commits batch by batch:
             -- migrate: batch table={table.Schema}.{table.Name} key={written}
             {statement} WHERE ${"{batch}"};
             """,

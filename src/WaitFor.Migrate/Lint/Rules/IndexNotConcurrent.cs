@@ -8,8 +8,8 @@ internal sealed class IndexNotConcurrent : ILintRule
     private static readonly Rule Built = new(
         "index-not-concurrent",
         Level.Error,
-        "An index is built on an existing table without CONCURRENTLY, so nobody can write the table meanwhile",
-        "Use CREATE INDEX CONCURRENTLY, in a script of its own"
+        "An index of an existing table is built without CONCURRENTLY: writes wait",
+        "Use CREATE INDEX CONCURRENTLY, in its own script"
     );
 
     public IReadOnlyList<Rule> Rules => [Built];
@@ -77,11 +77,11 @@ internal sealed class IndexNotConcurrent : ILintRule
             : index.Definition.Replace(" ON ", " ON ONLY ", StringComparison.Ordinal);
         return table.Kind == 'p'
             ? $"""
-            build it part by part, each in a script of its own:
+            build it part by part, each in its own script:
             {only};
             CREATE INDEX CONCURRENTLY ... ON ...;
             ALTER INDEX {SqlName.Of(index)} ATTACH PARTITION ...;
             """
-            : $"in a script of its own:\n{text};";
+            : $"in its own script:\n{text};";
     }
 }

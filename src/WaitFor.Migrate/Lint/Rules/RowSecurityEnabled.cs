@@ -8,7 +8,7 @@ internal sealed class RowSecurityEnabled : ILintRule
     private static readonly Rule Enabled = new(
         "row-security-enabled",
         Level.Warning,
-        "Row security is enabled on an existing table, and the running release sees only what a policy lets through",
+        "Row security is enabled: the running release sees only what a policy allows",
         "Create a policy that lets the running release through first"
     );
 
