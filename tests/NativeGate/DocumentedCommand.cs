@@ -52,7 +52,7 @@ public sealed partial record DocumentedCommand(string Page, int Line, string Tex
         where words.Count > 0
         select words;
 
-    /// <summary>The options with two hyphens that sentences and tables of some pages name by themselves, each with the page and line.</summary>
+    /// <summary>The options (<c>--name</c>) that sentences and tables of some pages name, each with the page and line.</summary>
     public static IEnumerable<(string Option, string Place)> Options(params string[] pages) =>
         from command in All
         where !command.InBlock && pages.Contains(command.Page, StringComparer.Ordinal)
