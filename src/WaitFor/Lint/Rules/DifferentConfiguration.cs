@@ -10,7 +10,7 @@ internal sealed class DifferentConfiguration : IPatternRule
     private static readonly Rule Different = new(
         "different-configuration",
         Level.Error,
-        "The migration and the service are given different databases",
+        "The configuration of migration and service names different databases",
         "Take host, port and database from one ConfigMap or Secret in both"
     );
 

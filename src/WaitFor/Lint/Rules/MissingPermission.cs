@@ -15,7 +15,7 @@ internal sealed class MissingPermission : IPatternRule
     private static readonly Rule Rule = new(
         "missing-permission",
         Level.Error,
-        "A service account may not do what its gate or Job does",
+        "A service account lacks a permission that its gate or Job needs",
         "Bind the Role that wait-for rbac prints for the gate to its service account"
     );
 
