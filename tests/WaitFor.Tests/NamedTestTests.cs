@@ -1,0 +1,43 @@
+using System.Text.RegularExpressions;
+using WaitFor.Testing;
+
+namespace WaitFor.Tests;
+
+/// <summary>The tests that the pages name exist.</summary>
+public sealed partial class NamedTestTests
+{
+    private static readonly string Sources = string.Concat(
+        Directory
+            .EnumerateFiles(Path.Combine(Repository.Root, "tests"), "*.cs", SearchOption.AllDirectories)
+            .Where(file => !file.Contains("/obj/", StringComparison.Ordinal))
+            .Select(File.ReadAllText)
+    );
+
+    public static TheoryData<string, string> Named() =>
+        [
+            .. DocumentedCommand
+                .Pages.SelectMany(page =>
+                    TestPattern()
+                        .Matches(File.ReadAllText(Path.Combine(Repository.Root, page)))
+                        .Select(match => (page, match.Groups["test"].Value))
+                )
+                .Distinct(),
+        ];
+
+    /// <summary>A method may be named by its beginning.</summary>
+    [Theory]
+    [MemberData(nameof(Named))]
+    public void A_test_that_a_page_names_exists(string page, string test)
+    {
+        var parts = test.Split('.');
+
+        Assert.True(Sources.Contains($" class {parts[0]}", StringComparison.Ordinal), $"{page}: there is no class {parts[0]}");
+        Assert.True(
+            parts.Length == 1 || Sources.Contains($" {parts[1]}", StringComparison.Ordinal),
+            $"{page}: {parts[0]} has no test that begins with {parts[1]}"
+        );
+    }
+
+    [GeneratedRegex(@"`(\w+/)*(?<test>\w+Tests(\.\w+)?)(\.\.\.)?`", RegexOptions.ExplicitCapture)]
+    private static partial Regex TestPattern();
+}
