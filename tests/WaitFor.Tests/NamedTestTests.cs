@@ -13,16 +13,17 @@ public sealed partial class NamedTestTests
             .Select(File.ReadAllText)
     );
 
-    public static TheoryData<string, string> Named() =>
-        [
-            .. DocumentedCommand
-                .Pages.SelectMany(page =>
-                    TestPattern()
-                        .Matches(File.ReadAllText(Path.Combine(Repository.Root, page)))
-                        .Select(match => (page, match.Groups["test"].Value))
-                )
-                .Distinct(),
-        ];
+    public static TheoryData<string, string> Named()
+    {
+        var cases = new TheoryData<string, string>();
+        var named =
+            from page in DocumentedCommand.Pages
+            from match in TestPattern().Matches(File.ReadAllText(Path.Combine(Repository.Root, page)))
+            select (page, match.Groups["test"].Value);
+        foreach (var (page, test) in named.Distinct())
+            cases.Add(page, test);
+        return cases;
+    }
 
     /// <summary>A method may be named by its beginning.</summary>
     [Theory]
