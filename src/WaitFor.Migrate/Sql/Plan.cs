@@ -50,6 +50,17 @@ internal sealed record PlanLine(Script? Script, Applied? Row, Standing Standing)
     public string Description => Script?.Name.Description ?? Row!.Description;
 
     public string Path => Script?.Path ?? Row!.Script;
+
+    /// <summary>Where it stands, in words for people.</summary>
+    public string State =>
+        Standing switch
+        {
+            Standing.OutOfOrder => "Out of order",
+            Standing.BelowBaseline => "Below baseline",
+            Standing.AboveTarget => "Above target",
+            Standing.Mark => Row!.Type == AppliedType.Baseline ? "Baseline" : "Applied",
+            _ => Standing.ToString(),
+        };
 }
 
 /// <summary>What is to be done: scripts against history. Pure.</summary>
