@@ -76,7 +76,7 @@ public abstract class ConcurrentIndexTests(PostgresPackage package) : ServerTest
                 message,
                 StringComparison.Ordinal
             );
-            Assert.EndsWith("\n  The statements before it stay done; the next run goes on here.", message, StringComparison.Ordinal);
+            Assert.EndsWith("\n  The statements before it stay done; the next run continues here.", message, StringComparison.Ordinal);
             Assert.Equal(["0"], await bed.QueryAsync("SELECT count(*) FROM pg_index WHERE NOT indisvalid"));
             Assert.Equal(["1|V1__users.sql|True"], await bed.HistoryAsync());
         }

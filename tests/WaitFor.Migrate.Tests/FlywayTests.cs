@@ -221,7 +221,7 @@ public abstract class FlywayTests(PostgresPackage package) : ServerTests(package
         Assert.Equal(
             (
                 4,
-                $"V1__a.sql: the file was changed after it was applied (checksum {old} then, {now} now); put it back and write a new "
+                $"V1__a.sql: the file was changed after it was applied (checksum {old} then, {now} now); restore it and write a new "
                     + "script, or run migrate repair if the database has the change"
             ),
             await bed.EndAsync("up")

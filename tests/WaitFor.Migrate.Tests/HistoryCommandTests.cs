@@ -96,7 +96,7 @@ public sealed class HistoryCommandTests
             (
                 4,
                 $"V1__a.sql: the file was changed after it was applied (checksum {Checksum.Of("SELECT 1;")} then, "
-                    + $"{Checksum.Of("SELECT 11;")} now); put it back and write a new script, or "
+                    + $"{Checksum.Of("SELECT 11;")} now); restore it and write a new script, or "
                     + "run migrate repair if the database has the change\n"
                     + "V2__b.sql: version 2 is not applied, but 3 is: it came too late; give it a version above 3, or allow it with "
                     + "--out-of-order"

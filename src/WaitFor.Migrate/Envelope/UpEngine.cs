@@ -190,7 +190,7 @@ internal sealed class UpEngine(
         return other is null;
     }
 
-    /// <summary>What comes after the scripts, assertions and stamp, is not theirs.</summary>
+    /// <summary>What comes after the scripts (assertions, deployment log) is not theirs.</summary>
     private async Task RestoreAsync()
     {
         foreach (var text in state.RestoreTexts)

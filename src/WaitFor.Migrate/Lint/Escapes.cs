@@ -16,7 +16,7 @@ internal static class Escapes
         "pg_switch_wal", "pg_terminate_backend",
     ];
 
-    private const string Advice = "rehearse it on a database of its own with --shadow";
+    private const string Advice = "check it with --shadow, which uses its own database";
 
     /// <summary>Refuses a script that a rollback does not take back.</summary>
     /// <exception cref="MigrationException">It is one.</exception>

@@ -4,7 +4,7 @@ using WaitFor.Migrate.Sql;
 
 namespace WaitFor.Migrate.Postgres;
 
-/// <summary>How locks of tables are waited for. A statement that waits for its lock makes everyone wait who comes after it: better to step
+/// <summary>How a statement waits for locks of tables. A statement that waits for its lock makes everyone wait who comes after it: better to step
 /// back and try again.</summary>
 /// <param name="Limit">The longest a statement waits for a lock; zero for no limit.</param>
 /// <param name="Retries">How many tries after the first; 0 or more.</param>

@@ -235,7 +235,7 @@ internal sealed class Plan
         var then = row.Checksum?.ToString(CultureInfo.InvariantCulture) ?? "none";
         if (row.Checksum != script.Checksum)
             return Changed(
-                $"the file was changed after it was applied (checksum {then} then, {script.Checksum} now); put it back and write a new "
+                $"the file was changed after it was applied (checksum {then} then, {script.Checksum} now); restore it and write a new "
                     + "script",
                 " if the database has the change"
             );

@@ -70,7 +70,7 @@ public sealed class MissingPermissionTests
     [InlineData("services list watch|discovery.k8s.io:endpointslices list watch", Ok)]
     [InlineData(
         "services list watch|endpoints get",
-        "notice: may not list or watch endpointslices: it reads endpoints in place of endpointslices"
+        "notice: may not list or watch endpointslices: it reads endpoints instead of endpointslices"
     )]
     [InlineData(
         "services get list|pods get list",

@@ -36,7 +36,7 @@ internal sealed class DropFunction : ILintRule
                     was.Title,
                     other is null
                         ? "it is dropped: statements of the running release that call it fail"
-                        : $"it is made again as {other.Name}({other.Arguments}){returns}: "
+                        : $"it is created again as {other.Name}({other.Arguments}){returns}: "
                             + "calls of the running release may fail",
                     other is null
                         ? $"""

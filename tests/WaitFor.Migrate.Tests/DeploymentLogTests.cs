@@ -2,8 +2,8 @@ using WaitFor.Testing;
 
 namespace WaitFor.Migrate.Tests;
 
-/// <summary>The stamp, and the gate that reads it.</summary>
-public abstract class StampTests(PostgresPackage package) : ServerTests(package)
+/// <summary>The deployment log, and migrate wait, which reads it.</summary>
+public abstract class DeploymentLogTests(PostgresPackage package) : ServerTests(package)
 {
     [PostgresFact]
     public async Task The_table_is_as_promised_and_success_is_stamped()
@@ -237,6 +237,6 @@ public abstract class StampTests(PostgresPackage package) : ServerTests(package)
     }
 }
 
-public sealed class StampTestsOnDebian() : StampTests(PostgresPackage.Debian);
+public sealed class DeploymentLogTestsOnDebian() : DeploymentLogTests(PostgresPackage.Debian);
 
-public sealed class StampTestsOn18() : StampTests(PostgresPackage.Npm);
+public sealed class DeploymentLogTestsOn18() : DeploymentLogTests(PostgresPackage.Npm);
