@@ -143,8 +143,8 @@ public abstract class ConcurrentIndexTests(PostgresPackage package) : ServerTest
         Assert.Equal(
             (
                 4,
-                "V1__apart.sql, line 1: this statement was changed after it ran, in an earlier run that stopped later in the script; put "
-                    + "it back, and write a new script for the change"
+                "V1__apart.sql, line 1: this statement was changed after it ran, in an earlier run that stopped later in the script; "
+                    + "restore it, and write a new script for the change"
             ),
             await bed.EndAsync("up")
         );

@@ -28,8 +28,8 @@ internal static class BatchRules
         if (settings.InTransaction == true)
             throw Wrong(
                 options.Line,
-                $"{Path.GetFileName(path)}{ScriptSettings.Suffix} says executeInTransaction=true, but each batch has a transaction of its "
-                    + "own; "
+                $"{Path.GetFileName(path)}{ScriptSettings.Suffix} says executeInTransaction=true, but each batch has its own "
+                    + "transaction; "
                     + "remove that setting, or the batch line"
             );
         var work = statements.Where(statement => !Traits.SetsSession(statement)).ToList();

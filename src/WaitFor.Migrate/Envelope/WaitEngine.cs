@@ -89,6 +89,6 @@ internal sealed class WaitEngine(Database database, MigrateOptions options, Time
         var newest = Plan.Valid(rows).Select(row => row.Version).OfType<MigrationVersion>().Max();
         return newest is not null && newest >= wanted
             ? null
-            : $"the database is at version {newest?.Text ?? "(none)"}, version {wanted} is wanted";
+            : $"the database is at version {newest?.Text ?? "(none)"}, not yet at version {wanted}";
     }
 }

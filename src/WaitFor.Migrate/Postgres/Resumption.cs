@@ -54,7 +54,7 @@ internal static class Resumption
             new(
                 ExitCode.Validation,
                 $"{script.Path}, line {line}: this statement was changed after it ran, in an earlier run that stopped later in the script; "
-                    + "put it back, and write a new script for the change"
+                    + "restore it, and write a new script for the change"
             );
     }
 }

@@ -155,8 +155,8 @@ public abstract class BatchKeyServerTests(PostgresPackage package) : ServerTests
             { "CREATE TABLE t (k float8 PRIMARY KEY)", "k", "of type double precision" },
             { "CREATE TABLE t (k bytea PRIMARY KEY)", "k", "of type bytea" },
             { "CREATE TYPE mood AS ENUM ('a'); CREATE TABLE t (k mood PRIMARY KEY)", "k", "of type mood" },
-            { "CREATE TABLE s (k int PRIMARY KEY); CREATE VIEW t AS SELECT * FROM s", "k", "t is a view; name the table whose rows the "
-                + "batches walk" },
+            { "CREATE TABLE s (k int PRIMARY KEY); CREATE VIEW t AS SELECT * FROM s", "k", "t is a view; name the table that the "
+                + "batches divide into ranges" },
             { "CREATE MATERIALIZED VIEW t AS SELECT 1 AS k", "k", "t is a materialized view" },
             { "CREATE SEQUENCE t", "k", "t is no table" },
             { "CREATE TABLE t (tenant int, id int, PRIMARY KEY (tenant, id)) PARTITION BY LIST "

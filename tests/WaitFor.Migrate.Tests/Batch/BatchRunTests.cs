@@ -108,7 +108,7 @@ public abstract class BatchRunTests(PostgresPackage package) : ServerTests(packa
         var (exitCode, message) = await bed.EndAsync(Up);
 
         Assert.Equal(
-            "V43__fill.sql: this batched script was changed after 1 of its batches had run (42 %, 420 rows changed); put it back, or, if "
+            "V43__fill.sql: this batched script was changed after 1 of its batches had run (42 %, 420 rows changed); restore it, or, if "
                 + "the "
                 + "changed script may run from the first row on, run migrate repair --restart-batch",
             message

@@ -75,8 +75,8 @@ public sealed class ProgressRelayTests
 
     [PostgresTheory]
     [InlineData("no cluster", "--progress: ")]
-    [InlineData("no pod", "--progress: no pod's name (POD_NAME, from the downward API: metadata.name) was found; the migration goes on "
-        + "without it")]
+    [InlineData("no pod", "--progress: no pod's name (POD_NAME, from the downward API: metadata.name) was found; the migration "
+        + "continues without it")]
     public async Task Outside_of_a_pod_it_is_one_warning(string what, string warning)
     {
         await using var scene = await Scene.CreateAsync(what == "no pod" ? "OTHER" : "POD_NAME", Answers.Json("{}"));
