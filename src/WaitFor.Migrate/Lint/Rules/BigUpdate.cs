@@ -15,7 +15,7 @@ internal sealed class BigUpdate : ILintRule
         "big-update",
         Level.Error,
         "One transaction updates or deletes many rows of a big table",
-        "Write it as a batch script, which commits batch by batch"
+        "Write it as a batched script, which commits batch by batch"
     );
 
     public IReadOnlyList<Rule> Rules => [Big];

@@ -32,7 +32,7 @@ internal sealed class IndexNotConcurrent : ILintRule
                 yield return Built.At(
                     observation,
                     $"index {index.Schema}.{index.Name} on {table.Title}",
-                    $"it is built without CONCURRENTLY ({sizes.Text(table)}): nobody can write the table meanwhile",
+                    $"it is built without CONCURRENTLY ({sizes.Text(table)}): nobody can write to the table meanwhile",
                     Fix(index, table),
                     sizes.Level(table, Level.Notice)
                 );

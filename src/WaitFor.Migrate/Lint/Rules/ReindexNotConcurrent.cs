@@ -24,7 +24,7 @@ internal sealed class ReindexNotConcurrent : ILintRule
                 yield return Rebuilt.At(
                     observation,
                     subject: null,
-                    $"{Traits.Start(observation.Statement)} builds all indexes again: nobody can write their tables meanwhile",
+                    $"{Traits.Start(observation.Statement)} builds all indexes again: nobody can write to their tables meanwhile",
                     "write CONCURRENTLY before the name",
                     rehearsal.Origin.Relations.Values.Select(relation => sizes.Level(relation, Level.Notice)).Max() ?? Level.Notice
                 );

@@ -9,7 +9,7 @@ internal sealed class RowSecurityEnabled : ILintRule
         "row-security-enabled",
         Level.Warning,
         "Row security is enabled: the running release sees only what a policy allows",
-        "Create a policy that lets the running release through first"
+        "First create a policy for the running release"
     );
 
     public IReadOnlyList<Rule> Rules => [Enabled];
