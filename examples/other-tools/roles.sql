@@ -1,4 +1,4 @@
--- Once per database, as its administrator: psql -d shop -f roles.sql (as in plain, and a schema for the stamp)
+-- Once per database, as its administrator: psql -d shop -f roles.sql (as in plain, and a schema for the deployment log)
 -- The migrator owns the schema; the service changes rows, and can change no table.
 CREATE ROLE shop_migrator LOGIN PASSWORD 'change-me';
 CREATE ROLE shop_app LOGIN PASSWORD 'change-me-too';

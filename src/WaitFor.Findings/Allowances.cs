@@ -22,7 +22,7 @@ public static class Allowances
     /// <summary>These rules, for lists of rules.</summary>
     public static IReadOnlyList<Rule> Rules { get; } =
     [
-        new(WithoutReason, Level.Error, "An allowance has no reason", "Write the reason behind the rule's name"),
+        new(WithoutReason, Level.Error, "An allowance has no reason", "Write the reason after the rule's name"),
         new(Unknown, Level.Error, "An allowance names a rule that does not exist", "Correct the rule's name"),
         new(Unused, Level.Warning, "An allowance matches no finding", "Delete it"),
     ];
@@ -58,7 +58,7 @@ public static class Allowances
                     allowance,
                     WithoutReason,
                     $"{allowance.Rule} is allowed without a reason, so it is not allowed",
-                    "write the reason behind it"
+                    "write the reason after it"
                 );
             else if (!used.Contains(allowance))
                 Add(allowance, Unused, $"{allowance.Rule} is allowed, but nothing of the kind was found", "delete the allowance");

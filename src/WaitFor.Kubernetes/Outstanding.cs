@@ -33,7 +33,7 @@ internal sealed class Outstanding(TimeProvider time, Action changed) : IDisposab
         lock (_lock)
         {
             _calls.Add(call);
-            // A periodic timer that runs only while something is waited for.
+            // A periodic timer that runs only while a request waits for something.
             _timer ??= time.CreateTimer(_ => Look(), state: null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
             if (_calls.Count == 1)
                 _timer.Change(Limit, Limit);

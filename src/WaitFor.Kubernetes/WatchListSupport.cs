@@ -23,7 +23,7 @@ public sealed class WatchListSupport
         set => _missing = value;
     }
 
-    /// <summary>Asks for the server's version, once: an old server would cost the time that its silence is waited for. A version that
+    /// <summary>Asks for the server's version, once: an old server would cost the time until its silence counts. A version that
     /// cannot be read says nothing.
     /// <see href="https://kubernetes.io/docs/reference/using-api/health-checks/"/></summary>
     /// <param name="cancel">Ends the call with an <see cref="OperationCanceledException"/>.</param>

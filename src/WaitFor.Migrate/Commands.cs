@@ -100,7 +100,7 @@ internal sealed partial class Commands(
 
     private async Task RunEnvelopeAsync(CancellationToken cancel)
     {
-        // What stands in files is refused before anything is asked of anybody.
+        // A fault in a file is refused before anything is contacted.
         var scripts = options.Verb == Verb.Up ? ReadScripts() : new ScriptSet([], []);
         var assertions = Assertions.Read(options.Assertions);
         using var api = options.Record is null ? null : await ApiAsync(cancel);
@@ -256,7 +256,7 @@ internal sealed partial class Commands(
     }
 
     /// <summary>Sets up the session, in one round trip.</summary>
-    /// <returns>The schema of history and stamp.</returns>
+    /// <returns>The schema of history and deployment log.</returns>
     /// <exception cref="ConnectionException">There is no schema.</exception>
     private async Task<string> PrepareAsync(Session session, CancellationToken cancel)
     {
@@ -268,7 +268,7 @@ internal sealed partial class Commands(
         catch (Npgsql.PostgresException exception) when (session.Connection.State == System.Data.ConnectionState.Open)
         {
             // A server on a system without one of them; what else is wrong is reported again.
-            log.LogDebug("the server notices late that the client is gone: {Reason}", exception.MessageText);
+            log.LogDebug("the server notices late that the connection is lost: {Reason}", exception.MessageText);
             current = await SetUpAsync(session, [], cancel);
         }
 
@@ -362,7 +362,7 @@ internal sealed partial class Commands(
         }
         catch (AccessException exception)
         {
-            log.LogWarning("--progress: {Reason}; the migration goes on without it", exception.Message);
+            log.LogWarning("--progress: {Reason}; the migration continues without it", exception.Message);
             return null;
         }
     }
@@ -375,7 +375,7 @@ internal sealed partial class Commands(
         if (pod is { Length: > 0 } && (options.Namespace ?? api.Access.Namespace) is { } place)
             return new ProgressRelay(new PodAnnotation(api, place, pod), time, log);
         log.LogWarning(
-            "--progress: no {What} was found; the migration goes on without it",
+            "--progress: no {What} was found; the migration continues without it",
             pod is { Length: > 0 } ? "namespace (--namespace)" : "pod's name (POD_NAME, from the downward API: metadata.name)"
         );
         return null;

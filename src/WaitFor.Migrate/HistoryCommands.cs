@@ -72,7 +72,7 @@ internal sealed class HistoryCommands(
                 line.Row?.InstalledOn.ToString("yyyy-MM-dd HH:mm:ss", CultureInfo.InvariantCulture) ?? "",
                 line.Row is null && half.TryGetValue(line.Path, out var batched)
                     ? $"Running {batched.State.Percent} %"
-                    : line.Standing.ToString(),
+                    : line.State,
             ]);
         }
 

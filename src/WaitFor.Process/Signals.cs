@@ -10,7 +10,7 @@ public sealed partial class Signals : IDisposable
     /// <summary>An orderly end of a gate takes a few milliseconds; one that hangs is cut, so that the whole stays below 100 ms.</summary>
     public static readonly TimeSpan AtOnce = TimeSpan.FromMilliseconds(75);
 
-    /// <summary>A migration has a statement to cancel and a stamp to write, within the 30 s that a kubelet grants.
+    /// <summary>A migration has a statement to cancel and a row of the deployment log to write, within the 30 s that a kubelet grants.
     /// <see href="https://kubernetes.io/docs/concepts/workloads/pods/pod-lifecycle/#pod-termination"/></summary>
     public static readonly TimeSpan WithinGracePeriod = TimeSpan.FromSeconds(25);
 
@@ -96,7 +96,7 @@ public sealed partial class Signals : IDisposable
     [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
     private static partial nint Write(int descriptor, byte[] bytes, nint count);
 
-    /// <summary>Ends the process at once: what hangs cannot be waited for, not even by the runtime's own shutdown.</summary>
+    /// <summary>Ends the process at once: nothing can wait for what hangs, not even the runtime's own shutdown.</summary>
     [LibraryImport("libc", EntryPoint = "_exit")]
     [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
     private static partial void Exit(int code);

@@ -124,7 +124,7 @@ internal static class Program
     }
 
     /// <summary>The options with what their manifests name as targets.</summary>
-    /// <exception cref="UsageException">A manifest cannot be read, or an option does not go with what it names.</exception>
+    /// <exception cref="UsageException">A manifest cannot be read, or an option cannot be combined with what it names.</exception>
     private static GateOptions WithManifests(GateCommand command, GateOptions options)
     {
         if (options.Files.Count == 0)

@@ -204,7 +204,7 @@ public sealed class FakeApiServer : IAsyncDisposable
         await _stopped.CancelAsync();
         using var patience = new CancellationTokenSource();
         await patience.CancelAsync();
-        // Open watches are not waited for.
+        // It does not wait for open watches.
         await _application.StopAsync(patience.Token);
         await _application.DisposeAsync();
         _stopped.Dispose();

@@ -99,7 +99,7 @@ public sealed class FileTests
         Assert.True(exitCode == 1, log);
         Assert.Matches(
             @"^job/db \(namespace shop\): failed \(waited \d+s\): BackoffLimitExceeded: Job has reached the specified "
-                + @"backoff limit; the pods of Job db are gone, and their logs with them\n",
+                + @"backoff limit; the pods of Job db were deleted, and their logs with them\n",
             await File.ReadAllTextAsync(Path.Combine(root.Folder, "dev", "termination-log"))
         );
     }

@@ -69,7 +69,7 @@ public sealed class MigrateTests
     }
 
     /// <summary>A CA that signed nothing there, a name that the certificate does not bear, no CA at all where the image has none, and a
-    /// file that does not exist, which is not waited for.</summary>
+    /// file that does not exist, for which the run does not wait.</summary>
     [MigrateTheory]
     [InlineData(
         "127.0.0.1",

@@ -126,7 +126,7 @@ internal sealed class Bed : IDisposable
     private string[] Common => ["--locations", Sql, "--assertions", Assertions, "--connect-retries", "0"];
 
     /// <summary>What the database holds: columns, indexes with their validity, constraints, views, routines, types and sequences, and the
-    /// history without its times; not the stamp and the journal.</summary>
+    /// history without its times; not the deployment log and the journal.</summary>
     public Task<IReadOnlyList<string>> DumpAsync() =>
         QueryAsync(
             """

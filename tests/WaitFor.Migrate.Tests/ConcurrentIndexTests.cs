@@ -76,7 +76,7 @@ public abstract class ConcurrentIndexTests(PostgresPackage package) : ServerTest
                 message,
                 StringComparison.Ordinal
             );
-            Assert.EndsWith("\n  The statements before it stay done; the next run goes on here.", message, StringComparison.Ordinal);
+            Assert.EndsWith("\n  The statements before it stay done; the next run continues here.", message, StringComparison.Ordinal);
             Assert.Equal(["0"], await bed.QueryAsync("SELECT count(*) FROM pg_index WHERE NOT indisvalid"));
             Assert.Equal(["1|V1__users.sql|True"], await bed.HistoryAsync());
         }
@@ -143,8 +143,8 @@ public abstract class ConcurrentIndexTests(PostgresPackage package) : ServerTest
         Assert.Equal(
             (
                 4,
-                "V1__apart.sql, line 1: this statement was changed after it ran, in an earlier run that stopped later in the script; put "
-                    + "it back, and write a new script for the change"
+                "V1__apart.sql, line 1: this statement was changed after it ran, in an earlier run that stopped later in the script; "
+                    + "restore it, and write a new script for the change"
             ),
             await bed.EndAsync("up")
         );

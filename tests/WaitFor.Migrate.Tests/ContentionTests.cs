@@ -64,7 +64,7 @@ public abstract class ContentionTests(PostgresPackage package, ITestOutputHelper
         "V2__x.sql",
         "VACUUM pg_class;\nALTER TABLE users ADD seen int;",
         "line 2, column 1",
-        "The statements before it stay done; the next run goes on here."
+        "The statements before it stay done; the next run continues here."
     )]
     public async Task Tries_come_to_an_end(string name, string script, string place, string end)
     {

@@ -71,8 +71,8 @@ public abstract class FlywayTests(PostgresPackage package) : ServerTests(package
 
         Assert.Equal(4, exitCode);
         Assert.Equal(
-            "the schema public is in use, but has no history table \"public\".\"flyway_schema_history\": it is unknown which scripts "
-                + "were applied; tell it by migrate baseline --baseline-version V, or allow --baseline-on-migrate",
+            "the schema public is in use, but has no history table \"public\".\"flyway_schema_history\": migrate does not know "
+                + "which scripts were applied; run migrate baseline --baseline-version V, or give --baseline-on-migrate",
             message
         );
         Assert.Equal(dump, await bed.DumpAsync());
@@ -221,7 +221,7 @@ public abstract class FlywayTests(PostgresPackage package) : ServerTests(package
         Assert.Equal(
             (
                 4,
-                $"V1__a.sql: the file was changed after it was applied (checksum {old} then, {now} now); put it back and write a new "
+                $"V1__a.sql: the file was changed after it was applied (checksum {old} then, {now} now); restore it and write a new "
                     + "script, or run migrate repair if the database has the change"
             ),
             await bed.EndAsync("up")

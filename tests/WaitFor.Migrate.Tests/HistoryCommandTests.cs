@@ -34,15 +34,15 @@ public sealed class HistoryCommandTests
         Assert.Equal(
             """
             VERSION  DESCRIPTION            TYPE      INSTALLED ON         STATE
-            1        << Flyway Baseline >>  BASELINE  2026-11-20 10:00:00  Mark
+            1        << Flyway Baseline >>  BASELINE  2026-11-20 10:00:00  Baseline
             2        applied                SQL       2026-11-20 10:00:00  Applied
             4        changed                SQL       2026-11-20 10:00:00  Changed
             5        gone                   SQL       2026-11-20 10:00:00  Missing
             6        applied                SQL       2026-11-20 10:00:00  Applied
             9        newer                  SQL       2026-11-20 10:00:00  Future
                      view                   SQL       2026-11-20 10:00:00  Changed
-            1        old                    SQL                            BelowBaseline
-            3        late                   SQL                            OutOfOrder
+            1        old                    SQL                            Below baseline
+            3        late                   SQL                            Out of order
                      view                   SQL                            Pending
 
             """,
@@ -96,7 +96,7 @@ public sealed class HistoryCommandTests
             (
                 4,
                 $"V1__a.sql: the file was changed after it was applied (checksum {Checksum.Of("SELECT 1;")} then, "
-                    + $"{Checksum.Of("SELECT 11;")} now); put it back and write a new script, or "
+                    + $"{Checksum.Of("SELECT 11;")} now); restore it and write a new script, or "
                     + "run migrate repair if the database has the change\n"
                     + "V2__b.sql: version 2 is not applied, but 3 is: it came too late; give it a version above 3, or allow it with "
                     + "--out-of-order"

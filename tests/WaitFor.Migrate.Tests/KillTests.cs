@@ -71,7 +71,7 @@ public abstract class KillTests(PostgresPackage package, ITestOutputHelper outpu
         using var bed = await PrepareAsync(kind);
         for (var cut = 0; cut < 3; cut++)
         {
-            var before = await StampsAsync(bed, "started");
+            var before = await DeploymentsAsync(bed, "started");
             await using var run = Start(bed, kind);
             var signal = random.Next(2) == 0 ? 15 : 9;
             // A random moment is what is tested.
@@ -94,7 +94,7 @@ public abstract class KillTests(PostgresPackage package, ITestOutputHelper outpu
                 Assert.Contains("SIGTERM: interrupted", run.Log, StringComparison.Ordinal);
             // (An earlier SIGKILL may have left one, which the next run that gets as far as stamping ends.)
             if (exitCode == 143)
-                Assert.Empty((await StampsAsync(bed, "started")).Except(before));
+                Assert.Empty((await DeploymentsAsync(bed, "started")).Except(before));
             // Whatever the server still does for it, the lock goes with it.
             await bed.UntilAsync(Locks);
             if (kind == "ours")
@@ -114,7 +114,7 @@ public abstract class KillTests(PostgresPackage package, ITestOutputHelper outpu
         Assert.Equal(["0"], await bed.QueryAsync("SELECT count(*) FROM pg_index WHERE NOT indisvalid"));
         if (kind != "group")
             Assert.Equal(["0"], await bed.QueryAsync("SELECT count(*) FROM migrate_journal"));
-        Assert.Equal([], await StampsAsync(bed, "started"));
+        Assert.Equal([], await DeploymentsAsync(bed, "started"));
         Assert.Equal(["True"], await bed.QueryAsync(Locks));
     }
 
@@ -140,7 +140,7 @@ public abstract class KillTests(PostgresPackage package, ITestOutputHelper outpu
     private static async Task<bool> HasAsync(Bed bed, string table) =>
         (await bed.QueryAsync($"SELECT to_regclass('{table}') IS NOT NULL"))[0] == "True";
 
-    private static async Task<IReadOnlyList<string>> StampsAsync(Bed bed, string status) =>
+    private static async Task<IReadOnlyList<string>> DeploymentsAsync(Bed bed, string status) =>
         await HasAsync(bed, "schema_deployment_log")
             ? await bed.QueryAsync($"SELECT id FROM schema_deployment_log WHERE status = '{status}'")
             : [];

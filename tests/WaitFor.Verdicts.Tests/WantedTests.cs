@@ -85,14 +85,14 @@ public sealed class WantedTests
     [Theory]
     [InlineData("nonsense", $"--for=nonsense: {Forms}")]
     [InlineData("Condition=Ready", $"--for=Condition=Ready: {Forms}")]
-    [InlineData("condition=", "--for=condition=: a condition's name is missing behind condition=")]
-    [InlineData("condition=Ready=", "--for=condition=Ready=: a value is missing behind the last =")]
+    [InlineData("condition=", "--for=condition=: a condition's name is missing after condition=")]
+    [InlineData("condition=Ready=", "--for=condition=Ready=: a value is missing after the last =")]
     [InlineData("jsonpath=", "--for=jsonpath=: the expression is empty, at character 1 of ")]
     [InlineData("jsonpath={.a}x", "--for=jsonpath={.a}x: only =VALUE may follow the closing brace, at character 5 of {.a}x")]
     [InlineData("jsonpath={.a[}=x", "--for=jsonpath={.a[}=x: the bracket [ is not closed, at character 4 of {.a[}=x")]
     [InlineData(
         "jsonpath={.a}=",
-        "--for=jsonpath={.a}=: a value is missing behind =; leave the = out to wait for any value that is not empty"
+        "--for=jsonpath={.a}=: a value is missing after =; leave the = out to wait for any value that is not empty"
     )]
     [InlineData(
         "condition=a|condition=A=false",
@@ -255,7 +255,7 @@ public sealed class WantedTests
     [InlineData("object-deleted-and-recreated", "deployments", "Pending ObjectNotDeleted > Met ObjectDeleted")]
     [InlineData("object-deleted-and-recreated", "configmaps", "Pending ObjectNotDeleted > Met ObjectDeleted")]
     [InlineData("namespace-terminating", "namespaces", "Pending ObjectNotDeleted > Met ObjectDeleted")]
-    // Nothing existed at first: what comes later is not waited for.
+    // Nothing existed at first: the wait does not cover what comes later.
     [InlineData("custom-resource-deleted-with-finalizer", "databases", "Met ObjectDeleted")]
     public void Delete_is_met_when_what_was_first_seen_is_gone(string scenario, string resource, string expected)
     {

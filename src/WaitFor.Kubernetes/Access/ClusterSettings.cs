@@ -46,7 +46,7 @@ internal sealed class ClusterSettings
         }
 
         if (overrides.InsecureSkipTlsVerify && overrides.CertificateAuthority is not null)
-            throw new AccessException("--certificate-authority and --insecure-skip-tls-verify exclude each other; remove one");
+            throw new AccessException("--certificate-authority and --insecure-skip-tls-verify cannot be combined; remove one");
         // As kubectl: either flag takes the place of both fields.
         if (overrides.InsecureSkipTlsVerify || overrides.CertificateAuthority is not null)
         {
@@ -58,7 +58,7 @@ internal sealed class ClusterSettings
             InsecureSkipTlsVerify = section.Flag("insecure-skip-tls-verify");
             Authorities = ReadAuthorities(section);
             if (InsecureSkipTlsVerify && Authorities is not null)
-                throw section.Error("certificate-authority and insecure-skip-tls-verify exclude each other; remove one");
+                throw section.Error("certificate-authority and insecure-skip-tls-verify cannot be combined; remove one");
         }
 
         ProxyText = section.Text("proxy-url");

@@ -61,7 +61,7 @@ internal sealed class Kubeconfig
         if (stream.Documents.Count == 0)
             return;
         if (stream.Documents[0].RootNode is not YamlMappingNode node)
-            throw new AccessException($"kubeconfig {file} is no kubeconfig: a mapping with clusters, users and contexts is expected");
+            throw new AccessException($"kubeconfig {file} is not a kubeconfig: a mapping with clusters, users and contexts is expected");
         var root = new YamlSection(file, "", node);
         CurrentContext ??= root.Text("current-context");
         Add(root, "clusters", "cluster", _clusters);

@@ -64,9 +64,9 @@ internal static class YamlJson
         else if (Whole(text) is { } whole)
             json.WriteNumberValue(whole);
         else if (LooksLikeNumber(text) && double.TryParse(Plain(text), NumberStyles.Float, CultureInfo.InvariantCulture, out var number))
-            json.WriteNumberValue(double.IsFinite(number) ? number : throw error($"{text} is no number of JSON"));
+            json.WriteNumberValue(double.IsFinite(number) ? number : throw error($"{text} is not a JSON number"));
         else if (text.TrimStart('+', '-') is ".inf" or ".Inf" or ".INF" || text is ".nan" or ".NaN" or ".NAN")
-            throw error($"{text} is no number of JSON");
+            throw error($"{text} is not a JSON number");
         else
             json.WriteStringValue(text);
     }

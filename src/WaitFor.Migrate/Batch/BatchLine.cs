@@ -42,7 +42,7 @@ internal sealed class BatchLine
             {
                 if (marked)
                     throw new ScriptException(
-                        $"{path}, line {number}: the batch line stands inside a statement; write it before the statement"
+                        $"{path}, line {number}: the batch line is inside a statement; write it before the statement"
                     );
                 continue;
             }

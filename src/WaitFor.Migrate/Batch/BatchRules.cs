@@ -28,8 +28,8 @@ internal static class BatchRules
         if (settings.InTransaction == true)
             throw Wrong(
                 options.Line,
-                $"{Path.GetFileName(path)}{ScriptSettings.Suffix} says executeInTransaction=true, but each batch has a transaction of its "
-                    + "own; "
+                $"{Path.GetFileName(path)}{ScriptSettings.Suffix} says executeInTransaction=true, but each batch has its own "
+                    + "transaction; "
                     + "remove that setting, or the batch line"
             );
         var work = statements.Where(statement => !Traits.SetsSession(statement)).ToList();
@@ -37,7 +37,7 @@ internal static class BatchRules
             throw Wrong(options.Line, "there is no statement; write one UPDATE, DELETE or INSERT ... SELECT with WHERE "
                 + $"{BatchText.Marker}");
         if (work.Find(statement => Traits.ControlOf(statement) != TransactionControl.None) is { } control)
-            throw Wrong(control.Line, $"{Traits.Start(control)}: each batch has a transaction of its own; remove it");
+            throw Wrong(control.Line, $"{Traits.Start(control)}: each batch has its own transaction; remove it");
         if (work.Count > 1)
             throw Wrong(
                 work[1].Line,
@@ -74,9 +74,10 @@ internal static class BatchRules
             if (word.Text == "offset" || !word.TakesOne || places.Exists(place => word.Encloses(place)))
                 throw wrong(
                     statement.At(1 + Runes(statement.Text, word.At)).Line,
-                    $"{word.Text.ToUpperInvariant()} would leave rows out, as the batches walk the key; remove it: size says how many rows "
+                    $"{word.Text.ToUpperInvariant()} would leave rows out, because each batch is a range of the key; remove it: "
+                        + "size says how many rows "
                         + "a "
-                        + "batch has (LIMIT 1 may stand in a subquery)"
+                        + "batch has (LIMIT 1 is allowed in a subquery)"
                 );
         }
 
@@ -92,7 +93,7 @@ internal static class BatchRules
         var where = level.FindLastIndex(at, word => word.Text == "where");
         var line = statement.At(1 + Runes(statement.Text, place.At)).Line;
         if (where < 0)
-            throw wrong(line, $"{BatchText.Marker} does not stand in a WHERE clause; write WHERE {BatchText.Marker} AND ...");
+            throw wrong(line, $"{BatchText.Marker} is not in a WHERE clause; write WHERE {BatchText.Marker} AND ...");
         if (level.Skip(where + 1).TakeWhile(word => !EndOfWhere.Contains(word.Text)).Any(word => word.Text == "or"))
             throw wrong(
                 line,

@@ -106,7 +106,7 @@ internal sealed class BatchRunner(
             );
         await WalkAsync(walk, notices, cancel);
         log.LogInformation(
-            "{Script}: {Changed} rows changed in {Batches} batches, {Walked} rows walked",
+            "{Script}: {Changed} rows changed in {Batches} batches, {Walked} rows read",
             script.Path,
             walk.State.Changed,
             walk.State.Batches,
@@ -371,7 +371,7 @@ internal sealed class BatchRunner(
             var left = progress.LeftText is { } text ? $", {text}" : "";
             var wait = why is null ? "" : $", {why}";
             log.LogInformation(
-                "{Script}: {Percent} %{Left}: {Changed} rows changed, {Walked} walked in {Batches} batches (size now {Size}){Why}",
+                "{Script}: {Percent} %{Left}: {Changed} rows changed, {Walked} read in {Batches} batches (size now {Size}){Why}",
                 script.Path,
                 State.Percent,
                 left,

@@ -39,7 +39,7 @@ internal sealed class KeyCheck(Session session)
             _ => "no table",
         };
         if (other is not null)
-            throw Wrong(script, options, $"{options.TableText} is {other}; name the table whose rows the batches walk");
+            throw Wrong(script, options, $"{options.TableText} is {other}; name the table that the batches divide into ranges");
         var columns = await ColumnsAsync(oid, options, cancel);
         foreach (var column in columns)
         {
@@ -49,7 +49,8 @@ internal sealed class KeyCheck(Session session)
                 throw Wrong(
                     script,
                     options,
-                    $"the column {column.Name} of {options.TableText} is of type {column.Written}, along which rows cannot be walked; use "
+                    $"the column {column.Name} of {options.TableText} is of type {column.Written}, which cannot be divided into "
+                        + "ranges; use "
                         + "a key "
                         + $"of {string.Join(", ", Ordered)}"
                 );

@@ -66,7 +66,7 @@ internal sealed class ProgressRelay(PodAnnotation annotation, TimeProvider time,
             lock (_lock)
                 _givenUp = lasting;
             if (lasting)
-                log.LogWarning("--progress: {Fault}{Next}; the migration goes on without it", fault.Message, annotation.NextStep(fault));
+                log.LogWarning("--progress: {Fault}{Next}; the migration continues without it", fault.Message, annotation.NextStep(fault));
             else
                 log.LogDebug("--progress: {Fault}", fault.Message);
         }

@@ -50,7 +50,7 @@ internal sealed class ReplicaLag(Session session, SessionState state, TimeProvid
         }
 
         if (waited is not null)
-            log.LogInformation("{Script}: replica {Name} has caught up; batches go on", path, waited);
+            log.LogInformation("{Script}: replica {Name} has caught up; batches continue", path, waited);
     }
 
     private async Task<(string Name, TimeSpan Lag)?> WorstAsync(string path, CancellationToken cancel)

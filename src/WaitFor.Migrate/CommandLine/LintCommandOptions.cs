@@ -23,7 +23,7 @@ internal sealed class LintCommandOptions
     /// <summary>All of them, in the order of the help.</summary>
     public IEnumerable<Option> All => [_shadow, _since, _only, _report, _bigTable, _long, _style, _additiveOnly, _quick];
 
-    /// <summary>Refuses an option that does not go with a command.</summary>
+    /// <summary>Refuses an option that cannot be combined with a command.</summary>
     /// <param name="verb">The command.</param>
     /// <param name="isGiven">Whether an option is on the command line.</param>
     /// <param name="lintFirst">The option <c>--lint</c>, and whether it is on.</param>
@@ -33,14 +33,14 @@ internal sealed class LintCommandOptions
         if (verb != Verb.Up && isGiven(lintFirst.Option))
             throw new MigrationException(
                 ExitCode.Usage,
-                "--lint goes with up; write migrate lint to judge scripts without running them"
+                "--lint works only with up; write migrate lint to judge scripts without running them"
             );
         foreach (var option in All.Where(isGiven))
         {
             if (verb != Verb.Lint && !(verb == Verb.Up && lintFirst.On && GoesWithUp(option)))
                 throw new MigrationException(
                     ExitCode.Usage,
-                    $"{option.Name} goes with lint{(GoesWithUp(option) ? ", and with up --lint" : "")}"
+                    $"{option.Name} works only with lint{(GoesWithUp(option) ? ", and with up --lint" : "")}"
                 );
         }
     }
@@ -69,11 +69,11 @@ internal sealed class LintCommandOptions
             return new LintSettings();
         var (since, only, shadow) = (text(_since), values(_only), flag(_shadow));
         if (since is not null && only.Count > 0)
-            throw new MigrationException(ExitCode.Usage, "--since and --only exclude each other; give one of them");
+            throw new MigrationException(ExitCode.Usage, "--since and --only cannot be combined; give one of them");
         if (shadow && flag(_quick))
             throw new MigrationException(
                 ExitCode.Usage,
-                "--quick goes with a database that others use; a shadow database is nobody else's"
+                "--quick works only with a database that others use; a shadow database is used by nobody else"
             );
         var longWork = (TimeSpan?)null;
         if (text(_long) is { } duration)

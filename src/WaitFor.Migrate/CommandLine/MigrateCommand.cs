@@ -192,7 +192,7 @@ internal sealed class MigrateCommand
         if (verb == Verb.Exec && _command.Count == 0)
             throw Usage("exec: the command is missing; write migrate exec -- COMMAND ARGUMENTS");
         if (verb != Verb.Exec && _command.Count > 0)
-            throw Usage($"-- goes with exec; with {Words[0]} there is no command");
+            throw Usage($"-- works only with exec; with {Words[0]} there is no command");
 
         var (release, version) = (
             Text(_release),
@@ -203,9 +203,9 @@ internal sealed class MigrateCommand
         if (verb == Verb.Wait && release is null && version is null)
             throw Usage("wait: the target is missing; give --version V or --release R");
         if (verb != Verb.Wait && version is not null)
-            throw Usage("--version goes with wait");
+            throw Usage("--version works only with wait");
         if (Flag(_restartBatch) && !verbs.Contains(Verb.Repair))
-            throw Usage("--restart-batch goes with repair");
+            throw Usage("--restart-batch works only with repair");
         var (record, recordKey) = (Text(_record), Text(_recordKey) ?? _variable("JOB_NAME"));
         if (record is not null && recordKey is null or "")
             throw Usage(

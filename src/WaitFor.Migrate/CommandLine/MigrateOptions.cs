@@ -40,7 +40,7 @@ internal sealed record MigrateOptions
 
     public required LockPatience LockPatience { get; init; }
 
-    /// <summary>How long another run is waited for; zero for no limit.</summary>
+    /// <summary>How long to wait for another run; zero for no limit.</summary>
     public TimeSpan LockTimeout { get; init; }
 
     /// <summary>How long a statement may run; zero for no limit.</summary>
@@ -99,10 +99,10 @@ internal sealed record MigrateOptions
     /// <summary>What lint is to do.</summary>
     public LintSettings Lint { get; init; } = new();
 
-    /// <summary>The release that is stamped, or waited for; null for none.</summary>
+    /// <summary>The release to write into the deployment log, or to wait for; null for none.</summary>
     public string? Release { get; init; }
 
-    /// <summary>The version that is waited for; null for none.</summary>
+    /// <summary>The version to wait for; null for none.</summary>
     public MigrationVersion? Version { get; init; }
 
     /// <summary>The folder of assertions; null: "assert", where it exists.</summary>

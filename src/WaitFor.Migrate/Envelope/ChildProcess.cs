@@ -38,7 +38,7 @@ internal static class ChildProcess
     private static readonly int[] AsksForTheEnd = [1, 2, 3, 15];
 
     /// <summary>What the tool may take to end when it was asked to. Then it is killed: of the 25 s that an end by a signal may take, the
-    /// rest is for the stamp; and it must not work on without the lock.</summary>
+    /// rest is for the deployment log; and it must not work on without the lock.</summary>
     public static readonly TimeSpan ToolLimit = TimeSpan.FromSeconds(18);
 
     /// <summary>What the tool's processes may take after it, within the 25 s that an end by a signal may take.</summary>

@@ -63,7 +63,7 @@ internal sealed class ExecEngine(
 
     /// <summary>A killed run's tool, or its backend alone, goes on with what it has. Idle is a tool between two statements, but also what a
     /// pooler keeps, and keeps the name of:
-    /// that is not waited for any longer.</summary>
+    /// for which the run waits no longer.</summary>
     public async Task PrepareAsync(CancellationToken cancel)
     {
         var start = time.GetTimestamp();
@@ -91,7 +91,7 @@ internal sealed class ExecEngine(
             StringComparer.Ordinal
         );
         variables["PGAPPNAME"] = name;
-        // The signal that asks us to end was sent on to it: its own end is waited for.
+        // The signal that asks us to end was sent on to it: we wait for its own end.
         var end = await ChildProcess.RunAsync([.. options.Command.Select(word => ApplicationName.PutInto(word, name))], variables);
         // It may have ended before we heard ourselves: an interruption is no failure.
         if (end.Asked != 0)

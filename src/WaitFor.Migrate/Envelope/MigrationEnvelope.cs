@@ -19,15 +19,15 @@ internal interface IEngine
     Task<(string? Version, string? Checksum)> RunAsync(CancellationToken cancel);
 }
 
-/// <summary>The envelope: lock, stamp "started", run, assert, stamp "succeeded", write the completion record, unlock. The order is what it
-/// is for.</summary>
+/// <summary>The envelope: acquires the lock, writes "started" into the deployment log, runs, checks the assertions, writes "succeeded",
+/// writes the completion record, releases the lock. The order is its purpose.</summary>
 /// <param name="session">The connection that holds the locks.</param>
-/// <param name="reopen">Another connection to the same server, for the stamp of a run that has lost its own.</param>
-/// <param name="schema">Where the stamp's table is.</param>
+/// <param name="reopen">Another connection to the same server, for the deployment log of a run that has lost its own.</param>
+/// <param name="schema">Where the deployment log is.</param>
 /// <param name="options">What is asked for.</param>
 /// <param name="assertions">What must be true at the end.</param>
 /// <param name="record">The completion record; null for none.</param>
-/// <param name="deployedBy">Who runs it, for the stamp.</param>
+/// <param name="deployedBy">Who runs it, for the deployment log.</param>
 /// <param name="time">The clock.</param>
 /// <param name="log">For people.</param>
 internal sealed class MigrationEnvelope(
@@ -42,12 +42,12 @@ internal sealed class MigrationEnvelope(
     ILogger log
 )
 {
-    /// <summary>What an end may still take after a signal: the stamp, and the unlock.</summary>
+    /// <summary>What an end may still take after a signal: to write the deployment log, and to release the lock.</summary>
     private static readonly TimeSpan Parting = TimeSpan.FromSeconds(5);
 
     /// <summary>Runs the engine.</summary>
-    /// <exception cref="MigrationException">It failed; it was stamped so, and the lock is free.</exception>
-    /// <exception cref="OperationCanceledException">A signal came; it was stamped so, and the lock is free.</exception>
+    /// <exception cref="MigrationException">It failed; the deployment log says so, and the lock is free.</exception>
+    /// <exception cref="OperationCanceledException">A signal came; the deployment log says so, and the lock is free.</exception>
     public async Task RunAsync(IEngine engine, CancellationToken cancel)
     {
         var taken = new Stack<AdvisoryLock>();
@@ -73,17 +73,17 @@ internal sealed class MigrationEnvelope(
 
     private async Task RunLockedAsync(IEngine engine, CancellationToken cancel)
     {
-        var stamps = options.Release is null ? null : new StampTable(session, schema);
+        var deployments = options.Release is null ? null : new DeploymentLog(session, schema);
         // Not cut half way: a row that exists, and that nobody knows of, would stay "started". lock_timeout bounds it.
         cancel.ThrowIfCancellationRequested();
-        var stamp = stamps is null ? 0 : await stamps.StartAsync(options.Release!, deployedBy, CancellationToken.None);
-        if (stamps is { Made: true } && options is { Verb: Verb.Exec, Schema: null })
+        var row = deployments is null ? 0 : await deployments.StartAsync(options.Release!, deployedBy, CancellationToken.None);
+        if (deployments is { Made: true } && options is { Verb: Verb.Exec, Schema: null })
         {
             log.LogInformation(
                 "the deployment log {Schema}.{Table} was created; a tool that refuses a schema with tables that it does not know (Prisma: "
                     + "P3005, Flyway) needs it elsewhere: drop it, and give --schema NAME",
                 schema,
-                StampTable.Table
+                DeploymentLog.Table
             );
         }
 
@@ -100,15 +100,15 @@ internal sealed class MigrationEnvelope(
         }
         catch
         {
-            var status = cancel.IsCancellationRequested ? StampTable.Interrupted : StampTable.Failed;
-            if (stamps is not null)
-                await PartAsync(parting => StampEndAsync(stamps, stamp, status, done, parting));
+            var status = cancel.IsCancellationRequested ? DeploymentLog.Interrupted : DeploymentLog.Failed;
+            if (deployments is not null)
+                await PartAsync(parting => WriteEndAsync(deployments, row, status, done, parting));
             throw;
         }
 
-        // From here on it is done, whatever comes: a signal must not leave the proof out.
-        if (stamps is not null)
-            await stamps.FinishAsync(stamp, StampTable.Succeeded, done.Version, done.Checksum, CancellationToken.None);
+        // From here on it is done, whatever comes: a signal must not leave the row or the record out.
+        if (deployments is not null)
+            await deployments.FinishAsync(row, DeploymentLog.Succeeded, done.Version, done.Checksum, CancellationToken.None);
         if (record is not null)
         {
             if (await record.WriteAsync(options.Release, done.Version, replace: true, cancel) is { } fault)
@@ -121,11 +121,11 @@ internal sealed class MigrationEnvelope(
         }
     }
 
-    /// <summary>A statement that does not answer its cancellation takes the connection with it: the stamp then has one of its
+    /// <summary>A statement that does not answer its cancellation takes the connection with it: the deployment log then gets its
     /// own.</summary>
-    private async Task StampEndAsync(
-        StampTable stamps,
-        long stamp,
+    private async Task WriteEndAsync(
+        DeploymentLog deployments,
+        long row,
         string status,
         (string? Version, string? Checksum) done,
         CancellationToken parting
@@ -135,7 +135,7 @@ internal sealed class MigrationEnvelope(
         {
             if (session.Connection.State == System.Data.ConnectionState.Open)
             {
-                await stamps.FinishAsync(stamp, status, done.Version, done.Checksum, parting);
+                await deployments.FinishAsync(row, status, done.Version, done.Checksum, parting);
                 return;
             }
         }
@@ -145,7 +145,7 @@ internal sealed class MigrationEnvelope(
         }
 
         await using var other = await reopen(parting);
-        await new StampTable(other, schema).FinishAsync(stamp, status, done.Version, done.Checksum, parting);
+        await new DeploymentLog(other, schema).FinishAsync(row, status, done.Version, done.Checksum, parting);
     }
 
     /// <summary>Last words on a connection that may be about to break: bounded, and without a word if they cannot be written.</summary>

@@ -190,7 +190,7 @@ internal sealed class UpEngine(
         return other is null;
     }
 
-    /// <summary>What comes after the scripts, assertions and stamp, is not theirs.</summary>
+    /// <summary>What comes after the scripts (assertions, deployment log) is not theirs.</summary>
     private async Task RestoreAsync()
     {
         foreach (var text in state.RestoreTexts)
@@ -224,8 +224,8 @@ internal sealed class UpEngine(
     public static MigrationException Unknown(HistoryTable history, string schema, string advice = "") =>
         new(
             ExitCode.Validation,
-            $"the schema {schema} is in use, but has no history table {history.Name}: it is unknown which scripts were applied; "
-                + $"tell it by migrate baseline --baseline-version V, or allow --baseline-on-migrate{advice}"
+            $"the schema {schema} is in use, but has no history table {history.Name}: migrate does not know which scripts were applied; "
+                + $"run migrate baseline --baseline-version V, or give --baseline-on-migrate{advice}"
         );
 
     /// <summary>What <see cref="MigrateOptions.BaselineOnMigrate"/> writes first.</summary>

@@ -75,7 +75,7 @@ internal sealed class WaitEngine(Database database, MigrateOptions options, Time
         var schema = options.Schema ?? await session.ScalarAsync<string>("SELECT current_schema()", cancel);
         if (schema is null)
             return "the database has no schema of the search path yet";
-        if (options.Release is { } release && await new StampTable(session, schema).ProblemAsync(release, cancel) is { } problem)
+        if (options.Release is { } release && await new DeploymentLog(session, schema).ProblemAsync(release, cancel) is { } problem)
             return problem;
         if (options.Version is not { } wanted)
             return null;
@@ -89,6 +89,6 @@ internal sealed class WaitEngine(Database database, MigrateOptions options, Time
         var newest = Plan.Valid(rows).Select(row => row.Version).OfType<MigrationVersion>().Max();
         return newest is not null && newest >= wanted
             ? null
-            : $"the database is at version {newest?.Text ?? "(none)"}, version {wanted} is wanted";
+            : $"the database is at version {newest?.Text ?? "(none)"}, not yet at version {wanted}";
     }
 }

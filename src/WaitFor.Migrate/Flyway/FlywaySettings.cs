@@ -50,7 +50,7 @@ internal sealed record FlywaySettings
     /// <summary>What stands between <c>flyway</c> and the name in a default placeholder.</summary>
     public string PlaceholderSeparator { get; init; } = ":";
 
-    /// <summary>The values of placeholders, by name; case does not matter.</summary>
+    /// <summary>The values of placeholders, by name; upper and lower case are the same.</summary>
     public IReadOnlyDictionary<string, string> Placeholders { get; init; } =
         new Dictionary<string, string>(StringComparer.OrdinalIgnoreCase);
 

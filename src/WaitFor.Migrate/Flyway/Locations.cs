@@ -75,7 +75,7 @@ internal static class Locations
                 ? $"no such folder below {places.Root}/sql and {places.Folder} (there is no Java classpath)"
             : File.Exists(
                 Path.GetFullPath(location.StartsWith(Files, StringComparison.Ordinal) ? location[Files.Length..] : location, places.Folder))
-                ? "it is a file, and no folder"
+                ? "it is a file, not a folder"
             : "there is no such folder";
     }
 

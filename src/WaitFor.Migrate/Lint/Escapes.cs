@@ -16,7 +16,7 @@ internal static class Escapes
         "pg_switch_wal", "pg_terminate_backend",
     ];
 
-    private const string Advice = "rehearse it on a database of its own with --shadow";
+    private const string Advice = "check it with --shadow, which uses its own database";
 
     /// <summary>Refuses a script that a rollback does not take back.</summary>
     /// <exception cref="MigrationException">It is one.</exception>
@@ -51,7 +51,7 @@ internal static class Escapes
                     RawWords.Has(one.Text, routine) || (table is not null && RawWords.Has(one.Text, table))
                 );
                 if (statement is not null)
-                    throw Refusal(script, statement, $"the function {routine} uses dblink, whose work no rollback takes back");
+                    throw Refusal(script, statement, $"the function {routine} uses dblink, and a rollback does not undo its work");
             }
         }
     }
@@ -66,7 +66,7 @@ internal static class Escapes
         if (tokens.Take("copy") && IsOutside(tokens))
             return "COPY with a program or a file of the server acts outside of the database";
         return RawWords.Of(statement.Text).FirstOrDefault(word => Array.Exists(Functions, name => Begins(word, name))) is { } function
-            ? $"{function} acts outside of its transaction, so that no rollback takes it back"
+            ? $"{function} acts outside of its transaction, so a rollback does not undo it"
             : null;
 
         static bool Begins(string word, string name) => word.StartsWith(name, StringComparison.Ordinal);

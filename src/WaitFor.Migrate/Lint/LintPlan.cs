@@ -57,7 +57,7 @@ internal static class LintPlan
         if (only.FirstOrDefault(script => !fresh.Contains(script)) is { } other)
             throw new MigrationException(
                 ExitCode.Usage,
-                $"--only {other.Path}: it does not run on an empty database (a baseline script stands for it, or it is above the target)"
+                $"--only {other.Path}: it does not run on an empty database (a baseline script replaces it, or it is above the target)"
             );
         if (only.Count > 0)
             return UpTo(only, [.. fresh.Select(script => new PlannedScript(script, only.Contains(script)))]);

@@ -4,7 +4,7 @@ namespace WaitFor.Migrate.Lint;
 
 /// <summary>Ends a statement that waits for a lock beyond the limit, whatever a block or function sets lock_timeout to: everybody who
 /// needs the table waits behind it.</summary>
-/// <param name="watch">Tells who holds a lock that is waited for.</param>
+/// <param name="watch">Says who holds the lock that a statement waits for.</param>
 /// <param name="backend">The server process of the rehearsal.</param>
 /// <param name="limit">The longest wait; zero for no limit.</param>
 /// <param name="time">The clock.</param>
@@ -38,7 +38,7 @@ internal sealed class LockGuard(LockWatch watch, int backend, TimeSpan limit, Ti
                 && !cancel.IsCancellationRequested
             )
         {
-            throw new TimeoutException("it waited for a lock beyond the limit", exception);
+            throw new TimeoutException("it waited for a lock longer than the limit", exception);
         }
 
         void Found(string holders)

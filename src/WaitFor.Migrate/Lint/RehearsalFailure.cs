@@ -20,7 +20,7 @@ internal static class RehearsalFailure
     /// <param name="statement">The statement; null where it was none of the script's own.</param>
     /// <param name="exception">What the server said.</param>
     /// <param name="login">The role that logged in.</param>
-    /// <param name="holders">Who held the lock that was waited for; null where nobody was seen.</param>
+    /// <param name="holders">Who held the lock that the statement needed; null where nobody was seen.</param>
     /// <param name="left">A statement that was not run before; null for none.</param>
     /// <param name="shadow">It was in a database of its own.</param>
     public static string Describe(

@@ -11,7 +11,7 @@ namespace WaitFor.Migrate.Lint;
 /// <param name="state">How it was set.</param>
 /// <param name="observer">Sees what a statement does on that session.</param>
 /// <param name="callbacks">The callbacks.</param>
-/// <param name="guard">Limits how long a lock is waited for.</param>
+/// <param name="guard">Limits how long a statement waits for a lock.</param>
 /// <param name="shadow">The database is the run's own.</param>
 /// <param name="quick">Which statements are not run for the time that they would block others; null for none.</param>
 /// <param name="log">For people.</param>

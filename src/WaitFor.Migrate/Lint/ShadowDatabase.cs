@@ -53,7 +53,7 @@ internal sealed class ShadowDatabase : IAsyncDisposable
         )[0];
         if (!may)
             throw new ConnectionException(
-                $"--shadow makes a database of its own, and the role {role} cannot create databases; run ALTER ROLE "
+                $"--shadow creates its own database, and the role {role} cannot create databases; run ALTER ROLE "
                     + $"{Identifier.Quote(role)} CREATEDB as an administrator, give a URL with a role that can, or lint without "
                     + "--shadow on a copy"
             );

@@ -100,7 +100,8 @@ internal sealed class Attempts(
         {
             throw new MigrationException(
                 ExitCode.Connection,
-                $"{script.Path}: the connection broke: {Innermost(exception)}; the server goes on with the statement that it has, or rolls "
+                $"{script.Path}: the connection broke: {Innermost(exception)}; the server continues with the statement that it "
+                    + "has, or rolls "
                     + "back; start again: the next run waits for it, and sees what was done",
                 exception
             );
@@ -112,7 +113,7 @@ internal sealed class Attempts(
         }
     }
 
-    /// <summary>A lock that is waited for without limit is worth a line while the wait goes on.</summary>
+    /// <summary>A wait for a lock without a limit is worth a line while it lasts.</summary>
     private void Seen(Script script, IEnumerable<Statement> running, string holders)
     {
         var first = Interlocked.Exchange(ref _holders, holders) is null;

@@ -164,7 +164,7 @@ internal static class ConnectionChoices
         {
             if (given && driver.SslMode != SslMode.VerifyFull)
                 throw new ConnectionException(
-                    $"{values.Source("sslrootcert")}: system goes with sslmode=verify-full only, as anybody can have a certificate of a "
+                    $"{values.Source("sslrootcert")}: system works only with sslmode=verify-full, as anybody can have a certificate of a "
                         + "public authority; write sslmode=verify-full, or the file of the server's CA"
                 );
             driver.SslMode = SslMode.VerifyFull;

@@ -30,7 +30,7 @@ internal static class ConnectionString
             at = Skip(text, end);
             if (at >= text.Length || text[at] != '=')
                 throw new ConnectionException(
-                    $"{name}: a word of the connection string has no = behind it; a value with spaces stands in '...', "
+                    $"{name}: a word of the connection string has no = after it; put a value with spaces into '...', "
                         + "a ' or \\ in it as \\' or \\\\"
                 );
             var value = Value(name, text, Skip(text, at + 1), out at);

@@ -4,7 +4,7 @@ using WaitFor.Process;
 
 namespace WaitFor.Migrate.Postgres;
 
-/// <summary>How long a database is waited for.</summary>
+/// <summary>How long to wait for a database.</summary>
 /// <param name="Retries">How many tries after the first; 0 or more.</param>
 /// <param name="Interval">The pause between two tries.</param>
 /// <param name="Grows">The pause begins with 1 s and doubles up to the interval, as in Flyway.</param>

@@ -66,7 +66,7 @@ internal sealed class HistoryTable(Session session, string schema, FlywaySetting
             """,
             cancel,
             name,
-            StampTable.Table,
+            DeploymentLog.Table,
             Journal.Table
         );
 

@@ -14,7 +14,7 @@ internal static class Resumption
             throw new MigrationException(
                 ExitCode.Validation,
                 $"{script.Path}: an earlier run applied a part of this script, which was changed after it ran and is now one "
-                    + $"{(script.Batch is null ? "transaction" : "batched script")}; put it back, and write a new script for the change"
+                    + $"{(script.Batch is null ? "transaction" : "batched script")}; restore it, and write a new script for the change"
             );
     }
 
@@ -28,7 +28,7 @@ internal static class Resumption
             ExitCode.Validation,
             $"{script.Path}: this batched script was changed after {half.Batches} of its batches had run ({half.Percent} %, {half.Changed} "
                 + "rows "
-                + "changed); put it back, or, if the changed script may run from the first row on, run migrate repair --restart-batch"
+                + "changed); restore it, or, if the changed script may run from the first row on, run migrate repair --restart-batch"
         );
     }
 
@@ -54,7 +54,7 @@ internal static class Resumption
             new(
                 ExitCode.Validation,
                 $"{script.Path}, line {line}: this statement was changed after it ran, in an earlier run that stopped later in the script; "
-                    + "put it back, and write a new script for the change"
+                    + "restore it, and write a new script for the change"
             );
     }
 }

@@ -4,8 +4,8 @@ using WaitFor.Migrate.Sql;
 
 namespace WaitFor.Migrate.Postgres;
 
-/// <summary>How locks of tables are waited for. A statement that waits for its lock makes everyone wait who comes after it: better to step
-/// back and try again.</summary>
+/// <summary>How a statement waits for locks of tables. While it waits, everyone who comes after it waits too: it is better to stop and
+/// try again.</summary>
 /// <param name="Limit">The longest a statement waits for a lock; zero for no limit.</param>
 /// <param name="Retries">How many tries after the first; 0 or more.</param>
 internal sealed record LockPatience(TimeSpan Limit, int Retries);

@@ -14,7 +14,7 @@ internal static class SqlFailure
     /// <param name="statement">The statement; null where it was none of the script's own.</param>
     /// <param name="exception">What the server said.</param>
     /// <param name="login">The role that logged in; null where it is not known.</param>
-    /// <param name="holders">Who held the lock that was waited for; null where nobody was seen.</param>
+    /// <param name="holders">Who held the lock that the statement needed; null where nobody was seen.</param>
     /// <param name="aftermath">What became of what was done before; null: what the script's kind says.</param>
     public static string Describe(
         Script script,
@@ -49,8 +49,8 @@ internal static class SqlFailure
             script.InTransaction ? "The script was rolled back: the database is as it was before it."
             : script.Name.Kind == ScriptKind.Callback ? "The statements before it stay done; the next run runs all of it again."
             : script.EndsTransactions
-                ? "What the script has committed stays, the rest was rolled back; the next run goes on after its last COMMIT."
-            : "The statements before it stay done; the next run goes on here.";
+                ? "What the script has committed stays, the rest was rolled back; the next run continues after its last COMMIT."
+            : "The statements before it stay done; the next run continues here.";
         return text.Append($"\n  {aftermath}").ToString();
     }
 

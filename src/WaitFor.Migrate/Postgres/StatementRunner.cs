@@ -133,7 +133,7 @@ internal sealed class StatementRunner(
         {
             log.LogWarning(
                 "{Script}, line {Line}: the script ends its transaction itself: what it has committed stays where a later statement fails, "
-                    + "and the next run goes on after it",
+                    + "and the next run continues after it",
                 script.Path,
                 script.Statements.First(Traits.ControlsTransaction).Line
             );

@@ -9,7 +9,7 @@ internal static class AdvisoryKey
     /// <summary>What <c>migrate exec</c> adds to: "wait-for" in ASCII.</summary>
     private const long ExecBase = 0x776169742D666F72;
 
-    /// <summary>The key that Flyway takes for a history table, so that both tools exclude each other.</summary>
+    /// <summary>The key that Flyway takes for a history table, so that both tools cannot be combined.</summary>
     /// <param name="schema">The table's schema, unquoted.</param>
     /// <param name="table">The table's name, unquoted.</param>
     public static long OfFlyway(string schema, string table) =>

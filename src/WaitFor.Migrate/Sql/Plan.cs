@@ -50,6 +50,17 @@ internal sealed record PlanLine(Script? Script, Applied? Row, Standing Standing)
     public string Description => Script?.Name.Description ?? Row!.Description;
 
     public string Path => Script?.Path ?? Row!.Script;
+
+    /// <summary>Where it stands, in words for people.</summary>
+    public string State =>
+        Standing switch
+        {
+            Standing.OutOfOrder => "Out of order",
+            Standing.BelowBaseline => "Below baseline",
+            Standing.AboveTarget => "Above target",
+            Standing.Mark => Row!.Type == AppliedType.Baseline ? "Baseline" : "Applied",
+            _ => Standing.ToString(),
+        };
 }
 
 /// <summary>What is to be done: scripts against history. Pure.</summary>
@@ -224,7 +235,7 @@ internal sealed class Plan
         var then = row.Checksum?.ToString(CultureInfo.InvariantCulture) ?? "none";
         if (row.Checksum != script.Checksum)
             return Changed(
-                $"the file was changed after it was applied (checksum {then} then, {script.Checksum} now); put it back and write a new "
+                $"the file was changed after it was applied (checksum {then} then, {script.Checksum} now); restore it and write a new "
                     + "script",
                 " if the database has the change"
             );

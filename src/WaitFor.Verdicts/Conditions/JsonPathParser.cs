@@ -199,7 +199,7 @@ internal sealed class JsonPathParser(string text)
             right++;
         var name = text[comparison..right];
         if (name is not ("==" or "!=" or "<" or "<=" or ">" or ">="))
-            throw Error(comparison, $"\"{name}\" is no comparison; use ==, !=, <, <=, > or >=");
+            throw Error(comparison, $"\"{name}\" is not a comparison; use ==, !=, <, <=, > or >=");
         var filter = new Step.Filter(Side(start, comparison), name, Side(right, close));
         (_at, _end) = (close + 2, end);
         return filter;
@@ -249,7 +249,7 @@ internal sealed class JsonPathParser(string text)
     private static int Number(string part, int start) =>
         int.TryParse(part, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number)
             ? number
-            : throw Error(start, $"\"{part}\" is no index");
+            : throw Error(start, $"\"{part}\" is not an index");
 
     private char Here => text[_at];
 

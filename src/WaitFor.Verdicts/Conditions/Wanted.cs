@@ -47,8 +47,8 @@ public sealed class Wanted
                 ? (condition[..equals], condition[(equals + 1)..])
                 : (condition, "True");
             if (name.Length == 0)
-                return Wrong("a condition's name is missing behind condition=");
-            return status.Length == 0 ? Wrong("a value is missing behind the last =") : (new WantedItem.Condition(name, status), null);
+                return Wrong("a condition's name is missing after condition=");
+            return status.Length == 0 ? Wrong("a value is missing after the last =") : (new WantedItem.Condition(name, status), null);
         }
 
         if (After("jsonpath=") is not { } input)
@@ -65,7 +65,7 @@ public sealed class Wanted
         var value = input[(end + 1)..].Trim('\'', '"').Trim();
         return value.Length > 0
             ? (new WantedItem.Path(path, value), null)
-            : Wrong("a value is missing behind =; leave the = out to wait for any value that is not empty");
+            : Wrong("a value is missing after =; leave the = out to wait for any value that is not empty");
 
         string? After(string prefix) => text.StartsWith(prefix, StringComparison.Ordinal) ? text[prefix.Length..] : null;
 

@@ -25,8 +25,8 @@ public static class DaemonSetRules
             return Verdict.Pending(VerdictCode.RolloutNotAvailable, counts);
         return Verdict.Met(
             VerdictCode.RolloutComplete,
-            desired == 0 ? "complete, but NO NODE MATCHES: no pod is wanted"
-                : onDelete ? $"{counts} (updateStrategy OnDelete rolls out nothing by itself)"
+            desired == 0 ? "complete, but NO NODE MATCHES: no pods are desired"
+                : onDelete ? $"{counts} (updateStrategy OnDelete does not roll out by itself)"
                 : counts
         );
     }

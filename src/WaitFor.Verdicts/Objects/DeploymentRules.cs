@@ -35,7 +35,7 @@ public static class DeploymentRules
             );
         if (available < updated)
             return Verdict.Pending(VerdictCode.RolloutNotAvailable, counts);
-        return Verdict.Met(VerdictCode.RolloutComplete, wanted == 0 ? "complete, with 0 replicas: no pod is wanted" : counts);
+        return Verdict.Met(VerdictCode.RolloutComplete, wanted == 0 ? "complete, with 0 replicas: no pods are desired" : counts);
     }
 
     /// <summary>As <see cref="Judge(ObjectState)"/>, Met only at one revision (<c>rollout status --revision=N</c>); Failed when a newer one

@@ -19,6 +19,6 @@ public static class ReplicaSetRules
             return state.Condition("ReplicaFailure") is { Status: "True" } failure
                 ? Verdict.Pending(VerdictCode.ReplicaFailure, $"{counts}; {ObjectRules.Said(failure)}")
                 : Verdict.Pending(VerdictCode.RolloutNotAvailable, counts);
-        return Verdict.Met(VerdictCode.RolloutComplete, wanted == 0 ? "complete, with 0 replicas: no pod is wanted" : counts);
+        return Verdict.Met(VerdictCode.RolloutComplete, wanted == 0 ? "complete, with 0 replicas: no pods are desired" : counts);
     }
 }

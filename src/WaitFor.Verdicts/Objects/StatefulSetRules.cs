@@ -39,7 +39,7 @@ public static class StatefulSetRules
         if (available < wanted)
             return Verdict.Pending(VerdictCode.RolloutNotAvailable, $"{counts}, {available} available");
         if (onDelete)
-            counts += $", {updated} at the newest revision (updateStrategy OnDelete rolls out nothing by itself)";
-        return Verdict.Met(VerdictCode.RolloutComplete, wanted == 0 ? "complete, with 0 replicas: no pod is wanted" : counts);
+            counts += $", {updated} at the newest revision (updateStrategy OnDelete does not roll out by itself)";
+        return Verdict.Met(VerdictCode.RolloutComplete, wanted == 0 ? "complete, with 0 replicas: no pods are desired" : counts);
     }
 }

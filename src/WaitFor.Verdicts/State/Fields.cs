@@ -13,14 +13,14 @@ internal static class Fields
     {
         if (parent.Find(name, JsonValueKind.Number) is not { } value)
             return null;
-        return value.TryGetInt32(out var number) ? number : throw new JsonException($"{name} is no whole number of 32 bits");
+        return value.TryGetInt32(out var number) ? number : throw new JsonException($"{name} is not a whole number of 32 bits");
     }
 
     public static long? Long(this JsonElement parent, string name)
     {
         if (parent.Find(name, JsonValueKind.Number) is not { } value)
             return null;
-        return value.TryGetInt64(out var number) ? number : throw new JsonException($"{name} is no whole number of 64 bits");
+        return value.TryGetInt64(out var number) ? number : throw new JsonException($"{name} is not a whole number of 64 bits");
     }
 
     public static bool? Flag(this JsonElement parent, string name)

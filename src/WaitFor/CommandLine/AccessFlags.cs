@@ -45,7 +45,7 @@ internal sealed class AccessFlags
             RequestTimeout = ReadRequestTimeout(command),
         };
         return overrides is { CertificateAuthority: not null, InsecureSkipTlsVerify: true }
-            ? throw new UsageException("--certificate-authority and --insecure-skip-tls-verify exclude each other; remove one")
+            ? throw new UsageException("--certificate-authority and --insecure-skip-tls-verify cannot be combined; remove one")
             : overrides;
     }
 

@@ -153,9 +153,10 @@ internal sealed class GateCommand
             throw Wrong(_output, output, "write text or json");
 
         if (!Rbac && Given(_report) is not null)
-            throw new UsageException("--report goes with wait-for rbac; a gate always reports, as far as its permissions allow");
+            throw new UsageException("--report works only with wait-for rbac; a gate always reports, as far as its permissions allow");
         if (!Rbac && Given(_serviceAccount) is not null)
-            throw new UsageException("--service-account goes with wait-for rbac; a gate takes its identity from the pod or the kubeconfig");
+            throw new UsageException("--service-account works only with wait-for rbac; a gate takes its identity from the pod "
+                + "or the kubeconfig");
         var (accountNamespace, account) = ReadServiceAccount();
 
         var allNamespaces = Flag(_allNamespaces);
@@ -170,13 +171,14 @@ internal sealed class GateCommand
         if (files.Contains(""))
             throw Wrong(_files, "", "write a file, a folder, or - for the standard input");
         if (files.Count == 0 && Flag(_recursive))
-            throw new UsageException("--recursive goes with --filename; remove it");
+            throw new UsageException("--recursive works only with --filename; remove it");
         if (files.Count > 0 && allNamespaces)
-            throw new UsageException("--all-namespaces does not go with --filename; each manifest says its namespace");
+            throw new UsageException("--all-namespaces cannot be combined with --filename; each manifest says its namespace");
         var targets = ReadTargets(files);
         if (allNamespaces && targets.FirstOrDefault(target => target.Name is not null || target.AskedNamespace is not null) is { } named)
             throw new UsageException(
-                $"--all-namespaces does not go with the one object \"{named}\"; name its namespace with --namespace, or use a selector"
+                $"--all-namespaces cannot be combined with the one object \"{named}\"; name its namespace with --namespace, or "
+                    + "use a selector"
             );
 
         var (limit, once) = ReadTimeout();
@@ -254,12 +256,12 @@ internal sealed class GateCommand
             verbTolerance = Tolerance.None;
         var set = ReadSet();
         if (files.Count > 0 && (_words.Length > 0 || set.Option is not null))
-            throw new UsageException($"\"{(_words.Length > 0 ? _words[0] : set.Option)}\" does not go with --filename; remove one");
+            throw new UsageException($"\"{(_words.Length > 0 ? _words[0] : set.Option)}\" cannot be combined with --filename; remove one");
         return _asked.Apply(this, files.Count > 0 ? [] : TargetParser.Parse(_words, set, verbTolerance));
     }
 
     /// <summary>Gives the targets that manifests name what the options ask of them.</summary>
-    /// <exception cref="UsageException">An option does not go with one of them.</exception>
+    /// <exception cref="UsageException">An option cannot be combined with one of them.</exception>
     public IReadOnlyList<Target> Asked(IReadOnlyList<Target> targets) => _asked.Apply(this, targets);
 
     /// <summary>Which objects of a kind, where none is named.</summary>
@@ -267,7 +269,7 @@ internal sealed class GateCommand
     {
         var (selector, fields, all) = (Text(_selector)?.Trim(), Text(_fieldSelector)?.Trim(), Flag(_all));
         if (all && selector is not null)
-            throw new UsageException($"--all and --selector \"{selector}\" exclude each other; remove one");
+            throw new UsageException($"--all and --selector \"{selector}\" cannot be combined; remove one");
         return new AskedSet(selector, fields, all, Anywhere: all || Flag(_allNamespaces) || Text(_namespace) is not null);
     }
 

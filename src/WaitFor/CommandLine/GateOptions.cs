@@ -15,7 +15,7 @@ internal sealed record GateOptions
     /// <summary>True: folders are read with those below them.</summary>
     public bool Recursive { get; init; }
 
-    /// <summary>True: the state is looked at once, not waited for.</summary>
+    /// <summary>True: the gate looks at the state once, and does not wait.</summary>
     public bool Once { get; init; }
 
     /// <summary>The namespace of targets that name none; null: the pod's, or the context's.</summary>

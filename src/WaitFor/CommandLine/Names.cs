@@ -41,7 +41,7 @@ internal static class Names
         if (slash >= 0 && ProblemOfName(key[..slash]) is { } problem)
             return $"the prefix of the label key \"{key}\": {problem}";
         if (name.Length is 0 or > 63 || !IsLabelWord(name))
-            return $"\"{key}\" is no label key (letters, digits, '-', '_' and '.', at most 63)";
+            return $"\"{key}\" is not a label key (letters, digits, '-', '_' and '.', at most 63)";
         return null;
     }
 
@@ -49,7 +49,7 @@ internal static class Names
     public static string? ProblemOfLabelValue(string value) =>
         value.Length == 0 || (value.Length <= 63 && IsLabelWord(value))
             ? null
-            : $"\"{value}\" is no label value (letters, digits, '-', '_' and '.', at most 63)";
+            : $"\"{value}\" is not a label value (letters, digits, '-', '_' and '.', at most 63)";
 
     private static bool IsDnsLabel(string text) => Consists(text, DnsCharacters);
 

@@ -43,7 +43,7 @@ internal sealed class SelectorSyntax
         if (negated)
             key = Next();
         if (key.Length == 0 || Symbols.Contains(key[0], StringComparison.Ordinal))
-            return key.Length == 0 ? "a label key is missing at its end" : $"a label key is expected in place of \"{key}\"";
+            return key.Length == 0 ? "a label key is missing at its end" : $"a label key is expected instead of \"{key}\"";
         if (Names.ProblemOfLabelKey(key) is { } problem)
             return problem;
 
@@ -64,7 +64,7 @@ internal sealed class SelectorSyntax
             case "in" or "notin":
                 return Values(operation);
             default:
-                return $"\"{operation}\" is no operator (=, ==, !=, in, notin, >, <)";
+                return $"\"{operation}\" is not an operator (=, ==, !=, in, notin, >, <)";
         }
     }
 
@@ -75,7 +75,7 @@ internal sealed class SelectorSyntax
             return null;
         var value = Next();
         return Symbols.Contains(value[0], StringComparison.Ordinal)
-            ? $"a value is expected in place of \"{value}\""
+            ? $"a value is expected instead of \"{value}\""
             : Names.ProblemOfLabelValue(value);
     }
 

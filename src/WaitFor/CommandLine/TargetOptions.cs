@@ -42,7 +42,7 @@ internal sealed class TargetOptions
     /// <param name="command">Where their values are.</param>
     /// <param name="targets">What was asked for by the words of the command line.</param>
     /// <returns>The same targets with what is asked of them.</returns>
-    /// <exception cref="UsageException">A value is wrong, or does not go with a target.</exception>
+    /// <exception cref="UsageException">A value is wrong, or cannot be combined with a target.</exception>
     public IReadOnlyList<Target> Apply(GateCommand command, IReadOnlyList<Target> targets)
     {
         var wanted = ReadWanted(command);
@@ -58,7 +58,7 @@ internal sealed class TargetOptions
         var revision = ReadRevision(command, targets, wanted);
         var failFast = command.Flag(_failFast);
         if (failFast && wanted is not null)
-            throw new UsageException("--fail-fast does not go with --for; remove one");
+            throw new UsageException("--fail-fast cannot be combined with --for; remove one");
         if (failFast && targets.Count > 0 && !targets.Any(TakesFailFast))
             throw new UsageException(
                 $"--fail-fast looks at pods, at those of a Job or workload by its name, not of \"{targets[0]}\"; remove it"
@@ -112,9 +112,10 @@ internal sealed class TargetOptions
         if (onMissing == OnMissing.Pass && targets.FirstOrDefault(target => !target.Kind.TakesPass) is { } kept)
             throw new UsageException($"--on-missing=pass is for Jobs only, not for \"{kept}\"; wait for it with another wait-for");
         if (onMissing == OnMissing.Pass && wanted is not null)
-            throw new UsageException("--on-missing=pass does not go with --for; remove one");
+            throw new UsageException("--on-missing=pass cannot be combined with --for; remove one");
         if (onMissing == OnMissing.Fail && wanted?.Items.Any(item => item is WantedItem.Deleted or WantedItem.Created) == true)
-            throw new UsageException("--on-missing=fail does not go with --for=delete or --for=create, which are about missing objects");
+            throw new UsageException("--on-missing=fail cannot be combined with --for=delete or --for=create, which are about "
+                + "missing objects");
         return onMissing;
     }
 
@@ -132,7 +133,7 @@ internal sealed class TargetOptions
             return (labels, images);
         var option = labels.Count > 0 ? "--expect-label" : "--expect-image";
         if (wanted is not null)
-            throw new UsageException($"{option} does not go with --for; remove one");
+            throw new UsageException($"{option} cannot be combined with --for; remove one");
         if (targets.FirstOrDefault(target => !target.Kind.TakesExpected) is { } other)
             throw new UsageException($"{option} is for Jobs, pods and workloads, not for \"{other}\"; wait for it with another wait-for");
         return (labels, images);
@@ -145,13 +146,13 @@ internal sealed class TargetOptions
         if (Names.ProblemOfName(record) is { } problem)
             throw command.Wrong(_record, record, problem);
         if (wanted is not null)
-            throw new UsageException("--record does not go with --for; remove one");
+            throw new UsageException("--record cannot be combined with --for; remove one");
         // Manifests are read later.
         if (targets.Count > 0 && !targets.Any(TakesRecord))
             throw new UsageException($"--record is for Jobs by name, not for \"{targets[0]}\"; remove it");
         return expected
             ? throw new UsageException(
-                "--record and --expect-label or --expect-image exclude each other: a record says only that a Job of that name completed "
+                "--record and --expect-label or --expect-image cannot be combined: a record says only that a Job of that name completed "
                     + "once; give the Job a name with its version, or leave the record out"
             )
             : record;
@@ -175,7 +176,7 @@ internal sealed class TargetOptions
         if (!int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var minReady) || minReady < 1)
             throw command.Wrong(_minReady, text, "write a whole number of 1 or more");
         if (wanted is not null)
-            throw new UsageException($"--min-ready does not go with --for={wanted.Items[0]}; remove one");
+            throw new UsageException($"--min-ready cannot be combined with --for={wanted.Items[0]}; remove one");
         return targets.Count == 0 || targets.Any(TakesMinReady)
             ? minReady
             : throw new UsageException($"--min-ready is for pods by selector and for services, not for \"{targets[0]}\"; remove it");
@@ -188,7 +189,7 @@ internal sealed class TargetOptions
         if (!long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var revision))
             throw command.Wrong(_revision, text, "write a whole number");
         if (wanted is not null)
-            throw new UsageException("--revision does not go with --for; remove one");
+            throw new UsageException("--revision cannot be combined with --for; remove one");
         if (targets.FirstOrDefault(target => !target.Kind.TakesRevision || target.Name is null) is { } other)
             throw new UsageException($"--revision is for Deployments by name, not for \"{other}\"; remove it");
         // As in kubectl 0 asks for no particular one.

@@ -30,7 +30,8 @@ internal static class TargetParser
             return Verb(words, set, verbTolerance);
         if (set.Option is { } option)
             throw new UsageException(
-                $"{option} goes with one kind, not with the target \"{words[0]}\": write KIND {set.Short}, or KIND:SELECTOR as one of "
+                $"{option} works only with one kind, not with the target \"{words[0]}\": write KIND {set.Short}, or "
+                    + "KIND:SELECTOR as one of "
                     + "the targets"
             );
         return [.. words.Select(One)];
@@ -55,7 +56,7 @@ internal static class TargetParser
         if (names.Count > 0)
             return [.. kinds.SelectMany(kind => names.Select(name => Create(kind, @namespace: null, name, selector: null)))];
         if (!set.Anywhere && kinds.Exists(kind => !kind.Of.IsKnown))
-            throw new UsageException($"\"{words[0]}\" is no target and no kind: {Forms}");
+            throw new UsageException($"\"{words[0]}\" is neither a target nor a kind: {Forms}");
         return set.Anywhere
             ? [.. kinds.Select(kind => Create(kind, @namespace: null, name: null, selector: null))]
             : throw new UsageException(
@@ -98,7 +99,8 @@ internal static class TargetParser
 
     private static UsageException Mixed(string word, string verb) =>
         new(
-            $"\"{word}\" after the verb \"{verb}\" is no name: after a verb come names; to mix kinds or namespaces write each target as "
+            $"\"{word}\" after the verb \"{verb}\" is not a name: only names can follow a verb; to mix kinds or namespaces "
+                + "write each target as "
                 + $"KIND/NAME, such as {verb}/NAME"
         );
 
@@ -113,7 +115,7 @@ internal static class TargetParser
             (true, [var ns, var k, var n]) => (ns, k, n),
             (false, [var k]) => (null, k, null),
             (false, [var ns, var k]) => (ns, k, null),
-            _ => throw new UsageException($"\"{word}\" is no target: {Forms}"),
+            _ => throw new UsageException($"\"{word}\" is not a target: {Forms}"),
         };
         if (@namespace is not null && Names.ProblemOfNamespace(@namespace) is { } problem)
             throw new UsageException($"namespace \"{@namespace}\" of \"{word}\": {problem}");
@@ -159,7 +161,9 @@ internal static class TargetParser
                 Names.ProblemOfName(text.ToLowerInvariant()) is null
                     ? new AskedKind(new GenericKind(text), Tolerance.None)
                     : throw new UsageException(
-                        text == word ? $"\"{word}\" is no target and no kind: {Forms}" : $"unknown kind \"{text}\" in \"{word}\": {Forms}"
+                        text == word
+                            ? $"\"{word}\" is neither a target nor a kind: {Forms}"
+                            : $"unknown kind \"{text}\" in \"{word}\": {Forms}"
                     )
             );
         return kind is { Of.TakesSuffix: false, Tolerance: not Tolerance.None }

@@ -151,7 +151,7 @@ internal sealed class WaitForForms
     private int Level(string name, string text)
     {
         if (!int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var level))
-            _problem ??= $"{name} \"{text}\": it is no level; write -v, or a whole number ({RequestsShown} or more shows requests)";
+            _problem ??= $"{name} \"{text}\": it is not a level; write -v, or a whole number ({RequestsShown} or more shows requests)";
         else if (level >= RequestsShown && !_rewritten.Contains("--verbose", StringComparer.Ordinal))
             _rewritten.Add("--verbose");
         return 0;

@@ -82,7 +82,7 @@ internal sealed class GenericKind(string text, ResourceWord asked)
         lookup switch
         {
             ResourceLookup.Ambiguous several =>
-                $"\"{target}\": the API server has {string.Join(" and ", several.Names)}; write one of them in place of {_text}",
+                $"\"{target}\": the API server has {string.Join(" and ", several.Names)}; write one of them instead of {_text}",
             ResourceLookup.Unknown unknown => $"unknown kind \"{_text}\" in \"{target}\": the API server has none of that name; "
                 + (
                     Process.Similar.Nearest(_text, unknown.Names) is { } near

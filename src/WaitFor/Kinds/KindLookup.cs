@@ -29,10 +29,10 @@ internal static class KindLookup
             {
                 ResourceLookup.Found found => found.Resource,
                 ResourceLookup.Failed failed => throw new AccessException(
-                    $"{name}: the API server does not tell what the kind is: {failed.Fault.Message}"
+                    $"{name}: the API server does not say what the kind is: {failed.Fault.Message}"
                 ),
                 _ => throw new AccessException(
-                    $"{name}: the API server does not have the kind yet, so nobody knows its resource; apply its "
+                    $"{name}: the API server does not have the kind yet, so its resource is not known; apply its "
                         + "CustomResourceDefinition first"
                 ),
             };

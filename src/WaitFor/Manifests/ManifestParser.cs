@@ -35,7 +35,7 @@ internal sealed class ManifestParser(string file, byte[] content, bool strict = 
         }
         catch (DecoderFallbackException)
         {
-            throw new UsageException($"{file} is no UTF-8 text");
+            throw new UsageException($"{file} is not UTF-8 text");
         }
 
         // YAML's mappings may begin with a brace too; JSON's keys have quotes.
@@ -84,7 +84,7 @@ internal sealed class ManifestParser(string file, byte[] content, bool strict = 
         {
             // What the library does not foresee, such as "[?" before a mapping.
             var end = parser.Current?.End ?? Mark.Empty;
-            throw Error(end.Line, end.Column, "not valid YAML behind this place: " + exception.Message);
+            throw Error(end.Line, end.Column, "not valid YAML after this place: " + exception.Message);
         }
 
         return documents;
@@ -152,7 +152,7 @@ internal sealed class ManifestParser(string file, byte[] content, bool strict = 
             : node with { Levels = levels, Size = size };
     }
 
-    private static string Twice(string key) => $"the key {key} stands twice, and the last one would win; delete one";
+    private static string Twice(string key) => $"the key {key} appears twice, and the last one would win; delete one";
 
     private static bool IsNull(Scalar scalar) =>
         scalar is { Style: ScalarStyle.Plain, Tag.IsEmpty: true, Value: "" or "~" or "null" or "Null" or "NULL" };

@@ -18,7 +18,7 @@ internal sealed record ManifestEntry(string ApiVersion, string Kind, string? Nam
 
 /// <summary>What files of manifests hold.</summary>
 /// <param name="Entries">The objects in their order; each once.</param>
-/// <param name="LeftOut">A line for each object that is not waited for, with place and reason.</param>
+/// <param name="LeftOut">A line for each object that is no target, with place and reason.</param>
 internal sealed record ManifestSet(IReadOnlyList<ManifestEntry> Entries, IReadOnlyList<string> LeftOut);
 
 /// <summary>Reads manifests as <c>kubectl apply -f</c> does: files, folders, the standard input; YAML, JSON, lists of objects. It contacts
@@ -82,7 +82,7 @@ internal sealed class ManifestReader(Func<Stream> standardInput)
         else if (version.StartsWith("kustomize.config.k8s.io/", StringComparison.Ordinal))
             Leave($"{kind}/{name}", "it is read by kustomize; wait for its output instead (kustomize build | wait-for -f -)");
         else if (name is "." or ".." || name.Length > 253 || name.Any(one => one is '/' or '%' || char.IsControl(one) || one == ' '))
-            throw At(file, metadata!["name"]!, $"\"{name}\" is no name of an object");
+            throw At(file, metadata!["name"]!, $"\"{name}\" is not a valid object name");
         else
             Take(new ManifestEntry(version, kind, Rendered(file, metadata!["namespace"]), name, file, node.Line) { Node = node });
 
@@ -94,7 +94,7 @@ internal sealed class ManifestReader(Func<Stream> standardInput)
         if (!_known.Add((entry.ApiVersion, entry.Kind, entry.Namespace, entry.Name)))
         {
             var what = $"{entry.File}:{entry.Line}: {entry.Kind}/{entry.Name}";
-            _leftOut.Add(ApiFault.OneLine($"{what} left out: it stands in the manifests twice"));
+            _leftOut.Add(ApiFault.OneLine($"{what} left out: it appears twice in the manifests"));
             return;
         }
 

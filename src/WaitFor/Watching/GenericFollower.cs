@@ -57,7 +57,7 @@ internal sealed class GenericFollower : Follower
                     Absent("the API server does not serve");
                     break;
                 case ResourceLookup.Stale stale:
-                    Absent($"{string.Join(", ", stale.Groups.Take(3))} does not answer: nobody can say whether there is");
+                    Absent($"{string.Join(", ", stale.Groups.Take(3))} does not answer: it is not known whether there is");
                     break;
                 case ResourceLookup.Failed failed:
                     if (!MayRetry(failed.Fault))

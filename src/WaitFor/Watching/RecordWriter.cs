@@ -35,7 +35,7 @@ internal sealed class RecordWriter(ApiServer api, TimeProvider time, ILogger log
         }
         catch (TimeoutException)
         {
-            log.LogWarning("completion record: not written within {Patience}s; the verdict stands", Patience.TotalSeconds);
+            log.LogWarning("completion record: not written within {Patience}s; the result does not change", Patience.TotalSeconds);
         }
         catch (OperationCanceledException)
         {
@@ -54,7 +54,7 @@ internal sealed class RecordWriter(ApiServer api, TimeProvider time, ILogger log
             );
             if (await record.WriteAsync(release: null, version: null, replace: false, cancel) is { } fault)
                 log.LogWarning(
-                    "completion record of {Target} could not be written to ConfigMap {Place}: {Fault}{Next}; the verdict stands",
+                    "completion record of {Target} could not be written to ConfigMap {Place}: {Fault}{Next}; the result does not change",
                     target,
                     record.Place,
                     fault.Message,

@@ -30,7 +30,7 @@ internal sealed record Target(Expectation Expected, string? Name, string? Select
     /// <summary>What <c>--for</c> asks in place of the default meaning of the kind; null: the default meaning.</summary>
     public Wanted? Wanted { get; init; }
 
-    /// <summary>The revision of a Deployment that is waited for; null: any.</summary>
+    /// <summary>The revision of a Deployment to wait for; null: any.</summary>
     public long? Revision { get; init; }
 
     /// <summary>True: a pod that can never start ends the wait.</summary>

@@ -115,8 +115,8 @@ internal static class StackRules
             var release = migrate.Owner.Name[(migrate.Owner.Name.LastIndexOf('-') + 1)..];
             if (!migrate.Image.EndsWith(":" + release, StringComparison.Ordinal))
                 yield return $"{migrate}: the image {migrate.Image} is not of the release {release}";
-            if (Read(migrate, stack) is { Release: { } stamped } && stamped != release)
-                yield return $"{migrate} stamps {stamped}, not {release}";
+            if (Read(migrate, stack) is { Release: { } written } && written != release)
+                yield return $"{migrate} writes the release {written}, not {release}";
         }
 
         foreach (var service in stack.Where(item => item.Kind == "Deployment"))

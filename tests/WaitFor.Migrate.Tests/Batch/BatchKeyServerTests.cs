@@ -58,7 +58,7 @@ public abstract class BatchKeyServerTests(PostgresPackage package) : ServerTests
         var log = await bed.RunAsync("up --baseline-on-migrate --baseline-version 0");
 
         Assert.Equal(["997|1|1"], await bed.QueryAsync("SELECT count(*), min(n), max(n) FROM t"));
-        Assert.Contains("V1__fill.sql: 997 rows changed in 25 batches, 997 rows walked", log);
+        Assert.Contains("V1__fill.sql: 997 rows changed in 25 batches, 997 rows read", log);
     }
 
     [PostgresTheory]
@@ -150,13 +150,13 @@ public abstract class BatchKeyServerTests(PostgresPackage package) : ServerTests
             { "CREATE TABLE t (a int NOT NULL, b int NOT NULL); CREATE UNIQUE INDEX i ON t (a, b "
                 + "DESC)", "(a, b)", "(i mixes ASC and DESC)" },
             { "CREATE TABLE t (a int NOT NULL, b int, UNIQUE (a, b))", "(a, b)", "the column b of t can be NULL" },
-            { "CREATE TABLE t (k jsonb PRIMARY KEY)", "k", "the column k of t is of type jsonb, along which rows cannot be walked" },
+            { "CREATE TABLE t (k jsonb PRIMARY KEY)", "k", "the column k of t is of type jsonb, which cannot be divided into ranges" },
             { "CREATE TABLE t (k int[] PRIMARY KEY)", "k", "of type integer[]" },
             { "CREATE TABLE t (k float8 PRIMARY KEY)", "k", "of type double precision" },
             { "CREATE TABLE t (k bytea PRIMARY KEY)", "k", "of type bytea" },
             { "CREATE TYPE mood AS ENUM ('a'); CREATE TABLE t (k mood PRIMARY KEY)", "k", "of type mood" },
-            { "CREATE TABLE s (k int PRIMARY KEY); CREATE VIEW t AS SELECT * FROM s", "k", "t is a view; name the table whose rows the "
-                + "batches walk" },
+            { "CREATE TABLE s (k int PRIMARY KEY); CREATE VIEW t AS SELECT * FROM s", "k", "t is a view; name the table that the "
+                + "batches divide into ranges" },
             { "CREATE MATERIALIZED VIEW t AS SELECT 1 AS k", "k", "t is a materialized view" },
             { "CREATE SEQUENCE t", "k", "t is no table" },
             { "CREATE TABLE t (tenant int, id int, PRIMARY KEY (tenant, id)) PARTITION BY LIST "

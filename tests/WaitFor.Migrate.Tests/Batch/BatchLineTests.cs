@@ -106,7 +106,7 @@ public sealed class BatchLineTests
 
     [Fact]
     public void A_line_inside_the_statement_is_refused() => Assert.Equal(
-            "V43__fill.sql, line 2: the batch line stands inside a statement; write it before the statement",
+            "V43__fill.sql, line 2: the batch line is inside a statement; write it before the statement",
             Assert.Throws<ScriptException>(() => BatchScripts.Read($"UPDATE users\n{BatchScripts.Line}\nSET seen = 1 WHERE "
                 + $"${{batch}};")).Message
         );

@@ -36,9 +36,9 @@ public sealed class BatchRulesTests
     [InlineData("UPDATE users SET seen = 1 -- WHERE ${batch}\n;", 2, "${batch} does not occur in the statement")]
     [InlineData("UPDATE users SET seen = 1 WHERE ${batch};\nDELETE FROM users;", 3, "this is another one (the first is in line 2)")]
     [InlineData("UPDATE users SET seen = 1 WHERE ${batch};\nVACUUM users;", 3, "a batched script has one statement besides SET")]
-    [InlineData("BEGIN;\nUPDATE users SET seen = 1 WHERE ${batch};\nCOMMIT;", 2, "BEGIN: each batch has a transaction of its own; remove "
+    [InlineData("BEGIN;\nUPDATE users SET seen = 1 WHERE ${batch};\nCOMMIT;", 2, "BEGIN: each batch has its own transaction; remove "
         + "it")]
-    [InlineData("UPDATE users SET seen = 1 WHERE ${batch};\nCOMMIT;", 3, "COMMIT: each batch has a transaction of its own")]
+    [InlineData("UPDATE users SET seen = 1 WHERE ${batch};\nCOMMIT;", 3, "COMMIT: each batch has its own transaction")]
     [InlineData("SELECT * FROM users WHERE ${batch};", 2, "only UPDATE, DELETE and INSERT ... SELECT can")]
     [InlineData("WITH x AS (UPDATE users SET seen = 1 WHERE ${batch} RETURNING *) SELECT * FROM x;", 2, "only UPDATE, DELETE and INSERT")]
     [InlineData("MERGE INTO a USING users ON ${batch} WHEN MATCHED THEN DELETE;", 2, "MERGE INTO A USING cannot run in batches")]
@@ -58,8 +58,8 @@ public sealed class BatchRulesTests
         + "rows")]
     [InlineData("UPDATE users SET seen = 1 WHERE a OR ${batch};", 2, "OR beside ${batch}")]
     [InlineData("UPDATE users SET seen = 1 WHERE NOT ${batch};", 2, "NOT ${batch} is every other batch")]
-    [InlineData("UPDATE users SET seen = ${batch};", 2, "${batch} does not stand in a WHERE clause")]
-    [InlineData("UPDATE users SET seen = (${batch})::int WHERE seen = 0;", 2, "${batch} does not stand in a WHERE clause")]
+    [InlineData("UPDATE users SET seen = ${batch};", 2, "${batch} is not in a WHERE clause")]
+    [InlineData("UPDATE users SET seen = (${batch})::int WHERE seen = 0;", 2, "${batch} is not in a WHERE clause")]
     public void These_are_refused_with_their_line(string statements, int line, string why)
     {
         var refusal = Assert.Throws<ScriptException>(() => BatchScripts.Read($"{BatchScripts.Line}\n{statements}"));
@@ -79,7 +79,7 @@ public sealed class BatchRulesTests
 
     [Fact]
     public void It_cannot_run_in_one_transaction_as_well() => Assert.Equal(
-            "V43__fill.sql, line 1: batch: V43__fill.sql.conf says executeInTransaction=true, but each batch has a transaction of its own; "
+            "V43__fill.sql, line 1: batch: V43__fill.sql.conf says executeInTransaction=true, but each batch has its own transaction; "
                 + "remove that setting, or the batch line",
             Assert.Throws<ScriptException>(() =>
                 BatchScripts.Read($"{BatchScripts.Line}\n{BatchScripts.Update}", conf: "executeInTransaction=true")

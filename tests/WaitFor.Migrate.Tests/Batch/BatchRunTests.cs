@@ -31,7 +31,7 @@ public abstract class BatchRunTests(PostgresPackage package) : ServerTests(packa
             )
         );
         Assert.Equal(["0"], await bed.QueryAsync("SELECT count(*) FROM migrate_journal"));
-        Assert.Contains("V1__fill.sql: 300 rows changed in 3 batches, 300 rows walked", log);
+        Assert.Contains("V1__fill.sql: 300 rows changed in 3 batches, 300 rows read", log);
         Assert.Equal("nothing to do: the database is at version 1", (await bed.RunAsync(Up))[0]);
     }
 
@@ -54,7 +54,7 @@ public abstract class BatchRunTests(PostgresPackage package) : ServerTests(packa
         var log = await bed.RunAsync(Up);
 
         Assert.Equal([expected], await bed.QueryAsync(query));
-        Assert.Contains($"V1__fill.sql: {changed} rows changed in 7 batches, 200 rows walked", log);
+        Assert.Contains($"V1__fill.sql: {changed} rows changed in 7 batches, 200 rows read", log);
     }
 
     [PostgresFact]
@@ -90,7 +90,7 @@ public abstract class BatchRunTests(PostgresPackage package) : ServerTests(packa
         var log = await bed.RunAsync(Up);
 
         Assert.Contains("V43__fill.sql: 1 batches are done (42 %); this run continues after them", log);
-        Assert.Contains("V43__fill.sql: 997 rows changed in 3 batches, 997 rows walked", log);
+        Assert.Contains("V43__fill.sql: 997 rows changed in 3 batches, 997 rows read", log);
         Assert.Equal(["1|0|5000|5000", "997|1|1|999"], await bed.QueryAsync("SELECT count(*), n, min(id), max(id) FROM t GROUP BY n ORDER "
             + "BY n"));
         Assert.DoesNotContain("Running", await InfoAsync(bed), StringComparison.Ordinal);
@@ -108,7 +108,7 @@ public abstract class BatchRunTests(PostgresPackage package) : ServerTests(packa
         var (exitCode, message) = await bed.EndAsync(Up);
 
         Assert.Equal(
-            "V43__fill.sql: this batched script was changed after 1 of its batches had run (42 %, 420 rows changed); put it back, or, if "
+            "V43__fill.sql: this batched script was changed after 1 of its batches had run (42 %, 420 rows changed); restore it, or, if "
                 + "the "
                 + "changed script may run from the first row on, run migrate repair --restart-batch",
             message

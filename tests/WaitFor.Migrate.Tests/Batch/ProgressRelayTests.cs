@@ -20,7 +20,7 @@ public sealed class ProgressRelayTests
         await scene.RunAsync("--progress --namespace shop");
 
         Assert.Equal(["V43__fill.sql 75 %, about 4 s left", null], scene.Patches);
-        Assert.Contains("V43__fill.sql: 75 %, about 4 s left: 300 rows changed, 300 walked in 3 batches (size now 100)", scene.Log.All);
+        Assert.Contains("V43__fill.sql: 75 %, about 4 s left: 300 rows changed, 300 read in 3 batches (size now 100)", scene.Log.All);
         Assert.Equal(["/api/v1/namespaces/shop/pods/db-1"], scene.Server.Requests.Select(request => request.Path).Distinct());
     }
 
@@ -49,7 +49,7 @@ public sealed class ProgressRelayTests
             [
                 "warning: --progress: pods \"db-1\" is forbidden: User \"migrator\" cannot patch resource \"pods\" (HTTP 403); allow the "
                     + "verb "
-                    + "patch on pods in namespace shop; the migration goes on without it",
+                    + "patch on pods in namespace shop; the migration continues without it",
             ],
             scene.Warnings
         );
@@ -75,8 +75,8 @@ public sealed class ProgressRelayTests
 
     [PostgresTheory]
     [InlineData("no cluster", "--progress: ")]
-    [InlineData("no pod", "--progress: no pod's name (POD_NAME, from the downward API: metadata.name) was found; the migration goes on "
-        + "without it")]
+    [InlineData("no pod", "--progress: no pod's name (POD_NAME, from the downward API: metadata.name) was found; the migration "
+        + "continues without it")]
     public async Task Outside_of_a_pod_it_is_one_warning(string what, string warning)
     {
         await using var scene = await Scene.CreateAsync(what == "no pod" ? "OTHER" : "POD_NAME", Answers.Json("{}"));

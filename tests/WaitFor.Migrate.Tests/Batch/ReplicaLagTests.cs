@@ -28,7 +28,7 @@ public sealed class ReplicaLagTests
         Assert.False(run.IsCompleted);
         await bed.ExecuteAsync("UPDATE migrate_journal SET script = script");
         await PostgresServer.ExecuteAsync(standby, "SELECT pg_wal_replay_resume()");
-        await log.ContainsAsync("has caught up; batches go on");
+        await log.ContainsAsync("has caught up; batches continue");
         await run;
 
         Assert.Equal(["5000"], await bed.QueryAsync(Changed));

@@ -148,7 +148,7 @@ public sealed class MigrateCommandTests
     [InlineData("exec", "the command is missing", "migrate exec -- COMMAND")]
     [InlineData("exec --", "the command is missing", "migrate exec -- COMMAND")]
     [InlineData("exec psql", "\"psql\" is not a command", "exec")]
-    [InlineData("up -- psql", "-- goes with exec", "up")]
+    [InlineData("up -- psql", "-- works only with exec", "up")]
     [InlineData("up postgres://u:secret@h/d", "one word is expected", "--help")]
     [InlineData("migrate up", "one word is expected", "\"migrate up\"")]
     [InlineData("up --frobnicate", "unknown option --frobnicate", "--help")]
@@ -181,7 +181,7 @@ public sealed class MigrateCommandTests
     [InlineData("up -o yaml", "--output \"yaml\"", "text or json")]
     [InlineData("wait", "the target is missing", "--version V or --release R")]
     [InlineData("wait --version v1", "--version \"v1\"", "such as 12")]
-    [InlineData("up --version 1", "--version goes with wait", "wait")]
+    [InlineData("up --version 1", "--version works only with wait", "wait")]
     [InlineData("up --record cm", "the key is missing", "JOB_NAME")]
     public void A_wrong_command_line_is_refused(string line, string why, string next)
     {

@@ -50,7 +50,7 @@ public abstract class RehearsalTests(PostgresPackage package) : ServerTests(pack
         Assert.Equal(before, await AllAsync(bed));
     }
 
-    /// <summary>The test's own tables of the history, the journal and the stamp count here as well.</summary>
+    /// <summary>The test's own tables of the history, the journal and the deployment log count here as well.</summary>
     private static async Task<IReadOnlyList<string>> AllAsync(Bed bed) =>
         [
             .. await bed.DumpAsync(),
@@ -117,7 +117,7 @@ public abstract class RehearsalTests(PostgresPackage package) : ServerTests(pack
 
         Assert.Equal(2, end.ExitCode);
         Assert.Contains(why, end.Message, StringComparison.Ordinal);
-        Assert.EndsWith("; rehearse it on a database of its own with --shadow", end.Message, StringComparison.Ordinal);
+        Assert.EndsWith("; check it with --shadow, which uses its own database", end.Message, StringComparison.Ordinal);
         Assert.Null(seen.Rehearsal);
     }
 
@@ -247,15 +247,15 @@ public abstract class RehearsalTests(PostgresPackage package) : ServerTests(pack
     [InlineData("lint --only V9__x.sql", 2, "--only V9__x.sql: no script of the locations has this name")]
     [InlineData("lint --only V1__users.sql", 2, "it is not pending in this database, so it cannot run there again; give --shadow")]
     [InlineData("lint --since x", 2, "--since \"x\": write a version, such as 41, V41 or 1.2")]
-    [InlineData("lint --since 1 --only V1__users.sql", 2, "--since and --only exclude each other")]
-    [InlineData("lint --shadow --quick", 2, "--quick goes with a database that others use")]
+    [InlineData("lint --since 1 --only V1__users.sql", 2, "--since and --only cannot be combined")]
+    [InlineData("lint --shadow --quick", 2, "--quick works only with a database that others use")]
     [InlineData("lint --big-table many", 2, "--big-table \"many\": write a number of rows")]
     [InlineData("lint --long 5", 2, "--long \"5\"")]
     [InlineData("lint -o xml", 2, "--output \"xml\": write text, json, github or sarif")]
     [InlineData("lint --report /no/such/x.json", 2, "--report /no/such/x.json: it cannot be written")]
-    [InlineData("up --shadow", 2, "--shadow goes with lint")]
-    [InlineData("up --style", 2, "--style goes with lint, and with up --lint")]
-    [InlineData("info --lint", 2, "--lint goes with up")]
+    [InlineData("up --shadow", 2, "--shadow works only with lint")]
+    [InlineData("up --style", 2, "--style works only with lint, and with up --lint")]
+    [InlineData("info --lint", 2, "--lint works only with up")]
     public async Task Wrong_usage_is_one_line(string line, int exitCode, string message)
     {
         using var bed = await PrepareAsync("SELECT 1;");

@@ -72,7 +72,7 @@ public abstract class ShadowTests(PostgresPackage package) : ServerTests(package
 
         Assert.Equal(3, end.ExitCode);
         Assert.Equal(
-            $"--shadow makes a database of its own, and the role {role} cannot create databases; run ALTER ROLE \"{role}\" CREATEDB as an "
+            $"--shadow creates its own database, and the role {role} cannot create databases; run ALTER ROLE \"{role}\" CREATEDB as an "
                 + "administrator, give a URL with a role that can, or lint without --shadow on a copy",
             end.Message
         );

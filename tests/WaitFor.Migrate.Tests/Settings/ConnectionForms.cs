@@ -154,7 +154,7 @@ internal static class ConnectionForms
         ("postgres://u@h/d?replication=true", "DATABASE_URL: replication: "),
         ("postgres://u@h/d?target_session_attrs=standby", "DATABASE_URL: target_session_attrs \"standby\" is not possible"),
         ("postgres://u@h/d?statement_timeout=5s", "DATABASE_URL: statement_timeout: use --statement-timeout"),
-        ("postgres://u@h/d?sslrootcert=system&sslmode=require", "DATABASE_URL: sslrootcert: system goes with sslmode=verify-full only"),
+        ("postgres://u@h/d?sslrootcert=system&sslmode=require", "DATABASE_URL: sslrootcert: system works only with sslmode=verify-full"),
         ("postgres://u@h/d?sslnegotiation=direct", "DATABASE_URL: sslnegotiation: direct needs TLS"),
         ("postgres://u@h/d?oauth_issuer=x", "DATABASE_URL: oauth_issuer: OAuth is not supported"),
         ("jdbc:postgresql://h/d?user=u&socketFactory=org.x.Y", "DATABASE_URL: socketFactory: no Java class can be loaded"),

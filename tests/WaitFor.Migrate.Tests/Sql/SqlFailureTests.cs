@@ -26,7 +26,7 @@ public sealed class SqlFailureTests
     [Fact]
     public void Without_a_transaction_the_statements_before_stay_done() =>
         Assert.EndsWith(
-            "\n  The statements before it stay done; the next run goes on here.",
+            "\n  The statements before it stay done; the next run continues here.",
             Describe("VACUUM x;", 0, inTransaction: false, Failure("no", "42P01", 8)),
             StringComparison.Ordinal
         );

@@ -126,7 +126,7 @@ public sealed class ExecPluginTests : IDisposable
     }
 
     [Theory]
-    [InlineData(".inf", ".inf is no number of JSON")]
+    [InlineData(".inf", ".inf is not a JSON number")]
     [InlineData("!!binary aGk=", "has the tag tag:yaml.org,2002:binary, which JSON cannot express")]
     [InlineData("{[a]: 1}", "a key is not a single value, which JSON cannot express")]
     public void What_JSON_cannot_express_is_named(string yaml, string reason) =>

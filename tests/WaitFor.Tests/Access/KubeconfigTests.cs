@@ -159,7 +159,7 @@ public sealed class KubeconfigTests : IDisposable
                 Config(cluster: "server: 'https://x', proxy-url: '127.0.0.1:3128'"),
                 "proxy-url is not an address with http, https or socks5"
             },
-            { "just text", "is no kubeconfig: a mapping with clusters, users and contexts is expected" },
+            { "just text", "is not a kubeconfig: a mapping with clusters, users and contexts is expected" },
             { "a: [", "is not YAML (line" },
             { "clusters: x", "clusters must be a list" },
             { "clusters: [{cluster: {}}]", "an entry of clusters has no name" },
@@ -187,7 +187,7 @@ public sealed class KubeconfigTests : IDisposable
             },
             {
                 Config(cluster: $"server: 'https://x', insecure-skip-tls-verify: true, certificate-authority-data: {AuthorityData}"),
-                "exclude each other; remove one"
+                "cannot be combined; remove one"
             },
             {
                 Config(cluster: "server: 'https://x', insecure-skip-tls-verify: maybe"),

@@ -207,7 +207,7 @@ public sealed class OverridesTests : IDisposable
             {
                 "config",
                 new() { CertificateAuthority = "CA", InsecureSkipTlsVerify = true },
-                "--certificate-authority and --insecure-skip-tls-verify exclude each other; remove one"
+                "--certificate-authority and --insecure-skip-tls-verify cannot be combined; remove one"
             },
             {
                 "config",

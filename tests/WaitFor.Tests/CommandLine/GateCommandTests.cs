@@ -54,16 +54,17 @@ public sealed class GateCommandTests
     )]
     [InlineData("-l|app=x", "--selector \"app=x\": the kind is missing; write job -l SELECTOR, pod -l SELECTOR or service -l SELECTOR")]
     [InlineData("--all", "--all: the kind is missing; write job --all, pod --all or service --all")]
-    [InlineData("pod|--all|-l|app=x", "--all and --selector \"app=x\" exclude each other; remove one")]
+    [InlineData("pod|--all|-l|app=x", "--all and --selector \"app=x\" cannot be combined; remove one")]
     [InlineData("pod|db|--all", "\"db\" and --all: give names or --all, not both")]
     [InlineData(
         "job|a|pod|b",
-        "\"pod\" after the verb \"job\" is no name: after a verb come names; to mix kinds or namespaces write each target as KIND/NAME, "
+        "\"pod\" after the verb \"job\" is not a name: only names can follow a verb; to mix kinds or namespaces write each "
+            + "target as KIND/NAME, "
             + "such as job/NAME"
     )]
     [InlineData(
         "web",
-        "\"web\" is no target and no kind: write KIND/NAME, KIND:SELECTOR or NAMESPACE/KIND/NAME, such as job/x or deployment/web"
+        "\"web\" is neither a target nor a kind: write KIND/NAME, KIND:SELECTOR or NAMESPACE/KIND/NAME, such as job/x or deployment/web"
     )]
     [InlineData("job/", "the name is empty: write KIND/NAME, KIND:SELECTOR or NAMESPACE/KIND/NAME, such as job/x or deployment/web")]
     [InlineData(
@@ -77,7 +78,7 @@ public sealed class GateCommandTests
     [InlineData("job|", "the name is empty: write KIND/NAME, KIND:SELECTOR or NAMESPACE/KIND/NAME, such as job/x or deployment/web")]
     [InlineData(
         "a/b/c/d",
-        "\"a/b/c/d\" is no target: write KIND/NAME, KIND:SELECTOR or NAMESPACE/KIND/NAME, such as job/x or deployment/web"
+        "\"a/b/c/d\" is not a target: write KIND/NAME, KIND:SELECTOR or NAMESPACE/KIND/NAME, such as job/x or deployment/web"
     )]
     [InlineData(
         "Shop/job/db",
@@ -88,20 +89,22 @@ public sealed class GateCommandTests
     [InlineData("job", "\"job\" needs a name or a selector: write job NAME or job -l SELECTOR, or job --all for all of the namespace")]
     [InlineData(
         "job|service/redis",
-        "\"service/redis\" after the verb \"job\" is no name: after a verb come names; to mix kinds or namespaces write each target as "
+        "\"service/redis\" after the verb \"job\" is not a name: only names can follow a verb; to mix kinds or namespaces write "
+            + "each target as "
             + "KIND/NAME, such as job/NAME"
     )]
     [InlineData("job|db|-l|app=x", "\"db\" and --selector \"app=x\": give names or -l SELECTOR, not both")]
     [InlineData(
         "job/db|-l|app=x",
-        "--selector \"app=x\" goes with one kind, not with the target \"job/db\": write KIND -l SELECTOR, or KIND:SELECTOR as one of the "
+        "--selector \"app=x\" works only with one kind, not with the target \"job/db\": write KIND -l SELECTOR, or "
+            + "KIND:SELECTOR as one of the "
             + "targets"
     )]
     [InlineData("pod:", "the selector is empty: write KIND/NAME, KIND:SELECTOR or NAMESPACE/KIND/NAME, such as job/x or deployment/web")]
-    [InlineData("pod|-l|-n|shop", "selector \"-n\": \"-n\" is no label key (letters, digits, '-', '_' and '.', at most 63)")]
+    [InlineData("pod|-l|-n|shop", "selector \"-n\": \"-n\" is not a label key (letters, digits, '-', '_' and '.', at most 63)")]
     [InlineData("pod:app=", null)]
     [InlineData("pod:app in db", "selector \"app in db\": \"in\" needs values in parentheses, such as \"env in (prod, staging)\"")]
-    [InlineData("pod:app===db", "selector \"app===db\": a value is expected in place of \"=\"")]
+    [InlineData("pod:app===db", "selector \"app===db\": a value is expected instead of \"=\"")]
     [InlineData("job/db|--timeout|5", "--timeout \"5\": the unit is missing; write 5s for seconds, 5m for minutes")]
     [InlineData("job/db|--timeout|-5s", "--timeout \"-5s\": it must not be negative")]
     [InlineData("job/db|--timeout|5 minutes", "--timeout \"5 minutes\": write a number with a unit (h, m, s, ms), such as 90s or 1h30m")]
@@ -120,7 +123,7 @@ public sealed class GateCommandTests
     [InlineData("job/db|--expect-label|release", "--expect-label \"release\": write KEY=VALUE")]
     [InlineData(
         "job/db|--expect-label|-x=1",
-        "--expect-label \"-x=1\": \"-x\" is no label key (letters, digits, '-', '_' and '.', at most 63)"
+        "--expect-label \"-x=1\": \"-x\" is not a label key (letters, digits, '-', '_' and '.', at most 63)"
     )]
     [InlineData("pod:app=db|--min-ready|0", "--min-ready \"0\": write a whole number of 1 or more")]
     [InlineData("pod:app=db|--min-ready|two", "--min-ready \"two\": write a whole number of 1 or more")]
@@ -132,7 +135,7 @@ public sealed class GateCommandTests
     )]
     [InlineData(
         "job/db|-A",
-        "--all-namespaces does not go with the one object \"job/db\"; name its namespace with --namespace, or use a selector"
+        "--all-namespaces cannot be combined with the one object \"job/db\"; name its namespace with --namespace, or use a selector"
     )]
     [InlineData("job/db|-o|yaml", "--output \"yaml\": write text or json")]
     [InlineData("job/db|--retries|3", "unknown option --retries: see wait-for --help")]
@@ -150,10 +153,10 @@ public sealed class GateCommandTests
     [InlineData("pod/db|--record|a|--record-write", "--record is for Jobs by name, not for \"pod/db\"; remove it")]
     [InlineData("job/db|--record=", "--record \"\": write the name of a ConfigMap")]
     [InlineData("job/db|--record|a|--record|b", "--record is given more than once; give it once")]
-    [InlineData("job/db|--report", "--report goes with wait-for rbac; a gate always reports, as far as its permissions allow")]
+    [InlineData("job/db|--report", "--report works only with wait-for rbac; a gate always reports, as far as its permissions allow")]
     [InlineData("job/db|-x", "unknown option -x: see wait-for --help")]
     [InlineData("job/db|--tmeout=5s", "unknown option --tmeout: write --timeout")]
-    [InlineData("job|db|--v=high", "--v \"high\": it is no level; write -v, or a whole number (6 or more shows requests)")]
+    [InlineData("job|db|--v=high", "--v \"high\": it is not a level; write -v, or a whole number (6 or more shows requests)")]
     [InlineData("job|db|--show-lables", "unknown option --show-lables: write --show-labels")]
     [InlineData("job|db|--watch=maybe", "--watch \"maybe\": it takes no value; write --watch, or leave it out: it has no effect on a gate")]
     public void Wrong_input_is_told_in_one_line(string words, string? message)
@@ -188,7 +191,7 @@ public sealed class GateCommandTests
     [InlineData("--request-timeout=soon", "--request-timeout \"soon\": write a number with a unit (h, m, s, ms), such as 90s or 1h30m")]
     [InlineData(
         "--certificate-authority=a|--insecure-skip-tls-verify",
-        "--certificate-authority and --insecure-skip-tls-verify exclude each other; remove one"
+        "--certificate-authority and --insecure-skip-tls-verify cannot be combined; remove one"
     )]
     [InlineData("--client-key=k", "unknown option --client-key: set it in a kubeconfig and use --kubeconfig")]
     public void A_wrong_flag_of_kubectl_is_named(string words, string message) =>

@@ -227,22 +227,23 @@ public sealed class KubectlLineTests
     [InlineData("job/x|--for=delete|--for=condition=ready", "--for=delete and --for=condition=ready=True cannot both hold: an object that "
         + "is gone meets nothing else")]
     [InlineData("job/x|--for=ready", "--for=ready: use condition=NAME[=VALUE], jsonpath=EXPRESSION[=VALUE], delete or create")]
-    [InlineData("pod:app=x|--for=delete|--min-ready=2", "--min-ready does not go with --for=delete; remove one")]
+    [InlineData("pod:app=x|--for=delete|--min-ready=2", "--min-ready cannot be combined with --for=delete; remove one")]
     [InlineData("job-we/x|--for=delete", "--for replaces what \"job-we\" means; write job")]
-    [InlineData("job/x|--for=delete|--on-missing=fail", "--on-missing=fail does not go with --for=delete or --for=create, which are about "
+    [InlineData("job/x|--for=delete|--on-missing=fail", "--on-missing=fail cannot be combined with --for=delete or "
+        + "--for=create, which are about "
         + "missing objects")]
-    [InlineData("job/x|--for=condition=complete|--record=r", "--record does not go with --for; remove one")]
-    [InlineData("job/x|--for=condition=complete|--expect-label=a=b", "--expect-label does not go with --for; remove one")]
+    [InlineData("job/x|--for=condition=complete|--record=r", "--record cannot be combined with --for; remove one")]
+    [InlineData("job/x|--for=condition=complete|--expect-label=a=b", "--expect-label cannot be combined with --for; remove one")]
     [InlineData("sts/x|--revision=2", "--revision is for Deployments by name, not for \"statefulset/x\"; remove it")]
     [InlineData("deploy/x|--revision=two", "--revision \"two\": write a whole number")]
     [InlineData(
         "cm/x|--fail-fast",
         "--fail-fast looks at pods, at those of a Job or workload by its name, not of \"configmap/x\"; remove it"
     )]
-    [InlineData("-f|deploy|job/x", "\"job/x\" does not go with --filename; remove one")]
-    [InlineData("-f|deploy|-l|a=b", "\"--selector \"a=b\"\" does not go with --filename; remove one")]
-    [InlineData("job/x|-R", "--recursive goes with --filename; remove it")]
-    [InlineData("-f|deploy|-A", "--all-namespaces does not go with --filename; each manifest says its namespace")]
+    [InlineData("-f|deploy|job/x", "\"job/x\" cannot be combined with --filename; remove one")]
+    [InlineData("-f|deploy|-l|a=b", "\"--selector \"a=b\"\" cannot be combined with --filename; remove one")]
+    [InlineData("job/x|-R", "--recursive works only with --filename; remove it")]
+    [InlineData("-f|deploy|-A", "--all-namespaces cannot be combined with --filename; each manifest says its namespace")]
     [InlineData("rollout|restart|deploy/x", "\"rollout restart\": a gate only waits; write rollout status")]
     [InlineData("-k|overlay", "unknown option -k: write kubectl kustomize FOLDER | wait-for -f -")]
     [InlineData("deploy-we/x", "\"deploy-we\": the suffixes -we and -wr are for jobs and pods; write deployment")]

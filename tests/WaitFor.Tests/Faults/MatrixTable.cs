@@ -11,16 +11,16 @@ internal static class MatrixTable
 
     private static readonly (Exclusion Exclusion, string Mark, string Reason)[] Exclusions =
     [
-        (Exclusion.StatusIsAHead, "a", "a status is the head of an answer: it can come neither within one nor without a request"),
-        (Exclusion.EventIsALine, "b", "an ERROR event is a line of a watch: it stands where a line begins"),
+        (Exclusion.StatusIsAHead, "a", "a status begins an answer: it cannot come inside one, or without a request"),
+        (Exclusion.EventIsALine, "b", "an ERROR event is a line of a watch: it can only come where a line begins"),
         (
             Exclusion.NeedsABody,
             "c",
-            "what is unreadable, or ends too early, has to be sent; half a line has no kind yet; a server that closes before it "
-                + "answers resets"
+            "broken or short data must be sent first; half a line has no kind yet; a server that closes before it answers "
+                + "resets the connection"
         ),
         (Exclusion.OrdinaryEnd, "d", "a watch may end there: the ordinary end is no fault"),
-        (Exclusion.NeedsARequest, "e", "silence can only be heard after a question; what hangs before it is the half-open connection"),
+        (Exclusion.NeedsARequest, "e", "silence can be noticed only after a request; the half-open connection covers the time before"),
     ];
 
     public static string Text { get; } = Write();
@@ -45,17 +45,17 @@ internal static class MatrixTable
 
         text.Append(
             CultureInfo.InvariantCulture,
-            $"\nEach number counts the kinds of targets ({string.Join(", ", Subject.All)}): one gate each. "
-                + $"Of the {Matrix.Cells.Count} cells, "
+            $"\nEach number says on how many kinds of targets the fault was tried, one gate each: {string.Join(", ", Subject.All)}. "
+                + $"Of the {Matrix.Cells.Count} gates, "
         );
         text.Append(
             CultureInfo.InvariantCulture,
-            $"{Matrix.Cells.Count(cell => cell.Fault.Lasts is null)} end denied, "
-                + $"{Matrix.Cells.Count(cell => cell is { Fails: true, Fault.Lasts: not null })} failed, "
+            $"{Matrix.Cells.Count(cell => cell.Fault.Lasts is null)} end with permission denied, "
+                + $"{Matrix.Cells.Count(cell => cell is { Fails: true, Fault.Lasts: not null })} fail, "
         );
         text.Append(
             CultureInfo.InvariantCulture,
-            $"{Matrix.Cells.Count(cell => cell is { Fails: false, Fault.Lasts: not null })} open. Left out:\n\n"
+            $"{Matrix.Cells.Count(cell => cell is { Fails: false, Fault.Lasts: not null })} open. Not possible:\n\n"
         );
         foreach (var (_, mark, reason) in Exclusions)
             text.Append(CultureInfo.InvariantCulture, $"- {mark}: {reason}.\n");

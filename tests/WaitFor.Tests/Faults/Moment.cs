@@ -31,11 +31,11 @@ internal static class Moments
     public static string Words(this Moment moment) =>
         moment switch
         {
-            Moment.BeforeList => "before the list",
-            Moment.InList => "within the list",
-            Moment.BetweenListAndWatch => "between list and watch",
-            Moment.AtWatch => "at the watch's start",
-            Moment.InLine => "within a line",
+            Moment.BeforeList => "before list",
+            Moment.InList => "in list",
+            Moment.BetweenListAndWatch => "list to watch",
+            Moment.AtWatch => "watch starts",
+            Moment.InLine => "in a line",
             Moment.BetweenEvents => "between events",
             _ => throw new ArgumentOutOfRangeException(nameof(moment), moment, "no such moment"),
         };

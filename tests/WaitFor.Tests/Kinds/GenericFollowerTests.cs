@@ -146,8 +146,8 @@ public sealed class GenericFollowerTests
 
         Assert.Equal(2, result.ExitCode);
         Assert.Equal(
-            "\"databases/orders\": the API server has databases.shop.example.com and databases.other.example.com; write one of them in "
-                + "place of databases",
+            "\"databases/orders\": the API server has databases.shop.example.com and databases.other.example.com; write one of them "
+                + "instead of databases",
             result.Message
         );
     }

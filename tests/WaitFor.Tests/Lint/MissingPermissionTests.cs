@@ -15,20 +15,20 @@ public sealed class MissingPermissionTests
     [Theory]
     [InlineData(WaitForJob, "list, watch", Ok)]
     [InlineData(WaitForJob, "'*'", Ok)]
-    [InlineData(WaitForJob, "watch", "notice: may not list jobs/a: it needs Kubernetes 1.32*")]
-    [InlineData(WaitForJob, "list", "notice: may not watch jobs/a: it polls every 5 s")]
-    [InlineData(WaitForJob, "get, list", "notice: may not watch jobs/a: it polls every 5 s")]
-    [InlineData(WaitForJob, "get", "notice: may not list or watch jobs/a: it polls every 5 s")]
-    [InlineData(WaitForJob, "create", "error: may not list or watch jobs/a")]
+    [InlineData(WaitForJob, "watch", "notice: cannot list jobs/a: it needs Kubernetes 1.32*")]
+    [InlineData(WaitForJob, "list", "notice: cannot watch jobs/a: it polls every 5 s")]
+    [InlineData(WaitForJob, "get, list", "notice: cannot watch jobs/a: it polls every 5 s")]
+    [InlineData(WaitForJob, "get", "notice: cannot list or watch jobs/a: it polls every 5 s")]
+    [InlineData(WaitForJob, "create", "error: cannot list or watch jobs/a")]
     [InlineData("image: r/wait-for\nargs: ['job:app=x']", "list, watch", Ok)]
-    [InlineData("image: r/wait-for\nargs: ['job:app=x']", "list", "notice: may not watch jobs: it polls every 5 s")]
-    [InlineData("image: r/wait-for\nargs: ['job:app=x']", "get", "error: may not list or watch jobs")]
+    [InlineData("image: r/wait-for\nargs: ['job:app=x']", "list", "notice: cannot watch jobs: it polls every 5 s")]
+    [InlineData("image: r/wait-for\nargs: ['job:app=x']", "get", "error: cannot list or watch jobs")]
     [InlineData("image: r/k8s-wait-for\nargs: [job, a]", "get", Ok)]
-    [InlineData("image: r/k8s-wait-for\nargs: [job, a]", "list, watch", "error: may not get jobs/a")]
-    [InlineData("image: r/k8s-wait-for\nargs: [job, -lapp=x]", "get", "error: may not list jobs")]
+    [InlineData("image: r/k8s-wait-for\nargs: [job, a]", "list, watch", "error: cannot get jobs/a")]
+    [InlineData("image: r/k8s-wait-for\nargs: [job, -lapp=x]", "get", "error: cannot list jobs")]
     [InlineData("image: r/k8s-wait-for\nargs: [job, -lapp=x]", "list", Ok)]
     [InlineData("image: r/kubectl\nargs: [wait, --for=condition=complete, job/a]", "get, list, watch", Ok)]
-    [InlineData("image: r/kubectl\nargs: [wait, --for=condition=complete, job/a]", "get, list", "error: may not get, list or watch jobs/a")]
+    [InlineData("image: r/kubectl\nargs: [wait, --for=condition=complete, job/a]", "get, list", "error: cannot get, list or watch jobs/a")]
     [InlineData("image: r/kubectl\nargs: [wait, --for=condition=complete, job, --all]", "list, watch", Ok)]
     [InlineData("image: r/migrate\nargs: [wait, --release, v1]", "create", Ok)]
     // Whoever acts as somebody else is judged by nobody here.
@@ -41,11 +41,11 @@ public sealed class MissingPermissionTests
     /// <summary>The rules of a Role.</summary>
     [Theory]
     [InlineData("{apiGroups: [batch], resources: [jobs], resourceNames: [a], verbs: [list, watch]}", Ok)]
-    [InlineData("{apiGroups: [batch], resources: [jobs], resourceNames: [b], verbs: [list, watch]}", "error: may not list or watch jobs/a")]
+    [InlineData("{apiGroups: [batch], resources: [jobs], resourceNames: [b], verbs: [list, watch]}", "error: cannot list or watch jobs/a")]
     [InlineData("{apiGroups: ['*'], resources: ['*'], verbs: ['*']}", Ok)]
-    [InlineData("{apiGroups: [''], resources: [jobs], verbs: ['*']}", "error: may not list or watch jobs/a")]
+    [InlineData("{apiGroups: [''], resources: [jobs], verbs: ['*']}", "error: cannot list or watch jobs/a")]
     [InlineData("{apiGroups: [batch, extensions], resources: [cronjobs, jobs], verbs: [list, watch]}", Ok)]
-    [InlineData("{apiGroups: [batch], resources: [jobs/status], verbs: [list, watch]}", "error: may not list or watch jobs/a")]
+    [InlineData("{apiGroups: [batch], resources: [jobs/status], verbs: [list, watch]}", "error: cannot list or watch jobs/a")]
     // Two rules add up.
     [InlineData(
         "{apiGroups: [batch], resources: [jobs], verbs: [list]}, "
@@ -59,7 +59,7 @@ public sealed class MissingPermissionTests
     [Fact]
     public void A_selector_needs_a_rule_without_names() =>
         Same(
-            "error: may not list or watch jobs",
+            "error: cannot list or watch jobs",
             Manifests.Gate("image: r/wait-for\nargs: ['job:app=x']")
                 + Role("{apiGroups: [batch], resources: [jobs], resourceNames: [a], verbs: [list, watch]}")
                 + Binding()
@@ -70,40 +70,40 @@ public sealed class MissingPermissionTests
     [InlineData("services list watch|discovery.k8s.io:endpointslices list watch", Ok)]
     [InlineData(
         "services list watch|endpoints get",
-        "notice: may not list or watch endpointslices: it reads endpoints in place of endpointslices"
+        "notice: cannot list or watch endpointslices: it reads endpoints instead of endpointslices"
     )]
     [InlineData(
         "services get list|pods get list",
-        "notice: may not watch services/db: it polls every 5 s|notice: may not list or watch endpointslices: it reads pods*"
+        "notice: cannot watch services/db: it polls every 5 s|notice: cannot list or watch endpointslices: it reads pods*"
     )]
-    [InlineData("services list watch", "error: may not list or watch endpointslices")]
-    [InlineData("pods list watch", "error: may not list or watch services/db|notice: may not list or watch endpointslices: it reads pods*")]
+    [InlineData("services list watch", "error: cannot list or watch endpointslices")]
+    [InlineData("pods list watch", "error: cannot list or watch services/db|notice: cannot list or watch endpointslices: it reads pods*")]
     public void A_service_has_rungs_of_its_own(string rules, string expected) =>
         Same(expected, Manifests.Gate("image: r/wait-for\nargs: [service/db]") + Role(Rules(rules)) + Binding());
 
     [Theory]
     [InlineData("services get|pods list", Ok)]
-    [InlineData("services get", "error: may not list pods")]
+    [InlineData("services get", "error: cannot list pods")]
     public void K8s_wait_for_reads_the_pods_of_a_service(string rules, string expected) =>
         Same(expected, Manifests.Gate("image: r/k8s-wait-for\nargs: [service, db]") + Role(Rules(rules)) + Binding());
 
     /// <summary>Records: the gate reads them, and whoever writes them creates one that nobody has made.</summary>
     [Theory]
     [InlineData("--record, r", "batch:jobs list watch|configmaps list watch", Ok)]
-    [InlineData("--record, r", "batch:jobs list watch", "error: may not list or watch configmaps/r")]
-    [InlineData("--record, r", "batch:jobs list watch|configmaps get", "notice: may not list or watch configmaps/r: it polls every 5 s")]
+    [InlineData("--record, r", "batch:jobs list watch", "error: cannot list or watch configmaps/r")]
+    [InlineData("--record, r", "batch:jobs list watch|configmaps get", "notice: cannot list or watch configmaps/r: it polls every 5 s")]
     [InlineData(
         "--record, r, --record-write",
         "batch:jobs list watch|configmaps list watch",
-        "error: may not get, patch or create configmaps/r"
+        "error: cannot get, patch or create configmaps/r"
     )]
     [InlineData("--record, r, --record-write", "batch:jobs list watch|configmaps list watch get patch create", Ok)]
     [InlineData(
         "--record, r, --record-write",
         "batch:jobs list watch|configmaps list watch get patch",
-        "error: may not get, patch or create configmaps/r"
+        "error: cannot get, patch or create configmaps/r"
     )]
-    [InlineData("--fail-fast", "batch:jobs list watch", "error: may not list or watch pods")]
+    [InlineData("--fail-fast", "batch:jobs list watch", "error: cannot list or watch pods")]
     [InlineData("--fail-fast", "batch:jobs list watch|pods list watch", Ok)]
     public void Options_have_needs_of_their_own(string options, string rules, string expected) =>
         Same(expected, Manifests.Gate($"image: r/wait-for\nargs: [job/a, {options}]") + Role(Rules(rules)) + Binding());
@@ -126,7 +126,7 @@ public sealed class MissingPermissionTests
     [InlineData(
         "env: [{name: JOB_NAME, valueFrom: {fieldRef: {fieldPath: x}}}]",
         "configmaps get",
-        "error: may not get, patch or create configmaps/r"
+        "error: cannot get, patch or create configmaps/r"
     )]
     [InlineData("env: []", "configmaps get patch create", "error: --record has no key, as JOB_NAME is not set: migrate ends with 2")]
     [InlineData(
@@ -147,20 +147,20 @@ public sealed class MissingPermissionTests
     [InlineData("{kind: Group, name: 'system:serviceaccounts'}", Ok)]
     [InlineData("{kind: Group, name: 'system:serviceaccounts:shop'}", Ok)]
     [InlineData("{kind: Group, name: 'system:authenticated'}", Ok)]
-    [InlineData("{kind: Group, name: 'system:serviceaccounts:infra'}", "error: may not list or watch jobs/a")]
-    [InlineData("{kind: User, name: default}", "error: may not list or watch jobs/a")]
-    [InlineData("{kind: ServiceAccount, name: other, namespace: shop}", "error: may not list or watch jobs/a")]
-    [InlineData("{kind: ServiceAccount, name: default, namespace: infra}", "error: may not list or watch jobs/a")]
+    [InlineData("{kind: Group, name: 'system:serviceaccounts:infra'}", "error: cannot list or watch jobs/a")]
+    [InlineData("{kind: User, name: default}", "error: cannot list or watch jobs/a")]
+    [InlineData("{kind: ServiceAccount, name: other, namespace: shop}", "error: cannot list or watch jobs/a")]
+    [InlineData("{kind: ServiceAccount, name: default, namespace: infra}", "error: cannot list or watch jobs/a")]
     [InlineData("{kind: ServiceAccount, name: default}", Ok)]
     public void Subjects_are_compared(string subject, string expected) =>
         Same(expected, Manifests.Gate(WaitForJob) + Role(Rules("batch:jobs list watch")) + Binding(subject: subject));
 
     /// <summary>Where roles and bindings count.</summary>
     [Theory]
-    [InlineData("RoleBinding", "infra", "Role", "shop", "error: may not list or watch jobs/a")]
-    [InlineData("RoleBinding", "shop", "Role", "infra", "error: may not list or watch jobs/a")]
+    [InlineData("RoleBinding", "infra", "Role", "shop", "error: cannot list or watch jobs/a")]
+    [InlineData("RoleBinding", "shop", "Role", "infra", "error: cannot list or watch jobs/a")]
     [InlineData("RoleBinding", "shop", "ClusterRole", null, Ok)]
-    [InlineData("RoleBinding", "infra", "ClusterRole", null, "error: may not list or watch jobs/a")]
+    [InlineData("RoleBinding", "infra", "ClusterRole", null, "error: cannot list or watch jobs/a")]
     [InlineData("ClusterRoleBinding", null, "ClusterRole", null, Ok)]
     [InlineData("RoleBinding", null, "Role", null, Ok)]
     public void A_binding_counts_in_its_own_namespace(string kind, string? binding, string role, string? home, string expected) =>
@@ -170,9 +170,9 @@ public sealed class MissingPermissionTests
         );
 
     [Theory]
-    [InlineData("args: [job, -lapp=x, -A]", "RoleBinding", "error: may not list or watch jobs")]
+    [InlineData("args: [job, -lapp=x, -A]", "RoleBinding", "error: cannot list or watch jobs")]
     [InlineData("args: [job, -lapp=x, -A]", "ClusterRoleBinding", Ok)]
-    [InlineData("args: [job/a, -n, infra]", "RoleBinding", "error: may not list or watch jobs/a")]
+    [InlineData("args: [job/a, -n, infra]", "RoleBinding", "error: cannot list or watch jobs/a")]
     [InlineData("args: [infra/job/a]", "ClusterRoleBinding", Ok)]
     public void Other_namespaces_need_a_ClusterRoleBinding(string arguments, string kind, string expected) =>
         Same(
@@ -190,7 +190,7 @@ public sealed class MissingPermissionTests
     [InlineData(
         "view",
         "image: r/wait-for\nargs: [job/a, --record, r, --record-write]",
-        "error: may not get, patch or create configmaps/r"
+        "error: cannot get, patch or create configmaps/r"
     )]
     [InlineData(
         "company-reader",
@@ -207,7 +207,7 @@ public sealed class MissingPermissionTests
     [InlineData("matchLabels: {agg: 'yes'}", Ok)]
     [InlineData("matchExpressions: [{key: agg, operator: In, values: ['yes', maybe]}]", Ok)]
     [InlineData("matchExpressions: [{key: agg, operator: Exists}]", Ok)]
-    [InlineData("matchLabels: {agg: 'no'}", "error: may not list or watch jobs/a")]
+    [InlineData("matchLabels: {agg: 'no'}", "error: cannot list or watch jobs/a")]
     public void An_aggregated_ClusterRole_has_the_rules_of_others(string selector, string expected) =>
         Same(
             expected,
@@ -332,7 +332,7 @@ public sealed class MissingPermissionTests
     [Fact]
     public void Without_any_Role_for_an_account_of_the_manifests_it_is_an_error() =>
         Same(
-            "error: may not list or watch jobs/a",
+            "error: cannot list or watch jobs/a",
             Manifests.Gate(WaitForJob) + "---\napiVersion: v1\nkind: ServiceAccount\nmetadata: {name: default, namespace: shop}\n"
         );
 
@@ -342,7 +342,7 @@ public sealed class MissingPermissionTests
     {
         var gate = Manifests.Gate(WaitForJob, @namespace: "");
         Same(Ok, gate + Role(Rules("batch:jobs list watch"), home: null) + Binding(place: null));
-        Same("error: may not list or watch jobs/a", gate + Role(Rules("batch:jobs create"), home: null) + Binding(place: null));
+        Same("error: cannot list or watch jobs/a", gate + Role(Rules("batch:jobs create"), home: null) + Binding(place: null));
         var fix = Judge(gate + Role(Rules("batch:jobs create"), home: null) + Binding(place: null))[0].Fix!;
         Assert.Contains("metadata: {name: shop-gate}\nrules", fix, StringComparison.Ordinal);
         Assert.Contains("{kind: ServiceAccount, name: default, namespace: NAMESPACE}", fix, StringComparison.Ordinal);

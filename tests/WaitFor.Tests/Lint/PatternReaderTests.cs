@@ -45,8 +45,8 @@ public sealed class PatternReaderTests : IDisposable
         Assert.Equal(expected, string.Join(' ', Manifests.Read(text).Objects.Select(entry => $"{entry.Kind}/{entry.Name}")));
 
     [Theory]
-    [InlineData("a: 1\n---\n" + Pod, "-:1: a document left out: it is no object with apiVersion and kind")]
-    [InlineData("- a\n---\n" + Pod, "-:1: a document left out: it is no object with apiVersion and kind")]
+    [InlineData("a: 1\n---\n" + Pod, "-:1: a document left out: it is not an object with apiVersion and kind")]
+    [InlineData("- a\n---\n" + Pod, "-:1: a document left out: it is not an object with apiVersion and kind")]
     [InlineData(
         "apiVersion: kustomize.config.k8s.io/v1beta1\nkind: Kustomization\n---\n" + Pod,
         "-:1: Kustomization left out: kustomize reads it; lint what it builds: kustomize build FOLDER | wait-for lint -f -"
@@ -58,16 +58,16 @@ public sealed class PatternReaderTests : IDisposable
     [InlineData("# nothing\n---\n", "-f -: no Kubernetes object in it, so nothing was checked")]
     [InlineData(
         "a: 1\n",
-        "-f -: no Kubernetes object in it, so nothing was checked (-:1: a document left out: it is no object with apiVersion and kind)"
+        "-f -: no Kubernetes object in it, so nothing was checked (-:1: a document left out: it is not an object with apiVersion and kind)"
     )]
     [InlineData("kind: Pod\n  x: 1\n", "-:2:*: not valid YAML: *")]
     [InlineData("{\"kind\": \n\"Pod\"", "-:*: not valid JSON: *")]
-    [InlineData("apiVersion: v1\nkind: Pod\nkind: Job\n", "-:3:1: the key kind stands twice, and the last one would win; delete one")]
+    [InlineData("apiVersion: v1\nkind: Pod\nkind: Job\n", "-:3:1: the key kind appears twice, and the last one would win; delete one")]
     [InlineData(
         "apiVersion: v1\nkind: Pod\nmetadata:\n  name: a\n  labels: {x: y, z: a, x: b}\n",
-        "-:5:24: the key x stands twice, and the last one would win; delete one"
+        "-:5:24: the key x appears twice, and the last one would win; delete one"
     )]
-    [InlineData("{\"kind\": \"Pod\",\n \"kind\": \"Job\"}", "-:2:2: the key kind stands twice, and the last one would win; delete one")]
+    [InlineData("{\"kind\": \"Pod\",\n \"kind\": \"Job\"}", "-:2:2: the key kind appears twice, and the last one would win; delete one")]
     [InlineData("apiVersion: v1\nkind: List\nitems: 7\n", "-:3:8: items is not a list")]
     // Templates that were not rendered, at the places where actions stand.
     [InlineData("{{- if .Values.x }}\nkind: Pod\n{{- end }}\n", "-:1:*: an unrendered template*")]

@@ -18,7 +18,7 @@ public sealed class ManifestReaderTests : IDisposable
         var set = Read("kind: A\napiVersion: v1\nmetadata: {name: a}\n---\nkind: A\napiVersion: v1\nmetadata: {name: a}");
 
         Assert.Equal(1, Assert.Single(set.Entries).Line);
-        Assert.Equal(["-:5: A/a left out: it stands in the manifests twice"], set.LeftOut);
+        Assert.Equal(["-:5: A/a left out: it appears twice in the manifests"], set.LeftOut);
     }
 
     [Theory]
@@ -108,7 +108,7 @@ public sealed class ManifestReaderTests : IDisposable
     [InlineData("\napiVersion: v1\nmetadata: {name: a}", "-:2:1: kind is missing")]
     [InlineData("kind: A\napiVersion: v1", "-:1:1: A has no metadata.name")]
     [InlineData("kind: A\napiVersion: v1\nmetadata:\n  name: ~\n", "-:4:3: A has no metadata.name")]
-    [InlineData("kind: A\napiVersion: v1\nmetadata:\n  name: a/b\n", "-:4:9: \"a/b\" is no name of an object")]
+    [InlineData("kind: A\napiVersion: v1\nmetadata:\n  name: a/b\n", "-:4:9: \"a/b\" is not a valid object name")]
     [InlineData("just text", "-:1:1: not an object with apiVersion and kind")]
     [InlineData("- kind: A", "-:1:1: not an object with apiVersion and kind")]
     [InlineData("kind: List\napiVersion: v1\nitems: 5", "-:3:8: items is not a list")]
@@ -140,7 +140,7 @@ public sealed class ManifestReaderTests : IDisposable
 
     [Fact]
     public void Bytes_that_are_no_text_are_refused() =>
-        Assert.Equal("- is no UTF-8 text", Assert.Throws<UsageException>(() => Read([(byte)'a', 0xff])).Message);
+        Assert.Equal("- is not UTF-8 text", Assert.Throws<UsageException>(() => Read([(byte)'a', 0xff])).Message);
 
     [Fact]
     public void Folders_are_read_in_the_order_of_their_names()

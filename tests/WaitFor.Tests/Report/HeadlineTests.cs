@@ -34,7 +34,7 @@ public sealed class HeadlineTests
         ),
         new(
             "job/migrate (namespace rec-job-failed-backoff0): failed (waited 3m20s): BackoffLimitExceeded: Job has reached the "
-                + "specified backoff limit; the pods of Job migrate are gone, and their logs with them",
+                + "specified backoff limit; the pods of Job migrate were deleted, and their logs with them",
             () => Scene.Diagnose("failed", Scene.Of("job-failed-backoff0") with { Pods = [] })
         ),
         // While it still may succeed, the state is shown, too.

@@ -170,7 +170,7 @@ public sealed class JobHintTests
             new Hint(
                 nameof(JobHints.StillRunning),
                 "migrate-9pzfk is still running",
-                "Let it run (an init container is restarted and goes on waiting), or raise --timeout; to watch it: "
+                "Let it run (an init container is restarted and continues to wait), or raise --timeout; to watch it: "
                     + "kubectl logs -f migrate-9pzfk -n rec-job-running-at-start -c migrate"
             )
         ),
@@ -180,7 +180,7 @@ public sealed class JobHintTests
             new Hint(
                 nameof(JobHints.StillRunning),
                 "migrate-9pzfk is still running, its last line: V2: 40 % of 12 million rows",
-                "Let it run (an init container is restarted and goes on waiting), or raise --timeout; to watch it: "
+                "Let it run (an init container is restarted and continues to wait), or raise --timeout; to watch it: "
                     + "kubectl logs -f migrate-9pzfk -n rec-job-running-at-start -c migrate"
             )
         ),
@@ -200,7 +200,7 @@ public sealed class JobHintTests
             new Hint(
                 nameof(JobHints.StillRunning),
                 "migrate-wnp7c is still running",
-                "Let it run (an init container is restarted and goes on waiting), or raise --timeout; to watch it: "
+                "Let it run (an init container is restarted and continues to wait), or raise --timeout; to watch it: "
                     + "kubectl logs -f migrate-wnp7c -n rec-job-retry-then-complete -c migrate"
             )
         ),
@@ -210,7 +210,7 @@ public sealed class JobHintTests
             new Hint(
                 nameof(JobHints.StillRunning),
                 "migrate-9pzfk is still running",
-                "Let it run (an init container is restarted and goes on waiting), or raise --timeout; to watch it: "
+                "Let it run (an init container is restarted and continues to wait), or raise --timeout; to watch it: "
                     + "kubectl logs -f migrate-9pzfk -n rec-job-running-at-start -c migrate"
             )
         ),
@@ -230,7 +230,7 @@ public sealed class JobHintTests
             new Hint(
                 nameof(JobHints.StillRunning),
                 "migrate-9pzfk is still running",
-                "Let it run (an init container is restarted and goes on waiting), or raise --timeout; to watch it: "
+                "Let it run (an init container is restarted and continues to wait), or raise --timeout; to watch it: "
                     + "kubectl logs -f migrate-9pzfk -n rec-job-running-at-start -c migrate"
             )
         ),
@@ -245,7 +245,7 @@ public sealed class JobHintTests
             new Hint(
                 nameof(JobHints.StillRunning),
                 "migrate-9pzfk is still running",
-                "Let it run (an init container is restarted and goes on waiting), or raise --timeout; to watch it: "
+                "Let it run (an init container is restarted and continues to wait), or raise --timeout; to watch it: "
                     + "kubectl logs -f migrate-9pzfk -n rec-job-running-at-start -c migrate"
             )
         ),
@@ -267,7 +267,7 @@ public sealed class JobHintTests
             () => Scene.Of("job-failed-backoff0") with { Pods = [] },
             new Hint(
                 nameof(JobHints.PodsGone),
-                "the pods of Job migrate are gone, and their logs with them",
+                "the pods of Job migrate were deleted, and their logs with them",
                 "Set restartPolicy: Never in its pod template: then failed pods, and their messages, stay until the Job is removed."
             )
         ),

@@ -339,7 +339,7 @@ public sealed class PodStartHintTests
             new Hint(
                 nameof(JobHints.StillRunning),
                 "migrate-9pzfk is still running",
-                "Let it run (an init container is restarted and goes on waiting), or raise --timeout; to watch it: "
+                "Let it run (an init container is restarted and continues to wait), or raise --timeout; to watch it: "
                     + "kubectl logs -f migrate-9pzfk -n rec-job-running-at-start -c migrate"
             )
         ),

@@ -105,7 +105,7 @@ public sealed class ReportTextTests
 
                 What to do
                   rec-job-running-at-start/job/migrate:
-                    Let it run (an init container is restarted and goes on waiting), or raise --timeout; to watch
+                    Let it run (an init container is restarted and continues to wait), or raise --timeout; to watch
                     it:
                       kubectl logs -f migrate-9pzfk -n rec-job-running-at-start -c migrate
                   rec-deployment-service-rollout/service/web:

@@ -331,7 +331,7 @@ public sealed class RoleTextTests
     [Fact]
     public void A_service_account_goes_with_rbac_only() =>
         Assert.Equal(
-            "--service-account goes with wait-for rbac; a gate takes its identity from the pod or the kubeconfig",
+            "--service-account works only with wait-for rbac; a gate takes its identity from the pod or the kubeconfig",
             Assert.Throws<UsageException>(() => new GateCommand(["job/a", "--service-account", "x"], _ => null).Read()).Message
         );
 }

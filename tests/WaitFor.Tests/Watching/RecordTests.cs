@@ -115,7 +115,7 @@ public sealed class RecordTests
     [InlineData("--expect-image shop:v42")]
     public void What_tells_releases_apart_and_a_record_exclude_each_other(string option) =>
         Assert.Equal(
-            "--record and --expect-label or --expect-image exclude each other: a record says only that a Job of that name completed once; "
+            "--record and --expect-label or --expect-image cannot be combined: a record says only that a Job of that name completed once; "
                 + "give the Job a name with its version, or leave the record out",
             Assert.Throws<UsageException>(() => new GateCommand($"{Words} {option}".Split(' '), _ => null).Read()).Message
         );

@@ -15,7 +15,7 @@ internal sealed class BigUpdate : ILintRule
         "big-update",
         Level.Error,
         "One transaction updates or deletes many rows of a big table",
-        "Write it as a batch script, which commits batch by batch"
+        "Write it as a batched script, which commits batch by batch"
     );
 
     public IReadOnlyList<Rule> Rules => [Big];
@@ -78,7 +78,7 @@ internal sealed class BigUpdate : ILintRule
             table.Title,
             message,
             $"""
-            in a script of its own, which commits batch by batch:
+            in its own script, which commits batch by batch:
             -- migrate: batch table={table.Schema}.{table.Name} key={written}
             {statement} WHERE ${"{batch}"};
             """,

@@ -8,7 +8,7 @@ internal sealed class BlockingLock : ILintRule
     private static readonly Rule Blocks = new(
         "blocking-lock",
         Level.Warning,
-        "A lock that blocks reads or writes of an existing table is held during a scan, a rewrite, or long work",
+        "A lock blocks reads or writes of an existing table during a scan, a rewrite or long work",
         "Split the script; use CONCURRENTLY and NOT VALID"
     );
 
@@ -52,7 +52,7 @@ internal sealed class BlockingLock : ILintRule
                 + $"{(mode == TableLocks.AccessExclusive ? "read or write" : "write")} it meanwhile",
             constraint is not null
                 ? $"""
-                each in a script of its own:
+                each in its own script:
                 ALTER TABLE {name} ADD CONSTRAINT {SqlName.Of(constraint.Name)} {ConstraintStrength.Plain(constraint)} NOT VALID;
                 ALTER TABLE {name} VALIDATE CONSTRAINT {SqlName.Of(constraint.Name)};
                 """

@@ -8,8 +8,8 @@ internal sealed class DetachNotConcurrent : ILintRule
     private static readonly Rule Detached = new(
         "detach-not-concurrent",
         Level.Error,
-        "A partition is detached without CONCURRENTLY, under ACCESS EXCLUSIVE on the partitioned table",
-        "Use DETACH PARTITION ... CONCURRENTLY (PostgreSQL 14), in a script of its own"
+        "A partition is detached without CONCURRENTLY: the partitioned table is locked",
+        "Use DETACH PARTITION ... CONCURRENTLY (PostgreSQL 14), in its own script"
     );
 
     public IReadOnlyList<Rule> Rules => [Detached];
@@ -37,7 +37,7 @@ internal sealed class DetachNotConcurrent : ILintRule
                     $"it is detached from {parent.Schema}.{parent.Name} without CONCURRENTLY ({sizes.Text(parent)}): every query on "
                         + $"{parent.Schema}.{parent.Name} waits until the lock is acquired and the transaction has ended",
                     $"""
-                    in a script of its own:
+                    in its own script:
                     ALTER TABLE {SqlName.Of(parent)} DETACH PARTITION {SqlName.Of(before)} CONCURRENTLY;
                     """,
                     sizes.Level(parent, Level.Notice)

@@ -8,7 +8,7 @@ internal sealed class DropFunction : ILintRule
     private static readonly Rule Dropped = new(
         "drop-function",
         Level.Error,
-        "A function that the running release may call is dropped, or made again with another signature",
+        "A function that the running release may call is dropped, or gets another signature",
         "Drop it in a later release, after no pod calls it; give a function with another signature another name"
     );
 
@@ -36,7 +36,7 @@ internal sealed class DropFunction : ILintRule
                     was.Title,
                     other is null
                         ? "it is dropped: statements of the running release that call it fail"
-                        : $"it is made again as {other.Name}({other.Arguments}){returns}: "
+                        : $"it is created again as {other.Name}({other.Arguments}){returns}: "
                             + "calls of the running release may fail",
                     other is null
                         ? $"""

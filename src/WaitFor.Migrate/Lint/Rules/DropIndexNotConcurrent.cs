@@ -8,8 +8,8 @@ internal sealed class DropIndexNotConcurrent : ILintRule
     private static readonly Rule Dropped = new(
         "drop-index-not-concurrent",
         Level.Error,
-        "An index of an existing table is dropped without CONCURRENTLY, under ACCESS EXCLUSIVE on the table",
-        "Use DROP INDEX CONCURRENTLY, in a script of its own"
+        "An existing index is dropped without CONCURRENTLY: reads and writes wait",
+        "Use DROP INDEX CONCURRENTLY, in its own script"
     );
 
     public IReadOnlyList<Rule> Rules => [Dropped];
@@ -43,8 +43,8 @@ internal sealed class DropIndexNotConcurrent : ILintRule
                     $"it is dropped without CONCURRENTLY ({sizes.Text(table)}): every query on the table waits until the lock is acquired "
                         + "and the transaction has ended",
                     table.Kind == 'p'
-                        ? "a partitioned index cannot be dropped concurrently: do it in a script of its own, with a lock_timeout"
-                        : $"in a script of its own:\nDROP INDEX CONCURRENTLY {SqlName.Of(index)};",
+                        ? "a partitioned index cannot be dropped concurrently: do it in its own script, with a lock_timeout"
+                        : $"in its own script:\nDROP INDEX CONCURRENTLY {SqlName.Of(index)};",
                     table.Kind == 'p' && sizes.Of(table) != TableSize.Small ? Level.Warning : sizes.Level(table, Level.Notice)
                 );
             }

@@ -15,7 +15,7 @@ internal sealed class DropRelation : ILintRule
     private static readonly Rule View = new(
         "drop-view",
         Level.Error,
-        "A view that the running release may use is dropped, or made again with other columns",
+        "A view that the running release may use is dropped, or created again with other columns",
         "Drop it in a later release, after no pod uses it; give a view with other columns another name"
     );
 
@@ -51,7 +51,7 @@ internal sealed class DropRelation : ILintRule
                     was.Title,
                     now is null ? "it is dropped: statements of the running release that name it fail"
                         : rule == Table ? $"it is dropped with its rows, and another {now.Word} takes its name"
-                        : $"it is made again {lacks}: statements of the running release that use it fail",
+                        : $"it is created again {lacks}: statements of the running release that use it fail",
                     rule == View && now is not null
                         ? $"""
                         keep it, and give the new view another name that the next release uses:

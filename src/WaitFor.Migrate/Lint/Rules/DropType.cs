@@ -8,7 +8,7 @@ internal sealed class DropType : ILintRule
     private static readonly Rule Dropped = new(
         "drop-type",
         Level.Error,
-        "A type that the running release may name is dropped, or made again without some of its values",
+        "A type that the running release may name is dropped, or loses some of its values",
         "Drop it in a later release, after no pod names it"
     );
 
@@ -32,8 +32,8 @@ internal sealed class DropType : ILintRule
                     unit.Changing(catalog => catalog.Types.ContainsKey(was.Oid)),
                     known.Title,
                     now is null ? "it is dropped: statements of the running release that name it fail"
-                        : lost.Count > 0 ? $"it is made again without {labels}: the running release may use that value"
-                        : "it is made again with another definition: statements of the running release that use it may fail",
+                        : lost.Count > 0 ? $"it is created again without {labels}: the running release may use that value"
+                        : "it is created again with another definition: statements of the running release that use it may fail",
                     $"""
                     drop it in a later release, after no pod names it; the script of that release says:
                     -- migrate: allow {Dropped.Name}  the last release that used {known.Name} is gone

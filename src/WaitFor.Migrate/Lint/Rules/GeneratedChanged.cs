@@ -8,7 +8,7 @@ internal sealed class GeneratedChanged : ILintRule
     private static readonly Rule Changed = new(
         "generated-changed",
         Level.Warning,
-        "A generated column gets another expression, or is generated no longer",
+        "A generated column gets another expression, or is no longer generated",
         "Add another column beside it, and let the next release use that"
     );
 

@@ -8,8 +8,8 @@ internal sealed class IndexNotConcurrent : ILintRule
     private static readonly Rule Built = new(
         "index-not-concurrent",
         Level.Error,
-        "An index is built on an existing table without CONCURRENTLY, so nobody can write the table meanwhile",
-        "Use CREATE INDEX CONCURRENTLY, in a script of its own"
+        "An index of an existing table is built without CONCURRENTLY: writes wait",
+        "Use CREATE INDEX CONCURRENTLY, in its own script"
     );
 
     public IReadOnlyList<Rule> Rules => [Built];
@@ -32,7 +32,7 @@ internal sealed class IndexNotConcurrent : ILintRule
                 yield return Built.At(
                     observation,
                     $"index {index.Schema}.{index.Name} on {table.Title}",
-                    $"it is built without CONCURRENTLY ({sizes.Text(table)}): nobody can write the table meanwhile",
+                    $"it is built without CONCURRENTLY ({sizes.Text(table)}): nobody can write to the table meanwhile",
                     Fix(index, table),
                     sizes.Level(table, Level.Notice)
                 );
@@ -77,11 +77,11 @@ internal sealed class IndexNotConcurrent : ILintRule
             : index.Definition.Replace(" ON ", " ON ONLY ", StringComparison.Ordinal);
         return table.Kind == 'p'
             ? $"""
-            build it part by part, each in a script of its own:
+            build it part by part, each in its own script:
             {only};
             CREATE INDEX CONCURRENTLY ... ON ...;
             ALTER INDEX {SqlName.Of(index)} ATTACH PARTITION ...;
             """
-            : $"in a script of its own:\n{text};";
+            : $"in its own script:\n{text};";
     }
 }

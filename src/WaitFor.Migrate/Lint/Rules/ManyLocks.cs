@@ -8,7 +8,7 @@ internal sealed class ManyLocks : ILintRule
     private static readonly Rule Many = new(
         "many-locks",
         Level.Warning,
-        "One transaction takes ACCESS EXCLUSIVE on several existing tables, and may deadlock with the application",
+        "One transaction locks several existing tables exclusively: the application may deadlock",
         "Use one script for each table"
     );
 

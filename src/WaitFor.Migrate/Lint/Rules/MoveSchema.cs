@@ -8,7 +8,7 @@ internal sealed class MoveSchema : ILintRule
     private static readonly Rule Moved = new(
         "move-schema",
         Level.Error,
-        "An object that the running release may use moves to another schema, or its schema gets another name",
+        "An object that the running release may use moves to another schema, or the schema is renamed",
         "Leave a view in its old place, and drop it after no pod uses it"
     );
 

@@ -10,7 +10,7 @@ internal sealed class NewConstraint : ILintRule
     private static readonly Rule New = new(
         "new-constraint",
         Level.Warning,
-        "An existing table gets a constraint or unique index, and the running release may write what it refuses",
+        "A new constraint or unique index may refuse what the running release writes",
         "Add CHECK and FOREIGN KEY as NOT VALID and VALIDATE later; build a unique index concurrently, then USING INDEX"
     );
 
@@ -82,7 +82,7 @@ internal sealed class NewConstraint : ILintRule
             unit.Changing(catalog => catalog.Constraints.GetValueOrDefault(constraint.Oid)?.Definition),
             $"constraint {constraint.Name} on {owner}",
             $"it is {constraint.Definition} now, was {old.Definition}: writes of the running release that it refuses fail",
-            $"check that every running release keeps it first; then, each in a script of its own:\n{Fix(unit, constraint)}"
+            $"check that every running release keeps it first; then, each in its own script:\n{Fix(unit, constraint)}"
         );
 
     private static Finding OfIndex(Observation at, Relation table, string? name, bool concurrent) =>
@@ -164,7 +164,7 @@ internal sealed class NewConstraint : ILintRule
             var type = unit.After.Types[constraint.Type];
             var domain = $"ALTER DOMAIN {SqlName.Of(type)}";
             return $"""
-                check that every running release keeps it; then, each in a script of its own:
+                check that every running release keeps it; then, each in its own script:
                 {domain} ADD CONSTRAINT {name} {ConstraintStrength.Plain(constraint)} NOT VALID;
                 {domain} VALIDATE CONSTRAINT {name};
                 """;
@@ -174,13 +174,13 @@ internal sealed class NewConstraint : ILintRule
         return constraint.Kind switch
         {
             'c' or 'f' => $"""
-                check that every running release keeps it; then, each in a script of its own:
+                check that every running release keeps it; then, each in its own script:
                 {table} ADD CONSTRAINT {name} {ConstraintStrength.Plain(constraint)} NOT VALID;
                 {table} VALIDATE CONSTRAINT {name};
                 """,
             'x' => "it cannot be built without a lock; check that every running release keeps it, or make it with a new table",
             _ => $"""
-                check that every running release keeps it; then, each in a script of its own:
+                check that every running release keeps it; then, each in its own script:
                 CREATE UNIQUE INDEX CONCURRENTLY {name} ON {SqlName.Of(relation)} ({Columns(relation, constraint)});
                 {table} ADD CONSTRAINT {name} {(constraint.Kind == 'p' ? "PRIMARY KEY" : "UNIQUE")} USING INDEX {name};
                 """,

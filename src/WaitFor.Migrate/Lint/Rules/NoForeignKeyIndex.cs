@@ -8,7 +8,7 @@ internal sealed class NoForeignKeyIndex : ILintRule
     private static readonly Rule Missing = new(
         "no-fk-index",
         Level.Notice,
-        "A new foreign key has no index that begins with its columns, so a DELETE in the other table scans this one",
+        "A new foreign key has no index: a DELETE in the other table scans this one",
         "Create an index on its columns"
     );
 

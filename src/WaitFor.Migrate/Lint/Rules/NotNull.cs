@@ -9,7 +9,7 @@ internal sealed class NotNull : ILintRule
         "set-not-null",
         Level.Error,
         "An existing column becomes NOT NULL, and the running release may write null",
-        "Add CHECK (... IS NOT NULL) NOT VALID, VALIDATE it, SET NOT NULL, drop the CHECK: each in a script of its own"
+        "Add CHECK (... IS NOT NULL) NOT VALID, VALIDATE it, SET NOT NULL, drop the CHECK: each in its own script"
     );
 
     private static readonly Rule Dropped = new(
@@ -72,7 +72,7 @@ internal sealed class NotNull : ILintRule
             change.Title,
             "it becomes NOT NULL: statements of the running release that write null fail, and the table is scanned under a lock",
             $"""
-            after every running release writes it, each in a script of its own:
+            after every running release writes it, each in its own script:
             ALTER TABLE {table} ADD CONSTRAINT {check} CHECK ({column} IS NOT NULL) NOT VALID;
             ALTER TABLE {table} VALIDATE CONSTRAINT {check};
             ALTER TABLE {table} ALTER COLUMN {column} SET NOT NULL;

@@ -8,7 +8,7 @@ internal sealed class NotNullWithoutDefault : ILintRule
     private static readonly Rule Required = new(
         "not-null-without-default",
         Level.Error,
-        "A new column of an existing table is NOT NULL and has no default, so INSERTs of the running release fail",
+        "A new NOT NULL column has no default: INSERTs of the running release fail",
         "Add it nullable or with a default; make it NOT NULL after every release that inserts knows it"
     );
 

@@ -9,7 +9,7 @@ internal sealed class OwnerChanged : ILintRule
         "owner-changed",
         Level.Warning,
         "An existing object gets another owner, and the running release may be the one before",
-        "Grant the rights to the role of the running release first"
+        "Grant the permissions to the role of the running release first"
     );
 
     public IReadOnlyList<Rule> Rules => [Changed];
@@ -25,7 +25,7 @@ internal sealed class OwnerChanged : ILintRule
                 yield return Changed.At(
                     unit.Changing(look),
                     title,
-                    $"its owner is {after} now, was {before}: the running release loses its rights if it is {before}",
+                    $"its owner is {after} now, was {before}: the running release loses its permissions if its role is {before}",
                     $"""
                     grant them first, unless {before} is a member of {after}:
                     GRANT ALL ON {sql} TO {SqlName.Of(before)};

@@ -8,7 +8,7 @@ internal sealed class RefreshNotConcurrent : ILintRule
     private static readonly Rule Refreshed = new(
         "refresh-not-concurrent",
         Level.Error,
-        "An existing materialized view is refreshed without CONCURRENTLY, so nobody can read it meanwhile",
+        "An existing materialized view is refreshed without CONCURRENTLY: reads wait",
         "Use REFRESH MATERIALIZED VIEW CONCURRENTLY, which needs a unique index"
     );
 

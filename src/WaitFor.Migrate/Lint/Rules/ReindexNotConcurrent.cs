@@ -9,8 +9,8 @@ internal sealed class ReindexNotConcurrent : ILintRule
     private static readonly Rule Rebuilt = new(
         "reindex-not-concurrent",
         Level.Error,
-        "An index of an existing table is built again without CONCURRENTLY, so nobody can write the table meanwhile",
-        "Use REINDEX ... CONCURRENTLY (PostgreSQL 12), in a script of its own"
+        "An index of an existing table is rebuilt without CONCURRENTLY: writes wait",
+        "Use REINDEX ... CONCURRENTLY (PostgreSQL 12), in its own script"
     );
 
     public IReadOnlyList<Rule> Rules => [Rebuilt];
@@ -24,7 +24,7 @@ internal sealed class ReindexNotConcurrent : ILintRule
                 yield return Rebuilt.At(
                     observation,
                     subject: null,
-                    $"{Traits.Start(observation.Statement)} builds all indexes again: nobody can write their tables meanwhile",
+                    $"{Traits.Start(observation.Statement)} builds all indexes again: nobody can write to their tables meanwhile",
                     "write CONCURRENTLY before the name",
                     rehearsal.Origin.Relations.Values.Select(relation => sizes.Level(relation, Level.Notice)).Max() ?? Level.Notice
                 );
@@ -38,7 +38,7 @@ internal sealed class ReindexNotConcurrent : ILintRule
                     one is null ? known.Title : $"index {one.Schema}.{one.Name} on {known.Title}",
                     $"{(one is null ? "its indexes are" : "it is")} built again without CONCURRENTLY ({sizes.Text(known)}): nobody can "
                         + "write the table meanwhile, nor read it by the index",
-                    "in a script of its own:\nREINDEX "
+                    "in its own script:\nREINDEX "
                         + (one is null ? $"TABLE CONCURRENTLY {SqlName.Of(known)};" : $"INDEX CONCURRENTLY {SqlName.Of(one)};"),
                     sizes.Level(known, Level.Notice)
                 );

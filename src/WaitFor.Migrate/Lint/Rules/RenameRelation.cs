@@ -38,7 +38,8 @@ internal sealed class RenameRelation : ILintRule
                         : lacks is not null
                             ? $"it is renamed to {after.Name}, and a {now.Word} {lacks} takes its name: statements of the running release "
                                 + "fail"
-                        : $"it is renamed to {after.Name}, and another {now.Word} takes its name: views, foreign keys and rights stay with "
+                        : $"it is renamed to {after.Name}, and another {now.Word} takes its name: views, foreign keys and "
+                            + "permissions stay with "
                             + $"{after.Name}, and rows written meanwhile are not in the new one",
                     rule == Sequence
                         ? "leave its name: nothing that a user sees depends on it"

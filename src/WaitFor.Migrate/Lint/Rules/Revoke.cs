@@ -8,7 +8,7 @@ internal sealed class Revoke : ILintRule
     private static readonly Rule Revoked = new(
         "revoke",
         Level.Warning,
-        "A role loses a right on an existing object, and the running release may be that role",
+        "A role loses a permission on an existing object, and the running release may be that role",
         "Revoke it in a later release, after no pod needs it; grant again what a view or function loses that is made again"
     );
 

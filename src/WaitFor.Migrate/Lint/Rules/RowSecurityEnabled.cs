@@ -8,8 +8,8 @@ internal sealed class RowSecurityEnabled : ILintRule
     private static readonly Rule Enabled = new(
         "row-security-enabled",
         Level.Warning,
-        "Row security is enabled on an existing table, and the running release sees only what a policy lets through",
-        "Create a policy that lets the running release through first"
+        "Row security is enabled: the running release sees only what a policy allows",
+        "First create a policy for the running release"
     );
 
     public IReadOnlyList<Rule> Rules => [Enabled];

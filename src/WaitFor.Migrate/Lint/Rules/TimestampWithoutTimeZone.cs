@@ -8,7 +8,7 @@ internal sealed class TimestampWithoutTimeZone : ILintRule
     private static readonly Rule Local = new(
         "timestamp-without-time-zone",
         Level.Notice,
-        "A new column is a timestamp without time zone, which is no moment",
+        "A new column is a timestamp without time zone, so its moment is not clear",
         "Use timestamptz"
     );
 

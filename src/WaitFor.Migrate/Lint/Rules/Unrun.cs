@@ -41,7 +41,7 @@ internal sealed class Unrun : ILintRule
             "cluster" => [("rewrite", table.Title, "it is rewritten under ACCESS EXCLUSIVE: nobody can read or write it meanwhile", null)],
             "reindex" =>
             [
-                ("reindex-not-concurrent", table.Title, "its indexes are built again: nobody can write the table meanwhile", null),
+                ("reindex-not-concurrent", table.Title, "its indexes are built again: nobody can write to the table meanwhile", null),
             ],
             _ => [],
         };
@@ -79,7 +79,7 @@ internal sealed class Unrun : ILintRule
                 yield return ("drop-default", title, "its default is dropped: INSERTs of the running release may rely on it", null);
                 break;
             case ["owner", "to", var owner] when owner != table.Owner:
-                yield return ("owner-changed", table.Title, $"its owner is {owner} then, is {table.Owner}", null);
+                yield return ("owner-changed", table.Title, $"its owner becomes {owner}, was {table.Owner}", null);
                 break;
             case ["enable", "row", "level", "security"] when !table.RowSecurity:
                 yield return ("row-security-enabled", table.Title, "row security is enabled: without a policy no row is seen", null);

@@ -8,8 +8,8 @@ internal sealed class ValidateInSameScript : ILintRule
     private static readonly Rule Validated = new(
         "validate-in-same-script",
         Level.Warning,
-        "A constraint is added NOT VALID and validated in the same transaction, under the lock of the first step",
-        "Validate it in a script of its own"
+        "One transaction adds a constraint NOT VALID and validates it: the lock stays",
+        "Validate it in its own script"
     );
 
     public IReadOnlyList<Rule> Rules => [Validated];
@@ -35,7 +35,7 @@ internal sealed class ValidateInSameScript : ILintRule
                     $"constraint {constraint.Name} on {table.Title}",
                     "it is validated in the transaction that added it: all rows are checked while the lock of ADD CONSTRAINT is held",
                     $"""
-                    validate it in a script of its own:
+                    validate it in its own script:
                     {name} VALIDATE CONSTRAINT {SqlName.Of(constraint.Name)};
                     """
                 );

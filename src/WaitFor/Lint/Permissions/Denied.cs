@@ -28,7 +28,7 @@ internal static class Denied
             ) is
             { } better
         )
-            return $"write serviceAccountName: {better.Name} into the pod's spec: that account may do it";
+            return $"write serviceAccountName: {better.Name} into the pod's spec: that account can do it";
         return own.Select(grants.Slip).FirstOrDefault(slip => slip is not null) ?? "add this:\n" + user.Yaml(needs);
     }
 

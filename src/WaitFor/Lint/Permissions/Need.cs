@@ -54,7 +54,7 @@ internal sealed record Need(params IReadOnlyList<Way> Ways)
                 ways.AddRange(
                     new[] { ("endpoints", target.Name), ("pods", null) }
                         .SelectMany(other => Ladder(one with { Group = "", Resource = other.Item1, Name = other.Item2 }))
-                        .Select(way => way with { Instead = $"it reads {way.Rights[0].Resource} in place of endpointslices" })
+                        .Select(way => way with { Instead = $"it reads {way.Rights[0].Resource} instead of endpointslices" })
                 );
             yield return new Need(ways);
         }

@@ -19,7 +19,7 @@ internal sealed record User(Workload Owner, LintContainer Container, ManifestNod
 
     /// <summary>What it may not do.</summary>
     public string Lacks(IEnumerable<string> texts) =>
-        $"container {Container.Name}: service account {Account} may not {string.Join(", nor ", texts)}";
+        $"container {Container.Name}: service account {Account} cannot {string.Join(", nor ", texts)}";
 
     /// <summary>A Role with its binding.</summary>
     public string Yaml(IReadOnlyList<Need> needs) =>

@@ -127,7 +127,7 @@ internal static class GateFinder
     private static bool IsHostAndPort(string word) =>
         word.Split(':') is [_, { Length: > 0 } port] && port.All(char.IsAsciiDigit) || word.Contains("://", StringComparison.Ordinal);
 
-    /// <summary>Other things are waited for by kubectl too; a gate is what waits for Jobs.</summary>
+    /// <summary>kubectl can wait for other things too; a gate is what waits for Jobs.</summary>
     private static bool NamesJobs(List<string> words) =>
         words.Exists(word => KnownKinds.Find(word.Split('/')[0].Split(',')[0]) is JobKind or PodKind);
 

@@ -50,7 +50,7 @@ internal sealed class LintManifests(Func<Stream> standardInput)
         var kind = Rendered(file, node["kind"]) ?? listKind;
         if (node.Fields is null || version is null || kind is null)
         {
-            Leave("a document", "it is no object with apiVersion and kind");
+            Leave("a document", "it is not an object with apiVersion and kind");
             return;
         }
 

@@ -10,7 +10,7 @@ internal sealed class DifferentConfiguration : IPatternRule
     private static readonly Rule Different = new(
         "different-configuration",
         Level.Error,
-        "The migration and the service are given different databases",
+        "The configuration of migration and service names different databases",
         "Take host, port and database from one ConfigMap or Secret in both"
     );
 
@@ -18,7 +18,7 @@ internal sealed class DifferentConfiguration : IPatternRule
         "same-role",
         Level.Notice,
         "The migration and the service connect as the same database user",
-        "Give the migration a role of its own, which owns the schema"
+        "Give the migration its own role, which owns the schema"
     );
 
     /// <summary>Migrations go around a pooler on purpose.</summary>
@@ -51,7 +51,7 @@ internal sealed class DifferentConfiguration : IPatternRule
                             shared.Place.Column,
                             owner.Entry.Title(),
                             $"container {container.Name} and {job.Owner.Title} connect as the same database user ({shared.From})",
-                            "let the migration connect as a role of its own that owns the schema, so that the service cannot change it"
+                            "give the migration its own role, which owns the schema, so that the service cannot change it"
                         );
                 }
             }
@@ -84,9 +84,9 @@ internal sealed class DifferentConfiguration : IPatternRule
                 owner.Entry.Title(),
                 level == Level.Error
                     ? $"container {container.Name} takes its {word} from {From(its)}, and {job.Owner.Title} from {From(mine)}: "
-                        + "another database is migrated than the one that the service uses"
+                        + "the migration changes another database than the service uses"
                     : $"container {container.Name} takes its {word} from {From(its)}, and {job.Owner.Title} from {From(mine)}: "
-                        + "whether both mean one database cannot be seen here",
+                        + "the manifests do not show whether both are the same database",
                 level == Level.Error
                     ? "take host, port and database from one ConfigMap in both (envFrom), and only user and password from two Secrets"
                     : "keep host, port and database in a ConfigMap that both read, and only user and password in the Secrets"

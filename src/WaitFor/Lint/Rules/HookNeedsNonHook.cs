@@ -41,8 +41,8 @@ internal sealed class HookNeedsNonHook()
         $"the hook needs {needed.Kind} {needed.Name}, which "
         + (
             new Stage(there).IsHook ? "is a later hook"
-            : helm ? "is no hook: Helm creates it only when the hook has succeeded"
-            : "is no hook: Argo CD creates it only when the hook has succeeded"
+            : helm ? "is not a hook: Helm creates it only when the hook has succeeded"
+            : "is not a hook: Argo CD creates it only when the hook has succeeded"
         );
 
     private static string Remedy(Reference needed, Stage job, bool helm) =>

@@ -8,7 +8,7 @@ internal sealed class JobVanishes()
     : PatternRule(
         "job-vanishes",
         Level.Error,
-        "The finished Job is deleted, and pods that start later wait for it without end",
+        "The finished Job is deleted, and pods that start later wait for it for ever",
         "Let the migration write a completion record, and let the gate read it with --record"
     )
 {

@@ -19,7 +19,7 @@ internal sealed class LatestTag : IPatternRule
     public IReadOnlyList<Rule> Rules { get; } =
     [
         new(Latest, Level.Warning, "An image has no tag, or the tag latest", "Write the release's tag"),
-        new(NoDigest, Level.Notice, "An image's tag moves, or is the only one without a digest", "Pin the image with its digest"),
+        new(NoDigest, Level.Notice, "An image's tag can move, or only this image has no digest", "Pin the image with its digest"),
     ];
 
     /// <inheritdoc/>

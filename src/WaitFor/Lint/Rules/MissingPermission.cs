@@ -15,7 +15,7 @@ internal sealed class MissingPermission : IPatternRule
     private static readonly Rule Rule = new(
         "missing-permission",
         Level.Error,
-        "A service account may not do what its gate or Job does",
+        "A service account lacks a permission that its gate or Job needs",
         "Bind the Role that wait-for rbac prints for the gate to its service account"
     );
 
@@ -78,7 +78,7 @@ internal sealed class MissingPermission : IPatternRule
             user.Place,
             Level.Notice,
             $"{user.Needs(needs)}, and there is no Role and no binding in these manifests",
-            "lint them together with the manifests that have the Roles; needed is:\n" + user.Yaml(needs)
+            "lint them together with the manifests that have the Roles; this is needed:\n" + user.Yaml(needs)
         );
 
     private static IEnumerable<Finding> Compare(User user, List<Need> needs, Grants grants, List<Account> accounts)

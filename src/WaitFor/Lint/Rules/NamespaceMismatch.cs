@@ -7,7 +7,7 @@ internal sealed class NamespaceMismatch()
     : PatternRule(
         "namespace-mismatch",
         Level.Error,
-        "The gate looks for the Job in another namespace than the one that the Job is in",
+        "The gate looks for the Job in another namespace",
         "Put both into one namespace, or give the gate the Job's namespace with -n"
     )
 {

@@ -7,7 +7,7 @@ internal sealed class NeverCleaned()
     : PatternRule(
         "never-cleaned",
         Level.Warning,
-        "The finished Job and its pod stay for ever, one more with each release",
+        "The finished Job and its pod stay for ever: one more with each release",
         "Set ttlSecondsAfterFinished, with a completion record"
     )
 {

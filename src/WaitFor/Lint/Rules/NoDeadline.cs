@@ -7,7 +7,7 @@ internal sealed class NoDeadline()
     : PatternRule(
         "no-deadline",
         Level.Warning,
-        "The Job has no deadline: where it is stuck, every pod waits without end",
+        "The Job has no deadline: if it is stuck, every pod waits for ever",
         "Set activeDeadlineSeconds to the longest time that the migration may take"
     )
 {

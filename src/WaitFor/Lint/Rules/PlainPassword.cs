@@ -78,7 +78,7 @@ internal sealed class PlainPassword()
                 yield return Found(
                     map,
                     value,
-                    $"key {key} has {what}: a ConfigMap is no secret",
+                    $"key {key} has {what}: a ConfigMap is not secret",
                     "move it into a Secret, and read that with secretRef beside the configMapRef"
                 );
         }

@@ -7,7 +7,7 @@ internal sealed class Retries()
     : PatternRule(
         "retries",
         Level.Warning,
-        "A failed migration is started again by itself",
+        "Kubernetes starts a failed migration again",
         "Set backoffLimit: 0 and restartPolicy: Never"
     )
 {

@@ -8,7 +8,7 @@ internal sealed class ShortTimeout()
     : PatternRule(
         "short-timeout",
         Level.Warning,
-        "A time limit ends before the migration may",
+        "A time limit may end before the migration ends",
         "Leave the gate's 10 minutes, and set progressDeadlineSeconds above the Job's deadline"
     )
 {

@@ -8,7 +8,7 @@ internal sealed class VersionMismatch()
     : PatternRule(
         "version-mismatch",
         Level.Error,
-        "Job name, gate, migration image and service image do not name one release",
+        "Job name, gate, migration image and service image do not have the same release",
         "Take all four from one value"
     )
 {

@@ -35,7 +35,7 @@ internal static class HintRules
         ),
         new(
             nameof(AccessHints.NetworkNotReady),
-            "each connection is refused or reset before the first answer, as before a service mesh's sidecar runs",
+            "every connection is refused or reset before the first answer: a sidecar may not run yet",
             AccessHints.NetworkNotReady
         ),
         new(nameof(AccessHints.ServerUnreachable), "the API server does not answer, or not as it should", AccessHints.ServerUnreachable),

@@ -88,7 +88,7 @@ internal static class JobHints
         && DeadlineExceeded(facts) is null
         && facts.Jobs is [{ Metadata: { } job, Status.Failed: > 0 }, ..]
             ? new(
-                $"the pods of Job {job.Name} are gone, and their logs with them",
+                $"the pods of Job {job.Name} were deleted, and their logs with them",
                 "Set restartPolicy: Never in its pod template: then failed pods, and their messages, stay until the Job is removed."
             )
             : null;
@@ -133,7 +133,7 @@ internal static class JobHints
             {
                 return new(
                     $"{pod.Name} is still running" + (pod.Log.Count > 0 ? $", its last line: {pod.Log[^1]}" : ""),
-                    "Let it run (an init container is restarted and goes on waiting), or raise --timeout; to watch "
+                    "Let it run (an init container is restarted and continues to wait), or raise --timeout; to watch "
                         + $"it: kubectl logs -f {pod.Name} -n {pod.State.Metadata?.Namespace} -c {container.Name}"
                 );
             }

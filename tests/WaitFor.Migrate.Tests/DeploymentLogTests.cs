@@ -2,8 +2,8 @@ using WaitFor.Testing;
 
 namespace WaitFor.Migrate.Tests;
 
-/// <summary>The stamp, and the gate that reads it.</summary>
-public abstract class StampTests(PostgresPackage package) : ServerTests(package)
+/// <summary>The deployment log, and migrate wait, which reads it.</summary>
+public abstract class DeploymentLogTests(PostgresPackage package) : ServerTests(package)
 {
     [PostgresFact]
     public async Task The_table_is_as_promised_and_success_is_stamped()
@@ -105,7 +105,7 @@ public abstract class StampTests(PostgresPackage package) : ServerTests(package)
         File.Delete(Path.Combine(bed.Sql, "V2__b.sql"));
 
         Assert.Equal(
-            (124, "timed out after 1ms: the database is at version 1, version 2 is wanted; look at the migration Job and its log"),
+            (124, "timed out after 1ms: the database is at version 1, not yet at version 2; look at the migration Job and its log"),
             await bed.EndAsync("wait --version 2 --timeout 1ms")
         );
         Assert.Equal(["nothing to do: the database is at version 1"], await bed.RunAsync("up"));
@@ -120,7 +120,7 @@ public abstract class StampTests(PostgresPackage package) : ServerTests(package)
     )]
     [InlineData(
         "wait --version 2",
-        "the database is at version 1, version 2 is wanted",
+        "the database is at version 1, not yet at version 2",
         "INSERT INTO flyway_schema_history SELECT 9, '2.0', description, type, script, checksum, installed_by, installed_on, 0, true FROM "
             + "flyway_schema_history",
         "version 2 is reached"
@@ -176,7 +176,7 @@ public abstract class StampTests(PostgresPackage package) : ServerTests(package)
         124,
         "release r9 is not recorded as succeeded in public.schema_deployment_log; look at the migration Job and its log"
     )]
-    [InlineData("wait --version 1.1", 124, "the database is at version 1, version 1.1 is wanted; look at the migration Job and its log")]
+    [InlineData("wait --version 1.1", 124, "the database is at version 1, not yet at version 1.1; look at the migration Job and its log")]
     [InlineData(
         "wait --version 1 --table other",
         124,
@@ -237,6 +237,6 @@ public abstract class StampTests(PostgresPackage package) : ServerTests(package)
     }
 }
 
-public sealed class StampTestsOnDebian() : StampTests(PostgresPackage.Debian);
+public sealed class DeploymentLogTestsOnDebian() : DeploymentLogTests(PostgresPackage.Debian);
 
-public sealed class StampTestsOn18() : StampTests(PostgresPackage.Npm);
+public sealed class DeploymentLogTestsOn18() : DeploymentLogTests(PostgresPackage.Npm);

@@ -2,8 +2,8 @@ using WaitFor.Migrate.Sql;
 
 namespace WaitFor.Migrate.Postgres;
 
-/// <summary>The stamp: which release ran its migrations when, and how they ended.</summary>
-internal sealed class StampTable(Session session, string schema)
+/// <summary>The deployment log: which release ran its migrations when, and how they ended.</summary>
+internal sealed class DeploymentLog(Session session, string schema)
 {
     public const string Table = "schema_deployment_log";
     public const string Succeeded = "succeeded";
@@ -16,8 +16,8 @@ internal sealed class StampTable(Session session, string schema)
 
     private readonly string _name = $"{Identifier.Quote(schema)}.{Table}";
 
-    /// <summary>Stamps the start, and what has started before and ended without saying so. A run holds an advisory lock on its row: with
-    /// another history table, or another engine, it may still be at work.</summary>
+    /// <summary>Writes "started", and corrects the rows of runs that ended without a word. A run holds an advisory lock on its row, because
+    /// with another history table, or another engine, it may still be at work.</summary>
     /// <returns>The row's number.</returns>
     public async Task<long> StartAsync(string release, string by, CancellationToken cancel)
     {
@@ -65,7 +65,7 @@ internal sealed class StampTable(Session session, string schema)
         );
     }
 
-    /// <summary>Stamps the end.</summary>
+    /// <summary>Writes how the run ended.</summary>
     public Task FinishAsync(long id, string status, string? version, string? checksum, CancellationToken cancel) =>
         session.ExecuteAsync(
             $"UPDATE {_name} SET status = $1, migration_version = $2, checksum = $3, finished_at = now() WHERE id = $4",
