@@ -34,7 +34,9 @@ internal sealed class StartupOrder(string folder)
         await child.EndsWithAsync(exitCode, command[0]);
         foreach (var line in File.ReadLines(trace))
         {
-            if (line.StartsWith(Prefix, StringComparison.Ordinal) && line[Prefix.Length..].Trim() is { Length: > 0 } name && _known.Add(name))
+            if (!line.StartsWith(Prefix, StringComparison.Ordinal))
+                continue;
+            if (line[Prefix.Length..].Trim() is { Length: > 0 } name && _known.Add(name))
                 _order.Add(name);
         }
     }
@@ -44,7 +46,8 @@ internal sealed class StartupOrder(string folder)
     {
         if (_order.Count == 0)
             throw new MeasureException("no function has a name: the program was published without its symbols");
-        File.WriteAllLines(file, _order.Prepend("# Functions in the order in which runs reach them; tests/bench/startup-order writes this file."));
+        const string Header = "# Functions in the order in which runs reach them; tests/bench/startup-order writes this file.";
+        File.WriteAllLines(file, _order.Prepend(Header));
         Console.Out.WriteLine($"{file}: {_order.Count} functions");
     }
 

@@ -30,7 +30,9 @@ internal static class SessionObjects
 
     private static ScriptException Refusal(string path, ScriptBody body, Statement maker, string what, Statement user)
     {
-        var apart = body.Statements.FirstOrDefault(statement => Traits.Of(statement) is Surroundings.NoTransaction or Surroundings.Concurrently);
+        var apart = body.Statements.FirstOrDefault(statement =>
+            Traits.Of(statement) is Surroundings.NoTransaction or Surroundings.Concurrently
+        );
         var file = Path.GetFileName(path);
         if (body.EndsTransactions)
             return new ScriptException(
