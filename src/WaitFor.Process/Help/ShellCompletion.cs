@@ -32,6 +32,19 @@ public sealed class ShellCompletion(
         $"completion {string.Join(' ', arguments)}".TrimEnd()
         + $": one shell is expected; write {program} completion bash, zsh or fish";
 
+    /// <summary>How a script is loaded, shell by shell: the text of the topic <c>completion</c>.</summary>
+    public string Loading =>
+        $"""
+            Completion of commands, options and their values. Load it in the shell that you use:
+
+              bash  source <({program} completion bash)
+              zsh   source <({program} completion zsh)
+              fish  {program} completion fish | source
+
+            To keep it, put that line into ~/.bashrc, into ~/.zshrc (below "autoload -U compinit && compinit"), or into
+            ~/.config/fish/config.fish. Names of objects are not completed: nothing is contacted while you type.
+            """;
+
     private string Name => program.Replace('-', '_');
 
     private HelpOption Help => options.First(option => option.Words.Contains("--help", StringComparer.Ordinal));

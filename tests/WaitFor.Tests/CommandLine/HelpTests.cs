@@ -52,7 +52,8 @@ public sealed class HelpTests
     }
 
     [Fact]
-    public void The_topics_are_these() => Assert.Equal(["options", "kinds", "for", "permissions", "exit-codes"], HelpText.Pages.Topics);
+    public void The_topics_are_these() =>
+        Assert.Equal(["options", "kinds", "for", "kubectl", "permissions", "exit-codes", "completion"], HelpText.Pages.Topics);
 
     [Fact]
     public void The_topic_options_has_all_options() =>
@@ -65,7 +66,8 @@ public sealed class HelpTests
     {
         Assert.Null(Told("--help", "kind"));
         Assert.Equal(
-            "--help kind: unknown topic; write one of options, kinds, for, permissions, exit-codes, or --help alone for the overview",
+            "--help kind: unknown topic; write one of options, kinds, for, kubectl, permissions, exit-codes, completion, or --help alone "
+                + "for the overview",
             Assert.Throws<UsageException>(() => new GateCommand(["--help", "kind"], _ => null).Read()).Message
         );
     }
@@ -74,9 +76,29 @@ public sealed class HelpTests
     [Theory]
     [InlineData("job/db|--help")]
     [InlineData("job|db|-h")]
-    [InlineData("rbac|--help")]
     [InlineData("--help|-n|shop")]
+    [InlineData("help")]
+    [InlineData("--help=true")]
     public void Help_beside_other_words_is_the_overview(string words) => Assert.Equal(Told("--help"), Told(words.Split('|')));
+
+    [Theory]
+    [InlineData("help|kinds", "kinds")]
+    [InlineData("--help=kinds", "kinds")]
+    [InlineData("rbac|--help", "permissions")]
+    [InlineData("rbac|job/db|-h", "permissions")]
+    [InlineData("wait|--help", "kubectl")]
+    [InlineData("rollout|status|deploy/web|--help", "kubectl")]
+    [InlineData("completion|--help", "completion")]
+    [InlineData("completion|--help|for", "for")]
+    public void Help_behind_a_command_is_its_topic(string words, string topic) =>
+        Assert.Equal(Told("--help", topic), Told(words.Split('|')));
+
+    [Fact]
+    public void The_version_is_told_for_the_word_and_the_option()
+    {
+        Assert.StartsWith("wait-for 1.2.3\n", Told("--version"), StringComparison.Ordinal);
+        Assert.Equal(Told("--version"), Told("version"));
+    }
 
     [Theory]
     [InlineData("completion", "completion: one shell is expected; write wait-for completion bash, zsh or fish")]
@@ -112,7 +134,7 @@ public sealed class HelpTests
     [InlineData("job/db|-o|j", "json")]
     [InlineData("-n|", "")]
     [InlineData("de", "deployment/")]
-    [InlineData("--help|k", "kinds")]
+    [InlineData("--help|k", "kinds kubectl")]
     [InlineData("completion|", "bash zsh fish")]
     [InlineData("--kubeconfig|/etc/host", "/etc/hostname /etc/hosts")]
     public void Bash_completes(string words, string offered) =>
