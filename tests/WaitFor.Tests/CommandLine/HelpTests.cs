@@ -136,6 +136,11 @@ public sealed class HelpTests
     [InlineData("de", "deployment/")]
     [InlineData("--help|k", "kinds kubectl")]
     [InlineData("completion|", "bash zsh fish")]
+    [InlineData("lint|--ex", "--explain")]
+    [InlineData("lint|--explain|no-d", "no-deadline no-digest")]
+    [InlineData("lint|-f|k8s|-o|", "text json github sarif")]
+    [InlineData("lint|/etc/host", "/etc/hostname /etc/hosts")]
+    [InlineData("li", "lint")]
     [InlineData("--kubeconfig|/etc/host", "/etc/hostname /etc/hosts")]
     public void Bash_completes(string words, string offered) =>
         Assert.Equal(
@@ -146,6 +151,16 @@ public sealed class HelpTests
                 .Order(StringComparer.Ordinal)
                 .OrderBy(word => Array.IndexOf(offered.Split(' '), word))
         );
+
+    [Fact]
+    public void The_options_of_lint_are_those_that_it_reads()
+    {
+        Assert.Equal(
+            new LintCommand([], []).Options.SelectMany(option => option.Aliases.Append(option.Name)).Order(StringComparer.Ordinal),
+            LintHelp.Options.SelectMany(option => option.Words).Order(StringComparer.Ordinal)
+        );
+        Assert.All(LintHelp.Text.Split('\n'), line => Assert.InRange(line.Length, 0, 140));
+    }
 
     [Fact]
     public void The_documentation_has_the_options()
