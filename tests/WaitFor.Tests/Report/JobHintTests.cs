@@ -26,7 +26,8 @@ public sealed class JobHintTests
             new Hint(
                 nameof(PodHints.ContainerFailed),
                 "migrate-mz97j: V12__add_index.sql: lock timeout",
-                "Fix the cause; the whole log: kubectl logs migrate-mz97j -n rec-job-failed-backoff0 -c migrate"
+                "Fix the cause, then apply a new Job (a failed one never runs again); the whole log: kubectl logs migrate-mz97j "
+                    + "-n rec-job-failed-backoff0 -c migrate"
             )
         ),
         new(
