@@ -33,8 +33,7 @@ internal sealed class AdvisoryLock(Session session, LockKey key, TimeProvider ti
                 throw new MigrationException(
                     ExitCode.Lock,
                     $"could not acquire the lock within {GoDuration.Format(limit)}: {holder?.Text ?? "another run"} holds it; wait for its "
-                        + $"end, or end it (SELECT pg_terminate_backend({holder?.Pid.ToString(CultureInfo.InvariantCulture) ?? "PID"})), then "
-                        + "start again"
+                        + $"end, or end it (SELECT pg_terminate_backend({holder?.Pid ?? "PID"})), then start again"
                 );
             if (holder != told.Holder || time.GetElapsedTime(told.At) >= TellAgain)
             {
@@ -66,7 +65,7 @@ internal sealed class AdvisoryLock(Session session, LockKey key, TimeProvider ti
             LIMIT 1
             """,
             reader => new Holder(
-                reader.GetInt32(0),
+                reader.GetInt32(0).ToString(CultureInfo.InvariantCulture),
                 string.Create(
                     CultureInfo.InvariantCulture,
                     $"backend {reader.GetInt32(0)} ({Text(reader, 1) ?? "no name"}, user {Text(reader, 2)}, "
@@ -82,5 +81,5 @@ internal sealed class AdvisoryLock(Session session, LockKey key, TimeProvider ti
             reader.IsDBNull(column) || reader.GetString(column).Length == 0 ? null : reader.GetString(column);
     }
 
-    private sealed record Holder(int Pid, string Text);
+    private sealed record Holder(string Pid, string Text);
 }

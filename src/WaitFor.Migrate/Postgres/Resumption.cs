@@ -14,7 +14,8 @@ internal static class Resumption
             throw new MigrationException(
                 ExitCode.Validation,
                 $"{script.Path}: an earlier run applied a part of this script, which was changed after it ran and is now one "
-                    + $"{(script.Batch is null ? "transaction" : "batched script")}; put the part that ran back: only what comes after it may change"
+                    + $"{(script.Batch is null ? "transaction" : "batched script")}; put the part that ran back: only what comes after it "
+                    + "may change"
             );
     }
 

@@ -327,16 +327,7 @@ internal sealed class StatementRunner(
                 async () =>
                 {
                     await indexes.RemoveInvalidAsync(statement, cancel);
-                    notices.Follow(script, statement);
-                    try
-                    {
-                        await session.ExecuteAsync(statement.Text, cancel);
-                    }
-                    finally
-                    {
-                        // What is cleaned up after a failure says nothing about the script.
-                        notices.Pause();
-                    }
+                    await notices.DuringAsync(script, statement, () => session.ExecuteAsync(statement.Text, cancel));
                 },
                 _ => (script, statement),
                 cancel

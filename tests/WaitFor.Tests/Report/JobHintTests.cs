@@ -313,6 +313,25 @@ public sealed class JobHintTests
         new("its pod is ready to go, nothing else is known", () =>
             new Scene("job/migrate") { Jobs = [Recording.Line("job-complete", "jobs", 2)], Pods = [] }
         ),
+        new(
+            "no scheduler looks at the pod",
+            () => Scene.Of("job-unschedulable").Pod(pod => pod.Without("status.conditions")) with { Events = [] },
+            new Hint(
+                nameof(PodHints.Unschedulable),
+                "migrate-vzvj4: not scheduled, and no scheduler says why",
+                "Look at the scheduler: whether it runs (kube-scheduler, or the one that the pod's schedulerName names)."
+            )
+        ),
+        new(
+            "a pod that was just created, and no scheduler has looked at it yet",
+            () =>
+                Scene
+                    .Of("job-unschedulable")
+                    .Pod(pod => pod.Without("status.conditions").With("metadata.creationTimestamp", "2026-11-20T03:29:52Z")) with
+                {
+                    Events = [],
+                }
+        ),
     ];
 
     public static TheoryData<string> Scenes => HintRow.NamesOf(Table);

@@ -172,7 +172,8 @@ public sealed class JsonResultTests
 
         Assert.Equal(
             """{"rule":"ContainerFailed","fact":"migrate-mz97j: V12__add_index.sql: lock timeout","action":"Fix the cause, then """
-                + """apply a new Job (a failed one never runs again); the whole log: kubectl logs migrate-mz97j -n rec-job-failed-backoff0 -c migrate"}""",
+                + """apply a new Job (a failed one never runs again); the whole log: kubectl logs migrate-mz97j -n """
+                + """rec-job-failed-backoff0 -c migrate"}""",
             target["hints"]![0]!.ToJsonString()
         );
         Assert.Equal(

@@ -289,6 +289,23 @@ public sealed class PodHintTests
             )
         ),
         new(
+            "nothing but the back-off is known of an image",
+            () =>
+                Scene
+                    .Of("job-image-pull-error")
+                    .Pod(pod =>
+                        pod.With("status.containerStatuses.0.state", Waiting("ImagePullBackOff", "Back-off pulling image \"shop\""))
+                    ) with
+                {
+                    Events = [],
+                },
+            new Hint(
+                nameof(PodHints.ImagePull),
+                "migrate-89xbj cannot pull image localhost:5000/shop/migrations:1.4.2 (ImagePullBackOff)",
+                "Check the image's name and tag, the registry, and the pod's imagePullSecrets; the kubelet then retries."
+            )
+        ),
+        new(
             "an earlier try failed, the present one cannot pull its image",
             () => Retried(),
             new Hint(

@@ -321,42 +321,6 @@ public sealed class PodStartHintTests
             )
         ),
         new(
-            "no scheduler looks at the pod",
-            () => Scene.Of("job-unschedulable").Pod(pod => pod.Without("status.conditions")) with { Events = [] },
-            new Hint(
-                nameof(PodHints.Unschedulable),
-                "migrate-vzvj4: not scheduled, and no scheduler says why",
-                "Look at the scheduler: whether it runs (kube-scheduler, or the one that the pod's schedulerName names)."
-            )
-        ),
-        new(
-            "a pod that was just created, and no scheduler has looked at it yet",
-            () =>
-                Scene
-                    .Of("job-unschedulable")
-                    .Pod(pod => pod.Without("status.conditions").With("metadata.creationTimestamp", "2026-11-20T03:29:52Z")) with
-                {
-                    Events = [],
-                }
-        ),
-        new(
-            "nothing but the back-off is known of an image",
-            () =>
-                Scene
-                    .Of("job-image-pull-error")
-                    .Pod(pod =>
-                        pod.With("status.containerStatuses.0.state", Waiting("ImagePullBackOff", "Back-off pulling image \"shop\""))
-                    ) with
-                {
-                    Events = [],
-                },
-            new Hint(
-                nameof(PodHints.ImagePull),
-                "migrate-89xbj cannot pull image localhost:5000/shop/migrations:1.4.2 (ImagePullBackOff)",
-                "Check the image's name and tag, the registry, and the pod's imagePullSecrets; the kubelet then retries."
-            )
-        ),
-        new(
             "a node is lost, its pod is being deleted",
             () => Running().Pod(pod => pod.Condition("Ready", "Unknown", "NodeStatusUnknown").Deleting()),
             new Hint(

@@ -59,7 +59,8 @@ internal static class PodHints
         var previous = container.State?.Terminated is null ? " --previous" : "";
         return new(
             $"{where}: {said ?? code}",
-            (facts.Verdict.Code == VerdictCode.JobFailed ? "Fix the cause, then apply a new Job (a failed one never runs again)" : "Fix the cause")
+            "Fix the cause"
+                + (facts.Verdict.Code == VerdictCode.JobFailed ? ", then apply a new Job (a failed one never runs again)" : "")
                 + $"; the whole log: kubectl logs {pod.Name} -n {pod.State.Metadata?.Namespace} -c {container.Name}{previous}"
         );
     }
