@@ -102,12 +102,13 @@ static V1Job Job(string name) =>
     {
         ApiVersion = $"{V1Job.KubeGroup}/{V1Job.KubeApiVersion}",
         Kind = V1Job.KubeKind,
-        Metadata = new V1ObjectMeta { Name = name },
+        Metadata = new V1ObjectMeta { Name = name, CreationTimestamp = DateTime.UtcNow },
         Spec = new V1JobSpec
         {
+            BackoffLimit = 0,
             Completions = 1,
             Parallelism = 1,
-            Template = new V1PodTemplateSpec { Spec = PodSpec() },
+            Template = new V1PodTemplateSpec { Spec = PodSpec(name) },
         },
     };
 
@@ -119,9 +120,10 @@ static V1Pod FailedPod(string job) =>
         Metadata = new V1ObjectMeta
         {
             Name = $"{job}-x2x7k",
+            CreationTimestamp = DateTime.UtcNow,
             Labels = new Dictionary<string, string> { ["job-name"] = job },
         },
-        Spec = PodSpec(),
+        Spec = PodSpec(job),
         Status = new V1PodStatus
         {
             Phase = "Failed",
@@ -130,7 +132,7 @@ static V1Pod FailedPod(string job) =>
                 new V1ContainerStatus
                 {
                     Name = "migrate",
-                    Image = "shop-migrate:v42",
+                    Image = Image(job),
                     ImageID = "",
                     State = new V1ContainerState
                     {
@@ -146,7 +148,10 @@ static V1Pod FailedPod(string job) =>
         },
     };
 
-static V1PodSpec PodSpec() => new() { Containers = [new V1Container { Name = "migrate", Image = "shop-migrate:v42" }] };
+static V1PodSpec PodSpec(string job) => new() { Containers = [new V1Container { Name = "migrate", Image = Image(job) }] };
+
+// The release is the end of the Job's name.
+static string Image(string job) => $"shop-migrate:{job[(job.LastIndexOf('-') + 1)..]}";
 
 // The Job controller writes two conditions at the end, since 1.31.
 static JsonArray Conditions(string first, string last, string reason, string message) =>

@@ -213,7 +213,8 @@ internal sealed class Connector : IDisposable
             : "the host's authorities";
         return $"the certificate of {_access.Server.Authority} is not trusted: {reasons}; expected one that is signed by {expected}, got "
             + $"{certificate.Subject} signed by {certificate.Issuer}, valid until "
-            + $"{certificate.NotAfter.ToUniversalTime():yyyy-MM-dd HH:mm:ss}Z; give the CA of this API server";
+            + $"{certificate.NotAfter.ToUniversalTime():yyyy-MM-dd HH:mm:ss}Z; give the CA of this API server "
+            + "(certificate-authority in the kubeconfig, or --certificate-authority FILE)";
     }
 
     /// <summary>A bundle of a hundred authorities must not push what follows out of the line.</summary>

@@ -59,6 +59,7 @@ internal sealed class HistoryCommands(
         }
 
         var half = await journal.BatchesAsync(cancel);
+        var finished = await journal.FinishedAsync(cancel);
         List<string[]> rows =
         [
             ["VERSION", "DESCRIPTION", "TYPE", "INSTALLED ON", "STATE"],
@@ -72,6 +73,8 @@ internal sealed class HistoryCommands(
                 line.Row?.InstalledOn.ToString("yyyy-MM-dd HH:mm:ss", CultureInfo.InvariantCulture) ?? "",
                 line.Row is null && half.TryGetValue(line.Path, out var batched)
                     ? $"Running {batched.State.Percent} %"
+                : line is { Row: null, Script: { } script } && finished.TryGetValue(line.Path, out var done)
+                    ? $"{line.State}, {done} of {script.Statements.Count} statements done"
                     : line.State,
             ]);
         }

@@ -72,9 +72,14 @@ internal static class Program
         {
             return End(ExitCode.Usage, exception.Message);
         }
-        catch (Exception exception) when (exception is ConnectionException or AccessException)
+        catch (ConnectionException exception)
         {
             return End(ExitCode.Connection, exception.Message);
+        }
+        catch (AccessException exception)
+        {
+            // Nothing else needs the cluster.
+            return End(ExitCode.Connection, $"--record: {exception.Message}");
         }
         catch (Npgsql.NpgsqlException) when (signals.Received.IsCancellationRequested)
         {

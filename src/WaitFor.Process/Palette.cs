@@ -28,13 +28,13 @@ public sealed class Palette
     /// <summary>Warnings.</summary>
     public string Yellow(string text) => Paint("33", text);
 
-    /// <summary>A verdict, padded or not, by its word: Met, Pending, Failed.</summary>
+    /// <summary>A verdict, padded or not, by its word: ready, not ready, failed.</summary>
     public string Verdict(string word) =>
         word.TrimEnd() switch
         {
-            "Met" => Paint("32", word),
-            "Pending" => Yellow(word),
-            "Failed" => Red(word),
+            "ready" => Paint("32", word),
+            "not ready" => Yellow(word),
+            "failed" => Red(word),
             _ => word,
         };
 

@@ -112,7 +112,7 @@ public sealed class RightsTests
         );
 
         (_, report) = await RunAsync(cluster, token, arguments);
-        Assert.Contains(": Met: complete", report, StringComparison.Ordinal);
+        Assert.Contains(": ready: complete", report, StringComparison.Ordinal);
         Assert.DoesNotContain("kind: Role", report, StringComparison.Ordinal);
     }
 

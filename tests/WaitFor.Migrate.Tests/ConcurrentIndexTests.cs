@@ -68,8 +68,11 @@ public abstract class ConcurrentIndexTests(PostgresPackage package) : ServerTest
         bed.Write("V2__index.sql", $"CREATE UNIQUE INDEX CONCURRENTLY {ifNotExists}users_id ON users (id);");
         for (var attempt = 0; attempt < 2; attempt++)
         {
-            var (exitCode, message) = await bed.EndAsync("up");
+            var log = new LogLines();
+            var (exitCode, message) = await bed.EndAsync("up", log);
             Assert.Equal(1, exitCode);
+            Assert.Equal("the index public.users_id, which the failed statement left invalid, is dropped", log.All[^1]);
+            Assert.DoesNotContain(log.All, line => line.Contains("there is no transaction", StringComparison.Ordinal));
             Assert.StartsWith(
                 "V2__index.sql, line 1, column 1: could not create unique index \"users_id\" (SQLSTATE 23505)\n  detail: Key (id)=(1) is "
                     + "duplicated.",
@@ -108,6 +111,7 @@ public abstract class ConcurrentIndexTests(PostgresPackage package) : ServerTest
         );
         var (exitCode, message) = await bed.EndAsync("up");
         Assert.Equal(1, exitCode);
+        Assert.EndsWith("Pending, 4 of 7 statements done\n", (await bed.NativeAsync("info")).Output, StringComparison.Ordinal);
         Assert.StartsWith("V1__apart.sql, line 5, column 1: division by zero (SQLSTATE 22012)", message, StringComparison.Ordinal);
         Assert.Equal(
             ["0", "1", "2", "3"],
@@ -143,8 +147,8 @@ public abstract class ConcurrentIndexTests(PostgresPackage package) : ServerTest
         Assert.Equal(
             (
                 4,
-                "V1__apart.sql, line 1: this statement was changed after it ran, in an earlier run that stopped later in the script; "
-                    + "restore it, and write a new script for the change"
+                "V1__apart.sql, line 1: this statement was changed after it ran, in an earlier run that stopped later in the script; put "
+                    + "it back: only what comes after the statements that ran may change"
             ),
             await bed.EndAsync("up")
         );

@@ -146,7 +146,8 @@ public abstract class LockTests(PostgresPackage package) : ServerTests(package)
             StringComparison.Ordinal
         );
         Assert.EndsWith(
-            "holds it; wait for its end, or end it (SELECT pg_terminate_backend(PID)), then start again",
+            "holds it; wait for its end, or end it (SELECT pg_terminate_backend("
+                + $"{other.ProcessID.ToString(CultureInfo.InvariantCulture)})), then start again",
             end.Message.TrimEnd(),
             StringComparison.Ordinal
         );

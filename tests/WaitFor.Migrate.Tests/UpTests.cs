@@ -44,6 +44,20 @@ public abstract class UpTests(PostgresPackage package) : ServerTests(package)
     }
 
     [PostgresFact]
+    public async Task A_run_without_any_script_is_a_warning()
+    {
+        using var bed = await CreateBedAsync();
+
+        Assert.Equal(
+            [
+                $"warning: no script was found in {bed.Sql}; check --locations, and that the image contains the files (V1__NAME.sql)",
+                "nothing to do: there are no pending scripts",
+            ],
+            await bed.RunAsync("up")
+        );
+    }
+
+    [PostgresFact]
     public async Task The_history_table_is_Flyways_column_by_column()
     {
         using var bed = await CreateBedAsync();

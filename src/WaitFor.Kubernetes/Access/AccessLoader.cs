@@ -46,8 +46,8 @@ public static class AccessLoader
 
         throw new AccessException(
             InCluster.Address(environment) is not null && !named
-                ? $"in the cluster, but there is no service account token in {environment.ServiceAccountFolder}; remove "
-                    + "automountServiceAccountToken: false, or give --kubeconfig"
+                ? $"in the cluster, but there is no service account token in {environment.ServiceAccountFolder}; set "
+                    + "automountServiceAccountToken: true in the pod's spec, or give --kubeconfig"
                 : "no cluster configuration: give --kubeconfig FILE, set KUBECONFIG, or run in a pod"
         );
 

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using WaitFor.Process;
 
 namespace WaitFor.Migrate.CommandLine;
 
@@ -23,9 +24,21 @@ internal static class CommandWords
             "undo" or "check" or "snapshot" => throw Usage($"{word} is not in Flyway's free edition, and not here; see migrate --help"),
             _ when word.Contains("://", StringComparison.Ordinal) =>
                 throw Usage("one word is expected, not a URL; give it with --url, and see migrate --help"),
-            _ => throw Usage(
-                $"\"{word}\" is not a command; write one of up, exec, plan, info, validate, baseline, repair, clean, wait and lint"
-            ),
+            _ => throw Usage($"\"{word}\" is not a command; {InsteadOf(word)}"),
+        };
+
+    /// <summary>What to write for a word that is no command: other tools' words, and typos.</summary>
+    private static string InsteadOf(string word) =>
+        word.ToLowerInvariant() switch
+        {
+            "status" or "history" or "list" or "show" => "write info",
+            "apply" or "deploy" or "run" or "upgrade" or "latest" => "write up",
+            "down" or "rollback" or "revert" or "downgrade" =>
+                "no command takes a migration back: write a new script that does, and apply it with up",
+            "new" or "create" or "generate" => "a script is a file that you write, such as sql/V2__add_column.sql",
+            var lower => Similar.Nearest(lower, MigrateHelp.Commands.Select(row => row.Word)) is { } near
+                ? $"write {near}"
+                : "write one of up, exec, plan, info, validate, baseline, repair, clean, wait and lint",
         };
 
     /// <summary>What to write for an option that there is not: Flyway's <c>-baselineOnMigrate</c>, or one with an s too few.</summary>
@@ -42,7 +55,9 @@ internal static class CommandWords
                     || word.StartsWith(Letters(option.Name), StringComparison.Ordinal)
                 )
             );
-        return near is null ? "see migrate --help" : $"write {near.Name}";
+        return (near?.Name ?? Similar.Nearest(unknown, options.Select(option => option.Name))) is { } name
+            ? $"write {name}"
+            : "see migrate --help";
 
         static string Letters(string option) => option.Replace("-", "", StringComparison.Ordinal).ToLowerInvariant();
     }

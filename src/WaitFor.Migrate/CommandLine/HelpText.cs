@@ -31,6 +31,9 @@ internal static class HelpText
           migrate completion bash|zsh|fish        print a completion script for the shell
 
         Examples:
+          # On your own machine: the files V1__NAME.sql, V2__NAME.sql, ... of the folder sql
+          migrate up --locations sql --url postgres://USER:PASSWORD@localhost:5432/DATABASE
+
           # The migration Job of a release
           migrate up --locations /sql --release v42 --record db-migrations
 
@@ -44,6 +47,25 @@ internal static class HelpText
 
         Common options:
 
+        """;
+
+    private const string Scripts = """
+        Scripts are SQL files in the folders of --locations, and below them. Their names say when they run, as in Flyway:
+
+          V2__add_column.sql       version 2: once, in the order of the versions (1, 2, 2.1, 10)
+          R__views.sql             repeatable: after the versions, and again whenever its text has changed
+          B5__schema.sql           baseline: on an empty database in place of all versions up to 5
+          afterMigrate.sql         callback: at that moment (beforeMigrate, beforeEachMigrate, afterEachMigrate, ...)
+          V2__add_column.sql.conf  settings of that script, such as executeInTransaction=false
+
+        Two underscores stand before the description. A file with another name is left out, with a warning.
+        A script runs in one transaction, together with its row of the history. One with a statement that cannot run in a
+        transaction (CREATE INDEX CONCURRENTLY) runs statement by statement; after a failure the next run goes on where it was.
+        ${NAME} is a placeholder. This line above an UPDATE or DELETE runs it in ranges of a key (docs/batches.md):
+
+          -- migrate: batch table=users key=id
+
+        Files in the folder assert (--assertions) are queries that must return true after the run.
         """;
 
     private const string Lint = """
@@ -78,6 +100,7 @@ internal static class HelpText
                         + "\n\nOptions have environment variables, such as MIGRATE_LOCK_TIMEOUT for --lock-timeout;"
                         + " the command line wins."
                 ),
+                new HelpTopic("scripts", "how SQL files are named, and how they run", () => Scripts),
                 new HelpTopic("lint", "what migrate lint judges, and where", () => Lint),
                 new HelpTopic("flyway", "Flyway's settings, and what is done with each", Flyway),
                 new HelpTopic("permissions", "what the database role and the service account must be allowed to do", () => Permissions),
@@ -86,6 +109,7 @@ internal static class HelpText
                     "all exit codes",
                     () => string.Join('\n', ExitCode.Table.Select(row => $"{row.Code, -6} {row.Meaning}"))
                 ),
+                new HelpTopic("completion", "how to load shell completion", () => MigrateHelp.Completion.Loading),
             ]
         );
 

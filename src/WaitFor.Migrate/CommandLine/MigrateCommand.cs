@@ -74,6 +74,7 @@ internal sealed class MigrateCommand
         FlywayPlaces? places = null
     )
     {
+        arguments = HelpPages.Plain(arguments);
         // A command behind --help asks for its topic, or for the overview, as in Flyway.
         _topic = HelpPages.TopicOf(arguments) is { } topic && topic != "migrate"
             && (HelpText.Pages.Topics.Contains(topic, StringComparer.Ordinal) || !MigrateHelp.Commands.Any(row => row.Word == topic))
@@ -181,6 +182,8 @@ internal sealed class MigrateCommand
         RefuseUnknown();
         if (Text(_pending) is { } pending and not ("ok" or "fail"))
             throw Wrong(_pending, pending, "write ok or fail");
+        if (Words is ["exec", var tool, ..] && !tool.Contains("://", StringComparison.Ordinal))
+            throw Usage($"exec: \"{tool}\" is not behind --; write migrate exec [options] -- {tool} ...");
         var verbs = Words.Select(CommandWords.Read).ToList();
         var verb = verbs.Count > 0 ? verbs[0] : throw Usage("the command is missing; write migrate up, or see migrate --help");
         var alone = verbs.Exists(other => other is Verb.Exec or Verb.Wait or Verb.Plan or Verb.Lint);

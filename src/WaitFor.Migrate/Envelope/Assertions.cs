@@ -139,6 +139,8 @@ internal static class Assertions
     private static string Row(NpgsqlDataReader reader) =>
         reader.FieldCount > 1 && reader.GetName(1).Length > 0
             ? $"column {reader.GetName(0)} of a row ({reader.GetName(1)} = {(reader.IsDBNull(1) ? "null" : reader.GetString(1))})"
+            // The server's name for a column without one.
+            : reader.GetName(0) == "?column?" ? "its result"
             : $"column {reader.GetName(0)}";
 }
 

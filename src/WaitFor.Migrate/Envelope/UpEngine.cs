@@ -100,6 +100,12 @@ internal sealed class UpEngine(
                 row.Path,
                 Plan.NoDescription
             );
+        // An image that was built without its scripts must not look as if all was well.
+        if (scripts.Count == 0)
+            log.LogWarning(
+                "no script was found in {Locations}; check --locations, and that the image contains the files (V1__NAME.sql)",
+                options.Locations?.Value ?? "sql"
+            );
         if (_plan.Pending.Count == 0)
             log.LogInformation(
                 "nothing to do: {Version}",

@@ -169,7 +169,7 @@ internal static class ConfigurationFiles
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
-            throw Usage($"{file}: the file cannot be read: {exception.Message}; correct its permissions");
+            throw Usage($"{file}: the file cannot be read: {exception.Message.TrimEnd('.')}; correct its permissions");
         }
     }
 

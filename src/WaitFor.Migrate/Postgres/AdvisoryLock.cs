@@ -25,19 +25,19 @@ internal sealed class AdvisoryLock(Session session, LockKey key, TimeProvider ti
     public async Task TakeAsync(TimeSpan limit, CancellationToken cancel)
     {
         var start = time.GetTimestamp();
-        (string? Holder, long At) told = default;
+        (Holder? Holder, long At) told = default;
         while (!await session.ScalarAsync<bool>($"SELECT pg_try_advisory_lock{Mode}($1)", cancel, key.Key))
         {
             var holder = await HolderAsync(cancel);
             if (limit > TimeSpan.Zero && time.GetElapsedTime(start) >= limit)
                 throw new MigrationException(
                     ExitCode.Lock,
-                    $"could not acquire the lock within {GoDuration.Format(limit)}: {holder ?? "another run"} holds it; wait for its "
-                        + "end, or end it (SELECT pg_terminate_backend(PID)), then start again"
+                    $"could not acquire the lock within {GoDuration.Format(limit)}: {holder?.Text ?? "another run"} holds it; wait for its "
+                        + $"end, or end it (SELECT pg_terminate_backend({holder?.Pid ?? "PID"})), then start again"
                 );
             if (holder != told.Holder || time.GetElapsedTime(told.At) >= TellAgain)
             {
-                log.LogInformation("waiting for the lock: {Holder} holds it", holder ?? "another run");
+                log.LogInformation("waiting for the lock: {Holder} holds it", holder?.Text ?? "another run");
                 told = (holder, time.GetTimestamp());
             }
 
@@ -52,7 +52,7 @@ internal sealed class AdvisoryLock(Session session, LockKey key, TimeProvider ti
     private string Mode => key.Shared ? "_shared" : "";
 
     /// <summary>Who holds it: backend, program, since when, and what it does. The query of another user may be hidden.</summary>
-    private async Task<string?> HolderAsync(CancellationToken cancel)
+    private async Task<Holder?> HolderAsync(CancellationToken cancel)
     {
         var rows = await session.RowsAsync(
             """
@@ -64,12 +64,14 @@ internal sealed class AdvisoryLock(Session session, LockKey key, TimeProvider ti
               AND l.classid::bigint = ($1 >> 32) & 4294967295 AND l.objid::bigint = $1 & 4294967295
             LIMIT 1
             """,
-            reader =>
+            reader => new Holder(
+                reader.GetInt32(0).ToString(CultureInfo.InvariantCulture),
                 string.Create(
                     CultureInfo.InvariantCulture,
                     $"backend {reader.GetInt32(0)} ({Text(reader, 1) ?? "no name"}, user {Text(reader, 2)}, "
                         + $"connected since {Text(reader, 3)}, {Text(reader, 4) ?? "state hidden"}: {Text(reader, 5) ?? "query hidden"})"
-                ),
+                )
+            ),
             cancel,
             key.Key
         );
@@ -78,4 +80,6 @@ internal sealed class AdvisoryLock(Session session, LockKey key, TimeProvider ti
         static string? Text(Npgsql.NpgsqlDataReader reader, int column) =>
             reader.IsDBNull(column) || reader.GetString(column).Length == 0 ? null : reader.GetString(column);
     }
+
+    private sealed record Holder(string Pid, string Text);
 }

@@ -25,10 +25,20 @@ internal sealed class ConcurrentIndexes(Session session, ILogger log)
     /// <summary>Drops the index that the statement is to make, if it exists and is invalid.</summary>
     public async Task RemoveInvalidAsync(Statement statement, CancellationToken cancel)
     {
-        if (Traits.ConcurrentIndex(statement) is { } index && await FindAsync(index, cancel) is { Valid: false, Name: var name })
+        if (await InvalidAsync(statement, cancel) is { } name)
         {
             log.LogWarning("the index {Index} is invalid, left by an attempt that did not finish: it is dropped and built again", name);
-            await session.ExecuteAsync($"DROP INDEX CONCURRENTLY IF EXISTS {name}", cancel);
+            await DropAsync(name, cancel);
+        }
+    }
+
+    /// <summary>Drops what the statement has left behind, which the server has refused.</summary>
+    public async Task RemoveFailedAsync(Statement statement, CancellationToken cancel)
+    {
+        if (await InvalidAsync(statement, cancel) is { } name)
+        {
+            log.LogInformation("the index {Index}, which the failed statement left invalid, is dropped", name);
+            await DropAsync(name, cancel);
         }
     }
 
@@ -42,6 +52,12 @@ internal sealed class ConcurrentIndexes(Session session, ILogger log)
                 $"{script.Path}, line {statement.Line}: the index {name} exists, but is invalid; start again"
             );
     }
+
+    private async Task<string?> InvalidAsync(Statement statement, CancellationToken cancel) =>
+        Traits.ConcurrentIndex(statement) is { } index && await FindAsync(index, cancel) is { Valid: false, Name: var name } ? name : null;
+
+    private Task DropAsync(string name, CancellationToken cancel) =>
+        session.ExecuteAsync($"DROP INDEX CONCURRENTLY IF EXISTS {name}", cancel);
 
     private async Task<Found?> FindAsync(IndexName index, CancellationToken cancel)
     {

@@ -58,6 +58,20 @@ internal sealed class Journal(Session session, string schema)
             )
             : [];
 
+    /// <summary>How many statements are finished of each script that is half done; nothing where the journal cannot be read.</summary>
+    public async Task<Dictionary<string, int>> FinishedAsync(CancellationToken cancel)
+    {
+        const string readable = "SELECT coalesce(has_table_privilege(to_regclass($1), 'SELECT'), false)";
+        var rows = await session.ScalarAsync<bool>(readable, cancel, _name)
+            ? await session.RowsAsync(
+                $"SELECT script, max(statement) + 1 FROM {_name} WHERE finished_at IS NOT NULL AND statement > {Before} GROUP BY script",
+                reader => (reader.GetString(0), reader.GetInt32(1)),
+                cancel
+            )
+            : [];
+        return rows.ToDictionary(row => row.Item1, row => row.Item2, StringComparer.Ordinal);
+    }
+
     /// <summary>The batched scripts that are half done, with their checksums then, and how far they are.</summary>
     public async Task<Dictionary<string, (int Checksum, BatchState State)>> BatchesAsync(CancellationToken cancel)
     {

@@ -44,6 +44,20 @@ internal sealed class Notices : IDisposable
     /// <summary>Says which statement runs, for the lines to come.</summary>
     public void Follow(Script? script, Statement? statement) => _current = () => (script, statement);
 
+    /// <summary>Says which statement runs, until it ends: what is cleaned up after its failure says nothing about the script.</summary>
+    public async Task DuringAsync(Script script, Statement statement, Func<Task> run)
+    {
+        Follow(script, statement);
+        try
+        {
+            await run();
+        }
+        finally
+        {
+            Pause();
+        }
+    }
+
     /// <summary>Says that our own statements run, whose reports are nobody's business.</summary>
     public void Pause() => _current = () => default;
 

@@ -14,7 +14,8 @@ internal static class Resumption
             throw new MigrationException(
                 ExitCode.Validation,
                 $"{script.Path}: an earlier run applied a part of this script, which was changed after it ran and is now one "
-                    + $"{(script.Batch is null ? "transaction" : "batched script")}; restore it, and write a new script for the change"
+                    + $"{(script.Batch is null ? "transaction" : "batched script")}; put the part that ran back: only what comes after it "
+                    + "may change"
             );
     }
 
@@ -54,7 +55,7 @@ internal static class Resumption
             new(
                 ExitCode.Validation,
                 $"{script.Path}, line {line}: this statement was changed after it ran, in an earlier run that stopped later in the script; "
-                    + "restore it, and write a new script for the change"
+                    + "put it back: only what comes after the statements that ran may change"
             );
     }
 }

@@ -25,7 +25,7 @@ internal sealed class SettingsReader(Func<string, string?> variable)
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
             throw new ConnectionException(
-                $"{name}_FILE: {file} cannot be read: {exception.Message}; mount the secret there, or correct the path",
+                $"{name}_FILE: {file} cannot be read: {exception.Message.TrimEnd('.')}; mount the secret there, or correct the path",
                 exception
             );
         }

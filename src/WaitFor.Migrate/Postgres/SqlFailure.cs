@@ -72,6 +72,9 @@ internal static class SqlFailure
             SqlStates.ReadOnlyTransaction =>
                 "find what makes it read only: a SET in the script, or default_transaction_read_only of the role or the database "
                     + "(ALTER ROLE ... RESET default_transaction_read_only)",
+            SqlStates.LockNotAvailable =>
+                "start again when the lock is free, or end the backend that holds it (SELECT pg_terminate_backend(PID)); to wait longer: "
+                    + "--statement-lock-timeout, --lock-retries",
             _ => null,
         };
 

@@ -327,9 +327,7 @@ internal sealed class StatementRunner(
                 async () =>
                 {
                     await indexes.RemoveInvalidAsync(statement, cancel);
-                    notices.Follow(script, statement);
-                    await session.ExecuteAsync(statement.Text, cancel);
-                    notices.Pause();
+                    await notices.DuringAsync(script, statement, () => session.ExecuteAsync(statement.Text, cancel));
                 },
                 _ => (script, statement),
                 cancel
@@ -359,7 +357,7 @@ internal sealed class StatementRunner(
         var settings = await SnapshotAsync(script, CancellationToken.None);
         await session.ExecuteAsync("SET lock_timeout = 0", CancellationToken.None);
         await session.ExecuteAsync("SET statement_timeout = 0", CancellationToken.None);
-        await indexes.RemoveInvalidAsync(statement, CancellationToken.None);
+        await indexes.RemoveFailedAsync(statement, CancellationToken.None);
         foreach (var text in state.RestoreTexts)
             await session.ExecuteAsync(text, CancellationToken.None);
         await session.WriteAsync(journal.RetractText(script, block), CancellationToken.None);

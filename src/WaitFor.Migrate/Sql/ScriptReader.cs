@@ -133,7 +133,9 @@ internal sealed class ScriptReader(FlywaySettings settings, Placeholders placeho
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
-            throw new ScriptException($"{path}: the file cannot be read: {exception.Message}; correct its link or its permissions");
+            throw new ScriptException(
+                $"{path}: the file cannot be read: {exception.Message.TrimEnd('.')}; correct its link or its permissions"
+            );
         }
     }
 

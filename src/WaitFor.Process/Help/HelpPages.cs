@@ -11,6 +11,8 @@ public sealed record HelpTopic(string Name, string About, Func<string> Text);
 /// <param name="topics">The topics, the most asked for first.</param>
 public sealed class HelpPages(string overview, IReadOnlyList<HelpTopic> topics)
 {
+    private const string WithTopic = "--help=";
+
     /// <summary>The names of the topics.</summary>
     public IReadOnlyList<string> Topics => [.. topics.Select(topic => topic.Name)];
 
@@ -20,6 +22,23 @@ public sealed class HelpPages(string overview, IReadOnlyList<HelpTopic> topics)
     /// <summary>What is wrong with a topic that does not exist.</summary>
     public string Problem(string topic) =>
         $"--help {topic}: unknown topic; write one of {string.Join(", ", Topics)}, or --help alone for the overview";
+
+    /// <summary>The arguments with <c>help</c> and <c>version</c> as options where they stand alone, and with the topic of
+    /// <c>--help=TOPIC</c> as its own word. What follows <c>--</c> stays as it is.</summary>
+    public static IReadOnlyList<string> Plain(IReadOnlyList<string> arguments)
+    {
+        if (arguments is ["help"] or ["help", [not '-', ..]])
+            return ["--help", .. arguments.Skip(1)];
+        if (arguments is ["version"])
+            return ["--version"];
+        var end = arguments.TakeWhile(word => word != "--").Count();
+        return [.. arguments.Take(end).SelectMany(Words), .. arguments.Skip(end)];
+
+        static string[] Words(string word) =>
+            word.StartsWith(WithTopic, StringComparison.Ordinal) && word[WithTopic.Length..] is { } topic and not ("" or "true" or "false")
+                ? ["--help", topic]
+                : [word];
+    }
 
     /// <summary>The word after the first <c>--help</c> or <c>-h</c>; null where nothing follows it, or an option.</summary>
     public static string? TopicOf(IReadOnlyList<string> arguments)

@@ -14,6 +14,9 @@ public sealed class ShellCompletion(
     IReadOnlyList<string> topics
 )
 {
+    /// <summary>A command with options of its own: its word, and those.</summary>
+    public (string Word, IReadOnlyList<HelpOption> Options)? Command { get; init; }
+
     /// <summary>The shells.</summary>
     public static IReadOnlyList<string> Shells { get; } = ["bash", "zsh", "fish"];
 
@@ -32,6 +35,19 @@ public sealed class ShellCompletion(
         $"completion {string.Join(' ', arguments)}".TrimEnd()
         + $": one shell is expected; write {program} completion bash, zsh or fish";
 
+    /// <summary>How a script is loaded, shell by shell: the text of the topic <c>completion</c>.</summary>
+    public string Loading =>
+        $"""
+            Completion of commands, options and their values. Load it in the shell that you use:
+
+              bash  source <({program} completion bash)
+              zsh   source <({program} completion zsh)
+              fish  {program} completion fish | source
+
+            To keep it, put that line into ~/.bashrc, into ~/.zshrc (below "autoload -U compinit && compinit"), or into
+            ~/.config/fish/config.fish. Names of objects are not completed: nothing is contacted while you type.
+            """;
+
     private string Name => program.Replace('-', '_');
 
     private HelpOption Help => options.First(option => option.Words.Contains("--help", StringComparer.Ordinal));
@@ -39,12 +55,19 @@ public sealed class ShellCompletion(
     /// <see href="https://www.gnu.org/software/bash/manual/html_node/Programmable-Completion-Builtins.html"/>
     private string Bash()
     {
-        var cases = new StringBuilder();
-        Case(Help, $"COMPREPLY=($(compgen -W \"{string.Join(' ', topics)}\" -- \"$cur\"))");
-        foreach (var option in options.Where(option => option.Choices.Count > 0))
-            Case(option, $"COMPREPLY=($(compgen -W \"{string.Join(' ', option.Choices)}\" -- \"$cur\"))");
-        Cases(options.Where(option => option.TakesPath), "COMPREPLY=($(compgen -f -- \"$cur\"))");
-        Cases(options.Where(option => option.Value.Length > 0 && option is { TakesPath: false, Choices.Count: 0 }), ":");
+        var command = Command is var (word, own)
+            ? $$"""
+                    if [[ $COMP_CWORD -gt 1 && ${COMP_WORDS[1]} == {{word}} ]]; then
+                        case $prev in
+                {{Cases(own, "            ")}}            esac
+                        if [[ $cur == -* ]]; then COMPREPLY=($(compgen -W "{{Names(own)}}" -- "$cur"))
+                        else COMPREPLY=($(compgen -f -- "$cur"))
+                        fi
+                        return
+                    fi
+
+                """
+            : "";
         return $$"""
             # {{program}} completion for bash; load it with: source <({{program}} completion bash)
             _{{Name}}() {
@@ -54,11 +77,12 @@ public sealed class ShellCompletion(
                 elif [[ $prev == = ]]; then prev=${COMP_WORDS[COMP_CWORD-2]}
                 fi
                 COMPREPLY=()
-                case $prev in
-            {{cases}}        completion) COMPREPLY=($(compgen -W "{{string.Join(' ', Shells)}}" -- "$cur")); return ;;
+            {{command}}    case $prev in
+                    {{string.Join('|', Help.Words)}}) COMPREPLY=($(compgen -W "{{string.Join(' ', topics)}}" -- "$cur")); return ;;
+            {{Cases(options, "        ")}}        completion) COMPREPLY=($(compgen -W "{{string.Join(' ', Shells)}}" -- "$cur")); return ;;
                 esac
                 if [[ $cur == -* ]]; then
-                    COMPREPLY=($(compgen -W "{{string.Join(' ', options.SelectMany(option => option.Words))}}" -- "$cur"))
+                    COMPREPLY=($(compgen -W "{{Names(options)}}" -- "$cur"))
                 else
                     COMPREPLY=($(compgen -W "{{string.Join(' ', words.Select(word => word.Word))}}" -- "$cur"))
                     if [[ ${COMPREPLY[0]-} == */ ]]; then compopt -o nospace 2>/dev/null || :; fi
@@ -67,21 +91,72 @@ public sealed class ShellCompletion(
             complete -F _{{Name}} {{program}}
             """;
 
-        void Case(HelpOption option, string reply) => Cases([option], reply);
+        static string Names(IEnumerable<HelpOption> several) => string.Join(' ', several.SelectMany(option => option.Words));
 
-        void Cases(IEnumerable<HelpOption> several, string reply)
+        static string Cases(IReadOnlyList<HelpOption> several, string indent)
         {
-            var names = string.Join('|', several.SelectMany(option => option.Words));
-            if (names.Length > 0)
-                cases.Append($"        {names}) {reply}; return ;;\n");
+            var cases = new StringBuilder();
+            foreach (var option in several.Where(option => option.Choices.Count > 0))
+                Case([option], $"COMPREPLY=($(compgen -W \"{string.Join(' ', option.Choices)}\" -- \"$cur\"))");
+            Case(several.Where(option => option.TakesPath), "COMPREPLY=($(compgen -f -- \"$cur\"))");
+            Case(several.Where(option => option.Value.Length > 0 && option is { TakesPath: false, Choices.Count: 0 }), ":");
+            return cases.ToString();
+
+            void Case(IEnumerable<HelpOption> alike, string reply)
+            {
+                var names = string.Join('|', alike.SelectMany(option => option.Words));
+                if (names.Length > 0)
+                    cases.Append($"{indent}{names}) {reply}; return ;;\n");
+            }
         }
     }
 
     /// <see href="https://zsh.sourceforge.io/Doc/Release/Completion-System.html"/>
     private string Zsh()
     {
+        // A beginning has no blank behind it.
+        var begun = words.ToLookup(word => word.Word.EndsWith('/'), word => $"        '{Escaped(word.Word)}:{Escaped(word.About)}'");
+        var command = Command is var (own, its)
+            ? $$"""
+                    if [[ $CURRENT -gt 2 && ${words[2]} == {{own}} ]]; then
+                        shift words; (( CURRENT-- ))
+                        _arguments -s \
+                {{Specs(its)}}        '*:FILE:_files'
+                        return
+                    fi
+
+                """
+            : "";
+        return $$"""
+            #compdef {{program}}
+            # {{program}} completion for zsh; load it with: source <({{program}} completion zsh)
+            _{{Name}}_words() {
+                local -a commands beginnings
+                commands=(
+            {{string.Join('\n', begun[false])}}
+                )
+                beginnings=(
+            {{string.Join('\n', begun[true])}}
+                )
+                if [[ ${words[CURRENT-1]} == completion ]]; then
+                    compadd {{string.Join(' ', Shells)}}
+                else
+                    _describe -t commands command commands
+                    _describe -t beginnings target beginnings -S ''
+                fi
+            }
+            _{{Name}}() {
+            {{command}}    _arguments -s \
+            {{Specs(options)}}        '*::word:_{{Name}}_words'
+            }
+            compdef _{{Name}} {{program}}
+            """;
+    }
+
+    private string Specs(IReadOnlyList<HelpOption> several)
+    {
         var specs = new StringBuilder();
-        foreach (var option in options)
+        foreach (var option in several)
         {
             var action =
                 option == Help ? $"::topic:({string.Join(' ', topics)})"
@@ -96,27 +171,7 @@ public sealed class ShellCompletion(
             }
         }
 
-        var firsts = string.Join('\n', words.Select(word => $"        '{Escaped(word.Word)}:{Escaped(word.About)}'"));
-        return $$"""
-            #compdef {{program}}
-            # {{program}} completion for zsh; load it with: source <({{program}} completion zsh)
-            _{{Name}}_words() {
-                local -a firsts
-                firsts=(
-            {{firsts}}
-                )
-                if [[ ${words[CURRENT-1]} == completion ]]; then
-                    compadd {{string.Join(' ', Shells)}}
-                else
-                    _describe word firsts
-                fi
-            }
-            _{{Name}}() {
-                _arguments -s \
-            {{specs}}        '*::word:_{{Name}}_words'
-            }
-            compdef _{{Name}} {{program}}
-            """;
+        return specs.ToString();
     }
 
     /// <see href="https://fishshell.com/docs/current/cmds/complete.html"/>
@@ -125,12 +180,32 @@ public sealed class ShellCompletion(
         var script = new StringBuilder()
             .AppendLine($"# {program} completion for fish; load it with: {program} completion fish | source")
             .AppendLine($"complete -c {program} -f");
-        foreach (var (word, about) in words)
-            script.AppendLine($"complete -c {program} -n __fish_use_subcommand -a '{word}' -d '{Quoted(about)}'");
+        foreach (var (first, about) in words)
+            script.AppendLine($"complete -c {program} -n __fish_use_subcommand -a '{first}' -d '{Quoted(about)}'");
         script.AppendLine($"complete -c {program} -n '__fish_seen_subcommand_from completion' -a '{string.Join(' ', Shells)}'");
-        foreach (var option in options)
+        script.AppendLine($"complete -c {program} -n '__fish_prev_arg_in {string.Join(' ', Help.Words)}' -a '{string.Join(' ', topics)}'");
+        if (Command is var (own, its))
         {
-            script.Append($"complete -c {program}");
+            Options(options, $" -n 'not __fish_seen_subcommand_from {own}'");
+            Options(its, $" -n '__fish_seen_subcommand_from {own}'");
+            script.AppendLine($"complete -c {program} -n '__fish_seen_subcommand_from {own}' -F");
+        }
+        else
+        {
+            Options(options, "");
+        }
+
+        return script.ToString().TrimEnd();
+
+        void Options(IReadOnlyList<HelpOption> several, string condition)
+        {
+            foreach (var option in several)
+                Option(option, condition);
+        }
+
+        void Option(HelpOption option, string condition)
+        {
+            script.Append($"complete -c {program}{condition}");
             foreach (var word in option.Words)
                 script.Append(word.StartsWith("--", StringComparison.Ordinal) ? $" -l {word[2..]}" : $" -s {word[1..]}");
             if (option == Help)
@@ -141,8 +216,6 @@ public sealed class ShellCompletion(
                 script.Append(" -x").Append(option.Choices.Count > 0 ? $" -a '{string.Join(' ', option.Choices)}'" : "");
             script.AppendLine($" -d '{Quoted(option.Text)}'");
         }
-
-        return script.ToString().TrimEnd();
     }
 
     /// <summary>A text within single quotes, where colons and brackets mean something to zsh.</summary>

@@ -52,7 +52,11 @@ public sealed class Wanted
         }
 
         if (After("jsonpath=") is not { } input)
-            return Wrong("use condition=NAME[=VALUE], jsonpath=EXPRESSION[=VALUE], delete or create");
+            return Wrong(
+                text.Length > 0 && text.All(char.IsAsciiLetter)
+                    ? $"write condition={text}, jsonpath=EXPRESSION[=VALUE], delete or create"
+                    : "use condition=NAME[=VALUE], jsonpath=EXPRESSION[=VALUE], delete or create"
+            );
         var end = JsonPathParser.EndOf(input);
         var (path, error) = JsonPath.Parse(input[..end]);
         if (path is null)

@@ -64,6 +64,7 @@ internal sealed class GateCommand
     public GateCommand(IReadOnlyList<string> arguments, Func<string, string?> variable, IReadOnlyList<string>? variables = null)
     {
         (_variable, _variables) = (variable, variables ?? []);
+        arguments = HelpPages.Plain(arguments);
         Rbac = arguments is ["rbac", ..];
         if (Rbac)
             arguments = [.. arguments.Skip(1)];
@@ -115,9 +116,16 @@ internal sealed class GateCommand
     /// way.</summary>
     /// <param name="version">The version.</param>
     public string? Told(string version) =>
-        _parsed.GetValue(_help) ? HelpText.Pages.Of(_topic)
+        _parsed.GetValue(_help) ? HelpText.Pages.Of(_topic ?? TopicOfCommand)
         : _words is ["completion", .. var shell] ? GateHelp.Completion.Of(shell)
         : _parsed.GetValue(_version) ? VersionText.Of("wait-for", version)
+        : null;
+
+    /// <summary>The topic that <c>--help</c> behind a command means; null for the overview.</summary>
+    private string? TopicOfCommand =>
+        Rbac ? "permissions"
+        : _leading != LeadingWord.None ? "kubectl"
+        : _words is ["completion", ..] ? "completion"
         : null;
 
     /// <summary>How to talk to whoever started us; a wrong value is refused by <see cref="Read"/>.</summary>
@@ -226,6 +234,8 @@ internal sealed class GateCommand
         if (words.FirstOrDefault(word => word.StartsWith('-')) is { } unknown)
         {
             var name = unknown.Split('=')[0];
+            if (name is "-we" or "-wr")
+                throw new UsageException($"unknown option {name}: it belongs to the kind; write job{name} or pod{name}");
             var near = Similar.Nearest(name, Options.Select(option => option.Name).Concat(KubectlFlags.Names));
             throw new UsageException($"unknown option {name}: {(near is null ? "see wait-for --help" : $"write {near}")}");
         }

@@ -132,7 +132,10 @@ internal static class GateHelp
                 ("completion", "print a shell completion script"),
             ],
             HelpText.Pages.Topics
-        );
+        )
+        {
+            Command = ("lint", LintHelp.Options),
+        };
 
     private static readonly string[] Kinds =
     [

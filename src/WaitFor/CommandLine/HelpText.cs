@@ -52,6 +52,23 @@ internal static class HelpText
         that is being deleted, never counts.
         """;
 
+    private const string Kubectl = """
+        The arguments of kubectl wait and kubectl rollout status work behind these words. Write wait-for instead of kubectl:
+
+          wait-for wait --for=condition=complete job/db-migrate-v42 --timeout=300s
+          wait-for rollout status deployment/web --timeout=300s
+
+        Behind them a time limit means what it means in kubectl:
+          wait without --timeout                       30s
+          wait --timeout=0                             looks once: exit code 0 or 124
+          wait --timeout=-1s                           a week
+          rollout status without --timeout, or with 0  no limit
+          rollout status --watch=false                 looks once
+
+        Different from kubectl: the gate waits for a missing object, ends as soon as the condition can no longer become true,
+        and has the exit code 124 for a time-out. docs/kubectl-differences.md has all differences.
+        """;
+
     private const string Permissions = """
         A wait needs the verbs list and watch on its targets. Print the smallest Role and RoleBinding, and apply them:
 
@@ -110,12 +127,14 @@ internal static class HelpText
                 ),
                 new HelpTopic("kinds", "what each kind waits for", () => Kinds),
                 new HelpTopic("for", "conditions, jsonpath, delete and create", () => For),
+                new HelpTopic("kubectl", "the arguments of kubectl wait and kubectl rollout status", () => Kubectl),
                 new HelpTopic("permissions", "what the service account must be allowed to do", () => Permissions),
                 new HelpTopic(
                     "exit-codes",
                     "all exit codes",
                     () => string.Join('\n', ExitCode.Table.Select(row => $"{row.Code, -6} {row.Meaning}"))
                 ),
+                new HelpTopic("completion", "how to load shell completion", () => GateHelp.Completion.Loading),
             ]
         );
 }

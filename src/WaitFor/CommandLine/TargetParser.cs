@@ -25,6 +25,11 @@ internal static class TargetParser
             );
         if (words[0].Length == 0)
             throw new UsageException($"a target is empty: {Forms}");
+        if (words.FirstOrDefault(HasBlank) is { } several)
+            throw new UsageException(
+                $"\"{several}\" is one word with a blank in it: write each word by itself, in YAML as args: "
+                    + $"[{string.Join(", ", several.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries))}]"
+            );
         // Only a whole word that is a kind is a verb: 'job' is, 'job/x' is not.
         if (words[0].AsSpan().IndexOfAny('/', ':') < 0)
             return Verb(words, set, verbTolerance);
@@ -36,6 +41,10 @@ internal static class TargetParser
             );
         return [.. words.Select(One)];
     }
+
+    /// <summary>True for words that were quoted as one. A selector has blanks.</summary>
+    private static bool HasBlank(string word) =>
+        word.Split(':', 2)[0].Trim() is var head && head.Any(char.IsWhiteSpace) && !head.Contains('=', StringComparison.Ordinal);
 
     private static List<Target> Verb(IReadOnlyList<string> words, AskedSet set, Tolerance verbTolerance)
     {

@@ -77,20 +77,31 @@ internal sealed class GenericKind(string text, ResourceWord asked)
     /// <summary>Why what the server says about the kind ends the gate, as somebody has to write it otherwise; null where it does
     /// not.</summary>
     /// <param name="lookup">What the server says.</param>
-    /// <param name="target">The target as it is called.</param>
-    public string? Problem(ResourceLookup lookup, string target) =>
+    /// <param name="target">The target.</param>
+    public string? Problem(ResourceLookup lookup, Target target) =>
         lookup switch
         {
             ResourceLookup.Ambiguous several =>
                 $"\"{target}\": the API server has {string.Join(" and ", several.Names)}; write one of them instead of {_text}",
-            ResourceLookup.Unknown unknown => $"unknown kind \"{_text}\" in \"{target}\": the API server has none of that name; "
-                + (
-                    Process.Similar.Nearest(_text, unknown.Names) is { } near
-                        ? $"write {near}"
-                        : "correct it, or write it with its group where it comes later, such as databases.example.com"
-                ),
+            ResourceLookup.Unknown unknown => Unknown(unknown, target),
             ResourceLookup.Found { Resource.Watchable: false } found =>
                 $"\"{target}\": {found.Resource.FullName} cannot be listed and watched, so nothing of it can be a target",
             _ => null,
         };
+
+    private string Unknown(ResourceLookup.Unknown unknown, Target target)
+    {
+        var all = target is { Name: null, Selector: null, FieldSelector: null };
+        var word = all ? _text : target.AskedNamespace is { } asked ? $"{asked}/{_text}/{target.Name}" : target.ToString();
+        var near = Process.Similar.Nearest(_text, KnownKinds.All.Select(kind => kind.Word).Concat(unknown.Names));
+        return (all ? $"\"{_text}\" is no kind" : $"unknown kind \"{_text}\" in \"{word}\"")
+            + ": the API server has none of that name; "
+            + (
+                near is not null ? $"write {near}"
+                : target is { AskedNamespace: { } kind, Name: { } name } && KnownKinds.Find(kind) is not null
+                    ? $"if {name} is the namespace, write {name}/{kind}/{_text}"
+                : all ? $"write KIND/NAME, such as job/{_text}"
+                : "correct it, or write it with its group where it comes later, such as databases.example.com"
+            );
+    }
 }

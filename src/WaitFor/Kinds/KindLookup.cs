@@ -23,7 +23,7 @@ internal static class KindLookup
         for (var index = 0; index < kinds.Count; index++)
         {
             var name = unknown[index].ToString();
-            if (kinds[index].Problem(lookups[index], name) is { } problem)
+            if (kinds[index].Problem(lookups[index], unknown[index]) is { } problem)
                 throw new UsageException(problem);
             kinds[index].Found = lookups[index] switch
             {

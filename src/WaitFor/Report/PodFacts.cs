@@ -9,6 +9,9 @@ internal sealed class PodFacts(PodState state, DateTimeOffset now)
     /// <summary>A container that runs again, but is not ready yet, may still stumble over what ended it before.</summary>
     private static readonly TimeSpan Recent = TimeSpan.FromMinutes(10);
 
+    /// <summary>A scheduler that works has reported by then.</summary>
+    private static readonly TimeSpan Scheduled = TimeSpan.FromSeconds(10);
+
     /// <summary>The pods that say most, at most five: the newest one that is not through, then those that failed, newest first.</summary>
     /// <param name="pods">All pods of the target.</param>
     /// <param name="ofJob">True: a ready pod is one that works, and may be the target.</param>
@@ -53,6 +56,10 @@ internal sealed class PodFacts(PodState state, DateTimeOffset now)
 
     /// <summary>The last lines, at most 20, without control characters; empty where there are none.</summary>
     public IReadOnlyList<string> Log { get; set; } = [];
+
+    /// <summary>True where a pod of its age has a node, or the reason why it has none.</summary>
+    public bool Overdue => Moment.Of(State.Metadata?.CreationTimestamp) is var created && created > DateTimeOffset.MinValue
+        && now - created > Scheduled;
 
     /// <summary>True before it is through, one way or the other.</summary>
     public bool Unfinished => State.Status?.Phase is not ("Failed" or "Succeeded");

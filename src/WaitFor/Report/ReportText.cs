@@ -65,19 +65,23 @@ internal static class ReportText
     {
         var several = diagnosis.Facts.Targets.Count > 1;
         var spaced = false;
-        foreach (var facts in diagnosis.Facts.Targets)
+        // What is ready explains nothing: it comes last.
+        foreach (var facts in diagnosis.Facts.Targets.OrderBy(facts => facts.Verdict.Kind == VerdictKind.Met))
         {
             var details = new StringBuilder();
             if (facts.Verdict.Kind != VerdictKind.Met)
                 new DetailText(details, said, diagnosis.Facts.Now).Write(facts);
             // Only what neither the headline nor the evidence shows of the state.
-            var state = !several && facts.Verdict.Code == VerdictCode.NotKnownYet ? null : said.Once(Unfailed(facts.Verdict.Sentence));
+            var state =
+                !several && facts.Verdict.Code == VerdictCode.NotKnownYet ? null
+                : facts.Verdict.Kind == VerdictKind.Met ? Layout.Clean(facts.Verdict.Sentence)
+                : said.Once(Unfailed(facts.Verdict.Sentence));
             if (!several && state is null && details.Length == 0)
                 continue;
             if (!spaced || details.Length > 0)
                 text.Append('\n');
             spaced = details.Length == 0;
-            var (name, verdict) = (several ? Diagnosis.NameOf(facts.Target) : "Details", several ? facts.Verdict.Kind.ToString() : "");
+            var (name, verdict) = (several ? Diagnosis.NameOf(facts.Target) : "Details", several ? WordOf(facts.Verdict.Kind) : "");
             text.Append(palette.Bold(name)).Append(several ? ": " : "").Append(palette.Verdict(verdict));
             var width = name.Length + verdict.Length + 4 + (state?.Length ?? 0);
             if (state is null)
@@ -89,6 +93,14 @@ internal static class ReportText
             text.Append(details);
         }
     }
+
+    private static string WordOf(VerdictKind kind) =>
+        kind switch
+        {
+            VerdictKind.Met => "ready",
+            VerdictKind.Failed => "failed",
+            _ => "not ready",
+        };
 
     /// <summary>The sentence without the verdict in front of it.</summary>
     internal static string Unfailed(string sentence) =>

@@ -41,7 +41,7 @@ internal sealed class GenericFollower : Follower
             var lookup = await _kind.AskAsync(finder, cancel);
             // A kind that was there is not misspelt.
             var known = _served && lookup is ResourceLookup.Unknown;
-            if (!known && _kind.Problem(lookup, Target.ToString()) is { } problem)
+            if (!known && _kind.Problem(lookup, Target) is { } problem)
                 return End(new ApiFault(FaultKind.NoSuchKind, problem));
             TimeSpan? pause = null;
             switch (lookup)

@@ -39,6 +39,8 @@ public sealed class HelpTests
 
     [Theory]
     [InlineData("options", "--statement-lock-timeout DURATION")]
+    [InlineData("scripts", "V2__add_column.sql ")]
+    [InlineData("completion", "migrate completion fish | source")]
     [InlineData("lint", "migrate: allow RULE  reason")]
     [InlineData("flyway", "  callbackLocations ")]
     [InlineData("permissions", "ConfigMaps")]
@@ -47,13 +49,15 @@ public sealed class HelpTests
     {
         Assert.Contains(topic, HelpText.Pages.Topics);
         Assert.Contains(text, Told("--help", topic), StringComparison.Ordinal);
-        Assert.Equal(5, HelpText.Pages.Topics.Count);
+        Assert.Equal(7, HelpText.Pages.Topics.Count);
+        Assert.All(Told("--help", topic)!.Split('\n'), line => Assert.InRange(line.Length, 0, 140));
     }
 
     [Theory]
     [InlineData(
         "--help|option",
-        "--help option: unknown topic; write one of options, lint, flyway, permissions, exit-codes, or --help alone for the overview"
+        "--help option: unknown topic; write one of options, scripts, lint, flyway, permissions, exit-codes, completion, or --help alone "
+            + "for the overview"
     )]
     [InlineData("completion", "completion: one shell is expected; write migrate completion bash, zsh or fish")]
     [InlineData("completion|tcsh", "completion tcsh: one shell is expected; write migrate completion bash, zsh or fish")]
@@ -69,6 +73,8 @@ public sealed class HelpTests
     [InlineData("--help|up")]
     [InlineData("flyway|-h|migrate")]
     [InlineData("help")]
+    [InlineData("help|up")]
+    [InlineData("--help=up")]
     public void Help_beside_a_command_is_the_overview(string words) => Assert.Equal(Told("--help"), Told(words.Split('|')));
 
     public static TheoryData<string> Shells => [.. ShellCompletion.Shells];

@@ -81,8 +81,8 @@ public sealed class InClusterTests : IDisposable
             Assert.Throws<AccessException>(() => Load([])).Message
         );
         Assert.Equal(
-            $"in the cluster, but there is no service account token in {_folder}; remove automountServiceAccountToken: false, or give "
-                + "--kubeconfig",
+            $"in the cluster, but there is no service account token in {_folder}; set automountServiceAccountToken: true in the pod's "
+                + "spec, or give --kubeconfig",
             Assert
                 .Throws<AccessException>(() => Load(new() { ["KUBERNETES_SERVICE_HOST"] = "h", ["KUBERNETES_SERVICE_PORT"] = "1" }))
                 .Message

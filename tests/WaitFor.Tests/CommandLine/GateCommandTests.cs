@@ -155,6 +155,14 @@ public sealed class GateCommandTests
     [InlineData("job/db|--record|a|--record|b", "--record is given more than once; give it once")]
     [InlineData("job/db|--report", "--report works only with wait-for rbac; a gate always reports, as far as its permissions allow")]
     [InlineData("job/db|-x", "unknown option -x: see wait-for --help")]
+    [InlineData("job|db|-we", "unknown option -we: it belongs to the kind; write job-we or pod-we")]
+    [InlineData("pod|-wr|-l|app=x", "unknown option -wr: it belongs to the kind; write job-wr or pod-wr")]
+    [InlineData(
+        "job/a service/b",
+        "\"job/a service/b\" is one word with a blank in it: write each word by itself, in YAML as args: [job/a, service/b]"
+    )]
+    [InlineData("job db", "\"job db\" is one word with a blank in it: write each word by itself, in YAML as args: [job, db]")]
+    [InlineData("job|a b", "\"a b\" is one word with a blank in it: write each word by itself, in YAML as args: [a, b]")]
     [InlineData("job/db|--tmeout=5s", "unknown option --tmeout: write --timeout")]
     [InlineData("job|db|--v=high", "--v \"high\": it is not a level; write -v, or a whole number (6 or more shows requests)")]
     [InlineData("job|db|--show-lables", "unknown option --show-lables: write --show-labels")]

@@ -52,7 +52,8 @@ public sealed class HelpTests
     }
 
     [Fact]
-    public void The_topics_are_these() => Assert.Equal(["options", "kinds", "for", "permissions", "exit-codes"], HelpText.Pages.Topics);
+    public void The_topics_are_these() =>
+        Assert.Equal(["options", "kinds", "for", "kubectl", "permissions", "exit-codes", "completion"], HelpText.Pages.Topics);
 
     [Fact]
     public void The_topic_options_has_all_options() =>
@@ -65,7 +66,8 @@ public sealed class HelpTests
     {
         Assert.Null(Told("--help", "kind"));
         Assert.Equal(
-            "--help kind: unknown topic; write one of options, kinds, for, permissions, exit-codes, or --help alone for the overview",
+            "--help kind: unknown topic; write one of options, kinds, for, kubectl, permissions, exit-codes, completion, or --help alone "
+                + "for the overview",
             Assert.Throws<UsageException>(() => new GateCommand(["--help", "kind"], _ => null).Read()).Message
         );
     }
@@ -74,9 +76,29 @@ public sealed class HelpTests
     [Theory]
     [InlineData("job/db|--help")]
     [InlineData("job|db|-h")]
-    [InlineData("rbac|--help")]
     [InlineData("--help|-n|shop")]
+    [InlineData("help")]
+    [InlineData("--help=true")]
     public void Help_beside_other_words_is_the_overview(string words) => Assert.Equal(Told("--help"), Told(words.Split('|')));
+
+    [Theory]
+    [InlineData("help|kinds", "kinds")]
+    [InlineData("--help=kinds", "kinds")]
+    [InlineData("rbac|--help", "permissions")]
+    [InlineData("rbac|job/db|-h", "permissions")]
+    [InlineData("wait|--help", "kubectl")]
+    [InlineData("rollout|status|deploy/web|--help", "kubectl")]
+    [InlineData("completion|--help", "completion")]
+    [InlineData("completion|--help|for", "for")]
+    public void Help_behind_a_command_is_its_topic(string words, string topic) =>
+        Assert.Equal(Told("--help", topic), Told(words.Split('|')));
+
+    [Fact]
+    public void The_version_is_told_for_the_word_and_the_option()
+    {
+        Assert.StartsWith("wait-for 1.2.3\n", Told("--version"), StringComparison.Ordinal);
+        Assert.Equal(Told("--version"), Told("version"));
+    }
 
     [Theory]
     [InlineData("completion", "completion: one shell is expected; write wait-for completion bash, zsh or fish")]
@@ -112,8 +134,13 @@ public sealed class HelpTests
     [InlineData("job/db|-o|j", "json")]
     [InlineData("-n|", "")]
     [InlineData("de", "deployment/")]
-    [InlineData("--help|k", "kinds")]
+    [InlineData("--help|k", "kinds kubectl")]
     [InlineData("completion|", "bash zsh fish")]
+    [InlineData("lint|--ex", "--explain")]
+    [InlineData("lint|--explain|no-d", "no-deadline no-digest")]
+    [InlineData("lint|-f|k8s|-o|", "text json github sarif")]
+    [InlineData("lint|/etc/host", "/etc/hostname /etc/hosts")]
+    [InlineData("li", "lint")]
     [InlineData("--kubeconfig|/etc/host", "/etc/hostname /etc/hosts")]
     public void Bash_completes(string words, string offered) =>
         Assert.Equal(
@@ -124,6 +151,16 @@ public sealed class HelpTests
                 .Order(StringComparer.Ordinal)
                 .OrderBy(word => Array.IndexOf(offered.Split(' '), word))
         );
+
+    [Fact]
+    public void The_options_of_lint_are_those_that_it_reads()
+    {
+        Assert.Equal(
+            new LintCommand([], []).Options.SelectMany(option => option.Aliases.Append(option.Name)).Order(StringComparer.Ordinal),
+            LintHelp.Options.SelectMany(option => option.Words).Order(StringComparer.Ordinal)
+        );
+        Assert.All(LintHelp.Text.Split('\n'), line => Assert.InRange(line.Length, 0, 140));
+    }
 
     [Fact]
     public void The_documentation_has_the_options()

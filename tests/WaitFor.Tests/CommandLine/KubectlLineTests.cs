@@ -226,7 +226,8 @@ public sealed class KubectlLineTests
         + "--for=condition=complete=false cannot both hold: a condition has one status")]
     [InlineData("job/x|--for=delete|--for=condition=ready", "--for=delete and --for=condition=ready=True cannot both hold: an object that "
         + "is gone meets nothing else")]
-    [InlineData("job/x|--for=ready", "--for=ready: use condition=NAME[=VALUE], jsonpath=EXPRESSION[=VALUE], delete or create")]
+    [InlineData("job/x|--for=ready", "--for=ready: write condition=ready, jsonpath=EXPRESSION[=VALUE], delete or create")]
+    [InlineData("job/x|--for=my-ready", "--for=my-ready: use condition=NAME[=VALUE], jsonpath=EXPRESSION[=VALUE], delete or create")]
     [InlineData("pod:app=x|--for=delete|--min-ready=2", "--min-ready cannot be combined with --for=delete; remove one")]
     [InlineData("job-we/x|--for=delete", "--for replaces what \"job-we\" means; write job")]
     [InlineData("job/x|--for=delete|--on-missing=fail", "--on-missing=fail cannot be combined with --for=delete or "

@@ -48,6 +48,12 @@ public sealed class GenericFollowerTests
     [InlineData("databases.other.example.com/orders --on-missing=fail", 12, 4, "the API server does not have the kind databases")]
     [InlineData("databasis/orders", 12, 2, "unknown kind \"databasis\" in \"databasis/orders\"")]
     [InlineData("databasis/orders", 12, 2, "write databases")]
+    [InlineData("servce/orders", 12, 2, "the API server has none of that name; write service")]
+    [InlineData("jbo/orders", 12, 2, "write job")]
+    [InlineData("shop/jbo/orders", 12, 2, "unknown kind \"jbo\" in \"shop/jbo/orders\"")]
+    [InlineData("orders --all", 12, 2, "\"orders\" is no kind: the API server has none of that name; write KIND/NAME, such as job/orders")]
+    [InlineData("job/orders/shop", 12, 2, "if shop is the namespace, write shop/job/orders")]
+    [InlineData("nothing/orders", 12, 2, "or write it with its group where it comes later")]
     public async Task What_is_asked_of_a_custom_resource_decides(string words, int line, int exitCode, string message)
     {
         await using var gate = await StartAsync(Shop);

@@ -29,7 +29,7 @@ public sealed class PaletteTests
         Assert.Equal(colours ? "\u001b[31mx\u001b[0m" : "x", palette.Red("x"));
         Assert.Equal(colours ? "\u001b[33mx\u001b[0m" : "x", palette.Yellow("x"));
         Assert.Equal(colours ? "\u001b[1mx\u001b[0m" : "x", palette.Bold("x"));
-        Assert.Equal(colours ? "\u001b[31mFailed  \u001b[0m" : "Failed  ", palette.Verdict("Failed  "));
+        Assert.Equal(colours ? "\u001b[31mfailed  \u001b[0m" : "failed  ", palette.Verdict("failed  "));
     }
 
     [Fact]

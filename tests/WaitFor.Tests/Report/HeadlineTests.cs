@@ -148,7 +148,11 @@ public sealed class HeadlineTests
             text,
             StringComparison.Ordinal
         );
-        Assert.Contains("\nWhat to do\n  Fix the cause; the whole log:\n", text, StringComparison.Ordinal);
+        Assert.Contains(
+            "\nWhat to do\n  Fix the cause, then apply a new Job (a failed one never runs again); the whole log:\n",
+            text,
+            StringComparison.Ordinal
+        );
     }
 
     [Fact]

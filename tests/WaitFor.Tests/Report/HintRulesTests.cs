@@ -70,6 +70,8 @@ public sealed class HintRulesTests
                 "SelectorMatchesNothing",
                 "PerhapsHelmHook",
                 "PerhapsRemovedByTtl",
+                "NotRecorded",
+                "NotFound",
                 "ServiceWithoutPods",
                 "ServiceWithoutSlices",
                 "PodsWithoutAddress",

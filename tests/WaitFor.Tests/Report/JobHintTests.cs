@@ -26,7 +26,8 @@ public sealed class JobHintTests
             new Hint(
                 nameof(PodHints.ContainerFailed),
                 "migrate-mz97j: V12__add_index.sql: lock timeout",
-                "Fix the cause; the whole log: kubectl logs migrate-mz97j -n rec-job-failed-backoff0 -c migrate"
+                "Fix the cause, then apply a new Job (a failed one never runs again); the whole log: kubectl logs migrate-mz97j "
+                    + "-n rec-job-failed-backoff0 -c migrate"
             )
         ),
         new(
@@ -311,6 +312,25 @@ public sealed class JobHintTests
         ),
         new("its pod is ready to go, nothing else is known", () =>
             new Scene("job/migrate") { Jobs = [Recording.Line("job-complete", "jobs", 2)], Pods = [] }
+        ),
+        new(
+            "no scheduler looks at the pod",
+            () => Scene.Of("job-unschedulable").Pod(pod => pod.Without("status.conditions")) with { Events = [] },
+            new Hint(
+                nameof(PodHints.Unschedulable),
+                "migrate-vzvj4: not scheduled, and no scheduler says why",
+                "Look at the scheduler: whether it runs (kube-scheduler, or the one that the pod's schedulerName names)."
+            )
+        ),
+        new(
+            "a pod that was just created, and no scheduler has looked at it yet",
+            () =>
+                Scene
+                    .Of("job-unschedulable")
+                    .Pod(pod => pod.Without("status.conditions").With("metadata.creationTimestamp", "2026-11-20T03:29:52Z")) with
+                {
+                    Events = [],
+                }
         ),
     ];
 

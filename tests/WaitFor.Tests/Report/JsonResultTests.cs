@@ -171,8 +171,9 @@ public sealed class JsonResultTests
         var target = JsonNode.Parse(Ends["failed"]())!["targets"]![0]!;
 
         Assert.Equal(
-            """{"rule":"ContainerFailed","fact":"migrate-mz97j: V12__add_index.sql: lock timeout","action":"Fix the cause; """
-                + """the whole log: kubectl logs migrate-mz97j -n rec-job-failed-backoff0 -c migrate"}""",
+            """{"rule":"ContainerFailed","fact":"migrate-mz97j: V12__add_index.sql: lock timeout","action":"Fix the cause, then """
+                + """apply a new Job (a failed one never runs again); the whole log: kubectl logs migrate-mz97j -n """
+                + """rec-job-failed-backoff0 -c migrate"}""",
             target["hints"]![0]!.ToJsonString()
         );
         Assert.Equal(

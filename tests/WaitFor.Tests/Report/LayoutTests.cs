@@ -120,12 +120,12 @@ public sealed class LayoutTests
             text,
             "",
             [
-                ["job/a", "Pending", "running"],
-                ["job/bcd", "Met", "complete"],
+                ["job/a", "not ready", "running"],
+                ["job/bcd", "ready", "complete"],
             ],
             palette.Verdict
         );
 
-        Assert.Equal("job/a    \u001b[33mPending  \u001b[0mrunning\njob/bcd  \u001b[32mMet      \u001b[0mcomplete\n", text.ToString());
+        Assert.Equal("job/a    \u001b[33mnot ready  \u001b[0mrunning\njob/bcd  \u001b[32mready      \u001b[0mcomplete\n", text.ToString());
     }
 }

@@ -67,7 +67,25 @@ public sealed class MissingHintTests
             new Hint(nameof(MissingHints.NamespaceMissing), "namespace warehouse was not found", "Correct the namespace (-n), or create "
                 + "it.")
         ),
-        new("the namespace exists", () => new Scene("pod/cache") { Namespaces = ["default", "shop"] }),
+        new(
+            "there is no such namespace for a Job",
+            () => new Scene("job/db-migrate-v42") { Namespace = "shpo", Namespaces = ["default", "shop"] },
+            new Hint(
+                nameof(MissingHints.NamespaceMissing),
+                "namespace shpo was not found; shop exists",
+                "Correct the namespace (-n), or create it."
+            )
+        ),
+        new(
+            "the namespace exists",
+            () => new Scene("pod/cache") { Namespaces = ["default", "shop"] },
+            new Hint(nameof(MissingHints.NotFound), "not found", "Apply pod/cache, or correct its name or namespace (-n).")
+        ),
+        new(
+            "a node was not found",
+            () => new Scene("node/n1") { Namespace = null },
+            new Hint(nameof(MissingHints.NotFound), "not found", "Apply node/n1, or correct its name.")
+        ),
         new(
             "complete, and removed by its TTL",
             () => Scene.Of("job-ttl-deleted"),
@@ -78,7 +96,15 @@ public sealed class MissingHintTests
                     + "with --record NAME."
             )
         ),
-        new("not there, with a record that lacks it", () => new Scene("job/db|--record|migrations")),
+        new(
+            "not there, with a record that lacks it",
+            () => new Scene("job/db|--record|migrations"),
+            new Hint(
+                nameof(MissingHints.NotRecorded),
+                "no completion record in ConfigMap migrations",
+                "Apply Job db; if it has completed, compare with its key: kubectl get configmap migrations -n shop -o yaml"
+            )
+        ),
         new(
             "a hook of Helm that comes too late",
             () =>

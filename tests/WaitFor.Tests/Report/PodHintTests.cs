@@ -8,6 +8,8 @@ namespace WaitFor.Tests.Report;
 /// <summary>What the ends of containers say.</summary>
 public sealed class PodHintTests
 {
+    private const string NewJob = "Fix the cause, then apply a new Job (a failed one never runs again); the whole log: ";
+
     internal static readonly HintRow[] Table =
     [
         new(
@@ -16,7 +18,7 @@ public sealed class PodHintTests
             new Hint(
                 nameof(PodHints.ContainerFailed),
                 "migrate-mz97j: V12__add_index.sql: lock timeout",
-                "Fix the cause; the whole log: kubectl logs migrate-mz97j -n rec-job-failed-backoff0 -c migrate"
+                NewJob + "kubectl logs migrate-mz97j -n rec-job-failed-backoff0 -c migrate"
             )
         ),
         new(
@@ -25,7 +27,7 @@ public sealed class PodHintTests
             new Hint(
                 nameof(PodHints.ContainerFailed),
                 "migrate-mz97j: V12__add_index.sql: lock timeout",
-                "Fix the cause; the whole log: kubectl logs migrate-mz97j -n rec-job-failed-backoff0 -c migrate"
+                NewJob + "kubectl logs migrate-mz97j -n rec-job-failed-backoff0 -c migrate"
             )
         ),
         new(
@@ -34,7 +36,7 @@ public sealed class PodHintTests
             new Hint(
                 nameof(PodHints.ContainerFailed),
                 "migrate-mz97j: exited with 1",
-                "Fix the cause; the whole log: kubectl logs migrate-mz97j -n rec-job-failed-backoff0 -c migrate"
+                NewJob + "kubectl logs migrate-mz97j -n rec-job-failed-backoff0 -c migrate"
             )
         ),
         new(
@@ -47,7 +49,7 @@ public sealed class PodHintTests
             new Hint(
                 nameof(PodHints.ContainerFailed),
                 "migrate-mz97j: ERROR: deadlock detected",
-                "Fix the cause; the whole log: kubectl logs migrate-mz97j -n rec-job-failed-backoff0 -c migrate"
+                NewJob + "kubectl logs migrate-mz97j -n rec-job-failed-backoff0 -c migrate"
             )
         ),
         new(
@@ -59,7 +61,7 @@ public sealed class PodHintTests
             new Hint(
                 nameof(PodHints.ContainerFailed),
                 "migrate-mz97j: exited with 137 (signal 9)",
-                "Fix the cause; the whole log: kubectl logs migrate-mz97j -n rec-job-failed-backoff0 -c migrate"
+                NewJob + "kubectl logs migrate-mz97j -n rec-job-failed-backoff0 -c migrate"
             )
         ),
         new(
@@ -86,7 +88,7 @@ public sealed class PodHintTests
             new Hint(
                 nameof(PodHints.ContainerFailed),
                 "migrate-mz97j, container migrate: V12__add_index.sql: lock timeout",
-                "Fix the cause; the whole log: kubectl logs migrate-mz97j -n rec-job-failed-backoff0 -c migrate"
+                NewJob + "kubectl logs migrate-mz97j -n rec-job-failed-backoff0 -c migrate"
             )
         ),
         new(
@@ -101,7 +103,7 @@ public sealed class PodHintTests
             new Hint(
                 nameof(PodHints.ContainerFailed),
                 "migrate-mz97j, container prepare: exited with 2",
-                "Fix the cause; the whole log: kubectl logs migrate-mz97j -n rec-job-failed-backoff0 -c prepare"
+                NewJob + "kubectl logs migrate-mz97j -n rec-job-failed-backoff0 -c prepare"
             )
         ),
         new(
@@ -168,7 +170,7 @@ public sealed class PodHintTests
             new Hint(
                 nameof(PodHints.ContainerFailed),
                 "migrate-mz97j, container b: disk full",
-                "Fix the cause; the whole log: kubectl logs migrate-mz97j -n rec-job-failed-backoff0 -c b"
+                NewJob + "kubectl logs migrate-mz97j -n rec-job-failed-backoff0 -c b"
             )
         ),
         new(
@@ -177,7 +179,7 @@ public sealed class PodHintTests
             new Hint(
                 nameof(PodHints.ContainerFailed),
                 "migrate-mz97j, container b: exited with 2",
-                "Fix the cause; the whole log: kubectl logs migrate-mz97j -n rec-job-failed-backoff0 -c b"
+                NewJob + "kubectl logs migrate-mz97j -n rec-job-failed-backoff0 -c b"
             )
         ),
         new(
@@ -194,7 +196,7 @@ public sealed class PodHintTests
             new Hint(
                 nameof(PodHints.ContainerFailed),
                 "migrate-mz97j, container a: exited with 1",
-                "Fix the cause; the whole log: kubectl logs migrate-mz97j -n rec-job-failed-backoff0 -c a"
+                NewJob + "kubectl logs migrate-mz97j -n rec-job-failed-backoff0 -c a"
             )
         ),
         new(
@@ -207,7 +209,7 @@ public sealed class PodHintTests
             new Hint(
                 nameof(PodHints.ContainerFailed),
                 "migrate-mz97j, container prepare: exited with 2",
-                "Fix the cause; the whole log: kubectl logs migrate-mz97j -n rec-job-failed-backoff0 -c prepare"
+                NewJob + "kubectl logs migrate-mz97j -n rec-job-failed-backoff0 -c prepare"
             )
         ),
         new(
@@ -219,7 +221,33 @@ public sealed class PodHintTests
             new Hint(
                 nameof(PodHints.ContainerFailed),
                 "migrate-mz97j: V12 failed: lock timeout",
-                "Fix the cause; the whole log: kubectl logs migrate-mz97j -n rec-job-failed-backoff0 -c migrate"
+                NewJob + "kubectl logs migrate-mz97j -n rec-job-failed-backoff0 -c migrate"
+            )
+        ),
+        new(
+            "a message of several lines, of which the first says it all",
+            () =>
+                Scene
+                    .Of("job-failed-backoff0")
+                    .Pod(pod =>
+                        pod.With("status.containerStatuses.0.state.terminated.message", "V12.sql, line 3: no column\n  statement: SELECT x")
+                    ),
+            new Hint(
+                nameof(PodHints.ContainerFailed),
+                "migrate-mz97j: V12.sql, line 3: no column",
+                NewJob + "kubectl logs migrate-mz97j -n rec-job-failed-backoff0 -c migrate"
+            )
+        ),
+        new(
+            "a trace, of which the last line says it",
+            () =>
+                Scene
+                    .Of("job-failed-backoff0")
+                    .Pod(pod => pod.With("status.containerStatuses.0.state.terminated.message", "Traceback\n  at x\nValueError: y")),
+            new Hint(
+                nameof(PodHints.ContainerFailed),
+                "migrate-mz97j: Traceback at x ValueError: y",
+                NewJob + "kubectl logs migrate-mz97j -n rec-job-failed-backoff0 -c migrate"
             )
         ),
         new(
@@ -234,7 +262,7 @@ public sealed class PodHintTests
             new Hint(
                 nameof(PodHints.ContainerFailed),
                 "migrate-mz97j: ERROR: lock timeout",
-                "Fix the cause; the whole log: kubectl logs migrate-mz97j -n rec-job-failed-backoff0 -c migrate"
+                NewJob + "kubectl logs migrate-mz97j -n rec-job-failed-backoff0 -c migrate"
             )
         ),
         new(
@@ -243,7 +271,7 @@ public sealed class PodHintTests
             new Hint(
                 nameof(PodHints.ContainerFailed),
                 "migrate-mz97j: V12__add_index.sql: lock timeout",
-                "Fix the cause; the whole log: kubectl logs migrate-mz97j -n rec-job-failed-backoff0 -c migrate"
+                NewJob + "kubectl logs migrate-mz97j -n rec-job-failed-backoff0 -c migrate"
             )
         ),
         new(
@@ -257,7 +285,24 @@ public sealed class PodHintTests
             new Hint(
                 nameof(PodHints.ContainerFailed),
                 "migrate-tzg6j: exited with 1",
-                "Fix the cause; the whole log: kubectl logs migrate-tzg6j -n rec-job-retry-then-complete -c migrate"
+                NewJob + "kubectl logs migrate-tzg6j -n rec-job-retry-then-complete -c migrate"
+            )
+        ),
+        new(
+            "nothing but the back-off is known of an image",
+            () =>
+                Scene
+                    .Of("job-image-pull-error")
+                    .Pod(pod =>
+                        pod.With("status.containerStatuses.0.state", Waiting("ImagePullBackOff", "Back-off pulling image \"shop\""))
+                    ) with
+                {
+                    Events = [],
+                },
+            new Hint(
+                nameof(PodHints.ImagePull),
+                "migrate-89xbj cannot pull image localhost:5000/shop/migrations:1.4.2 (ImagePullBackOff)",
+                "Check the image's name and tag, the registry, and the pod's imagePullSecrets; the kubelet then retries."
             )
         ),
         new(

@@ -94,7 +94,7 @@ public sealed class ReportRulesTests
         var diagnosis = ReportScenes.Several();
         var colours = Palette.Of(name => name == "TERM" ? "xterm" : null, redirected: false);
 
-        Assert.Contains("\u001b[33mPending", ReportText.Log(diagnosis, colours), StringComparison.Ordinal);
+        Assert.Contains("\u001b[33mnot ready", ReportText.Log(diagnosis, colours), StringComparison.Ordinal);
         Assert.Contains("\u001b[1mWhat to do\u001b[0m", ReportText.Log(diagnosis, colours), StringComparison.Ordinal);
         Assert.Equal(ReportText.Log(diagnosis, Palette.None), Uncoloured(ReportText.Log(diagnosis, colours)));
         Assert.DoesNotContain('\u001b', ReportText.Termination(diagnosis));

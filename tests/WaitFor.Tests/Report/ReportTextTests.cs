@@ -15,7 +15,7 @@ public sealed class ReportTextTests
                 + """
 
                 What to do
-                  Fix the cause; the whole log:
+                  Fix the cause, then apply a new Job (a failed one never runs again); the whole log:
                     kubectl logs migrate-mz97j -n rec-job-failed-backoff0 -c migrate
 
                 Details
@@ -112,9 +112,7 @@ public sealed class ReportTextTests
                     Look at what the probe asks of the container:
                       kubectl logs web-6696cbdd98-pcx7d -n rec-deployment-service-rollout
 
-                rec-pod-completed/pod/once: Met: succeeded
-
-                rec-job-running-at-start/job/migrate: Pending
+                rec-job-running-at-start/job/migrate: not ready
                   job migrate: created 4m42s ago, backoffLimit 6
                     1 active, 0 succeeded of 1, 0 failed
                   pod migrate-9pzfk: Running, node node1, created 4m42s ago
@@ -125,7 +123,7 @@ public sealed class ReportTextTests
                     4m42s ago  Normal            pod/migrate-9pzfk: Pulled, Created, Started
                     4m42s ago  SuccessfulCreate  job/migrate: Created pod: migrate-9pzfk
 
-                rec-deployment-service-rollout/service/web: Pending
+                rec-deployment-service-rollout/service/web: not ready
                   service web: selector app=web, 1 pod matches it
                     endpoint web-6696cbdd98-pcx7d: not ready
                     endpoint web-6696cbdd98-q7vsl: ready
@@ -136,6 +134,8 @@ public sealed class ReportTextTests
                     24m ago  Unhealthy x8  pod/web-6696cbdd98-pcx7d: as above
                     25m ago  Unhealthy x3  pod/web-6696cbdd98-qcphl: as above
                     25m ago  Unhealthy x3  pod/web-6696cbdd98-q7vsl: as above
+
+                rec-pod-completed/pod/once: ready: succeeded
                 """,
             ReportScenes.Several()
         );

@@ -18,9 +18,10 @@ public sealed class TerminationTextTests
     }
 
     [Fact]
-    public void Is_the_headline_alone_where_nothing_more_is_known() =>
+    public void Says_what_to_do_where_nothing_more_is_known() =>
         Assert.Equal(
-            "pod/cache (namespace shop): timed out after 3m20s: not found",
+            "pod/cache (namespace shop): timed out after 3m20s: not found\n\nWhat to do\n"
+                + "  Apply pod/cache, or correct its name or namespace (-n).",
             ReportText.Termination(Scene.Diagnose("timed-out", new Scene("pod/cache")))
         );
 }

@@ -115,6 +115,8 @@ internal static class HintRules
             "the Job may have been removed by its ttlSecondsAfterFinished",
             MissingHints.PerhapsRemovedByTtl
         ),
+        new(nameof(MissingHints.NotRecorded), "the ConfigMap of --record has no key for the Job", MissingHints.NotRecorded),
+        new(nameof(MissingHints.NotFound), "the object was not found, and nothing like it", MissingHints.NotFound),
         // Everything exists, but is not ready.
         new(nameof(ServiceHints.ServiceWithoutPods), "the service's selector matches no pod", ServiceHints.ServiceWithoutPods),
         new(nameof(ServiceHints.ServiceWithoutSlices), "the service has no EndpointSlice", ServiceHints.ServiceWithoutSlices),

@@ -181,9 +181,30 @@ internal static class MissingHints
     public static Finding? PerhapsRemovedByTtl(TargetFacts facts) =>
         facts is { Missing: true, DeletedJob: null, Target: { Kind.RunsToCompletion: true, Name: { } name, Record: null } }
         && RemovedAfterCompletion(facts) is null
+        && NamespaceMissing(facts) is null
             ? new(
                 "a finished Job may have been removed by its ttlSecondsAfterFinished",
                 $"Apply Job {name}; if it may have run already, wait for its completion record with --record NAME."
+            )
+            : null;
+
+    /// <summary>A record was to speak for the Job, and does not: it may be another ConfigMap's.</summary>
+    public static Finding? NotRecorded(TargetFacts facts) =>
+        facts is { Missing: true, DeletedJob: null, Target: { Record: { } record, Name: { } name } } && NamespaceMissing(facts) is null
+            ? new(
+                $"no completion record in ConfigMap {record}",
+                $"Apply Job {name}; if it has completed, compare with its key: kubectl get configmap {record} -n {facts.Target.Namespace} "
+                    + "-o yaml"
+            )
+            : null;
+
+    /// <summary>Nothing else was found about an object that is missing.</summary>
+    public static Finding? NotFound(TargetFacts facts) =>
+        facts is { Missing: true, Target: { Name: { } name, Kind: { RunsToCompletion: false, IsServed: true, Origin: null } kind } }
+        && (NamespaceMissing(facts) ?? OtherNamespace(facts) ?? SimilarName(facts)) is null
+            ? new(
+                facts.Verdict.Sentence,
+                $"Apply {facts.Target.KindWord}/{name}, or correct its name{(kind.Namespaced ? " or namespace (-n)" : "")}."
             )
             : null;
 

@@ -13,12 +13,12 @@ internal static class PodHints
     public static Finding? OutOfMemory(TargetFacts facts) => First(facts, pod => Present(facts, pod) ? OutOfMemoryOf(pod) : null);
 
     /// <summary>A container ended with an error: what it said about it itself comes first.</summary>
-    public static Finding? ContainerFailed(TargetFacts facts) => First(facts, pod => Present(facts, pod) ? FailureOf(pod) : null);
+    public static Finding? ContainerFailed(TargetFacts facts) => First(facts, pod => Present(facts, pod) ? FailureOf(facts, pod) : null);
 
     /// <summary>A try before the present one has failed.</summary>
     public static Finding? EarlierTryFailed(TargetFacts facts) =>
         First(facts, pod =>
-            !Present(facts, pod) && (EvictionOf(pod) ?? OutOfMemoryOf(pod) ?? FailureOf(pod)) is { } failure
+            !Present(facts, pod) && (EvictionOf(pod) ?? OutOfMemoryOf(pod) ?? FailureOf(facts, pod)) is { } failure
                 ? new($"an earlier attempt failed: {failure.Fact}", failure.Action)
                 : null
         );
@@ -39,7 +39,7 @@ internal static class PodHints
             )
             : null;
 
-    private static Finding? FailureOf(PodFacts pod)
+    private static Finding? FailureOf(TargetFacts facts, PodFacts pod)
     {
         if (
             IsEvicted(pod)
@@ -47,18 +47,21 @@ internal static class PodHints
         )
             return null;
         var where = pod.Containers.Skip(1).Any() ? $"{pod.Name}, container {container.Name}" : pod.Name;
-        // A message that is the end of the log says most at its own end.
-        var lines = (end.Message ?? "").Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
+        // A message that is the end of the log says most at its own end; lines that are indented below the first belong to it.
+        List<string> lines = [.. (end.Message ?? "").Split('\n').Where(line => !string.IsNullOrWhiteSpace(line))];
         var message =
-            lines.Length == 0 ? null
-            : pod.SpecOf(container) is { TerminationMessagePolicy: "FallbackToLogsOnError" } ? lines[^1]
-            : string.Join(' ', lines);
+            lines.Count == 0 ? null
+            : pod.SpecOf(container) is { TerminationMessagePolicy: "FallbackToLogsOnError" } ? lines[^1].Trim()
+            : lines.Skip(1).All(line => line[0] is ' ' or '\t') && lines[0].TrimEnd() is [.., not ':'] ? lines[0].Trim()
+            : string.Join(' ', lines.Select(line => line.Trim()));
         var said = message ?? (pod.LogContainer == container.Name && pod.Log.Count > 0 ? pod.Log[^1] : null);
         var code = $"exited with {end.ExitCode}{(end.Signal is > 0 and var signal ? $" (signal {signal})" : "")}";
         var previous = container.State?.Terminated is null ? " --previous" : "";
         return new(
             $"{where}: {said ?? code}",
-            $"Fix the cause; the whole log: kubectl logs {pod.Name} -n {pod.State.Metadata?.Namespace} -c {container.Name}{previous}"
+            "Fix the cause"
+                + (facts.Verdict.Code == VerdictCode.JobFailed ? ", then apply a new Job (a failed one never runs again)" : "")
+                + $"; the whole log: kubectl logs {pod.Name} -n {pod.State.Metadata?.Namespace} -c {container.Name}{previous}"
         );
     }
 
@@ -117,6 +120,11 @@ internal static class PodHints
                 _ when Quotes.HasAny(why, "not found", "notfound", "manifest unknown", "name unknown", "does not exist") => new(
                     fact,
                     "Push the image, or correct its name and tag."
+                ),
+                // The back-off alone gives no reason.
+                _ when !why.Contains(": ", StringComparison.Ordinal) => new(
+                    fact,
+                    "Check the image's name and tag, the registry, and the pod's imagePullSecrets; the kubelet then retries."
                 ),
                 _ => new($"{fact}: {why}", "Correct what the message names; the kubelet then retries."),
             };
@@ -194,7 +202,12 @@ internal static class PodHints
     /// <summary>No node takes the pod: the scheduler says why.</summary>
     public static Finding? Unschedulable(TargetFacts facts) =>
         FirstLiving(facts, pod =>
-            pod.State.Status?.Conditions?.FirstOrDefault(condition => condition is { Type: "PodScheduled", Status: "False" })
+            pod is { Overdue: true, State: { Spec.NodeName: null or "", Status: { Phase: "Pending", Conditions: null or [] } } }
+                ? new(
+                    $"{pod.Name}: not scheduled, and no scheduler says why",
+                    "Look at the scheduler: whether it runs (kube-scheduler, or the one that the pod's schedulerName names)."
+                )
+            : pod.State.Status?.Conditions?.FirstOrDefault(condition => condition is { Type: "PodScheduled", Status: "False" })
                 is { } unscheduled
                 ? new(
                     $"{pod.Name}: not scheduled: {unscheduled.Message ?? unscheduled.Reason ?? "no reason given"}",
