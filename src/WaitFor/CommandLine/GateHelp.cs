@@ -1,3 +1,4 @@
+using WaitFor.Kinds;
 using WaitFor.Process.Help;
 
 namespace WaitFor.CommandLine;
@@ -124,7 +125,7 @@ internal static class GateHelp
             "wait-for",
             Options,
             [
-                .. Kinds.Select(kind => (kind + "/", $"wait for a {kind}")),
+                .. KnownKinds.All.Select(kind => (kind.Word + "/", $"wait for {kind.Word} objects")),
                 ("wait", "the arguments of kubectl wait"),
                 ("rollout", "the arguments of kubectl rollout status"),
                 ("rbac", "print the smallest Role for a wait"),
@@ -133,18 +134,4 @@ internal static class GateHelp
             ],
             HelpText.Pages.Topics
         );
-
-    private static readonly string[] Kinds =
-    [
-        "job",
-        "pod",
-        "service",
-        "deployment",
-        "statefulset",
-        "daemonset",
-        "persistentvolumeclaim",
-        "namespace",
-        "node",
-        "customresourcedefinition",
-    ];
 }
