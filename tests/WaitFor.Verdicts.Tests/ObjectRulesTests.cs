@@ -152,7 +152,8 @@ public sealed class ObjectRulesTests
             "node" => NodeRules.Judge,
             "api" => ApiServiceRules.Judge,
             "exists" => GenericRules.Exists,
-            _ => GenericRules.Judge,
+            "any" => GenericRules.Judge,
+            _ => throw new ArgumentException("add the kind's rule to the list above", nameof(kind)),
         };
         Assert.Equal(expected, rule(Item("{}", status)).Short());
         Assert.Equal("Pending BeingDeleted", rule(Object("{}", status).Deleting().Whole()).Short());
