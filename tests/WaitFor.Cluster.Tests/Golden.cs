@@ -6,8 +6,8 @@ using WaitFor.Testing;
 namespace WaitFor.Cluster.Tests;
 
 /// <summary>The exact text of a report, compared with Golden/NAME.txt. <c>WAITFOR_RENEW=1 dotnet test tests/WaitFor.Cluster.Tests
-/// --filter ReportTests</c> writes the files again: read the difference before it is committed. A file whose text differs between versions of Kubernetes
-/// (see <see cref="VersionedText"/>) is changed by hand.
+/// --filter ReportTests</c> writes the files again: read the difference before it is committed. A file whose text differs between versions
+/// of Kubernetes (see <see cref="VersionedText"/>) is changed by hand.
 /// <para>Only what differs from run to run is replaced, and always by something of the same length, so that lines break where they
 /// broke:</para>
 /// <list type="bullet">
