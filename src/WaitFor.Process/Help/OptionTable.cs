@@ -18,6 +18,9 @@ public static class OptionTable
     public static string All(IReadOnlyList<HelpGroup> groups) =>
         string.Join("\n\n", groups.Select(group => $"{group.Title}:\n{Lines(group.Options)}"));
 
+    /// <summary>Options without headings.</summary>
+    public static string Of(IReadOnlyList<HelpOption> options) => Lines(options);
+
     /// <summary>A table in Markdown.</summary>
     public static string Markdown(IReadOnlyList<HelpOption> options)
     {

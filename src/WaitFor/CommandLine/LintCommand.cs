@@ -57,7 +57,8 @@ internal sealed class LintCommand
         _parsed = CommandLineParser.Parse(command, arguments, new ParserConfiguration { ResponseFileTokenReplacer = null });
     }
 
-    private IEnumerable<Option> Options => [_files, _recursive, _output, _report, _allow, _strict, _explain, _help];
+    /// <summary>All options, in the order of the help.</summary>
+    internal IEnumerable<Option> Options => [_files, _recursive, _output, _report, _allow, _strict, _explain, _help];
 
     /// <summary>True when help was asked for.</summary>
     public bool Help => _parsed.GetValue(_help);

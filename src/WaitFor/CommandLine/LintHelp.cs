@@ -1,11 +1,29 @@
+using WaitFor.Process.Help;
+
 namespace WaitFor.CommandLine;
 
-/// <summary>Help for <c>wait-for lint</c>.</summary>
+/// <summary>The options of <c>wait-for lint</c> as help and docs/pattern-lint.md show them. A test holds them equal to
+/// <see cref="LintCommand.Options"/>.</summary>
 internal static class LintHelp
 {
+    /// <summary>All options.</summary>
+    public static IReadOnlyList<HelpOption> Options { get; } =
+    [
+        new("-f, --filename", "FILE", "manifests: a file, a folder, or - for the standard input; repeatable"),
+        new("-R, --recursive", "", "folders below a folder too"),
+        new("-o, --output", "FORMAT", "text, json, github (notes beside the lines) or sarif (code scanning)") { Default = "text" },
+        new("--report", "FILE", "write that format to this file, and text to standard output"),
+        new("--allow", "RULE", "leave out what this rule finds; repeatable"),
+        new("--strict", "", "warnings end with 1 too"),
+        new("--explain", "RULE", "why the rule is one, with a bad and a good manifest"),
+        new("-h, --help", "", "this text"),
+    ];
+
     /// <summary>The text of <c>lint --help</c>.</summary>
-    public const string Text = """
-        Checks manifests before they are deployed: migration Jobs, the gates that wait for them, what both need. Contacts nothing.
+    public static string Text =>
+        $"""
+        Checks manifests before they are deployed: migration Jobs, the gates that wait for them, and what both need. It
+        contacts nothing.
 
         Usage:
           wait-for lint -f FILE|FOLDER|- [options]
@@ -16,19 +34,12 @@ internal static class LintHelp
           kustomize build overlays/prod | wait-for lint -f -
           helm template shop ./chart | wait-for lint -f - --strict
 
-        Templates are refused: render them first. A gate is an init container (or a container of a Job or Pod) that runs wait-for,
-        k8s-wait-for, kubectl wait for a Job, or migrate wait. A migration Job is one that a gate waits for, that runs a tool for
-        migrations, or that has the label app.kubernetes.io/component: migration.
+        Templates are refused: render them first. A gate is an init container (or a container of a Job or Pod) that runs
+        wait-for, k8s-wait-for, kubectl wait for a Job, or migrate wait. A migration Job is one that a gate waits for, that
+        runs a tool for migrations, or that has the label app.kubernetes.io/component: migration.
 
         Options:
-          -f, --filename FILE       Manifests: a file, a folder, or - for the standard input (repeatable)
-          -R, --recursive           Folders below a folder too
-          -o, --output FORMAT       text, json, github (lines for GitHub Actions) or sarif (default text)
-              --report FILE         Write that format to a file, and text to stdout
-              --allow RULE          Leave out what this rule finds (repeatable)
-              --strict              Warnings fail too
-              --explain RULE        Why the rule is one, with a bad and a good manifest
-          -h, --help                This text
+        {OptionTable.Of(Options)}
 
         Exit codes:
           0    no error          1    errors found (with --strict warnings too)

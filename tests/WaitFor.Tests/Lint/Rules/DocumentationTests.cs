@@ -1,5 +1,7 @@
 using System.Text.RegularExpressions;
+using WaitFor.CommandLine;
 using WaitFor.Lint;
+using WaitFor.Process.Help;
 using WaitFor.Testing;
 
 namespace WaitFor.Tests.Lint.Rules;
@@ -21,6 +23,19 @@ public sealed partial class DocumentationTests
         var expected = "| rule | level | finds |\n|---|---|---|\n" + string.Concat(rows.Select(row => row + "\n"));
 
         Assert.Equal(expected, GeneratedPart.Read("docs/pattern-lint.md", "rules", expected));
+    }
+
+    [Fact]
+    public void The_table_has_the_options_that_the_program_reads()
+    {
+        var table = OptionTable.Markdown(LintHelp.Options);
+
+        Assert.Equal(table, GeneratedPart.Read("docs/pattern-lint.md", "options", table));
+        Assert.Equal(
+            new LintCommand([], []).Options.SelectMany(option => option.Aliases.Append(option.Name)).Order(StringComparer.Ordinal),
+            LintHelp.Options.SelectMany(option => option.Words).Order(StringComparer.Ordinal)
+        );
+        Assert.All(LintHelp.Text.Split('\n'), line => Assert.InRange(line.Length, 0, MostColumns));
     }
 
     [Fact]
