@@ -94,6 +94,7 @@ internal static class HintRules
             "another CustomResourceDefinition has a name that this one wants",
             ObjectHints.NamesTaken
         ),
+        new(nameof(ObjectHints.NodeSilent), "the node's kubelet does not report", ObjectHints.NodeSilent),
         new(nameof(ObjectHints.NotReady), "the object's own condition says why it is not ready", ObjectHints.NotReady),
         new(nameof(ObjectHints.ControllerSilent), "the controller has not processed the newest spec", ObjectHints.ControllerSilent),
         new(nameof(ObjectHints.NoConditionReady), "the custom resource has no condition Ready: use --for", ObjectHints.NoConditionReady),
