@@ -48,7 +48,12 @@ internal sealed class PresentKind(
         "Lease.coordination.k8s.io",
         "MutatingWebhookConfiguration.admissionregistration.k8s.io",
         "ValidatingWebhookConfiguration.admissionregistration.k8s.io",
+        "ValidatingAdmissionPolicy.admissionregistration.k8s.io",
         "ValidatingAdmissionPolicyBinding.admissionregistration.k8s.io",
+        "RuntimeClass.node.k8s.io",
+        "CSIDriver.storage.k8s.io",
+        "VolumeAttributesClass.storage.k8s.io",
+        "PodTemplate.",
     ];
 
     public override string ReadyWhen => "it exists";
