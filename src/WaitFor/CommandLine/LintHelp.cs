@@ -2,18 +2,17 @@ using WaitFor.Process.Help;
 
 namespace WaitFor.CommandLine;
 
-/// <summary>The options of <c>wait-for lint</c> as help and docs/pattern-lint.md show them. A test holds them equal to
-/// <see cref="LintCommand.Options"/>.</summary>
+/// <summary>The options of <c>wait-for lint</c>: the parser, help and docs/pattern-lint.md read this table.</summary>
 internal static class LintHelp
 {
     /// <summary>All options.</summary>
     public static IReadOnlyList<HelpOption> Options { get; } =
     [
-        new("-f, --filename", "FILE", "manifests: a file, a folder, or - for the standard input; repeatable"),
+        new("-f, --filename", "FILE", "manifests: a file, a folder, or - for the standard input; repeatable") { Repeatable = true },
         new("-R, --recursive", "", "folders below a folder too"),
         new("-o, --output", "FORMAT", "text, json, github (notes beside the lines) or sarif (code scanning)") { Default = "text" },
         new("--report", "FILE", "write that format to this file, and text to standard output"),
-        new("--allow", "RULE", "leave out what this rule finds; repeatable"),
+        new("--allow", "RULE", "leave out what this rule finds; repeatable") { Repeatable = true },
         new("--strict", "", "warnings end with 1 too"),
         new("--explain", "RULE", "why the rule is one, with a bad and a good manifest"),
         new("-h, --help", "", "this text"),
