@@ -121,6 +121,9 @@ public static class VerdictCode
     public const string ClaimBound = nameof(ClaimBound);
     public const string ClaimNotBound = nameof(ClaimNotBound);
     public const string ClaimLost = nameof(ClaimLost);
+    public const string VolumeReady = nameof(VolumeReady);
+    public const string VolumeNotReady = nameof(VolumeNotReady);
+    public const string VolumeFailed = nameof(VolumeFailed);
     public const string NamespaceActive = nameof(NamespaceActive);
     public const string NamespaceNotActive = nameof(NamespaceNotActive);
     public const string NamesNotAccepted = nameof(NamesNotAccepted);

@@ -216,6 +216,7 @@ public sealed class ObjectStore
             "daemonsets" => "DaemonSet",
             "replicationcontrollers" => "ReplicationController",
             "persistentvolumeclaims" => "PersistentVolumeClaim",
+            "persistentvolumes" => "PersistentVolume",
             "nodes" => "Node",
             "customresourcedefinitions" => "CustomResourceDefinition",
             "apiservices" => "APIService",

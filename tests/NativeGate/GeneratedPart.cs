@@ -1,8 +1,7 @@
 namespace WaitFor.Testing;
 
 /// <summary>A part of a page of docs/ that comes from the program's own table: what stands between <c>&lt;!-- generated: NAME --&gt;</c>
-/// and
-/// <c>&lt;!-- end --&gt;</c>. <c>WAITFOR_RENEW_DOCS=1</c> in the environment of a test writes it again.</summary>
+/// and <c>&lt;!-- end --&gt;</c>. <see cref="Renewal"/> writes it again.</summary>
 public static class GeneratedPart
 {
     private const string End = "<!-- end -->";
@@ -21,7 +20,7 @@ public static class GeneratedPart
         var end = start < mark.Length ? -1 : text.IndexOf(End, start, StringComparison.Ordinal);
         if (end < 0)
             throw new InvalidOperationException($"{page} has no part between {mark.TrimEnd()} and {End}");
-        if (Environment.GetEnvironmentVariable("WAITFOR_RENEW_DOCS") == "1" && text[start..end] != generated)
+        if (Renewal.IsOn && text[start..end] != generated)
         {
             text = text[..start] + generated + text[end..];
             File.WriteAllText(file, text);

@@ -5,10 +5,9 @@ using WaitFor.Testing;
 
 namespace WaitFor.Cluster.Tests;
 
-/// <summary>The exact text of a report, compared with Golden/NAME.txt. <c>WAITFOR_RENEW_GOLDEN=1 dotnet test tests/WaitFor.Cluster.Tests
-/// --filter ReportTests</c>
-/// writes the files again: read the difference before it is committed. A file whose text differs between versions of Kubernetes
-/// (see <see cref="VersionedText"/>) is changed by hand.
+/// <summary>The exact text of a report, compared with Golden/NAME.txt. <c>WAITFOR_RENEW=1 dotnet test tests/WaitFor.Cluster.Tests
+/// --filter ReportTests</c> writes the files again: read the difference before it is committed. A file whose text differs between versions
+/// of Kubernetes (see <see cref="VersionedText"/>) is changed by hand.
 /// <para>Only what differs from run to run is replaced, and always by something of the same length, so that lines break where they
 /// broke:</para>
 /// <list type="bullet">
@@ -27,8 +26,6 @@ internal sealed partial class Golden(IReadOnlyDictionary<string, string> namespa
 {
     private static readonly string[] Suffixes = ["x2x7k", "m4n8p", "q5r9t"];
 
-    private static bool Renew => Environment.GetEnvironmentVariable("WAITFOR_RENEW_GOLDEN") == "1";
-
     /// <summary>What a gate reported at its end: from the headline, without its time of day, to the end of the log.</summary>
     public static string ReportOf(string log)
     {
@@ -45,7 +42,7 @@ internal sealed partial class Golden(IReadOnlyDictionary<string, string> namespa
     {
         var file = FileOf(name);
         var text = Normalise(report);
-        if (Renew && !(File.Exists(file) && VersionedText.IsVersioned(File.ReadAllText(file))))
+        if (Renewal.IsOn && !(File.Exists(file) && VersionedText.IsVersioned(File.ReadAllText(file))))
         {
             Directory.CreateDirectory(Path.GetDirectoryName(file)!);
             File.WriteAllText(file, text);

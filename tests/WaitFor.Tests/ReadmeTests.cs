@@ -10,6 +10,7 @@ public sealed partial class ReadmeTests
 {
     private const int MostLines = 200;
     private const int MostColumns = 120;
+    private const string Page = "docs/report.md";
 
     /// <summary>The version of Kubernetes whose reports are shown.</summary>
     private static readonly Version Kubernetes = new(1, 20);
@@ -30,11 +31,24 @@ public sealed partial class ReadmeTests
 
     [Theory]
     [MemberData(nameof(Shown))]
-    public void A_report_is_shown_as_the_gate_writes_it(int index, string golden) =>
-        Assert.Equal(VersionedText.For(Kubernetes, Read(Path.Combine("Golden", golden + ".txt"))).TrimEnd('\n'), Reports()[index]);
+    public void A_report_is_shown_as_the_gate_writes_it(int index, string golden)
+    {
+        var written = VersionedText.For(Kubernetes, Read($"tests/WaitFor.Cluster.Tests/Golden/{golden}.txt")).TrimEnd('\n').Split('\n');
+        var lines = Read(Page).Split('\n');
+        var shown = Reports(lines)[index];
+        if (Renewal.IsOn)
+        {
+            var indented = written.Select(line => line.Length == 0 ? "" : "    " + line);
+            lines = [.. lines[..shown.Start.Value], .. indented, .. lines[shown.End.Value..]];
+            File.WriteAllText(Path.Combine(Repository.Root, Page), string.Join('\n', lines));
+            shown = Reports(lines)[index];
+        }
+
+        Assert.Equal(written, lines[shown].Select(line => line.Length == 0 ? "" : line[4..]));
+    }
 
     [Fact]
-    public void No_other_report_is_shown() => Assert.Equal(Shown.Count, Reports().Count);
+    public void No_other_report_is_shown() => Assert.Equal(Shown.Count, Reports(Read(Page).Split('\n')).Count);
 
     [Fact]
     public void The_README_is_short()
@@ -54,29 +68,31 @@ public sealed partial class ReadmeTests
         Assert.Equal(generated, GeneratedPart.Read("docs/report.md", "hints", generated));
     }
 
-    /// <summary>What is indented and begins with a headline.</summary>
-    private static List<string> Reports()
+    /// <summary>The lines that are indented and begin with a headline, report by report.</summary>
+    private static List<Range> Reports(string[] lines)
     {
-        var reports = new List<string>();
-        var within = false;
-        var lines = Read("report.md").Split('\n');
+        var reports = new List<Range>();
         for (var index = 0; index < lines.Length; index++)
         {
-            if (HeadlinePattern().IsMatch(lines[index]))
+            if (!HeadlinePattern().IsMatch(lines[index]))
+                continue;
+            var end = index + 1;
+            // A blank line belongs to the report where an indented one follows it.
+            for (var next = end; next < lines.Length; next++)
             {
-                reports.Add("");
-                within = true;
+                if (lines[next].StartsWith("    ", StringComparison.Ordinal) && !HeadlinePattern().IsMatch(lines[next]))
+                    end = next + 1;
+                else if (lines[next].Length > 0)
+                    break;
             }
 
-            within &= lines[index].Length == 0 || lines[index].StartsWith("    ", StringComparison.Ordinal);
-            if (within)
-                reports[^1] += (lines[index].Length == 0 ? "" : lines[index][4..]) + "\n";
+            reports.Add(index..end);
         }
 
-        return [.. reports.Select(report => report.TrimEnd('\n'))];
+        return reports;
     }
 
-    private static string Read(string file) => File.ReadAllText(Path.Combine(AppContext.BaseDirectory, file)).ReplaceLineEndings("\n");
+    private static string Read(string file) => File.ReadAllText(Path.Combine(Repository.Root, file)).ReplaceLineEndings("\n");
 
     [GeneratedRegex(@"^    \S+ \(namespace \S+\): (timed out after \S+|failed \(waited \S+\)): ")]
     private static partial Regex HeadlinePattern();

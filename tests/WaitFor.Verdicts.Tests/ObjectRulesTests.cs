@@ -110,6 +110,11 @@ public sealed class ObjectRulesTests
     [InlineData("pvc", """{"phase":"Bound"}""", "Met ClaimBound")]
     [InlineData("pvc", """{"phase":"Released"}""", "Pending ClaimNotBound")]
     [InlineData("pvc", "{}", "Pending ClaimNotBound")]
+    [InlineData("pv", """{"phase":"Available"}""", "Met VolumeReady")]
+    [InlineData("pv", """{"phase":"Bound"}""", "Met VolumeReady")]
+    [InlineData("pv", """{"phase":"Released"}""", "Pending VolumeNotReady")]
+    [InlineData("pv", """{"phase":"Failed","message":"no such disk"}""", "Failed VolumeFailed")]
+    [InlineData("pv", "{}", "Pending VolumeNotReady")]
     [InlineData("ns", """{"phase":"Active"}""", "Met NamespaceActive")]
     [InlineData("ns", """{"phase":"Terminating"}""", "Pending BeingDeleted")]
     [InlineData("ns", "{}", "Pending NamespaceNotActive")]
@@ -148,11 +153,13 @@ public sealed class ObjectRulesTests
         Func<ObjectState, Verdict> rule = kind switch
         {
             "pvc" => PersistentVolumeClaimRules.Judge,
+            "pv" => PersistentVolumeRules.Judge,
             "ns" => NamespaceRules.Judge,
             "node" => NodeRules.Judge,
             "api" => ApiServiceRules.Judge,
             "exists" => GenericRules.Exists,
-            _ => GenericRules.Judge,
+            "any" => GenericRules.Judge,
+            _ => throw new ArgumentException("add the kind's rule to the list above", nameof(kind)),
         };
         Assert.Equal(expected, rule(Item("{}", status)).Short());
         Assert.Equal("Pending BeingDeleted", rule(Object("{}", status).Deleting().Whole()).Short());

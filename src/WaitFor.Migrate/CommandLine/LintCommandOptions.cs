@@ -1,4 +1,3 @@
-using System.CommandLine;
 using System.Globalization;
 using WaitFor.Findings;
 using WaitFor.Migrate.Lint;
@@ -8,45 +7,37 @@ using WaitFor.Process;
 namespace WaitFor.Migrate.CommandLine;
 
 /// <summary>The options of <c>migrate lint</c> alone, and of <c>up --lint</c>.</summary>
-internal sealed class LintCommandOptions
+internal static class LintCommandOptions
 {
-    private readonly Option<bool> _shadow = new("--shadow");
-    private readonly Option<string> _since = new("--since");
-    private readonly Option<string[]> _only = new("--only");
-    private readonly Option<string> _report = new("--report");
-    private readonly Option<string> _bigTable = new("--big-table");
-    private readonly Option<string> _long = new("--long");
-    private readonly Option<bool> _style = new("--style");
-    private readonly Option<bool> _additiveOnly = new("--additive-only");
-    private readonly Option<bool> _quick = new("--quick");
 
-    /// <summary>All of them, in the order of the help.</summary>
-    public IEnumerable<Option> All => [_shadow, _since, _only, _report, _bigTable, _long, _style, _additiveOnly, _quick];
+    /// <summary>Those that <c>up --lint</c> takes too.</summary>
+    private static readonly string[] OfUp = ["--big-table", "--long", "--style", "--additive-only", "--quick"];
+
+    private static readonly string[] All = ["--shadow", "--since", "--only", "--report", .. OfUp];
 
     /// <summary>Refuses an option that cannot be combined with a command.</summary>
     /// <param name="verb">The command.</param>
     /// <param name="isGiven">Whether an option is on the command line.</param>
-    /// <param name="lintFirst">The option <c>--lint</c>, and whether it is on.</param>
+    /// <param name="lintFirst">Whether <c>--lint</c> is on.</param>
     /// <exception cref="MigrationException">One is given.</exception>
-    public void Refuse(Verb verb, Func<Option, bool> isGiven, (Option Option, bool On) lintFirst)
+    public static void Refuse(Verb verb, Func<string, bool> isGiven, bool lintFirst)
     {
-        if (verb != Verb.Up && isGiven(lintFirst.Option))
+        if (verb != Verb.Up && isGiven("--lint"))
             throw new MigrationException(
                 ExitCode.Usage,
                 "--lint works only with up; write migrate lint to judge scripts without running them"
             );
         foreach (var option in All.Where(isGiven))
         {
-            if (verb != Verb.Lint && !(verb == Verb.Up && lintFirst.On && GoesWithUp(option)))
+            if (verb != Verb.Lint && !(verb == Verb.Up && lintFirst && GoesWithUp(option)))
                 throw new MigrationException(
                     ExitCode.Usage,
-                    $"{option.Name} works only with lint{(GoesWithUp(option) ? ", and with up --lint" : "")}"
+                    $"{option} works only with lint{(GoesWithUp(option) ? ", and with up --lint" : "")}"
                 );
         }
     }
 
-    private bool GoesWithUp(Option option) =>
-        option == _bigTable || option == _long || option == _style || option == _additiveOnly || option == _quick;
+    private static bool GoesWithUp(string option) => Array.IndexOf(OfUp, option) >= 0;
 
     /// <summary>Reads and checks their values.</summary>
     /// <param name="text">The value of an option; null for none.</param>
@@ -56,36 +47,36 @@ internal sealed class LintCommandOptions
     /// <param name="output">The value of <c>--output</c>; null for none.</param>
     /// <param name="judges">False where none of them counts.</param>
     /// <exception cref="MigrationException">A value is wrong.</exception>
-    public LintSettings Read(
-        Func<Option<string>, string?> text,
-        Func<Option<bool>, bool> flag,
-        Func<Option<string[]>, IReadOnlyList<string>> values,
-        Func<Option, string, string, MigrationException> wrong,
+    public static LintSettings Read(
+        Func<string, string?> text,
+        Func<string, bool> flag,
+        Func<string, IReadOnlyList<string>> values,
+        Func<string, string, string, MigrationException> wrong,
         string? output,
         bool judges
     )
     {
         if (!judges)
             return new LintSettings();
-        var (since, only, shadow) = (text(_since), values(_only), flag(_shadow));
+        var (since, only, shadow) = (text("--since"), values("--only"), flag("--shadow"));
         if (since is not null && only.Count > 0)
             throw new MigrationException(ExitCode.Usage, "--since and --only cannot be combined; give one of them");
-        if (shadow && flag(_quick))
+        if (shadow && flag("--quick"))
             throw new MigrationException(
                 ExitCode.Usage,
                 "--quick works only with a database that others use; a shadow database is used by nobody else"
             );
         var longWork = (TimeSpan?)null;
-        if (text(_long) is { } duration)
-            longWork = GoDuration.TryParse(duration, out var parsed, out var reason) ? parsed : throw wrong(_long, duration, reason!);
-        var options = new LintOptions(Style: flag(_style), AdditiveOnly: flag(_additiveOnly), Long: longWork)
+        if (text("--long") is { } duration)
+            longWork = GoDuration.TryParse(duration, out var parsed, out var reason) ? parsed : throw wrong("--long", duration, reason!);
+        var options = new LintOptions(Style: flag("--style"), AdditiveOnly: flag("--additive-only"), Long: longWork)
         {
             Shadow = shadow,
         };
         return new LintSettings
         {
             Shadow = shadow,
-            Since = since is null ? null : Version(since) ?? throw wrong(_since, since, "write a version, such as 41, V41 or 1.2"),
+            Since = since is null ? null : Version(since) ?? throw wrong("--since", since, "write a version, such as 41, V41 or 1.2"),
             Only = only,
             Format = output switch
             {
@@ -95,14 +86,14 @@ internal sealed class LintCommandOptions
                 "sarif" => FindingsFormat.Sarif,
                 _ => throw new MigrationException(ExitCode.Usage, $"--output \"{output}\": write text, json, github or sarif"),
             },
-            Report = text(_report),
-            Quick = flag(_quick),
-            Options = text(_bigTable) is { } rows
+            Report = text("--report"),
+            Quick = flag("--quick"),
+            Options = text("--big-table") is { } rows
                 ? options with
                 {
                     BigTable = long.TryParse(rows, NumberStyles.None, CultureInfo.InvariantCulture, out var number)
                         ? number
-                        : throw wrong(_bigTable, rows, "write a number of rows, such as 100000"),
+                        : throw wrong("--big-table", rows, "write a number of rows, such as 100000"),
                 }
                 : options,
         };

@@ -10,49 +10,13 @@ using WaitFor.Process.Help;
 
 namespace WaitFor.Migrate.CommandLine;
 
-/// <summary>The options of <c>migrate</c>: what they are called, where their values come from, and which values are refused.</summary>
+/// <summary>The options of <c>migrate</c>: where their values come from, and which values are refused.</summary>
 internal sealed class MigrateCommand
 {
     private const string Prefix = "MIGRATE_";
 
     private readonly Argument<string[]> _words = new("WORD") { Arity = ArgumentArity.ZeroOrMore };
-    private readonly Option<string> _url = new("--url");
-    private readonly Option<string> _directUrl = new("--direct-url");
-    private readonly Option<string> _user = new("--user");
-    private readonly Option<string> _connectRetries = new("--connect-retries");
-    private readonly Option<string> _connectRetryInterval = new("--connect-retry-interval");
-    private readonly Option<string> _lockTimeout = new("--lock-timeout");
-    private readonly Option<string> _statementLockTimeout = new("--statement-lock-timeout");
-    private readonly Option<string> _lockRetries = new("--lock-retries");
-    private readonly Option<string> _statementTimeout = new("--statement-timeout");
-    private readonly Option<string> _locations = new("--locations");
-    private readonly Option<string> _schema = new("--schema");
-    private readonly Option<string> _table = new("--table");
-    private readonly Option<string[]> _placeholder = new("--placeholder");
-    private readonly Option<string> _placeholderReplacement = new("--placeholder-replacement");
-    private readonly Option<bool> _outOfOrder = new("--out-of-order");
-    private readonly Option<bool> _baselineOnMigrate = new("--baseline-on-migrate");
-    private readonly Option<string> _baselineVersion = new("--baseline-version");
-    private readonly Option<string> _baselineDescription = new("--baseline-description");
-    private readonly Option<string> _assertions = new("--assertions");
-    private readonly Option<string> _pending = new("--pending");
-    private readonly Option<bool> _allowClean = new("--allow-clean");
-    private readonly Option<bool> _restartBatch = new("--restart-batch");
-    private readonly Option<bool> _progress = new("--progress");
-    private readonly Option<bool> _lint = new("--lint");
-    private readonly LintCommandOptions _lintOptions = new();
-    private readonly Option<string> _release = new("--release");
-    private readonly Option<string> _version = new("--version");
-    private readonly Option<string> _timeout = new("--timeout");
-    private readonly Option<string> _record = new("--record");
-    private readonly Option<string> _recordKey = new("--record-key");
-    private readonly Option<string> _namespace = new("--namespace", "-n");
-    private readonly Option<string> _kubeconfig = new("--kubeconfig");
-    private readonly Option<string> _context = new("--context");
-    private readonly Option<string> _output = new("--output", "-o");
-    private readonly Option<string> _terminationLog = new("--termination-log");
-    private readonly Option<bool> _verbose = new("--verbose", "-v");
-    private readonly Option<bool> _help = new("--help", "-h");
+    private readonly OptionSet _options = new(MigrateHelp.Options);
 
     private readonly IReadOnlyDictionary<string, string> _environment;
     private readonly Func<string, string?> _variable;
@@ -96,50 +60,11 @@ internal sealed class MigrateCommand
     }
 
     /// <summary>All options, in the order of the help.</summary>
-    internal IEnumerable<Option> Options =>
-        [
-            _url,
-            _user,
-            _directUrl,
-            _connectRetries,
-            _connectRetryInterval,
-            _locations,
-            _schema,
-            _table,
-            _placeholder,
-            _placeholderReplacement,
-            _outOfOrder,
-            _baselineOnMigrate,
-            _baselineVersion,
-            _baselineDescription,
-            _lockTimeout,
-            _statementLockTimeout,
-            _lockRetries,
-            _statementTimeout,
-            _assertions,
-            _pending,
-            _allowClean,
-            _restartBatch,
-            _lint,
-            .. _lintOptions.All,
-            _release,
-            _version,
-            _timeout,
-            _record,
-            _recordKey,
-            _progress,
-            _namespace,
-            _kubeconfig,
-            _context,
-            _output,
-            _terminationLog,
-            _verbose,
-            _help,
-        ];
+    internal IEnumerable<Option> Options => _options.All;
 
     /// <summary>True when help was asked for. No command at all is an error: a Job that has lost its arguments must not complete; as
     /// <c>flyway</c> it is not.</summary>
-    public bool Help => _flyway.Help || _parsed.GetValue(_help) || Array.IndexOf(Words, "help") >= 0
+    public bool Help => _flyway.Help || IsOn("--help") || Array.IndexOf(Words, "help") >= 0
         || (_flyway.Named && Words.Length == 0 && !AskedVersion);
 
     /// <summary>Help, a completion script or the version, where it is asked for; null where it is not, or not in the right
@@ -159,9 +84,9 @@ internal sealed class MigrateCommand
     /// <summary>How to talk to whoever started us; a wrong value is refused by <see cref="Read"/>.</summary>
     public OutputOptions Output =>
         new(
-            Text(_output) == "json" && !Words.Contains("lint", StringComparer.Ordinal),
-            _flyway.Debug || Flag(_verbose),
-            (Given(_terminationLog) ?? _variable(VariableOf(_terminationLog))) switch
+            Text("--output") == "json" && !Words.Contains("lint", StringComparer.Ordinal),
+            _flyway.Debug || Flag("--verbose"),
+            (Given("--termination-log") ?? _variable(VariableOf("--termination-log"))) switch
             {
                 null => File.Exists(TerminationMessage.DefaultPath) ? TerminationMessage.DefaultPath : null,
                 "" => null,
@@ -180,8 +105,8 @@ internal sealed class MigrateCommand
         if (Words is ["completion", .. var shell])
             throw Usage(MigrateHelp.Completion.Problem(shell));
         RefuseUnknown();
-        if (Text(_pending) is { } pending and not ("ok" or "fail"))
-            throw Wrong(_pending, pending, "write ok or fail");
+        if (Text("--pending") is { } pending and not ("ok" or "fail"))
+            throw Wrong("--pending", pending, "write ok or fail");
         if (Words is ["exec", var tool, ..] && !tool.Contains("://", StringComparison.Ordinal))
             throw Usage($"exec: \"{tool}\" is not behind --; write migrate exec [options] -- {tool} ...");
         var verbs = Words.Select(CommandWords.Read).ToList();
@@ -189,27 +114,27 @@ internal sealed class MigrateCommand
         var alone = verbs.Exists(other => other is Verb.Exec or Verb.Wait or Verb.Plan or Verb.Lint);
         if (verbs.Count > 1 && (alone || Words is ["migrate", "up", ..]))
             throw Usage($"one word is expected, not \"{string.Join(' ', Words)}\"; see migrate --help");
-        if (verb != Verb.Lint && Text(_output) is { } output and not ("text" or "json"))
-            throw Wrong(_output, output, "write text or json");
-        _lintOptions.Refuse(verb, option => Given(option) is not null, (_lint, Flag(_lint)));
+        if (verb != Verb.Lint && Text("--output") is { } output and not ("text" or "json"))
+            throw Wrong("--output", output, "write text or json");
+        LintCommandOptions.Refuse(verb, option => Given(option) is not null, Flag("--lint"));
         if (verb == Verb.Exec && _command.Count == 0)
             throw Usage("exec: the command is missing; write migrate exec -- COMMAND ARGUMENTS");
         if (verb != Verb.Exec && _command.Count > 0)
             throw Usage($"-- works only with exec; with {Words[0]} there is no command");
 
         var (release, version) = (
-            Text(_release),
-            Text(_version) is { } text
-                ? MigrationVersion.Parse(text) ?? throw Wrong(_version, text, "write a version, such as 12 or 1.2")
+            Text("--release"),
+            Text("--version") is { } text
+                ? MigrationVersion.Parse(text) ?? throw Wrong("--version", text, "write a version, such as 12 or 1.2")
                 : null
         );
         if (verb == Verb.Wait && release is null && version is null)
             throw Usage("wait: the target is missing; give --version V or --release R");
         if (verb != Verb.Wait && version is not null)
             throw Usage("--version works only with wait");
-        if (Flag(_restartBatch) && !verbs.Contains(Verb.Repair))
+        if (Flag("--restart-batch") && !verbs.Contains(Verb.Repair))
             throw Usage("--restart-batch works only with repair");
-        var (record, recordKey) = (Text(_record), Text(_recordKey) ?? _variable("JOB_NAME"));
+        var (record, recordKey) = (Text("--record"), Text("--record-key") ?? _variable("JOB_NAME"));
         if (record is not null && recordKey is null or "")
             throw Usage(
                 "--record: the key is missing; give --record-key, or set JOB_NAME to the Job's name (from the downward API: "
@@ -219,7 +144,7 @@ internal sealed class MigrateCommand
         // What stands in the environment and in files is the wrapped tool's, but for the connection.
         var given = new FlywayConfiguration(_flyway, Own(), _environment, _places, connectionOnly: verb == Verb.Exec);
         var flyway = FlywayReader.Read(given, _environment);
-        if (verbs.Contains(Verb.Clean) && (flyway.CleanDisabled || !Flag(_allowClean)))
+        if (verbs.Contains(Verb.Clean) && (flyway.CleanDisabled || !Flag("--allow-clean")))
             throw Usage(
                 "clean drops everything in its schemas: it needs -cleanDisabled=false (FLYWAY_CLEAN_DISABLED) and --allow-clean as well");
         return new MigrateOptions
@@ -227,35 +152,35 @@ internal sealed class MigrateCommand
             Verb = verb,
             Verbs = verbs,
             Flyway = flyway,
-            Connection = ConnectionSettings.Read(Text(_directUrl) is null ? null : Url(_directUrl), given, _variable),
+            Connection = ConnectionSettings.Read(Text("--direct-url") is null ? null : Url("--direct-url"), given, _variable),
             ConnectPatience = Patience(flyway),
             // A rehearsal is not worth that anybody waits for it.
             LockPatience = new LockPatience(
-                Duration(_statementLockTimeout, TimeSpan.FromSeconds(verb == Verb.Lint ? 1 : 5)),
-                Number(_lockRetries, 10)
+                Duration("--statement-lock-timeout", TimeSpan.FromSeconds(verb == Verb.Lint ? 1 : 5)),
+                Number("--lock-retries", 10)
             ),
-            LockTimeout = Duration(_lockTimeout, LockTime(flyway.LockRetryCount)),
-            StatementTimeout = Duration(_statementTimeout, verb == Verb.Lint ? TimeSpan.FromMinutes(1) : TimeSpan.Zero),
-            Timeout = Duration(_timeout, TimeSpan.FromMinutes(10)),
+            LockTimeout = Duration("--lock-timeout", LockTime(flyway.LockRetryCount)),
+            StatementTimeout = Duration("--statement-timeout", verb == Verb.Lint ? TimeSpan.FromMinutes(1) : TimeSpan.Zero),
+            Timeout = Duration("--timeout", TimeSpan.FromMinutes(10)),
             Locations = given.Get("locations"),
             CallbackLocations = given.Get("callbackLocations"),
             Places = _places with { Folder = given.Folder },
-            PendingIsValid = Text(_pending) is { } asked ? asked == "ok" : !flyway.FlywayForm,
-            AllowClean = Flag(_allowClean),
-            RestartBatch = Flag(_restartBatch),
-            Progress = Flag(_progress),
-            LintFirst = Flag(_lint),
-            Lint = _lintOptions.Read(Text, Flag, Values, Wrong, Text(_output), judges: verb == Verb.Lint || Flag(_lint)),
+            PendingIsValid = Text("--pending") is { } asked ? asked == "ok" : !flyway.FlywayForm,
+            AllowClean = Flag("--allow-clean"),
+            RestartBatch = Flag("--restart-batch"),
+            Progress = Flag("--progress"),
+            LintFirst = Flag("--lint"),
+            Lint = LintCommandOptions.Read(Text, Flag, Values, Wrong, Text("--output"), judges: verb == Verb.Lint || Flag("--lint")),
             MigrationIds = _flyway.MigrationIds,
             Notes = [.. given.Notes.Select(note => (LogLevel.Debug, note)), .. given.Warnings.Select(note => (LogLevel.Warning, note))],
             Release = release,
             Version = version,
-            Assertions = Text(_assertions),
+            Assertions = Text("--assertions"),
             Record = record,
             RecordKey = recordKey,
-            Namespace = Text(_namespace),
-            Kubeconfig = Text(_kubeconfig),
-            Context = Text(_context),
+            Namespace = Text("--namespace"),
+            Kubeconfig = Text("--kubeconfig"),
+            Context = Text("--context"),
             Command = _command,
         };
     }
@@ -264,13 +189,13 @@ internal sealed class MigrateCommand
     private ConnectPatience Patience(FlywaySettings flyway)
     {
         var retries = flyway.ConnectRetries ?? 10;
-        return Text(_connectRetryInterval) is not null
+        return Text("--connect-retry-interval") is not null
             || (flyway.ConnectRetriesInterval is null && (flyway.ConnectRetries is null || OwnRetries))
-            ? new ConnectPatience(retries, Duration(_connectRetryInterval, TimeSpan.FromSeconds(5)))
+            ? new ConnectPatience(retries, Duration("--connect-retry-interval", TimeSpan.FromSeconds(5)))
             : new ConnectPatience(retries, TimeSpan.FromSeconds(flyway.ConnectRetriesInterval ?? 120), Grows: true);
     }
 
-    private bool OwnRetries => Text(_connectRetries) is not null;
+    private bool OwnRetries => Text("--connect-retries") is not null;
 
     private static TimeSpan LockTime(int? retries) =>
         retries switch
@@ -286,34 +211,34 @@ internal sealed class MigrateCommand
     {
         var own = new List<(string, GivenValue, bool)>();
         foreach (
-            var (option, name) in (ReadOnlySpan<(Option, string)>)
+            var (option, name) in (ReadOnlySpan<(string, string)>)
                 [
-                    (_url, "url"),
-                    (_user, "user"),
-                    (_connectRetries, "connectRetries"),
-                    (_locations, "locations"),
-                    (_schema, "defaultSchema"),
-                    (_table, "table"),
-                    (_placeholderReplacement, "placeholderReplacement"),
-                    (_outOfOrder, "outOfOrder"),
-                    (_baselineOnMigrate, "baselineOnMigrate"),
-                    (_baselineVersion, "baselineVersion"),
-                    (_baselineDescription, "baselineDescription"),
+                    ("--url", "url"),
+                    ("--user", "user"),
+                    ("--connect-retries", "connectRetries"),
+                    ("--locations", "locations"),
+                    ("--schema", "defaultSchema"),
+                    ("--table", "table"),
+                    ("--placeholder-replacement", "placeholderReplacement"),
+                    ("--out-of-order", "outOfOrder"),
+                    ("--baseline-on-migrate", "baselineOnMigrate"),
+                    ("--baseline-version", "baselineVersion"),
+                    ("--baseline-description", "baselineDescription"),
                 ]
         )
         {
-            var typed = _parsed.GetResult(option) is { Implicit: false };
-            var value = !typed ? _variable(VariableOf(option)) : option is Option<bool> flag
+            var typed = _parsed.GetResult(_options.Of(option)) is { Implicit: false };
+            var value = !typed ? _variable(VariableOf(option)) : _options.Of(option) is Option<bool> flag
                 ? (_parsed.GetValue(flag) ? "true" : "false") : Given(option);
             if (value is { Length: > 0 })
-                own.Add((name, new GivenValue(value, typed ? option.Name : VariableOf(option)), typed));
+                own.Add((name, new GivenValue(value, typed ? option : VariableOf(option)), typed));
         }
 
-        foreach (var text in _parsed.GetResult(_placeholder)?.Tokens.Select(token => token.Value) ?? [])
+        foreach (var text in _parsed.GetResult(_options.Of("--placeholder"))?.Tokens.Select(token => token.Value) ?? [])
         {
             var equals = text.IndexOf('=', StringComparison.Ordinal);
             if (equals <= 0)
-                throw Wrong(_placeholder, text, "write NAME=VALUE");
+                throw Wrong("--placeholder", text, "write NAME=VALUE");
             own.Add(($"placeholders.{text[..equals]}", new GivenValue(text[(equals + 1)..], $"--placeholder {text[..equals]}"), true));
         }
 
@@ -322,12 +247,12 @@ internal sealed class MigrateCommand
 
     private void RefuseUnknown()
     {
-        if (_environment.ContainsKey(VariableOf(_placeholder)))
+        if (_environment.ContainsKey(VariableOf("--placeholder")))
             throw Usage(
-                $"{VariableOf(_placeholder)}: placeholders have a variable each; write FLYWAY_PLACEHOLDERS_NAME=VALUE, or --placeholder "
+                $"{VariableOf("--placeholder")}: placeholders have a variable each; write FLYWAY_PLACEHOLDERS_NAME=VALUE, or --placeholder "
                     + "NAME=VALUE"
             );
-        var known = Options.Where(option => option != _help).Select(VariableOf).ToList();
+        var known = Options.Select(option => option.Name).Where(name => name != "--help").Select(VariableOf).ToList();
         const string otherwise = "see migrate --help for the options that have one, or rename it";
         if (Variables.Unknown(_environment.Keys, Prefix, known, otherwise) is { } variable)
             throw Usage(variable);
@@ -347,7 +272,7 @@ internal sealed class MigrateCommand
             throw Usage($"{error.Message.TrimEnd('.')}; see migrate --help");
     }
 
-    private TimeSpan Duration(Option<string> option, TimeSpan otherwise)
+    private TimeSpan Duration(string option, TimeSpan otherwise)
     {
         if (Text(option) is not { } text)
             return otherwise;
@@ -356,7 +281,7 @@ internal sealed class MigrateCommand
         return duration.TotalMilliseconds < int.MaxValue ? duration : TimeSpan.Zero;
     }
 
-    private int Number(Option<string> option, int otherwise) =>
+    private int Number(string option, int otherwise) =>
         Text(option) is not { } text ? otherwise
         : int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number <= 10_000 ? number
         : throw Wrong(option, text, "write a whole number from 0 to 10000");
@@ -365,29 +290,35 @@ internal sealed class MigrateCommand
 
     private static MigrationException Usage(string message) => new(ExitCode.Usage, message);
 
-    private MigrationException Wrong(Option option, string value, string what) =>
-        Usage($"{(Given(option) is not null ? option.Name : VariableOf(option))} \"{value}\": {what}");
+    private MigrationException Wrong(string option, string value, string what) =>
+        Usage($"{(Given(option) is not null ? option : VariableOf(option))} \"{value}\": {what}");
 
     /// <summary>The variable that stands for an option: <c>MIGRATE_LOCK_TIMEOUT</c>.</summary>
-    internal static string VariableOf(Option option) => Prefix + option.Name.TrimStart('-').Replace('-', '_').ToUpperInvariant();
+    internal static string VariableOf(Option option) => VariableOf(option.Name);
 
-    private string? Given(Option option) =>
-        _parsed.GetResult(option) is { Implicit: false } result ? string.Join(',', result.Tokens.Select(token => token.Value)) : null;
+    private static string VariableOf(string option) => Prefix + option.TrimStart('-').Replace('-', '_').ToUpperInvariant();
+
+    private string? Given(string option) =>
+        _parsed.GetResult(_options.Of(option)) is { Implicit: false } result
+            ? string.Join(',', result.Tokens.Select(token => token.Value))
+            : null;
 
     /// <summary>The value on the command line, else the variable's; an empty one counts as none.</summary>
-    private string? Text(Option<string> option) => NotEmpty(Given(option) ?? _variable(VariableOf(option)));
+    private string? Text(string option) => NotEmpty(Given(option) ?? _variable(VariableOf(option)));
 
     /// <summary>The values of an option that may be given more than once; else the variable's, separated by commas.</summary>
-    private IReadOnlyList<string> Values(Option<string[]> option) =>
-        _parsed.GetResult(option) is { Implicit: false } result
+    private IReadOnlyList<string> Values(string option) =>
+        _parsed.GetResult(_options.Of(option)) is { Implicit: false } result
             ? [.. result.Tokens.Select(token => token.Value)]
             : _variable(VariableOf(option))?.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries) ?? [];
 
-    private (string Name, string Value)? Url(Option<string> option) =>
-        Text(option) is { } url ? (Given(option) is null ? VariableOf(option) : option.Name, url) : null;
+    private (string Name, string Value)? Url(string option) =>
+        Text(option) is { } url ? (Given(option) is null ? VariableOf(option) : option, url) : null;
 
-    private bool Flag(Option<bool> option) =>
-        _parsed.GetResult(option) is { Implicit: false }
-            ? _parsed.GetValue(option)
+    private bool Flag(string option) =>
+        _parsed.GetResult(_options.Of(option)) is { Implicit: false }
+            ? IsOn(option)
             : _variable(VariableOf(option))?.ToLowerInvariant() is "true" or "1";
+
+    private bool IsOn(string option) => _parsed.GetValue((Option<bool>)_options.Of(option));
 }

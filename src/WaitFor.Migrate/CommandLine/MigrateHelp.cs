@@ -2,8 +2,7 @@ using WaitFor.Process.Help;
 
 namespace WaitFor.Migrate.CommandLine;
 
-/// <summary>The options of <c>migrate</c> as help, documentation and shell completion show them. A test holds them equal to
-/// <see cref="MigrateCommand.Options"/>.</summary>
+/// <summary>The options of <c>migrate</c>: the parser, help, documentation and shell completion read this table.</summary>
 internal static class MigrateHelp
 {
     /// <summary>All options.</summary>
@@ -37,7 +36,10 @@ internal static class MigrateHelp
                     Common = true,
                 },
                 new("--table", "NAME", "history table") { Default = "flyway_schema_history" },
-                new("--placeholder", "NAME=VALUE", "value of ${NAME} in scripts; repeatable; also $FLYWAY_PLACEHOLDERS_NAME"),
+                new("--placeholder", "NAME=VALUE", "value of ${NAME} in scripts; repeatable; also $FLYWAY_PLACEHOLDERS_NAME")
+                {
+                    Repeatable = true,
+                },
                 new("--placeholder-replacement", "BOOL", "false: leave ${...} as it is")
                 {
                     Default = "true",
@@ -80,7 +82,7 @@ internal static class MigrateHelp
                 new("--lint", "", "up: judge the scripts first; apply nothing if there are errors"),
                 new("--shadow", "", "run all scripts on a database that is created and dropped on that server"),
                 new("--since", "V", "judge the versions above V") { Default = "what is pending" },
-                new("--only", "FILE", "judge this script; repeatable"),
+                new("--only", "FILE", "judge this script; repeatable") { Repeatable = true },
                 new("--report", "FILE", "write the findings to a file too: name.json, name.sarif, else as --output says"),
                 new("--big-table", "N", "number of rows from which a table is big") { Default = "100000" },
                 new("--long", "DURATION", "longest work under a lock that blocks others") { Default = "500ms" },

@@ -43,6 +43,7 @@ internal static class LintRules
         new Int4PrimaryKey(),
         new TimestampWithoutTimeZone(),
         new CharType(),
+        new SerialColumn(),
         new Unrun(),
     ];
 

@@ -13,6 +13,9 @@ public sealed record HelpOption(string Names, string Value, string Text)
     /// <summary>All values that it takes; empty where they are not listed.</summary>
     public IReadOnlyList<string> Choices { get; init; } = [];
 
+    /// <summary>True: it can be given more than once.</summary>
+    public bool Repeatable { get; init; }
+
     /// <summary>True: the overview shows it.</summary>
     public bool Common { get; init; }
 

@@ -18,6 +18,9 @@ public static class OptionTable
     public static string All(IReadOnlyList<HelpGroup> groups) =>
         string.Join("\n\n", groups.Select(group => $"{group.Title}:\n{Lines(group.Options)}"));
 
+    /// <summary>Options without headings.</summary>
+    public static string Of(IReadOnlyList<HelpOption> options) => Lines(options);
+
     /// <summary>A table in Markdown.</summary>
     public static string Markdown(IReadOnlyList<HelpOption> options)
     {
@@ -29,23 +32,38 @@ public static class OptionTable
 
     private static string Head(HelpOption option) => option.Value.Length > 0 ? $"{option.Names} {option.Value}" : option.Names;
 
-    private static string Lines(IEnumerable<HelpOption> options)
+    private static string Lines(IEnumerable<HelpOption> options) =>
+        Rows(
+            options.Select(option =>
+                (
+                    // Long names stand below each other, with or without a short one.
+                    (option.Names.StartsWith("--", StringComparison.Ordinal) ? "      " : "  ") + Head(option),
+                    option.Default.Length > 0 ? $"{option.Text} (default: {option.Default})" : option.Text
+                )
+            ),
+            Column,
+            Width
+        );
+
+    /// <summary>Two columns for a terminal; what is too long for the first one has a line of its own.</summary>
+    /// <param name="rows">What stands in each.</param>
+    /// <param name="column">Where the second one begins.</param>
+    /// <param name="width">The longest line.</param>
+    public static string Rows(IEnumerable<(string Head, string Text)> rows, int column, int width)
     {
         var lines = new List<string>();
-        foreach (var option in options)
+        foreach (var (first, text) in rows)
         {
-            // Long names stand below each other, with or without a short one.
-            var head = (option.Names.StartsWith("--", StringComparison.Ordinal) ? "      " : "  ") + Head(option);
-            var text = option.Default.Length > 0 ? $"{option.Text} (default: {option.Default})" : option.Text;
-            if (head.Length >= Column - 1)
+            var head = first;
+            if (head.Length >= column - 1)
             {
                 lines.Add(head);
                 head = "";
             }
 
-            foreach (var line in Wrapped(text, Width - Column))
+            foreach (var line in Wrapped(text, width - column))
             {
-                lines.Add(head.PadRight(Column) + line);
+                lines.Add(head.PadRight(column) + line);
                 head = "";
             }
         }
@@ -53,7 +71,10 @@ public static class OptionTable
         return string.Join('\n', lines);
     }
 
-    private static IEnumerable<string> Wrapped(string text, int width)
+    /// <summary>The lines of a text that is broken at spaces.</summary>
+    /// <param name="text">The text, in one line.</param>
+    /// <param name="width">The longest line.</param>
+    public static IEnumerable<string> Wrapped(string text, int width)
     {
         while (text.Length > width)
         {

@@ -8,7 +8,7 @@ using WaitFor.Watching;
 
 namespace WaitFor.CommandLine;
 
-/// <summary>The options of the gate: what they are called, where their values come from, and which values are refused.</summary>
+/// <summary>The options of the gate: where their values come from, and which values are refused.</summary>
 internal sealed class GateCommand
 {
     private const string Prefix = "WAIT_FOR_";
@@ -16,25 +16,7 @@ internal sealed class GateCommand
     private static readonly string[] KubectlFormats = ["jsonpath", "go-template", "custom-columns"];
 
     private readonly Argument<string[]> _targets = new("TARGET") { Arity = ArgumentArity.ZeroOrMore };
-    private readonly Option<string> _namespace = new("--namespace", "-n");
-    private readonly Option<bool> _allNamespaces = new("--all-namespaces", "-A");
-    private readonly Option<string> _selector = new("--selector", "-l");
-    private readonly Option<string> _fieldSelector = new("--field-selector");
-    private readonly Option<bool> _all = new("--all");
-    private readonly Option<string[]> _files = new("--filename", "-f");
-    private readonly Option<bool> _recursive = new("--recursive", "-R");
-    private readonly Option<string> _timeout = new("--timeout");
-    private readonly TargetOptions _asked = new();
-    private readonly Option<string> _kubeconfig = new("--kubeconfig");
-    private readonly Option<string> _context = new("--context");
-    private readonly AccessFlags _access = new();
-    private readonly Option<string> _serviceAccount = new("--service-account");
-    private readonly Option<bool> _report = new("--report");
-    private readonly Option<string> _output = new("--output", "-o");
-    private readonly Option<string> _terminationLog = new("--termination-log");
-    private readonly Option<bool> _verbose = new("--verbose", "-v");
-    private readonly Option<bool> _help = new("--help", "-h");
-    private readonly Option<bool> _version = new("--version");
+    private readonly OptionSet _options = new(GateHelp.Options);
 
     private readonly Func<string, string?> _variable;
     private readonly IReadOnlyList<string> _variables;
@@ -55,7 +37,7 @@ internal sealed class GateCommand
     }
 
     /// <summary>The names of the options that are on the command line.</summary>
-    internal IEnumerable<string> Given() => Options.Where(option => Given(option) is not null).Select(option => option.Name);
+    internal IEnumerable<string> Given() => Options.Select(option => option.Name).Where(name => Given(name) is not null);
 
     /// <summary>Parses the arguments; refuses nothing yet.</summary>
     /// <param name="arguments">The arguments as they were given.</param>
@@ -86,28 +68,7 @@ internal sealed class GateCommand
     }
 
     /// <summary>All options, in the order of the help.</summary>
-    internal IEnumerable<Option> Options =>
-        [
-            _namespace,
-            _allNamespaces,
-            _selector,
-            _fieldSelector,
-            _all,
-            _files,
-            _recursive,
-            _timeout,
-            .. _asked.All,
-            _kubeconfig,
-            _context,
-            .. _access.All,
-            _serviceAccount,
-            _report,
-            _output,
-            _terminationLog,
-            _verbose,
-            _help,
-            _version,
-        ];
+    internal IEnumerable<Option> Options => _options.All;
 
     /// <summary>True for <c>wait-for rbac</c>: the rights are printed, and there is no wait.</summary>
     public bool Rbac { get; }
@@ -116,9 +77,9 @@ internal sealed class GateCommand
     /// way.</summary>
     /// <param name="version">The version.</param>
     public string? Told(string version) =>
-        _parsed.GetValue(_help) ? HelpText.Pages.Of(_topic ?? TopicOfCommand)
+        IsOn("--help") ? HelpText.Pages.Of(_topic ?? TopicOfCommand)
         : _words is ["completion", .. var shell] ? GateHelp.Completion.Of(shell)
-        : _parsed.GetValue(_version) ? VersionText.Of("wait-for", version)
+        : IsOn("--version") ? VersionText.Of("wait-for", version)
         : null;
 
     /// <summary>The topic that <c>--help</c> behind a command means; null for the overview.</summary>
@@ -131,9 +92,9 @@ internal sealed class GateCommand
     /// <summary>How to talk to whoever started us; a wrong value is refused by <see cref="Read"/>.</summary>
     public OutputOptions Output =>
         new(
-            Text(_output) == "json",
-            Flag(_verbose) || int.TryParse(_variable("DEBUG"), CultureInfo.InvariantCulture, out var debug) && debug > 0,
-            (Given(_terminationLog) ?? _variable(VariableOf(_terminationLog))) switch
+            Text("--output") == "json",
+            Flag("--verbose") || int.TryParse(_variable("DEBUG"), CultureInfo.InvariantCulture, out var debug) && debug > 0,
+            (Given("--termination-log") ?? _variable(VariableOf("--termination-log"))) switch
             {
                 null => File.Exists(TerminationMessage.DefaultPath) ? TerminationMessage.DefaultPath : null,
                 "" => null,
@@ -145,7 +106,7 @@ internal sealed class GateCommand
     /// <exception cref="UsageException">A word, an option or a value is wrong.</exception>
     public GateOptions Read()
     {
-        if (_parsed.GetValue(_help) && _topic is not null)
+        if (IsOn("--help") && _topic is not null)
             throw new UsageException(HelpText.Pages.Problem(_topic));
         if (_words is ["completion", .. var shell])
             throw new UsageException(GateHelp.Completion.Problem(shell));
@@ -157,28 +118,27 @@ internal sealed class GateCommand
             { } unknown
         )
             throw new UsageException(unknown);
-        if (Text(_output) is { } output and not ("text" or "json") && !IsKubectlFormat(output))
-            throw Wrong(_output, output, "write text or json");
+        if (Text("--output") is { } output and not ("text" or "json") && !IsKubectlFormat(output))
+            throw Wrong("--output", output, "write text or json");
 
-        if (!Rbac && Given(_report) is not null)
+        if (!Rbac && Given("--report") is not null)
             throw new UsageException("--report works only with wait-for rbac; a gate always reports, as far as its permissions allow");
-        if (!Rbac && Given(_serviceAccount) is not null)
-            throw new UsageException("--service-account works only with wait-for rbac; a gate takes its identity from the pod "
-                + "or the kubeconfig");
+        if (!Rbac && Given("--service-account") is not null)
+            throw new UsageException("--service-account works only with wait-for rbac; a gate takes its identity from the pod or the kubeconfig");
         var (accountNamespace, account) = ReadServiceAccount();
 
-        var allNamespaces = Flag(_allNamespaces);
-        var @namespace = Text(_namespace);
+        var allNamespaces = Flag("--all-namespaces");
+        var @namespace = Text("--namespace");
         if (@namespace is not null && Names.ProblemOfNamespace(@namespace) is { } problem)
-            throw Wrong(_namespace, @namespace, problem);
+            throw Wrong("--namespace", @namespace, problem);
         // The rights for all namespaces are bound to a service account of one.
-        if (allNamespaces && !Rbac && Given(_namespace) is { } one)
+        if (allNamespaces && !Rbac && Given("--namespace") is { } one)
             _notes.Add(new Note($"--all-namespaces counts, as in kubectl: --namespace {one} has no effect beside it", Warning: true));
 
-        var files = Texts(_files).ToList();
+        var files = Texts("--filename").ToList();
         if (files.Contains(""))
-            throw Wrong(_files, "", "write a file, a folder, or - for the standard input");
-        if (files.Count == 0 && Flag(_recursive))
+            throw Wrong("--filename", "", "write a file, a folder, or - for the standard input");
+        if (files.Count == 0 && Flag("--recursive"))
             throw new UsageException("--recursive works only with --filename; remove it");
         if (files.Count > 0 && allNamespaces)
             throw new UsageException("--all-namespaces cannot be combined with --filename; each manifest says its namespace");
@@ -194,17 +154,17 @@ internal sealed class GateCommand
         {
             Targets = targets,
             Files = files,
-            Recursive = Flag(_recursive),
+            Recursive = Flag("--recursive"),
             Once = once,
             Namespace = @namespace,
             AllNamespaces = allNamespaces,
             ServiceAccount = account,
             ServiceAccountNamespace = accountNamespace,
-            Report = Rbac && Flag(_report),
+            Report = Rbac && Flag("--report"),
             Timeout = limit,
-            Kubeconfig = NotEmpty(_kubeconfig, "write the path of a file"),
-            Context = NotEmpty(_context, "write the name of a context"),
-            Access = _access.Read(this),
+            Kubeconfig = NotEmpty("--kubeconfig", "write the path of a file"),
+            Context = NotEmpty("--context", "write the name of a context"),
+            Access = AccessFlags.Read(this),
             Notes = _variable("WAIT_TIME") is { Length: > 0 }
                 ?
                 [
@@ -218,12 +178,12 @@ internal sealed class GateCommand
     /// <summary><c>NAME</c>, in the namespace of <c>-n</c>, or <c>NAMESPACE/NAME</c>.</summary>
     private (string? Namespace, string Name) ReadServiceAccount()
     {
-        if (NotEmpty(_serviceAccount, "write the name of a service account") is not { } text)
+        if (NotEmpty("--service-account", "write the name of a service account") is not { } text)
             return (null, "default");
         var slash = text.IndexOf('/', StringComparison.Ordinal);
         var (@namespace, name) = slash < 0 ? (null, text) : (text[..slash], text[(slash + 1)..]);
         if (((@namespace is null ? null : Names.ProblemOfNamespace(@namespace)) ?? Names.ProblemOfName(name)) is { } problem)
-            throw Wrong(_serviceAccount, text, problem);
+            throw Wrong("--service-account", text, problem);
         return (@namespace, name);
     }
 
@@ -267,20 +227,20 @@ internal sealed class GateCommand
         var set = ReadSet();
         if (files.Count > 0 && (_words.Length > 0 || set.Option is not null))
             throw new UsageException($"\"{(_words.Length > 0 ? _words[0] : set.Option)}\" cannot be combined with --filename; remove one");
-        return _asked.Apply(this, files.Count > 0 ? [] : TargetParser.Parse(_words, set, verbTolerance));
+        return TargetOptions.Apply(this, files.Count > 0 ? [] : TargetParser.Parse(_words, set, verbTolerance));
     }
 
     /// <summary>Gives the targets that manifests name what the options ask of them.</summary>
     /// <exception cref="UsageException">An option cannot be combined with one of them.</exception>
-    public IReadOnlyList<Target> Asked(IReadOnlyList<Target> targets) => _asked.Apply(this, targets);
+    public IReadOnlyList<Target> Asked(IReadOnlyList<Target> targets) => TargetOptions.Apply(this, targets);
 
     /// <summary>Which objects of a kind, where none is named.</summary>
     private AskedSet ReadSet()
     {
-        var (selector, fields, all) = (Text(_selector)?.Trim(), Text(_fieldSelector)?.Trim(), Flag(_all));
+        var (selector, fields, all) = (Text("--selector")?.Trim(), Text("--field-selector")?.Trim(), Flag("--all"));
         if (all && selector is not null)
             throw new UsageException($"--all and --selector \"{selector}\" cannot be combined; remove one");
-        return new AskedSet(selector, fields, all, Anywhere: all || Flag(_allNamespaces) || Text(_namespace) is not null);
+        return new AskedSet(selector, fields, all, Anywhere: all || Flag("--all-namespaces") || Text("--namespace") is not null);
     }
 
     /// <summary>In k8s-wait-for's form <c>-o</c> is kubectl's, and without effect on a gate.</summary>
@@ -289,7 +249,7 @@ internal sealed class GateCommand
         && (format is "wide" or "name" or "yaml" || KubectlFormats.Any(prefix => format.StartsWith(prefix, StringComparison.Ordinal)));
 
     /// <summary>A duration of at most a day: longer ones are typos, and timers end at 49 days.</summary>
-    internal TimeSpan Duration(Option<string> option, TimeSpan none)
+    internal TimeSpan Duration(string option, TimeSpan none)
     {
         if (Text(option) is not { } text)
             return none;
@@ -305,7 +265,7 @@ internal sealed class GateCommand
     private (TimeSpan Limit, bool Once) ReadTimeout()
     {
         var once = _leading == LeadingWord.RolloutStatus && _watchOff;
-        if (Text(_timeout) is not { } text)
+        if (Text("--timeout") is not { } text)
             return (
                 _leading switch
                 {
@@ -319,7 +279,7 @@ internal sealed class GateCommand
         if (isWait && text.StartsWith('-') && GoDuration.TryParse(text[1..], out _, out _))
             return (TimeSpan.FromDays(7), once);
         if (!GoDuration.TryParse(text, out var timeout, out var reason))
-            throw Wrong(_timeout, text, reason!);
+            throw Wrong("--timeout", text, reason!);
         // The longest time that a timer takes (49 days); who asks for more means no limit.
         var limit = timeout.TotalMilliseconds < uint.MaxValue - 1 ? timeout : TimeSpan.Zero;
         // One look: as long as an answer may take.
@@ -328,35 +288,39 @@ internal sealed class GateCommand
 
     /// <summary>The value of an option that must not be empty; null where it is not given.</summary>
     /// <exception cref="UsageException">It is given and empty.</exception>
-    internal string? NotEmpty(Option<string> option, string what) => Text(option) is "" ? throw Wrong(option, "", what) : Text(option);
+    internal string? NotEmpty(string option, string what) => Text(option) is "" ? throw Wrong(option, "", what) : Text(option);
 
     /// <summary>What is wrong with a value, named as it was given.</summary>
-    internal UsageException Wrong(Option option, string value, string what) =>
-        new($"{(Given(option) is null ? VariableOf(option) : option.Name)} \"{value}\": {what}");
+    internal UsageException Wrong(string option, string value, string what) =>
+        new($"{(Given(option) is null ? VariableOf(option) : option)} \"{value}\": {what}");
 
     /// <summary>The variable that stands for an option: <c>WAIT_FOR_ON_MISSING</c>.</summary>
-    internal static string VariableOf(Option option) => Prefix + option.Name.TrimStart('-').Replace('-', '_').ToUpperInvariant();
+    internal static string VariableOf(Option option) => VariableOf(option.Name);
+
+    private static string VariableOf(string option) => Prefix + option.TrimStart('-').Replace('-', '_').ToUpperInvariant();
 
     /// <summary>The value on the command line; null when the option does not exist.</summary>
-    private string? Given(Option option) =>
-        _parsed.GetResult(option) is { Implicit: false } result ? string.Join(',', result.Tokens.Select(token => token.Value)) : null;
+    private string? Given(string option) =>
+        _parsed.GetResult(_options.Of(option)) is { Implicit: false } result
+            ? string.Join(',', result.Tokens.Select(token => token.Value))
+            : null;
 
     /// <summary>The value on the command line, else the variable's; an empty variable counts as none.</summary>
-    internal string? Text(Option<string> option) =>
+    internal string? Text(string option) =>
         Given(option) ?? (_variable(VariableOf(option)) is { Length: > 0 } value ? value : null);
 
     /// <summary>The values of an option that may be repeated; in a variable they are separated by commas.</summary>
-    internal IEnumerable<string> Texts(Option<string[]> option) =>
-        _parsed.GetResult(option) is { Implicit: false } result
+    internal IEnumerable<string> Texts(string option) =>
+        _parsed.GetResult(_options.Of(option)) is { Implicit: false } result
             ? result.Tokens.Select(token => token.Value)
             : (_variable(VariableOf(option)) ?? "").Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
 
     /// <summary>Whether an option without a value is given.</summary>
     /// <exception cref="UsageException">Its variable is neither true nor false.</exception>
-    internal bool Flag(Option<bool> option)
+    internal bool Flag(string option)
     {
-        if (_parsed.GetResult(option) is { Implicit: false })
-            return _parsed.GetValue(option);
+        if (_parsed.GetResult(_options.Of(option)) is { Implicit: false })
+            return IsOn(option);
         return _variable(VariableOf(option))?.ToLowerInvariant() switch
         {
             null or "" or "false" or "0" => false,
@@ -364,4 +328,6 @@ internal sealed class GateCommand
             var other => throw new UsageException($"{VariableOf(option)} \"{other}\": write true or false"),
         };
     }
+
+    private bool IsOn(string option) => _parsed.GetValue((Option<bool>)_options.Of(option));
 }

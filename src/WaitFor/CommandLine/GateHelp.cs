@@ -1,9 +1,9 @@
+using WaitFor.Kinds;
 using WaitFor.Process.Help;
 
 namespace WaitFor.CommandLine;
 
-/// <summary>The options of <c>wait-for</c> as help, documentation and shell completion show them. A test holds them equal to
-/// <see cref="GateCommand.Options"/>.</summary>
+/// <summary>The options of <c>wait-for</c>: the parser, help, documentation and shell completion read this table.</summary>
 internal static class GateHelp
 {
     /// <summary>All options.</summary>
@@ -20,6 +20,7 @@ internal static class GateHelp
                 new("-l, --selector", "SELECTOR", "label selector, with one KIND") { Common = true },
                 new("-f, --filename", "FILE", "wait for the objects of a manifest, a folder of manifests, or - (standard input)")
                 {
+                    Repeatable = true,
                     Common = true,
                 },
                 new("-A, --all-namespaces", "", "selectors span all namespaces (needs a ClusterRole)"),
@@ -38,6 +39,7 @@ internal static class GateHelp
                 },
                 new("--for", "WHAT", "condition=NAME[=VALUE], jsonpath=EXPRESSION[=VALUE], delete, create; repeatable")
                 {
+                    Repeatable = true,
                     Default = "see --help kinds",
                     Common = true,
                 },
@@ -53,9 +55,10 @@ internal static class GateHelp
                 },
                 new("--expect-image", "IMAGE", "ignore objects without this image (an older release's); repeatable, one must match")
                 {
+                    Repeatable = true,
                     Common = true,
                 },
-                new("--expect-label", "KEY=VALUE", "ignore objects without this label; repeatable, all must match"),
+                new("--expect-label", "KEY=VALUE", "ignore objects without this label; repeatable, all must match") { Repeatable = true },
                 new("--record", "NAME", "ConfigMap with completion records: a deleted Job that is a key there counts as complete")
                 {
                     Common = true,
@@ -80,7 +83,7 @@ internal static class GateHelp
                 new("--insecure-skip-tls-verify", "", "do not check the API server's certificate"),
                 new("--tls-server-name", "NAME", "host name that the certificate must have"),
                 new("--as", "NAME", "user to impersonate"),
-                new("--as-group", "NAME", "group to impersonate; repeatable"),
+                new("--as-group", "NAME", "group to impersonate; repeatable") { Repeatable = true },
                 new("--as-uid", "UID", "uid to impersonate"),
                 new("--request-timeout", "DURATION", "longest wait for the beginning of an answer"),
             ]
@@ -124,7 +127,7 @@ internal static class GateHelp
             "wait-for",
             Options,
             [
-                .. Kinds.Select(kind => (kind + "/", $"wait for a {kind}")),
+                .. KnownKinds.All.Select(kind => (kind.Word + "/", $"wait for {kind.Word} objects")),
                 ("wait", "the arguments of kubectl wait"),
                 ("rollout", "the arguments of kubectl rollout status"),
                 ("rbac", "print the smallest Role for a wait"),
@@ -136,18 +139,4 @@ internal static class GateHelp
         {
             Command = ("lint", LintHelp.Options),
         };
-
-    private static readonly string[] Kinds =
-    [
-        "job",
-        "pod",
-        "service",
-        "deployment",
-        "statefulset",
-        "daemonset",
-        "persistentvolumeclaim",
-        "namespace",
-        "node",
-        "customresourcedefinition",
-    ];
 }

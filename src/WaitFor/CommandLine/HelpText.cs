@@ -1,3 +1,4 @@
+using WaitFor.Kinds;
 using WaitFor.Process.Help;
 
 namespace WaitFor.CommandLine;
@@ -5,35 +6,21 @@ namespace WaitFor.CommandLine;
 /// <summary>The texts of <c>--help</c>.</summary>
 internal static class HelpText
 {
-    private const string Kinds = """
+    private static string Kinds =>
+        $"""
         What each kind waits for. In every kind a target that is missing, is being deleted, or has a spec that its controller
         has not processed yet is not ready.
 
-          job                        Complete. Ends the wait when Failed.
+        {KindTable.Help}
+
+        With k8s-wait-for's suffixes:
           job-we                     Complete or Failed.
           job-wr                     Complete, or Failed with at least one pod that succeeded.
-          pod                        All Ready or Succeeded. Ends the wait when one failed that nothing replaces.
-          pod-we                     The same; failed pods are accepted.
+          pod-we                     All Ready or Succeeded; failed pods are accepted.
           pod-wr                     One Ready or Succeeded.
-          service (svc)              A ready endpoint, and none that is not ready.
-          deployment (deploy)        All replicas updated and available, no old one left. Failed past its progress deadline.
-          statefulset (sts)          All replicas ready and at the newest revision; with a partition those above it.
-          daemonset (ds)             All desired pods updated and available.
-          replicaset (rs), replicationcontroller (rc)
-                                     All replicas ready.
-          persistentvolumeclaim (pvc)
-                                     Bound. Failed when Lost.
-          namespace (ns)             Active.
-          node (no)                  Ready.
-          customresourcedefinition (crd)
-                                     Established. Failed when its names are taken.
-          apiservice                 Available.
-          configmap (cm), secret, serviceaccount (sa), role, clusterrole and others without a status
-                                     It exists.
-          any other kind             Its condition Ready; failed when Stalled. Without that condition never ready: use --for.
 
-        The API server is asked about a kind that is not in this list. Write its group if two groups have the kind, or if
-        the kind may be installed later: certificates.cert-manager.io/shop.
+        The API server is asked about a kind that is not in this list. If an object has no condition Ready, use --for. Write
+        the group if two groups have the kind, or if the kind may be installed later: certificates.cert-manager.io/shop.
         KIND --all, KIND -l SELECTOR and KIND -n NAMESPACE mean all of them; KIND,KIND means several kinds.
         """;
 

@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.CommandLine.Parsing;
 using WaitFor.Findings;
 using WaitFor.Process;
+using WaitFor.Process.Help;
 
 namespace WaitFor.CommandLine;
 
@@ -34,14 +35,7 @@ internal sealed record LintOptions
 internal sealed class LintCommand
 {
     private readonly Argument<string[]> _words = new("FILE") { Arity = ArgumentArity.ZeroOrMore };
-    private readonly Option<string[]> _files = new("--filename", "-f");
-    private readonly Option<bool> _recursive = new("--recursive", "-R");
-    private readonly Option<string> _output = new("--output", "-o");
-    private readonly Option<string> _report = new("--report");
-    private readonly Option<string[]> _allow = new("--allow");
-    private readonly Option<bool> _strict = new("--strict");
-    private readonly Option<string> _explain = new("--explain");
-    private readonly Option<bool> _help = new("--help", "-h");
+    private readonly OptionSet _options = new(LintHelp.Options);
     private readonly ParseResult _parsed;
     private readonly IReadOnlyList<Rule> _rules;
 
@@ -57,20 +51,21 @@ internal sealed class LintCommand
         _parsed = CommandLineParser.Parse(command, arguments, new ParserConfiguration { ResponseFileTokenReplacer = null });
     }
 
-    internal IEnumerable<Option> Options => [_files, _recursive, _output, _report, _allow, _strict, _explain, _help];
+    /// <summary>All options, in the order of the help.</summary>
+    internal IEnumerable<Option> Options => _options.All;
 
     /// <summary>True when help was asked for.</summary>
-    public bool Help => _parsed.GetValue(_help);
+    public bool Help => Value<bool>("--help");
 
     /// <summary>Reads and checks everything.</summary>
     /// <exception cref="UsageException">A word, an option or a value is wrong.</exception>
     public LintOptions Read()
     {
         RefuseUnknown();
-        if (_parsed.GetValue(_explain) is { } rule)
+        if (Value<string>("--explain") is { } rule)
             return new LintOptions { Explain = Rule("--explain", rule) };
         // A shell expands -f k8s/*.yaml to more words than one.
-        var files = (_parsed.GetValue(_files) ?? []).Concat(_parsed.GetValue(_words) ?? []).ToList();
+        var files = (Value<string[]>("--filename") ?? []).Concat(_parsed.GetValue(_words) ?? []).ToList();
         if (files.Count == 0)
             throw new UsageException("lint: no manifests; write -f FILE, -f FOLDER, or -f - for the standard input");
         if (files.Contains(""))
@@ -80,20 +75,20 @@ internal sealed class LintCommand
         return new LintOptions
         {
             Files = files,
-            Recursive = _parsed.GetValue(_recursive),
-            Strict = _parsed.GetValue(_strict),
-            Report = _parsed.GetValue(_report) switch
+            Recursive = Value<bool>("--recursive"),
+            Strict = Value<bool>("--strict"),
+            Report = Value<string>("--report") switch
             {
                 "" => throw new UsageException("--report \"\": write the path of a file"),
                 var path => path,
             },
             Allowed =
             [
-                .. (_parsed.GetValue(_allow) ?? [])
+                .. (Value<string[]>("--allow") ?? [])
                     .SelectMany(text => text.Split(',', StringSplitOptions.TrimEntries))
                     .Select(name => Rule("--allow", name)),
             ],
-            Format = _parsed.GetValue(_output) switch
+            Format = Value<string>("--output") switch
             {
                 null or "text" => FindingsFormat.Text,
                 "json" => FindingsFormat.Json,
@@ -134,4 +129,6 @@ internal sealed class LintCommand
         if (_parsed.Errors is [var error, ..])
             throw new UsageException($"{error.Message.TrimEnd('.')}; see wait-for lint --help");
     }
+
+    private T? Value<T>(string option) => _parsed.GetValue((Option<T>)_options.Of(option));
 }

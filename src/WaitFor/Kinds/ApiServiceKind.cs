@@ -6,5 +6,7 @@ namespace WaitFor.Kinds;
 /// <see href="https://kubernetes.io/docs/concepts/extend-kubernetes/api-extension/apiserver-aggregation/"/>.</summary>
 internal sealed class ApiServiceKind() : ObjectKind("APIService", "apiservices", "apiregistration.k8s.io", ApiServiceRules.Judge)
 {
+    public override string ReadyWhen => "Available";
+
     public override bool Namespaced => false;
 }

@@ -17,6 +17,10 @@ internal sealed class CustomResourceDefinitionKind()
         "crds"
     )
 {
+    public override string ReadyWhen => "Established";
+
+    public override string FailsWhen => "NamesAccepted=False";
+
     public override bool Namespaced => false;
 
     public override string Origin => "Apply the operator or chart that brings it, or correct its name (PLURAL.GROUP).";

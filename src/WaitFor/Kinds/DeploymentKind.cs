@@ -11,6 +11,10 @@ internal sealed class DeploymentKind() : WorkloadKind("Deployment", "deployments
 {
     private const string Hash = "pod-template-hash";
 
+    public override string ReadyWhen => "all replicas updated and available, no old one left";
+
+    public override string FailsWhen => "past its progress deadline";
+
     public override bool TakesRevision => true;
 
     public override Verdict Judge(Target target, ObjectState state) =>

@@ -33,6 +33,10 @@ internal sealed class GenericKind(string text, ResourceWord asked)
         set => _found = value;
     }
 
+    public override string ReadyWhen => "its condition Ready is True";
+
+    public override string FailsWhen => "its condition Stalled is True";
+
     public override bool IsKnown => false;
 
     public override bool IsServed => _found is not null;

@@ -10,6 +10,10 @@ namespace WaitFor.Kinds;
 /// <summary>Jobs: <see href="https://kubernetes.io/docs/concepts/workloads/controllers/job/"/>.</summary>
 internal sealed class JobKind() : Kind("Job", "jobs", "batch")
 {
+    public override string ReadyWhen => "Complete";
+
+    public override string FailsWhen => "Failed";
+
     public override TargetKind InRules => TargetKind.Job;
 
     public override bool IsVerb => true;

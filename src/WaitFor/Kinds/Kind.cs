@@ -39,6 +39,15 @@ internal abstract class Kind(string name, string resource, string group, params 
     /// <summary>False: the server has no such kind, as far as is known.</summary>
     public virtual bool IsServed => true;
 
+    /// <summary>When one of its objects is ready, as a clause for help and documentation.</summary>
+    public abstract string ReadyWhen { get; }
+
+    /// <summary>When the wait for one ends with 1, as a clause for help and documentation; null where no state is final.</summary>
+    public virtual string? FailsWhen => null;
+
+    /// <summary>What kubectl takes for it besides singular and plural.</summary>
+    public IReadOnlyList<string> ShortNames => shortNames;
+
     /// <summary>True: it is one of k8s-wait-for's verbs, and behind another one it is no name.</summary>
     public virtual bool IsVerb => false;
 

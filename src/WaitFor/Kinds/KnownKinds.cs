@@ -17,6 +17,7 @@ internal static class KnownKinds
         new ReplicaSetKind(),
         new ReplicationControllerKind(),
         new PersistentVolumeClaimKind(),
+        new PersistentVolumeKind(),
         new NamespaceKind(),
         new NodeKind(),
         new CustomResourceDefinitionKind(),

@@ -9,5 +9,9 @@ namespace WaitFor.Kinds;
 internal sealed class PersistentVolumeClaimKind()
     : ObjectKind("PersistentVolumeClaim", "persistentvolumeclaims", "", PersistentVolumeClaimRules.Judge, "pvc")
 {
+    public override string ReadyWhen => "Bound";
+
+    public override string FailsWhen => "Lost";
+
     public override Verdict? EarlyEnd(ObjectState state, WantedItem item) => EarlyEnds.PersistentVolumeClaim(state, item);
 }

@@ -10,6 +10,10 @@ namespace WaitFor.Kinds;
 /// <summary>Pods: <see href="https://kubernetes.io/docs/concepts/workloads/pods/pod-lifecycle/"/>.</summary>
 internal sealed class PodKind() : Kind("Pod", "pods", "", "po")
 {
+    public override string ReadyWhen => "Ready or Succeeded";
+
+    public override string FailsWhen => "it failed and nothing replaces it";
+
     public override TargetKind InRules => TargetKind.Pod;
 
     public override bool IsVerb => true;

@@ -48,10 +48,24 @@ internal sealed class PresentKind(
         "Lease.coordination.k8s.io",
         "MutatingWebhookConfiguration.admissionregistration.k8s.io",
         "ValidatingWebhookConfiguration.admissionregistration.k8s.io",
+        "ValidatingAdmissionPolicy.admissionregistration.k8s.io",
         "ValidatingAdmissionPolicyBinding.admissionregistration.k8s.io",
+        "RuntimeClass.node.k8s.io",
+        "CSIDriver.storage.k8s.io",
+        "VolumeAttributesClass.storage.k8s.io",
+        "PodTemplate.",
     ];
 
+    public override string ReadyWhen => "it exists";
+
     public override bool Namespaced => namespaced;
+
+    /// <summary>All of them as they are written, with their short names.</summary>
+    public static IReadOnlyList<(string Word, IReadOnlyList<string> ShortNames)> Words { get; } =
+    [
+        .. All.Select(kind => (kind.Word, kind.ShortNames)),
+        .. Others.Select(other => (other[..other.IndexOf('.', StringComparison.Ordinal)].ToLowerInvariant(), (IReadOnlyList<string>)[])),
+    ];
 
     /// <summary>Whether an object of a kind that the server told of is met as soon as it exists.</summary>
     /// <param name="kind">As an object's <c>kind</c> says it.</param>

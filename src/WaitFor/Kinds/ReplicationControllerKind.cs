@@ -5,4 +5,7 @@ namespace WaitFor.Kinds;
 /// <summary>ReplicationControllers:
 /// <see href="https://kubernetes.io/docs/concepts/workloads/controllers/replicationcontroller/"/>.</summary>
 internal sealed class ReplicationControllerKind()
-    : WorkloadKind("ReplicationController", "replicationcontrollers", "", ReplicaSetRules.Judge, "rc");
+    : WorkloadKind("ReplicationController", "replicationcontrollers", "", ReplicaSetRules.Judge, "rc")
+{
+    public override string ReadyWhen => "all replicas ready";
+}

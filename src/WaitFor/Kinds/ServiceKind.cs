@@ -8,6 +8,8 @@ namespace WaitFor.Kinds;
 /// <summary>Services, judged by their endpoints: <see href="https://kubernetes.io/docs/concepts/services-networking/service/"/>.</summary>
 internal sealed class ServiceKind() : Kind("Service", "services", "", "svc")
 {
+    public override string ReadyWhen => "a ready endpoint, and none that is not ready";
+
     public override TargetKind InRules => TargetKind.Service;
 
     public override bool IsVerb => true;

@@ -24,6 +24,7 @@ internal static class PatternRules
         new ParallelRuns(),
         new MigrationInReplicas(),
         new BadArguments(),
+        new GateAsSidecar(),
         new MissingPermission(),
         new DifferentConfiguration(),
         new PlainPassword(),

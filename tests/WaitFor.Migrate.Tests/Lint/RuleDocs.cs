@@ -15,14 +15,6 @@ internal static partial class RuleDocs
     /// <summary>The names of the rules with a section, in order.</summary>
     public static IReadOnlyList<string> Sections { get; } = [.. SectionPattern().Matches(Page).Select(match => match.Groups["name"].Value)];
 
-    /// <summary>What stands between two comments, without the blank lines around it.</summary>
-    public static string Generated(string name)
-    {
-        var (begin, end) = ($"<!-- begin: {name} -->", $"<!-- end: {name} -->");
-        var from = Page.IndexOf(begin, StringComparison.Ordinal) + begin.Length;
-        return Page[from..Page.IndexOf(end, StringComparison.Ordinal)].Trim('\n');
-    }
-
     /// <summary>The SQL of a rule's section behind a word.</summary>
     public static IEnumerable<string> Examples(string rule, string word) =>
         Blocks(SectionPattern().Matches(Page).Single(match => match.Groups["name"].Value == rule).Groups["text"].Value, word);

@@ -4,7 +4,7 @@ using WaitFor.Tests.Watching;
 
 namespace WaitFor.Tests.Access;
 
-/// <summary>Why the binaries have their own access to the API server: the dependency table of README.md refers to this test.</summary>
+/// <summary>Why the binaries have their own access to the API server: the dependency table of docs/design.md refers to this test.</summary>
 public sealed class OtherHostTests
 {
     private const string OtherHost = "kubernetes.example";

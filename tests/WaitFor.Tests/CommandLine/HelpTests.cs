@@ -1,4 +1,5 @@
 using WaitFor.CommandLine;
+using WaitFor.Kinds;
 using WaitFor.Process.Help;
 using WaitFor.Testing;
 
@@ -170,6 +171,21 @@ public sealed class HelpTests
         Assert.Equal(generated, GeneratedPart.Read("docs/gate.md", "options", generated));
         Assert.All(generated.Split('\n'), line => Assert.InRange(line.Length, 0, MostColumns));
     }
+
+    [Fact]
+    public void The_documentation_has_the_kinds()
+    {
+        Assert.Equal(KindTable.Markdown, GeneratedPart.Read("docs/kinds.md", "kinds", KindTable.Markdown));
+        Assert.All(KindTable.Markdown.Split('\n'), line => Assert.InRange(line.Length, 0, MostColumns));
+    }
+
+    [Fact]
+    public void Each_kind_is_in_help_and_completion() =>
+        Assert.All(KnownKinds.All, kind =>
+        {
+            Assert.Matches($@"(?<![\w-]){kind.Word}(?![\w-])", Told("--help", "kinds"));
+            Assert.Contains($"{kind.Word}/", Told("completion", "bash"), StringComparison.Ordinal);
+        });
 
     [Theory]
     [InlineData("README.md")]

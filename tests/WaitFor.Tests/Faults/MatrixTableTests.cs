@@ -1,3 +1,4 @@
+using WaitFor.Testing;
 using Xunit.Abstractions;
 
 namespace WaitFor.Tests.Faults;
@@ -9,10 +10,10 @@ public sealed class MatrixTableTests(ITestOutputHelper output)
     public void The_table_in_the_README_is_the_one_that_is_tested()
     {
         output.WriteLine(MatrixTable.Text);
-        var file = Path.Combine(Root(AppContext.BaseDirectory), "tests", "README.md");
+        var file = Path.Combine(Repository.Root, "tests", "README.md");
         var kept = File.ReadAllText(file);
         var renewed = MatrixTable.Renewed(kept);
-        if (Environment.GetEnvironmentVariable("WAITFOR_RENEW") == "1")
+        if (Renewal.IsOn)
             File.WriteAllText(file, renewed);
         else
             Assert.True(
@@ -25,9 +26,4 @@ public sealed class MatrixTableTests(ITestOutputHelper output)
     [Fact]
     public void Each_cell_has_names_of_its_own() =>
         Assert.Equal(Matrix.Cells.Count, Matrix.Cells.DistinctBy(cell => (cell.Fault.Name, cell.Moment, cell.Subject.Name)).Count());
-
-    private static string Root(string folder) =>
-        File.Exists(Path.Combine(folder, "WaitFor.sln"))
-            ? folder
-            : Root(Path.GetDirectoryName(folder) ?? throw new InvalidOperationException("the tests run outside of the repository"));
 }

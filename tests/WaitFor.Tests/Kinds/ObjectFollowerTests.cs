@@ -127,6 +127,7 @@ public sealed class ObjectFollowerTests
     [InlineData("cm/n1", "/api/v1/namespaces/shop/configmaps")]
     [InlineData("clusterrole/n1", "/apis/rbac.authorization.k8s.io/v1/clusterroles")]
     [InlineData("pvc/n1", "/api/v1/namespaces/shop/persistentvolumeclaims")]
+    [InlineData("pv/n1", "/api/v1/persistentvolumes")]
     [InlineData("apiservice/v1.x", "/apis/apiregistration.k8s.io/v1/apiservices")]
     [InlineData("rc/n1", "/api/v1/namespaces/shop/replicationcontrollers")]
     public async Task A_kind_is_asked_for_where_it_is(string target, string path)

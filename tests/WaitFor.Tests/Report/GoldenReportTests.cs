@@ -7,8 +7,8 @@ using WaitFor.Verdicts.Tests;
 
 namespace WaitFor.Tests.Report;
 
-/// <summary>The exact report about objects as a Kubernetes 1.36 left them, compared with Golden/NAME.txt. <c>WAITFOR_RENEW_GOLDEN=1</c> in
-/// the environment of the test writes the files again: read the difference before it is committed.</summary>
+/// <summary>The exact report about objects as a Kubernetes 1.36 left them, compared with Golden/NAME.txt. <c>WAITFOR_RENEW=1</c> in the
+/// environment of the test writes the files again: read the difference before it is committed.</summary>
 public sealed class GoldenReportTests
 {
     private static readonly DateTimeOffset Now = DateTimeOffset.Parse(
@@ -85,7 +85,7 @@ public sealed class GoldenReportTests
     {
         var file = Path.Combine(Repository.Root, "tests", "WaitFor.Tests", "Report", "Golden", name + ".txt");
         text += "\n";
-        if (Environment.GetEnvironmentVariable("WAITFOR_RENEW_GOLDEN") == "1")
+        if (Renewal.IsOn)
             File.WriteAllText(file, text);
         Assert.Equal(File.ReadAllText(file), text);
         Assert.InRange(text.Split('\n').Length, 1, 60);

@@ -85,6 +85,15 @@ public sealed class ObjectHintTests
             )
         ),
         new(
+            "a node whose kubelet never reported",
+            () => Of("node/node2", "node-never-ready", "nodes", 5),
+            new Hint(
+                nameof(ObjectHints.NodeSilent),
+                "Kubelet never posted node status",
+                "Check that the node runs and that its kubelet reaches the API server: kubectl describe node node2"
+            )
+        ),
+        new(
             "a custom resource that stalled",
             () => Of("databases.shop.example.com/orders", "custom-resource-conditions", "databases", 10),
             new Hint(

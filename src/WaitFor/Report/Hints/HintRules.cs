@@ -10,7 +10,11 @@ internal sealed record Hint(string Rule, string Fact, string Action);
 /// <param name="Name">Its name; stable, for machines.</param>
 /// <param name="Finds">What it finds, as a clause for the documentation.</param>
 /// <param name="Find">Looks at what is known; null where it finds nothing.</param>
-internal sealed record HintRule(string Name, string Finds, Func<TargetFacts, Finding?> Find);
+internal sealed record HintRule(string Name, string Finds, Func<TargetFacts, Finding?> Find)
+{
+    /// <summary>True: it also looks where the object is the last release's, with which nothing else that is wrong matters.</summary>
+    public bool EvenIfStale { get; init; }
+}
 
 /// <summary>What a rule found.</summary>
 /// <param name="fact">A clause without a full stop.</param>
@@ -32,18 +36,22 @@ internal static class HintRules
             nameof(AccessHints.PermissionMissing),
             "the wait itself is denied; the report prints the Role to apply",
             AccessHints.PermissionMissing
-        ),
+        ) { EvenIfStale = true },
         new(
             nameof(AccessHints.NetworkNotReady),
             "every connection is refused or reset before the first answer: a sidecar may not run yet",
             AccessHints.NetworkNotReady
-        ),
-        new(nameof(AccessHints.ServerUnreachable), "the API server does not answer, or not as it should", AccessHints.ServerUnreachable),
+        ) { EvenIfStale = true },
+        new(
+            nameof(AccessHints.ServerUnreachable),
+            "the API server does not answer, or not as it should",
+            AccessHints.ServerUnreachable
+        ) { EvenIfStale = true },
         new(
             nameof(AccessHints.WatchMissing),
             "the Role does not allow a watch: the target was polled, or its state came from another object",
             AccessHints.WatchMissing
-        ),
+        ) { EvenIfStale = true },
         // A container ended with an error, or was ended.
         new(nameof(PodHints.Evicted), "the node evicted the pod", PodHints.Evicted),
         new(nameof(PodHints.OutOfMemory), "a container used more memory than its limit", PodHints.OutOfMemory),
@@ -86,6 +94,7 @@ internal static class HintRules
             "another CustomResourceDefinition has a name that this one wants",
             ObjectHints.NamesTaken
         ),
+        new(nameof(ObjectHints.NodeSilent), "the node's kubelet does not report", ObjectHints.NodeSilent),
         new(nameof(ObjectHints.NotReady), "the object's own condition says why it is not ready", ObjectHints.NotReady),
         new(nameof(ObjectHints.ControllerSilent), "the controller has not processed the newest spec", ObjectHints.ControllerSilent),
         new(nameof(ObjectHints.NoConditionReady), "the custom resource has no condition Ready: use --for", ObjectHints.NoConditionReady),
@@ -94,8 +103,12 @@ internal static class HintRules
             nameof(MissingHints.HelmHookDeadlock),
             "Helm creates the Job only after the Deployment that waits for it is ready",
             MissingHints.HelmHookDeadlock
-        ),
-        new(nameof(MissingHints.Stale), "the object is an older release's: label or image differ", MissingHints.Stale),
+        ) { EvenIfStale = true },
+        new(
+            nameof(MissingHints.Stale),
+            "the object is an older release's: label or image differ",
+            MissingHints.Stale
+        ) { EvenIfStale = true },
         new(nameof(MissingHints.BeingDeleted), "the object is being deleted", MissingHints.BeingDeleted),
         new(
             nameof(MissingHints.RemovedAfterCompletion),
@@ -135,20 +148,11 @@ internal static class HintRules
         var hints = new List<Hint>();
         if (facts.Verdict.Kind == Verdicts.VerdictKind.Met)
             return hints;
-        foreach (var (name, _, rule) in Rules)
+        foreach (var rule in Rules)
         {
-            // What is wrong with the last release's object does not matter.
-            var applies =
-                facts.Verdict.Code != Verdicts.VerdictCode.Stale
-                || name
-                    is nameof(MissingHints.Stale)
-                        or nameof(MissingHints.HelmHookDeadlock)
-                        or nameof(AccessHints.PermissionMissing)
-                        or nameof(AccessHints.WatchMissing)
-                        or nameof(AccessHints.NetworkNotReady)
-                        or nameof(AccessHints.ServerUnreachable);
-            if (applies && rule(facts) is { } found)
-                hints.Add(new Hint(name, Layout.Clean(found.Fact), Layout.Clean(found.Action)));
+            var applies = rule.EvenIfStale || facts.Verdict.Code != Verdicts.VerdictCode.Stale;
+            if (applies && rule.Find(facts) is { } found)
+                hints.Add(new Hint(rule.Name, Layout.Clean(found.Fact), Layout.Clean(found.Action)));
         }
 
         return hints;

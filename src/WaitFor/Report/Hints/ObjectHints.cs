@@ -92,6 +92,19 @@ internal static class ObjectHints
             )
             : null;
 
+    /// <summary>The node's kubelet does not report.
+    /// <see href="https://kubernetes.io/docs/reference/node/node-status/#condition"/></summary>
+    public static Finding? NodeSilent(TargetFacts facts) =>
+        facts.Target.Kind is Kinds.NodeKind
+        && facts.Verdict.Code == VerdictCode.ObjectNotReady
+        && facts.Objects is [{ Metadata: { } node }, ..]
+        && Said(facts, "Ready", "Unknown") is { Message: { Length: > 0 } message }
+            ? new(
+                message.TrimEnd('.'),
+                $"Check that the node runs and that its kubelet reaches the API server: kubectl describe node {node.Name}"
+            )
+            : null;
+
     /// <summary>Nothing in the object says when it is ready.</summary>
     public static Finding? NoConditionReady(TargetFacts facts)
     {

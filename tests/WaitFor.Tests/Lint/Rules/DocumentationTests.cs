@@ -1,5 +1,8 @@
 using System.Text.RegularExpressions;
+using WaitFor.CommandLine;
 using WaitFor.Lint;
+using WaitFor.Process.Help;
+using WaitFor.Testing;
 
 namespace WaitFor.Tests.Lint.Rules;
 
@@ -19,7 +22,20 @@ public sealed partial class DocumentationTests
         var rows = PatternRules.Known.Select(rule => $"| `{rule.Name}` | {rule.Level.ToString().ToLowerInvariant()} | {rule.Summary} |");
         var expected = "| rule | level | finds |\n|---|---|---|\n" + string.Concat(rows.Select(row => row + "\n"));
 
-        Assert.Equal(expected, Table().Match(Page).Groups["table"].Value);
+        Assert.Equal(expected, GeneratedPart.Read("docs/pattern-lint.md", "rules", expected));
+    }
+
+    [Fact]
+    public void The_table_has_the_options_that_the_program_reads()
+    {
+        var table = OptionTable.Markdown(LintHelp.Options);
+
+        Assert.Equal(table, GeneratedPart.Read("docs/pattern-lint.md", "options", table));
+        Assert.Equal(
+            new LintCommand([], []).Options.SelectMany(option => option.Aliases.Append(option.Name)).Order(StringComparer.Ordinal),
+            LintHelp.Options.SelectMany(option => option.Words).Order(StringComparer.Ordinal)
+        );
+        Assert.All(LintHelp.Text.Split('\n'), line => Assert.InRange(line.Length, 0, MostColumns));
     }
 
     [Fact]
@@ -85,9 +101,6 @@ public sealed partial class DocumentationTests
         Assert.True(match.Success, $"{rule} has no block {title}");
         return match.Groups["yaml"].Value;
     }
-
-    [GeneratedRegex("<!-- rules -->\n(?<table>.*?)<!-- end of rules -->", RegexOptions.Singleline)]
-    private static partial Regex Table();
 
     [GeneratedRegex("^### (?<name>.+)$", RegexOptions.Multiline)]
     private static partial Regex Heading();

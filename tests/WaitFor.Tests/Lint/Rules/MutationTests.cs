@@ -78,6 +78,12 @@ public sealed class MutationTests
             { "deployment.yaml", ", --record, db-migrations]", "]", "error job-vanishes" },
             { "deployment.yaml", ", --record, db-migrations]", ", --record, db-migrations, --timeout, 2m]", "warning short-timeout" },
             { "deployment.yaml", "  progressDeadlineSeconds: 4200\n", "", "warning short-timeout" },
+            {
+                "deployment.yaml",
+                "          args: [job/db-migrate-v42,",
+                "          restartPolicy: Always\n          args: [job/db-migrate-v42,",
+                "error gate-as-sidecar"
+            },
             { "deployment.yaml", "/shop:v42", "/shop:v41", "error version-mismatch" },
             { "deployment.yaml", "/shop:v42", "/shop:latest", "warning latest-tag" },
             { "deployment.yaml", "wait-for:0.2.0", "wait-for", "warning latest-tag" },

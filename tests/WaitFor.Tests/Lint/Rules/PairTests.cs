@@ -25,7 +25,8 @@ public sealed class PairTests
             .Distinct(StringComparer.Ordinal)
             .Order(StringComparer.Ordinal);
 
-        Assert.Equal(string.Join('\n', expected), string.Join('\n', found));
+        var lines = string.Join('\n', found.Select(line => $"#= {line}"));
+        Assert.True(string.Join('\n', expected.Select(line => $"#= {line}")) == lines, $"{file}, {title}: found\n{lines}");
     }
 
     [Fact]
