@@ -58,8 +58,8 @@ public sealed class GateCommandTests
     [InlineData("pod|db|--all", "\"db\" and --all: give names or --all, not both")]
     [InlineData(
         "job|a|pod|b",
-        "\"pod\" after the verb \"job\" is no name: after a verb come names; to mix kinds or namespaces write each target as KIND/NAME, "
-            + "such as job/NAME"
+        "\"pod\" after the verb \"job\" is no name: after a verb come names; to mix kinds or namespaces write each target as KIND/NAME: "
+            + "job/a pod/b"
     )]
     [InlineData(
         "web",
