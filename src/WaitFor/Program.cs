@@ -172,7 +172,7 @@ internal static class Program
         // From here on the gate does it.
         api.WaitingChanged -= TellSilence;
         var random = new Random(Environment.ProcessId ^ Environment.TickCount);
-        var records = new RecordWriter(api, time, log, cancel);
+        var records = new RecordWriter(api, time, random.Next(), log, cancel);
         var gate = new Gate([.. targets.Select(target => Follower.Create(target, api, time, random))], options.Timeout, time, log)
         {
             Records = records,
