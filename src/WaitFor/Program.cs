@@ -219,7 +219,8 @@ internal static class Program
             await KindLookup.AskAsync(options.Targets, api, cancel);
         }
 
-        var home = options.Namespace ?? DefaultNamespace(Load(options)) ?? throw new AccessException("no namespace is known; give --namespace");
+        var home =
+            options.Namespace ?? DefaultNamespace(Load(options)) ?? throw new AccessException("no namespace is known; give --namespace");
         return RoleText.Of(
             InNamespaces(options, home),
             new Subject(options.ServiceAccountNamespace ?? home, options.ServiceAccount),
@@ -250,8 +251,8 @@ internal static class Program
         // It becomes a part of paths.
         if (defaultNamespace is not null && Names.ProblemOfNamespace(defaultNamespace) is { } problem)
             throw new AccessException(
-                $"the default namespace \"{ApiFault.OneLine(defaultNamespace)}\" (of the context, of POD_NAMESPACE, or of the service account's folder): "
-                    + $"{problem}; correct it, or give --namespace"
+                $"the default namespace \"{ApiFault.OneLine(defaultNamespace)}\" (of the context, of POD_NAMESPACE, or of the service "
+                    + $"account's folder): {problem}; correct it, or give --namespace"
             );
         var targets = options
             .Targets.Select(target =>

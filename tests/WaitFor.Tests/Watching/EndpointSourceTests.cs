@@ -9,8 +9,8 @@ public sealed class EndpointSourceTests
 {
     private const string Selector = """{"app":"redis"}""";
 
-    /// <summary>The Role, the service (published: publishNotReadyAddresses; annotated: the annotation before it; bare: no selector), what is
-    /// reported; null: denied.</summary>
+    /// <summary>The Role, the service (published: publishNotReadyAddresses; annotated: the annotation before it; bare: no selector), what
+    /// is reported; null: denied.</summary>
     public static TheoryData<string, string, string?> Roles =>
         new()
         {
