@@ -46,8 +46,7 @@ internal sealed class WaitForForms
     private const string Selector = "--selector";
     private const string Token = "--token";
 
-    /// <summary>Of these kubectl takes the last one. All but <c>--timeout</c> may be empty there, which is as if they were not given.
-    /// </summary>
+    /// <summary>Of these kubectl takes the last one. It takes most of them empty too, as if they were not given.</summary>
     private static readonly string[] Single =
     [
         Selector,
