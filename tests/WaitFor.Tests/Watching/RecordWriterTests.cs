@@ -71,7 +71,7 @@ public sealed class RecordWriterTests
             writer.Observe(target with { Namespace = "shop" }, JobRules.Named(target.Expected, job, FinishedJobs.None));
         }
 
-        await writer.FinishAsync();
+        await writer.FinishAsync().WaitAsync(TimeSpan.FromMinutes(1));
     }
 
     /// <summary>A ConfigMap as a server keeps it: a change of another version than its own is a conflict.</summary>
