@@ -65,6 +65,9 @@ public sealed record ApiFault(FaultKind Kind, string Message)
     /// have.</summary>
     public string? AbsentName { get; init; }
 
+    /// <summary>True where a write met another one (409): what it was made from is not what the server has now.</summary>
+    public bool IsConflict { get; init; }
+
     /// <summary>True where no request was sent, because there were no credentials for it.</summary>
     public bool NotSent { get; init; }
 
@@ -100,6 +103,7 @@ public sealed record ApiFault(FaultKind Kind, string Message)
         {
             RetryAfter = retryAfter,
             AbsentName = code == 404 ? status.Name : null,
+            IsConflict = code == 409,
         };
     }
 

@@ -11,11 +11,24 @@ namespace WaitFor.Kubernetes;
 /// <param name="name">The ConfigMap.</param>
 /// <param name="key">The key: the Job's name.</param>
 /// <param name="time">Clock.</param>
+/// <param name="random">Of the pauses between writers that meet.</param>
 /// <param name="retrying">Takes a line for each attempt that failed and is followed by another one.</param>
-public sealed class CompletionRecord(ApiServer api, string @namespace, string name, string key, TimeProvider time, Action<string> retrying)
+public sealed class CompletionRecord(
+    ApiServer api,
+    string @namespace,
+    string name,
+    string key,
+    TimeProvider time,
+    Random random,
+    Action<string> retrying
+)
 {
     private const int KeysKept = 20;
     private const int Tries = 8;
+
+    /// <summary>Of several writers that meet one comes through each time.</summary>
+    private const int Conflicts = 50;
+    private static readonly TimeSpan ConflictPause = TimeSpan.FromMilliseconds(250);
 
     private readonly Collection _item = new()
     {
@@ -39,9 +52,19 @@ public sealed class CompletionRecord(ApiServer api, string @namespace, string na
     public async Task<ApiFault?> WriteAsync(string? release, string? version, bool replace, CancellationToken cancel)
     {
         var value = Value(release, version);
+        var conflicts = 0;
         for (var attempt = 1; ; attempt++)
         {
             var fault = await TryAsync(value, replace, cancel);
+            if (fault is { IsConflict: true } && conflicts < Conflicts)
+            {
+                // The server is well: only the others are to be waited for.
+                conflicts++;
+                attempt--;
+                await Task.Delay(ConflictPause * random.NextDouble(), time, cancel);
+                continue;
+            }
+
             if (
                 fault is null or { Kind: FaultKind.Forbidden or FaultKind.Unauthorized or FaultKind.Untrusted or FaultKind.Rejected }
                 || attempt == Tries

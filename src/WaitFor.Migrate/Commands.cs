@@ -109,8 +109,14 @@ internal sealed partial class Commands(
             HostStore.Need();
         var record = api is null
             ? null
-            : new CompletionRecord(api, RecordNamespace(api), options.Record!, options.RecordKey!, time, line =>
-                log.LogInformation("{Line}", line)
+            : new CompletionRecord(
+                api,
+                RecordNamespace(api),
+                options.Record!,
+                options.RecordKey!,
+                time,
+                new Random(System.Environment.ProcessId ^ System.Environment.TickCount),
+                line => log.LogInformation("{Line}", line)
             );
 
         options.Connection.ApplicationName ??= Cut($"migrate {options.Verb.ToString().ToLowerInvariant()} {options.Release}".TrimEnd());

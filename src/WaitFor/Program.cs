@@ -151,7 +151,7 @@ internal static class Program
         if (access.InsecureSkipTlsVerify)
             log.LogWarning("insecure-skip-tls-verify: the API server's certificate is not checked; any server that answers is trusted");
 
-        var targets = InNamespaces(options, access.Namespace);
+        var targets = InNamespaces(options, DefaultNamespace(access));
         // An init container that waits for all pods of its own namespace waits for its own pod too.
         foreach (
             var target in targets.Where(target =>
@@ -172,7 +172,7 @@ internal static class Program
         // From here on the gate does it.
         api.WaitingChanged -= TellSilence;
         var random = new Random(Environment.ProcessId ^ Environment.TickCount);
-        var records = new RecordWriter(api, time, log, cancel);
+        var records = new RecordWriter(api, time, random.Next(), log, cancel);
         var gate = new Gate([.. targets.Select(target => Follower.Create(target, api, time, random))], options.Timeout, time, log)
         {
             Records = records,
@@ -219,7 +219,8 @@ internal static class Program
             await KindLookup.AskAsync(options.Targets, api, cancel);
         }
 
-        var home = options.Namespace ?? Load(options).Namespace ?? throw new AccessException("no namespace is known; give --namespace");
+        var home =
+            options.Namespace ?? DefaultNamespace(Load(options)) ?? throw new AccessException("no namespace is known; give --namespace");
         return RoleText.Of(
             InNamespaces(options, home),
             new Subject(options.ServiceAccountNamespace ?? home, options.ServiceAccount),
@@ -239,6 +240,10 @@ internal static class Program
         return AccessLoader.Load(options.Kubeconfig, options.Context, environment, TimeProvider.System, pluginLimit, options.Access);
     }
 
+    /// <summary>In a pod kubectl, and so k8s-wait-for, prefers POD_NAMESPACE to the pod's own namespace.
+    /// <see href="https://pkg.go.dev/k8s.io/client-go/tools/clientcmd"/></summary>
+    private static string? DefaultNamespace(ClusterAccess access) => access.NamespaceVariable ?? access.Namespace;
+
     /// <summary>Gives each target its namespace.</summary>
     /// <exception cref="AccessException">A target names none and there is no default, or it is no namespace.</exception>
     private static List<Target> InNamespaces(GateOptions options, string? defaultNamespace)
@@ -246,8 +251,8 @@ internal static class Program
         // It becomes a part of paths.
         if (defaultNamespace is not null && Names.ProblemOfNamespace(defaultNamespace) is { } problem)
             throw new AccessException(
-                $"the default namespace \"{ApiFault.OneLine(defaultNamespace)}\" (of the context, or of the service account's folder): "
-                    + $"{problem}; correct it, or give --namespace"
+                $"the default namespace \"{ApiFault.OneLine(defaultNamespace)}\" (of the context, of POD_NAMESPACE, or of the service "
+                    + $"account's folder): {problem}; correct it, or give --namespace"
             );
         var targets = options
             .Targets.Select(target =>

@@ -45,6 +45,18 @@ public sealed class FormTests
     [InlineData("WAIT_TIME=5#job|good", 0)]
     [InlineData("DEBUG=2#job|good", 0)]
     [InlineData("job|good|bad", 1)]
+    [InlineData("job|good|-n NS", 0)]
+    [InlineData("job|good||--show-events=false", 0)]
+    [InlineData("job|good|-n|default|--namespace NS\n", 0)]
+    [InlineData("job|good|--namespace=", 0)]
+    [InlineData("job-we|good|bad\n|-v=0", 0)]
+    [InlineData("pod|-l state=ready, app in (web, other)\n|-n NS --request-timeout=30s", 0)]
+    [InlineData("pod|-lstate notin (ready),app=web", 1)]
+    [InlineData("pod-we|failed", 0)]
+    [InlineData("pod-we|-l|app=web,!missing|-n|NS", 0)]
+    [InlineData("service|-l|name in (web)|-n NS", 0)]
+    [InlineData("KUBECTL_ARGS=-n other#job|good", 0)]
+    [InlineData("TREAT_ERRORS_AS_READY=1#job-wr|bad", 1)]
     public async Task Every_form_of_k8s_wait_for(string form, int exitCode)
     {
         var cluster = await Objects.Value;

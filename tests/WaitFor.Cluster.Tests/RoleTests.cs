@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using WaitFor.Testing;
 
 namespace WaitFor.Cluster.Tests;
@@ -5,6 +6,9 @@ namespace WaitFor.Cluster.Tests;
 /// <summary>A gate runs with the Role that exists: each Role that charts ship, each kind, each situation, on a real API server.</summary>
 public sealed class RoleTests
 {
+    /// <summary>In a rule: the name of the object that the gate waits for.</summary>
+    private const string Own = "OWN";
+
     private static readonly Situation[] Situations = Enum.GetValues<Situation>();
 
     private enum Situation
@@ -76,6 +80,13 @@ public sealed class RoleTests
                         new AccessRule("", ["endpoints"], ["list", "watch"]),
                     ]
                 ),
+                // What generators print that know all names.
+                new Way(
+                    "named",
+                    _ => true,
+                    [new AccessRule("", ["services"], ["get"], [Own]), new AccessRule("", ["endpoints"], ["get"], [Own])]
+                ),
+                new Way("pods-get", _ => false, [services, new AccessRule("", ["pods"], ["get"])]),
                 new Way("alone", _ => false, [services]),
             ]
         );
@@ -85,8 +96,20 @@ public sealed class RoleTests
         [
             new("get", _ => true, [new AccessRule(group, [resource], ["get"])]),
             new("get-list", _ => true, [new AccessRule(group, [resource], ["get", "list"])]),
-            new("get-list-watch", _ => true, [new AccessRule(group, [resource], ["get", "list", "watch"])]) { Watches = true },
-            new("watch", cluster => cluster.SpeaksWatchList, [new AccessRule(group, [resource], ["watch"])]) { Watches = true },
+            new("get-list-watch", _ => true, [new AccessRule(group, [resource], ["get", "list", "watch"])]) { Watches = _ => true },
+            new("watch", cluster => cluster.SpeaksWatchList, [new AccessRule(group, [resource], ["watch"])]) { Watches = _ => true },
+            new("get-watch", _ => true, [new AccessRule(group, [resource], ["get", "watch"])])
+            {
+                Watches = cluster => cluster.SpeaksWatchList,
+            },
+            new("get-named", _ => true, [new AccessRule(group, [resource], ["get"], [Own, "another"])]),
+            new("list-named", _ => true, [new AccessRule(group, [resource], ["get", "list"], ["another", Own])]),
+            new("list-watch-named", _ => true, [new AccessRule(group, [resource], ["list", "watch"], [Own])]) { Watches = _ => true },
+            new("all", _ => true, [new AccessRule("*", ["*"], ["*"])]) { Watches = _ => true },
+            new("other-name", _ => false, [new AccessRule(group, [resource], ["get", "list", "watch"], ["another"])]),
+            new("status", _ => false, [new AccessRule(group, [resource + "/status"], ["get", "list", "watch"])]),
+            new("other-group", _ => false, [new AccessRule("apps", [resource], ["get", "list", "watch"])]),
+            new("write", _ => false, [new AccessRule(group, [resource], ["create", "delete", "patch"])]),
             new("none", _ => false, []),
         ];
 
@@ -106,28 +129,38 @@ public sealed class RoleTests
     private static async Task<string?> RunAsync(Cluster cluster, Stage stage, Way way, Situation situation)
     {
         var name = $"{way.Name}-{situation}".ToLowerInvariant();
-        var serves = way.Serves(cluster);
+        var (serves, watches, rules) = (way.Serves(cluster), way.Watches(cluster), way.RulesFor(name));
         await stage.Create(cluster, name);
         if (situation == Situation.MetAtOnce)
             await stage.Meet(cluster, name);
         var late = situation == Situation.RoleArrives;
-        var token = await cluster.TokenAsync(name, late ? [] : way.Rules);
-        var role = situation == Situation.RoleTakenAway && way.Rules.Length > 0 ? await RoleOfAsync(cluster, name) : null;
-        string[] arguments = [stage.Argument + name, "--poll-interval", "1s", "--timeout", situation == Situation.Never ? "3s" : "60s"];
+        var token = await cluster.TokenAsync(name, late ? [] : rules);
+        var role = situation == Situation.RoleTakenAway && rules.Length > 0 ? await RoleOfAsync(cluster, name) : null;
+        string[] arguments =
+        [
+            stage.Argument + name,
+            "--poll-interval",
+            "1s",
+            "--timeout",
+            situation == Situation.Never ? "3s" : "60s",
+            .. role is null ? Array.Empty<string>() : ["-v"],
+        ];
         await using var gate = cluster.GateWith(token, arguments);
 
         if (late)
         {
             await gate.LogsAsync("forbidden");
-            if (way.Rules.Length > 0)
-                await cluster.Admin.AllowAsync(cluster.Namespace, name, way.Rules);
+            if (rules.Length > 0)
+                await cluster.Admin.AllowAsync(cluster.Namespace, name, rules);
         }
 
         if (serves && situation is not (Situation.MetAtOnce or Situation.Never))
             await gate.LogsAsync(stage.Pending);
+        if (role is not null && serves && watches)
+            await WatchesAsync(gate);
         if (role is not null)
             await cluster.Admin.DeleteAsync($"/apis/rbac.authorization.k8s.io/v1/namespaces/{cluster.Namespace}/rolebindings/{role}");
-        if (role is not null && serves && !way.Watches)
+        if (role is not null && serves && !watches)
             await gate.LogsAsync("forbidden");
         else if (situation is Situation.MetLater or Situation.RoleArrives or Situation.RoleTakenAway)
             await stage.Meet(cluster, name);
@@ -140,12 +173,21 @@ public sealed class RoleTests
             _ when !serves => 3,
             Situation.Failed => 1,
             // A watch that runs is not cut when its Role goes; a poll is denied.
-            Situation.RoleTakenAway when !way.Watches => 3,
+            Situation.RoleTakenAway when !watches => 3,
             _ => 0,
         };
         var exitCode = await gate.ExitAsync();
         return exitCode == expected ? null : $"{name}: {exitCode} in place of {expected}:\n{gate.Log}\n";
     }
+
+    /// <summary>Completes when a watch was accepted: until then a Role that goes takes it away.</summary>
+    private static async Task WatchesAsync(NativeGate gate) =>
+        _ = await Cluster.UntilAsync("watch", () =>
+            Task.FromResult<JsonNode?>(gate.Log.Split('\n').Any(IsAcceptedWatch) ? JsonValue.Create(true) : null)
+        );
+
+    private static bool IsAcceptedWatch(string line) =>
+        line.Contains("watch=1", StringComparison.Ordinal) && line.EndsWith(": HTTP 200", StringComparison.Ordinal);
 
     private static async Task<string> RoleOfAsync(Cluster cluster, string account)
     {
@@ -174,7 +216,18 @@ public sealed class RoleTests
     /// <summary>A Role.</summary>
     private sealed record Way(string Name, Func<Cluster, bool> Serves, AccessRule[] Rules)
     {
-        /// <summary>True where it allows to watch.</summary>
-        public bool Watches { get; init; }
+        /// <summary>Whether it allows to watch, as far as the server can.</summary>
+        public Func<Cluster, bool> Watches { get; init; } = _ => false;
+
+        /// <summary>Its rules for the object of this name.</summary>
+        public AccessRule[] RulesFor(string name) =>
+            [
+                .. Rules.Select(rule =>
+                    rule with
+                    {
+                        ResourceNames = rule.ResourceNames?.Select(one => one == Own ? name : one).ToList(),
+                    }
+                ),
+            ];
     }
 }

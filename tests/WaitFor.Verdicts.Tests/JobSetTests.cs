@@ -1,4 +1,3 @@
-using System.Text.Json.Nodes;
 using WaitFor.Verdicts.State;
 
 namespace WaitFor.Verdicts.Tests;
@@ -6,43 +5,8 @@ namespace WaitFor.Verdicts.Tests;
 /// <summary>All Jobs that match a selector.</summary>
 public sealed class JobSetTests
 {
-    private static readonly Dictionary<string, Func<JsonObject>> States = new(StringComparer.Ordinal)
-    {
-        ["complete"] = JobStates.Complete,
-        ["failed"] = JobStates.Failed,
-        ["failed-some"] = () => JobStates.Failed().With("status.succeeded", 1),
-        ["failing"] = JobStates.Failing,
-        ["running"] = JobStates.Running,
-        ["suspended"] = JobStates.Suspended,
-        ["deleting"] = () => JobStates.Complete().Deleting(),
-        ["stale"] = () => JobStates.Complete().Label("version", "1"),
-        ["stale-failed"] = () => JobStates.Failed().Label("version", "1"),
-    };
-
-    public static TheoryData<string, string, string, string> Table =>
-        new()
-        {
-            // jobs, then what they mean for job, job-we, job-wr
-            { "", "Pending Missing", "Pending Missing", "Pending Missing" },
-            { "complete", "Met JobsComplete", "Met JobsComplete", "Met JobsComplete" },
-            { "complete complete", "Met JobsComplete", "Met JobsComplete", "Met JobsComplete" },
-            { "complete running", "Pending JobsRunning", "Pending JobsRunning", "Pending JobsRunning" },
-            { "running suspended", "Pending JobsRunning", "Pending JobsRunning", "Pending JobsRunning" },
-            { "complete deleting", "Pending JobsRunning", "Pending JobsRunning", "Pending JobsRunning" },
-            { "failed", "Failed JobFailed", "Met JobsComplete", "Failed JobFailed" },
-            { "complete failed", "Failed JobFailed", "Met JobsComplete", "Failed JobFailed" },
-            { "running failed", "Failed JobFailed", "Pending JobsRunning", "Failed JobFailed" },
-            { "complete failed-some", "Failed JobFailed", "Met JobsComplete", "Met JobsComplete" },
-            { "complete failing", "Failed JobFailed", "Pending JobsRunning", "Pending JobsRunning" },
-            { "stale", "Pending Stale", "Pending Stale", "Pending Stale" },
-            { "stale stale-failed", "Pending Stale", "Pending Stale", "Pending Stale" },
-            { "complete stale", "Met JobsComplete", "Met JobsComplete", "Met JobsComplete" },
-            { "complete stale-failed", "Met JobsComplete", "Met JobsComplete", "Met JobsComplete" },
-            { "running stale", "Pending JobsRunning", "Pending JobsRunning", "Pending JobsRunning" },
-        };
-
     [Theory]
-    [MemberData(nameof(Table))]
+    [MemberData(nameof(SetStates.Jobs), MemberType = typeof(SetStates))]
     public void All_Met_is_Met_any_Failed_is_Failed_else_Pending(string jobs, string job, string failedEnd, string ifSomeSucceeded)
     {
         foreach (
@@ -98,12 +62,7 @@ public sealed class JobSetTests
 
     private static Verdict Judge(string jobs, Tolerance tolerance)
     {
-        var states = jobs.Split(' ', StringSplitOptions.RemoveEmptyEntries)
-            .Select((state, index) => States[state]().With("metadata.namespace", "one").Named($"job-{index}"))
-            // Who says nothing of a label carries the expected one.
-            .Select(item => item["metadata"]!["labels"]!["version"] is null ? item.Label("version", "2") : item)
-            .Select(item => item.Job())
-            .ToList();
+        var states = SetStates.JobObjects(jobs).Select(item => item.Job()).ToList();
         return JobRules.Set(Asked.Jobs.Label("version", "2") with { Tolerance = tolerance }, states, FinishedJobs.None);
     }
 }

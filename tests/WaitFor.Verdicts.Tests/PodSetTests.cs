@@ -9,41 +9,8 @@ public sealed class PodSetTests
     private const string Pending = "Pending PodsNotReady";
     private const string Failed = "Failed PodsFailed";
 
-    public static TheoryData<string, string, string, string, string> Table =>
-        new()
-        {
-            // row, pods, then what they mean for pod, pod-we, pod-wr
-            { "empty: nothing matches", "", "Pending Missing", "Pending Missing", "Pending Missing" },
-            { "empty after ignoring", "deleting", Pending, Pending, Pending },
-            { "empty after ignoring", "replaced", Pending, Pending, Pending },
-            { "empty after ignoring", "deleting replaced deleting-failed", Pending, Pending, Pending },
-            { "empty after leaving out the stale", "stale", "Pending Stale", "Pending Stale", "Pending Stale" },
-            { "all Met", "ready", Met, Met, Met },
-            { "all Met", "succeeded", Met, Met, Met },
-            { "all Met", "ready succeeded ready", Met, Met, Met },
-            { "all Met after ignoring", "ready deleting replaced", Met, Met, Met },
-            { "all Met after ignoring a failed one that is being deleted", "ready deleting-failed", Met, Met, Met },
-            { "all Met after leaving out the stale", "ready stale", Met, Met, Met },
-            { "all Failed", "failed", Failed, Met, Failed },
-            { "all Failed", "failed failed-bare", Failed, Met, Failed },
-            { "all Failed after ignoring", "failed deleting replaced", Failed, Met, Failed },
-            { "some Failed, the rest Met", "failed ready", Failed, Met, Met },
-            { "some Failed, the rest Met", "failed-bare succeeded ready", Failed, Met, Met },
-            { "some Failed, the rest Pending", "failed unready", Failed, Pending, Pending },
-            { "some Failed, the rest Pending", "failed-bare unscheduled unknown", Failed, Pending, Pending },
-            { "some Failed, the rest Met and Pending", "failed ready unready", Failed, Pending, Met },
-            { "some Failed, the rest Met after ignoring", "failed ready replaced", Failed, Met, Met },
-            { "some Pending, the rest Met", "unready ready", Pending, Pending, Met },
-            { "some Pending, the rest Met", "unscheduled succeeded", Pending, Pending, Met },
-            { "some Pending, the rest Met", "unknown ready", Pending, Pending, Met },
-            { "all Pending", "unready", Pending, Pending, Pending },
-            { "all Pending", "unready unscheduled unknown", Pending, Pending, Pending },
-            { "all Pending after ignoring", "unready deleting replaced", Pending, Pending, Pending },
-            { "some Pending, the rest Met, after leaving out the stale", "unready ready stale", Pending, Pending, Met },
-        };
-
     [Theory]
-    [MemberData(nameof(Table))]
+    [MemberData(nameof(SetStates.Pods), MemberType = typeof(SetStates))]
     public void Every_row_has_its_verdicts(string row, string pods, string pod, string failedEnd, string ifSomeSucceeded)
     {
         _ = row;
@@ -163,12 +130,7 @@ public sealed class PodSetTests
 
     private static Verdict Judge(string pods, Tolerance tolerance, int? least = null)
     {
-        var states = pods.Split(' ', StringSplitOptions.RemoveEmptyEntries)
-            .Select((state, index) => PodStates.ByName[state]().With("metadata.namespace", "one").Named($"pod-{index}"))
-            // Who says nothing of a label carries the expected one.
-            .Select(item => item["metadata"]!["labels"]?["version"] is null ? item.Label("version", "2") : item)
-            .Select(item => item.Pod())
-            .ToList();
+        var states = SetStates.PodObjects(pods).Select(item => item.Pod()).ToList();
         return PodRules.Set(Asked.Pods.Label("version", "2") with { Tolerance = tolerance, MinReady = least }, states);
     }
 }

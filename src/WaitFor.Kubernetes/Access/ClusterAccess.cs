@@ -40,8 +40,12 @@ public sealed record ClusterAccess
     /// <summary>The longest wait for the head of an answer, more than 0; null: no limit but the usual one.</summary>
     public TimeSpan? RequestTimeout { get; init; }
 
-    /// <summary>The namespace to use where none is given; null where there is no default.</summary>
+    /// <summary>The namespace to use where none is given: the pod's own, or the context's; null where there is no default.</summary>
     public string? Namespace { get; init; }
+
+    /// <summary>What the variable POD_NAMESPACE says in a pod; kubectl takes it in place of <see cref="Namespace"/>. Null where it is not
+    /// set.</summary>
+    public string? NamespaceVariable { get; init; }
 }
 
 /// <summary>The cluster cannot be accessed as configured. The message names the input, the reason and the next step, in one line, without a

@@ -48,6 +48,7 @@ internal static class InCluster
             RequestTimeout = overrides.RequestTimeout,
             Namespace =
                 File.Exists(namespaceFile) && Files.Read(namespaceFile, "the namespace file").Trim() is { Length: > 0 } name ? name : null,
+            NamespaceVariable = environment.Get("POD_NAMESPACE"),
         };
     }
 }

@@ -10,6 +10,15 @@ public sealed class ServiceState : IObjectState
     /// <summary>What was asked of the Service.</summary>
     public ServiceSpec? Spec { get; init; }
 
+    /// <summary>The annotation <c>service.alpha.kubernetes.io/tolerate-unready-endpoints</c>, which came before
+    /// <see cref="ServiceSpec.PublishNotReadyAddresses"/> and which the controller of v1 Endpoints still follows.</summary>
+    public string? ToleratesUnready { get; init; }
+
+    /// <summary>True where v1 Endpoints may list pods that are not ready among the ready ones; in doubt they do.</summary>
+    public bool PublishesUnready =>
+        Spec is { Selector.Count: > 0 }
+        && (Spec.PublishNotReadyAddresses == true || ToleratesUnready is not (null or "0" or "f" or "F" or "false" or "False" or "FALSE"));
+
     /// <inheritdoc />
     public IEnumerable<string> Images => [];
 }

@@ -63,13 +63,19 @@ public static class StateReader
     /// <summary>Reads a Service.</summary>
     /// <exception cref="JsonException">As with <see cref="Job"/>.</exception>
     public static ServiceState Service(ReadOnlySpan<byte> json) =>
-        Read(json, service => new ServiceState { Metadata = ReadMetadata(service), Spec = service.Child("spec", spec => new ServiceSpec
+        Read(json, service => new ServiceState
+        {
+            Metadata = ReadMetadata(service),
+            ToleratesUnready = service.Child("metadata", metadata => metadata.Child("annotations", annotations =>
+                annotations.Text("service.alpha.kubernetes.io/tolerate-unready-endpoints"))),
+            Spec = service.Child("spec", spec => new ServiceSpec
             {
                 Type = spec.Text("type"),
                 PublishNotReadyAddresses = spec.Flag("publishNotReadyAddresses"),
                 ExternalName = spec.Text("externalName"),
                 Selector = spec.Map("selector"),
-            }) });
+            }),
+        });
 
     /// <summary>Reads an EndpointSlice.</summary>
     /// <exception cref="JsonException">As with <see cref="Job"/>.</exception>

@@ -25,6 +25,8 @@ internal static class TargetParser
             );
         if (words[0].Length == 0)
             throw new UsageException($"a target is empty: {Forms}");
+        if (Instead.OfFirst(words) is { } instead)
+            throw new UsageException($"\"{words[0]}\": {instead}");
         if (words.FirstOrDefault(HasBlank) is { } several)
             throw new UsageException(
                 $"\"{several}\" is one word with a blank in it: write each word by itself, in YAML as args: "
@@ -53,13 +55,16 @@ internal static class TargetParser
         if (kinds is [{ Tolerance: Tolerance.None, Of.TakesSuffix: true } only])
             kinds = [only with { Tolerance = verbTolerance }];
         if (set.Selector is { } selector && SelectorSyntax.Problem(selector) is { } problem)
-            throw new UsageException($"selector \"{selector}\": {problem}");
+            throw BadSelector(selector, problem);
         var names = NamesOf(words, kinds);
         if (set.Option is { } option)
         {
             return names.Count == 0
                 ? [.. kinds.Select(kind => Create(kind, @namespace: null, name: null, set.Selector) with { FieldSelector = set.Fields })]
-                : throw new UsageException($"\"{names[0]}\" and {option}: give names or {set.Short}, not both");
+                : throw new UsageException(
+                    $"\"{names[0]}\" and {option}: give names or {set.Short}, not both"
+                        + (IsVerb(names[0]) && Instead.OfMixed(words, set.Selector) is { } both ? $"; to wait for all write {both}" : "")
+                );
         }
 
         if (names.Count > 0)
@@ -93,24 +98,23 @@ internal static class TargetParser
             )
             {
                 if (again.Tolerance != Tolerance.None && again.Tolerance != verb.Tolerance)
-                    throw Mixed(word, words[0]);
+                    throw Mixed(word, words);
                 names.Add(name);
                 continue;
             }
 
             if (word.AsSpan().IndexOfAny('/', ':') >= 0 || (word != words[0] && names.Count > 0 && TryKind(word) is { Of.IsVerb: true }))
-                throw Mixed(word, words[0]);
+                throw Mixed(word, words);
             names.Add(word);
         }
 
         return names;
     }
 
-    private static UsageException Mixed(string word, string verb) =>
+    private static UsageException Mixed(string word, IReadOnlyList<string> words) =>
         new(
-            $"\"{word}\" after the verb \"{verb}\" is not a name: only names can follow a verb; to mix kinds or namespaces "
-                + "write each target as "
-                + $"KIND/NAME, such as {verb}/NAME"
+            $"\"{word}\" after the verb \"{words[0]}\" is not a name: only names can follow a verb; to mix kinds or namespaces write "
+                + $"each target as KIND/NAME{(Instead.OfMixed(words) is { } targets ? $": {targets}" : $", such as {words[0]}/NAME")}"
         );
 
     private static Target One(string word)
@@ -141,9 +145,11 @@ internal static class TargetParser
     private static Target Create(AskedKind kind, string? @namespace, string? name, string? selector)
     {
         if (name is not null && Names.ProblemOfName(name) is { } badName)
-            throw new UsageException(name.Length == 0 ? $"the name is empty: {Forms}" : $"name \"{name}\": {badName}");
+            throw new UsageException(
+                name.Length == 0 ? $"the name is empty: {Forms}" : $"name \"{name}\": {badName}{Then(Instead.OfName(kind.Of.Word, name))}"
+            );
         if (selector is not null && SelectorSyntax.Problem(selector) is { } badSelector)
-            throw new UsageException(selector.Length == 0 ? $"the selector is empty: {Forms}" : $"selector \"{selector}\": {badSelector}");
+            throw selector.Length == 0 ? new UsageException($"the selector is empty: {Forms}") : BadSelector(selector, badSelector);
         return new Target(
             new Expectation
             {
@@ -159,6 +165,11 @@ internal static class TargetParser
             AskedNamespace = @namespace,
         };
     }
+
+    private static UsageException BadSelector(string selector, string problem) =>
+        new($"selector \"{selector}\": {problem}{Then(Instead.OfSelector(selector))}");
+
+    private static string Then(string? instead) => instead is null ? "" : $"; {instead}";
 
     /// <summary>kubectl's singular, plural, short and group forms, with k8s-wait-for's suffixes. A kind that the program does not know is
     /// asked of the server.</summary>
@@ -179,6 +190,9 @@ internal static class TargetParser
             ? throw new UsageException($"\"{text}\": the suffixes -we and -wr are for jobs and pods; write {kind.Of.Word}")
             : kind;
     }
+
+    /// <summary>True for a word that is a kind by itself, such as <c>job-wr</c>: names or a selector follow it.</summary>
+    public static bool IsVerb(string word) => TryKind(word) is not null;
 
     /// <summary>The kind that a word means; null where it means none.</summary>
     private static AskedKind? TryKind(string text)

@@ -43,21 +43,57 @@ internal sealed class WaitForForms
         "--version",
     ];
 
-    /// <summary>Of these kubectl takes the last one.</summary>
-    private static readonly string[] Selectors = ["-l", "--selector"];
+    private const string Selector = "--selector";
+    private const string Token = "--token";
+
+    /// <summary>Of these kubectl takes the last one. It takes most of them empty too, as if they were not given.</summary>
+    private static readonly string[] Single =
+    [
+        Selector,
+        "--namespace",
+        "--field-selector",
+        "--kubeconfig",
+        "--context",
+        "--cluster",
+        "--user",
+        "--server",
+        Token,
+        "--certificate-authority",
+        "--tls-server-name",
+        "--as",
+        "--as-uid",
+        "--request-timeout",
+        "--output",
+        "--timeout",
+    ];
 
     private readonly IReadOnlyList<string> _arguments;
+
+    /// <summary>True where the words are kubectl's: behind a kind, <c>wait</c> or <c>rollout</c>.</summary>
+    private readonly bool _kubectl;
     private readonly List<string> _rewritten = [];
     private readonly List<Note> _notes = [];
+
+    /// <summary>Where the values of kubectl's options are in what was rewritten.</summary>
+    private readonly Dictionary<string, int> _given = new(StringComparer.Ordinal);
     private string? _problem;
-    private int _selector = -1;
     private bool _watchOff;
 
-    private WaitForForms(IReadOnlyList<string> arguments) => _arguments = arguments;
+    private WaitForForms(IReadOnlyList<string> arguments)
+    {
+        _arguments = arguments;
+        _kubectl = arguments.Any(word => word is "wait" or "rollout" || TargetParser.IsVerb(word));
+    }
+
+    /// <summary>True for an option that has no value; false for one that has, and for one that is not known.</summary>
+    /// <param name="name">The name as it was written, without a value.</param>
+    public static bool TakesNoValue(string name) =>
+        Flags.Contains(name, StringComparer.Ordinal) || KubectlFlags.Find(name) is { TakesValue: false };
 
     /// <summary>Rewrites the arguments.</summary>
     public static Rewritten Rewrite(IReadOnlyList<string> arguments)
     {
+        arguments = PeerWords.Split(arguments);
         var forms = new WaitForForms(arguments);
         for (var i = 0; i < arguments.Count; i++)
         {
@@ -94,12 +130,12 @@ internal sealed class WaitForForms
             return Flag(name, value);
         if (KubectlFlags.Find(name) is { } flag)
             return Kubectl(flag, name, value, next);
+        if (argument is ['-', not '-', not '=', ..] && KubectlFlags.Find(argument[..2]) is { TakesValue: true } attached)
+            return Kubectl(attached, argument[..2], argument[2..], next: null);
         if (argument is ['-', var letter, not '=', ..] && ShortWithValue.Contains(letter, StringComparison.Ordinal))
             return Option(argument[..2], argument[2..], 0);
-        if (Selectors.Contains(name, StringComparer.Ordinal))
-            return value is null && next is not null ? Option(name, next, 1)
-                : value is null ? Word(argument)
-                : Option(name, value, 0);
+        if (Single.Contains(LongName(name), StringComparer.Ordinal) && (value ?? next) is { } given)
+            return Option(name, given, value is null ? 1 : 0);
         // "--termination-log=" is an empty value, which the parser would miss.
         return value is "" && argument.StartsWith("--", StringComparison.Ordinal) ? Option(name, "", 0) : Word(argument);
     }
@@ -110,33 +146,51 @@ internal sealed class WaitForForms
         return 0;
     }
 
-    /// <summary>An option and its value; a second selector takes the place of the first.</summary>
+    /// <summary>An option and its value; a second one of kubectl's takes the place of the first.</summary>
     private int Option(string name, string value, int taken)
     {
-        if (Selectors.Contains(name, StringComparer.Ordinal))
+        var longName = LongName(name);
+        if (_kubectl && value.Length == 0 && longName is not (Selector or "--field-selector" or "--timeout") && IsKubectls(longName))
         {
-            if (_selector >= 0)
-            {
-                if (!string.Equals(_rewritten[_selector].Trim(), value.Trim(), StringComparison.Ordinal))
-                    _notes.Add(
-                        new Note(
-                            $"of several --selector the last one counts, as in kubectl: \"{value.Trim()}\" replaces "
-                                + $"\"{_rewritten[_selector].Trim()}\"; to ask for both write --selector "
-                                + $"\"{_rewritten[_selector].Trim()},{value.Trim()}\"",
-                            Warning: true
-                        )
-                    );
-                _rewritten[_selector] = value;
-                return taken;
-            }
-
-            _selector = _rewritten.Count + 1;
+            _notes.Add(new Note($"{longName} is empty: it counts as not given, as in kubectl", Warning: false));
+            return taken;
         }
 
+        if (_given.TryGetValue(longName, out var before) && IsKubectls(longName))
+        {
+            if (!string.Equals(_rewritten[before].Trim(), value.Trim(), StringComparison.Ordinal))
+                _notes.Add(new Note(Replaces(longName, _rewritten[before].Trim(), value.Trim()), Warning: true));
+            _rewritten[before] = value;
+            return taken;
+        }
+
+        _given[longName] = _rewritten.Count + 1;
         _rewritten.Add(name);
         _rewritten.Add(value);
         return taken;
     }
+
+    /// <summary>A selector is one in every form; elsewhere a second value is refused.</summary>
+    private bool IsKubectls(string longName) => longName == Selector || (_kubectl && Single.Contains(longName, StringComparer.Ordinal));
+
+    private static string Replaces(string longName, string before, string value) =>
+        $"of several {longName} the last one counts, as in kubectl"
+        + longName switch
+        {
+            Token => "",
+            Selector => $": \"{value}\" replaces \"{before}\"; to ask for both write {Selector} \"{before},{value}\"",
+            _ => $": \"{value}\" replaces \"{before}\"",
+        };
+
+    private static string LongName(string name) =>
+        name switch
+        {
+            "-l" => Selector,
+            "-n" => "--namespace",
+            "-s" => "--server",
+            "-o" => "--output",
+            _ => name,
+        };
 
     private int Flag(string name, string value)
     {

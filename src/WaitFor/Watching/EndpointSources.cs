@@ -205,9 +205,7 @@ internal sealed class EndpointSources(Target target, Func<IReadOnlyCollection<Se
     /// <summary>Endpoints list pods that are not ready among the ready ones where the service publishes them; made by hand they say what
     /// was written.</summary>
     private Collection? CollectionOfEndpoints(IReadOnlyCollection<ServiceState> known) =>
-        known.Any(service => service.Spec is { PublishNotReadyAddresses: true, Selector.Count: > 0 })
-            ? null
-            : Collections.Endpoints(target);
+        known.Any(service => service.PublishesUnready) ? null : Collections.Endpoints(target);
 
     private Collection? CollectionOfPods(IReadOnlyCollection<ServiceState> known)
     {

@@ -44,6 +44,9 @@ internal abstract class Follower(Target target, TimeProvider time)
         }
     }
 
+    /// <summary>The verdict on the last known state, however long it has held.</summary>
+    public Verdict LastVerdict => Volatile.Read(ref _held).Verdict;
+
     /// <summary>How long until a Met has held long enough; null where there is no Met, or it has.</summary>
     public TimeSpan? StableIn =>
         Volatile.Read(ref _held) is { Verdict.Kind: VerdictKind.Met } held && Target.StableFor - HeldFor(held) is { Ticks: > 0 } left

@@ -305,7 +305,7 @@ internal sealed class Gate
             var verdict = follower.Verdict;
             if (verdict.Code == VerdictCode.NotKnownYet)
                 continue;
-            Records?.Observe(follower.Target, verdict);
+            Records?.Observe(follower.Target, follower.LastVerdict);
             var line =
                 Describe(follower.Target, verdict, follower.Fault) + (follower.Detail is { } detail ? $"; {ApiFault.OneLine(detail)}" : "");
             // Its numbers are the clock's: no change.

@@ -8,21 +8,26 @@ namespace WaitFor.Watching;
 /// their TTL. It never changes a verdict: what fails is a warning.</summary>
 /// <param name="api">The API server.</param>
 /// <param name="time">Clock.</param>
+/// <param name="seed">Of the pauses between writers that meet.</param>
 /// <param name="log">Takes a line for each record.</param>
 /// <param name="cancel">Ends all of it (a signal).</param>
-internal sealed class RecordWriter(ApiServer api, TimeProvider time, ILogger log, CancellationToken cancel)
+internal sealed class RecordWriter(ApiServer api, TimeProvider time, int seed, ILogger log, CancellationToken cancel)
 {
     /// <summary>How long the end of a wait may be held up by a record that is not written yet.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
 
     private readonly Dictionary<Target, Task> _running = [];
+    private readonly Random _random = new(seed);
+
+    /// <summary>The last one: the records of one gate are written one after the other, and do not meet.</summary>
+    private Task _last = Task.CompletedTask;
 
     /// <summary>Looks at a target's verdict; the first time its Job is Complete, the record is written in the background. Called by one
     /// thread at a time.</summary>
     public void Observe(Target target, Verdict verdict)
     {
         if (target is { RecordWrite: true, Record: not null } && verdict.Code == VerdictCode.JobComplete && !_running.ContainsKey(target))
-            _running.Add(target, WriteAsync(target));
+            _running.Add(target, _last = WriteAsync(target, _last));
     }
 
     /// <summary>Waits for what is being written, for 5 s at most.</summary>
@@ -43,13 +48,14 @@ internal sealed class RecordWriter(ApiServer api, TimeProvider time, ILogger log
         }
     }
 
-    private async Task WriteAsync(Target target)
+    private async Task WriteAsync(Target target, Task before)
     {
         // The caller holds a lock.
         await Task.Yield();
+        await before;
         try
         {
-            var record = new CompletionRecord(api, target.Namespace!, target.Record!, target.Name!, time, line =>
+            var record = new CompletionRecord(api, target.Namespace!, target.Record!, target.Name!, time, _random, line =>
                 log.LogDebug("{Line}", line)
             );
             if (await record.WriteAsync(release: null, version: null, replace: false, cancel) is { } fault)

@@ -89,6 +89,22 @@ public sealed class InClusterTests : IDisposable
         );
     }
 
+    [Theory]
+    [InlineData("elsewhere", "elsewhere")]
+    [InlineData("", null)]
+    [InlineData(null, null)]
+    public void POD_NAMESPACE_is_known_beside_the_pods_own_namespace(string? value, string? known)
+    {
+        WriteServiceAccount();
+        var variables = new Dictionary<string, string> { ["KUBERNETES_SERVICE_HOST"] = "h", ["KUBERNETES_SERVICE_PORT"] = "1" };
+        if (value is not null)
+            variables["POD_NAMESPACE"] = value;
+
+        var access = Load(variables);
+
+        Assert.Equal(("shop", known), (access.Namespace, access.NamespaceVariable));
+    }
+
     private void WriteServiceAccount()
     {
         File.WriteAllText(Path.Combine(_folder, "ca.crt"), new TestAuthority("in-cluster").Pem);

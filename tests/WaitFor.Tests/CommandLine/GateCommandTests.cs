@@ -59,8 +59,7 @@ public sealed class GateCommandTests
     [InlineData(
         "job|a|pod|b",
         "\"pod\" after the verb \"job\" is not a name: only names can follow a verb; to mix kinds or namespaces write each "
-            + "target as KIND/NAME, "
-            + "such as job/NAME"
+            + "target as KIND/NAME: job/a pod/b"
     )]
     [InlineData(
         "web",

@@ -89,6 +89,46 @@ public sealed class HourTests(ITestOutputHelper output)
         Assert.InRange(grown, long.MinValue, 512 * 1024);
     }
 
+    /// <summary>The target, what the Role allows, the request of a poll, and the pages of each.</summary>
+    [Theory]
+    [InlineData("job/web", "jobs=get", "get jobs", 1)]
+    [InlineData("pod:app=web", "pods=list", "list pods", 2)]
+    public async Task An_hour_of_polling_costs_a_poll_each_interval_a_line_a_minute_and_no_memory(
+        string target,
+        string role,
+        string poll,
+        int pages
+    )
+    {
+        await using var gate = await GateHarness.StartAsync();
+        _ = new FakeRole(gate.Server, role);
+        if (poll == "get jobs")
+            gate.Server.Objects.Put(ApiObjects.Jobs("shop"), ApiObjects.JobRunning("web"));
+        for (var i = 0; i < 600; i++)
+            gate.Server.Objects.Put(ApiObjects.Pods("shop"), ApiObjects.Pod($"web-{i}", ready: i > 0, """{"app":"web"}"""));
+        var (early, late) = (0L, 0L);
+        gate.Lines.Written = line =>
+        {
+            if (line.StartsWith("still waiting after 10m:", StringComparison.Ordinal))
+                early = GC.GetTotalMemory(forceFullCollection: true);
+            if (line.StartsWith("still waiting after 59m:", StringComparison.Ordinal))
+                late = GC.GetTotalMemory(forceFullCollection: true);
+        };
+
+        var result = await gate.RunAsync($"{target} --timeout 1h --poll-interval 15s");
+
+        Assert.Equal(124, result.ExitCode);
+        var polls = gate.Server.Requests.Count(request => FakeRole.Word(request) == poll);
+        output.WriteLine($"{target}: {polls} requests, {(late - early) / 1024} KiB more memory after an hour than after ten minutes");
+        // Every 12 to 18 s, and once a minute a try of the rungs above.
+        Assert.InRange(polls, 200 * pages, 370 * pages);
+        Assert.InRange(gate.Server.Requests.Count - polls, 0, 3 * 62);
+        Assert.InRange(gate.Lines.All.Count, 60, 63);
+        Assert.True(early > 0);
+        // The requests and lines that the test keeps; one poll's pods that were kept would be hundreds of KiB.
+        Assert.InRange(late - early, long.MinValue, 3 * 1024 * gate.Server.Requests.Count);
+    }
+
     /// <summary>Sends a bookmark, and waits until the client has read it.</summary>
     private static async Task BookmarkAsync(GateHarness gate, OpenWatch watch)
     {

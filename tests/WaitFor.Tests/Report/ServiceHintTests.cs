@@ -151,6 +151,41 @@ public sealed class ServiceHintTests
             )
         ),
         new(
+            "a service's slices are denied, and the service and its pods are polled",
+            () =>
+                new Scene("service/web")
+                {
+                    Synced = false,
+                    Shortfalls =
+                    [
+                        new Shortfall(Collections.EndpointSlices(Asked("service/web")), ["list"], "using the pods of its selector"),
+                        new Shortfall(Collections.Of(Asked("service/web")), ["watch"], "polling every 5s"),
+                        new Shortfall(Collections.Pods("shop", labels: null), ["watch"], "polling every 5s"),
+                    ],
+                },
+            new Hint(
+                nameof(AccessHints.WatchMissing),
+                "cannot list endpointslices in namespace shop (permission missing): using the pods of its selector",
+                "Add to the Role: {apiGroups: [\"discovery.k8s.io\"], resources: [endpointslices], verbs: [list, watch]}, "
+                    + "{apiGroups: [\"\"], resources: [services], resourceNames: [web], verbs: [list, watch]}"
+            )
+        ),
+        new(
+            "the wait is denied after a poll: the Role is in the report",
+            () =>
+                new Scene("job/migrate")
+                {
+                    Synced = false,
+                    Fault = new ApiFault(FaultKind.Forbidden, "jobs is forbidden: User \"x\" cannot list resource \"jobs\""),
+                    Shortfalls = [new Shortfall(Collections.Of(Asked("job/migrate")), ["watch"], "polling every 5s")],
+                },
+            new Hint(
+                nameof(AccessHints.PermissionMissing),
+                "jobs is forbidden: User \"x\" cannot list resource \"jobs\"",
+                "Apply the Role below, and bind it to that user."
+            )
+        ),
+        new(
             "denied from the beginning",
             () => new Scene("job/migrate") { Synced = false, Fault = Denied("403-jobs-list") },
             new Hint(

@@ -9,7 +9,8 @@ public sealed class EndpointSourceTests
 {
     private const string Selector = """{"app":"redis"}""";
 
-    /// <summary>The Role, the service (published: publishNotReadyAddresses; bare: no selector), what is reported; null: denied.</summary>
+    /// <summary>The Role, the service (published: publishNotReadyAddresses; annotated: the annotation before it; bare: no selector), what
+    /// is reported; null: denied.</summary>
     public static TheoryData<string, string, string?> Roles =>
         new()
         {
@@ -21,6 +22,9 @@ public sealed class EndpointSourceTests
             { "services=get,list; pods=get,list", "", "using the pods of its selector" },
             { "services=list,watch; endpoints=list,watch; pods=list,watch", "published", "using the pods of its selector" },
             { "services=list,watch; endpoints=list,watch", "published", null },
+            { "services=list,watch; endpoints=list,watch; pods=list,watch", "annotated", "using the pods of its selector" },
+            { "services=list,watch; endpoints=list,watch; pods=list,watch", "annotated-false", "using endpoints" },
+            { "services=list,watch; endpoints=list,watch", "annotated", null },
             { "services=list,watch; pods=list,watch", "bare", null },
             { "services=list,watch", "", null },
         };
@@ -101,16 +105,24 @@ public sealed class EndpointSourceTests
         return form switch
         {
             "published" => service.With("spec.publishNotReadyAddresses", true),
+            "annotated" => Tolerating(service, "true"),
+            "annotated-false" => Tolerating(service, "false"),
             "bare" => service.Without("spec.selector"),
             _ => service,
         };
+    }
+
+    private static JsonObject Tolerating(JsonObject service, string value)
+    {
+        service["metadata"]!["annotations"] = new JsonObject { ["service.alpha.kubernetes.io/tolerate-unready-endpoints"] = value };
+        return service;
     }
 
     /// <summary>All sources say the same, as a real server's do: published addresses are ready in Endpoints, and not serving in
     /// slices.</summary>
     private static void Put(ObjectStore objects, string form, bool ready)
     {
-        var published = form == "published";
+        var published = form is "published" or "annotated";
         objects.Put(ApiObjects.Services("shop"), Service(form));
         objects.Put(ApiObjects.Pods("shop"), ApiObjects.Pod("redis-0", ready, Selector));
         var slice = ApiObjects.EndpointSlice("redis", ready || published);

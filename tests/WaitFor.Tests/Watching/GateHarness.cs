@@ -35,6 +35,9 @@ internal sealed class GateHarness : IAsyncDisposable
     /// <summary>Fields of the kubeconfig's user; null: the token file.</summary>
     public string? User { get; set; }
 
+    /// <summary>True: completion records are written, as with <c>--record-write</c>.</summary>
+    public bool Records { get; set; }
+
     /// <summary>What flags of the command line change.</summary>
     public AccessOverrides Overrides { get; set; } = AccessOverrides.None;
 
@@ -90,6 +93,7 @@ internal sealed class GateHarness : IAsyncDisposable
         var gate = new Gate([.. targets.Select(target => Follower.Create(target, api, Time, random))], options.Timeout, Time, Lines.Logger)
         {
             Once = options.Once,
+            Records = Records ? new RecordWriter(api, Time, random.Next(), Lines.Logger, _interrupt.Token) : null,
         };
         return await gate.RunAsync(_interrupt.Token).WaitAsync(TimeSpan.FromMinutes(1));
     }

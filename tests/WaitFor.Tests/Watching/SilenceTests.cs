@@ -165,22 +165,53 @@ public sealed class SilenceTests
         );
     }
 
-    [Fact]
-    public async Task A_gate_that_was_never_answered_ends_with_the_hint()
+    /// <summary>Nobody listens, as before a mesh's sidecar runs; or somebody ends each connection, as one does that is not set up
+    /// yet.</summary>
+    [Theory]
+    [InlineData("refused", "Connection refused")]
+    [InlineData("reset", "Connection reset by peer")]
+    [InlineData("closed", "unexpected EOF")]
+    public async Task A_gate_that_was_never_answered_ends_with_the_hint(string network, string fact)
     {
         await using var gate = await GateHarness.StartAsync();
         await using var wire = new Wire(gate.Server.Address);
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
         gate.Through = wire.Address;
         wire.Down();
+        if (network != "refused")
+        {
+            listener.Start();
+            gate.Through = new Uri($"https://127.0.0.1:{((IPEndPoint)listener.LocalEndpoint).Port}");
+            _ = EndAllAsync(listener, network == "reset");
+        }
 
         var result = await gate.RunAsync("job/db --timeout 1m");
 
         Assert.Equal(124, result.ExitCode);
         var hints = new Diagnosis(result, Facts.Of(result.Targets, gate.Time.GetUtcNow())).Hints[0];
         Assert.Equal([nameof(AccessHints.NetworkNotReady)], hints.Select(hint => hint.Rule));
-        Assert.Contains("Connection refused", hints[0].Fact, StringComparison.Ordinal);
+        Assert.Contains(fact, hints[0].Fact, StringComparison.Ordinal);
         Assert.Contains("excludeOutboundPorts", hints[0].Action, StringComparison.Ordinal);
         Assert.Single(gate.Lines.All, IsHint);
+    }
+
+    /// <summary>Ends each connection when the client has sent its first bytes.</summary>
+    private static async Task EndAllAsync(TcpListener listener, bool reset)
+    {
+        try
+        {
+            while (true)
+            {
+                using var socket = await listener.AcceptSocketAsync();
+                await socket.ReceiveAsync(new byte[4096]);
+                if (reset)
+                    socket.LingerState = new LingerOption(enable: true, seconds: 0);
+            }
+        }
+        catch (Exception end) when (end is SocketException or ObjectDisposedException or InvalidOperationException)
+        {
+            // The test is over.
+        }
     }
 
     [Fact]

@@ -43,6 +43,53 @@ public sealed class StableForTests
     }
 
     [Fact]
+    public async Task A_loss_of_contact_starts_it_again()
+    {
+        await using var gate = await GateHarness.StartAsync(jump: false);
+        await using var wire = new Wire(gate.Server.Address);
+        gate.Through = wire.Address;
+        gate.Server.Objects.Put(ApiObjects.Pods("shop"), ApiObjects.Pod("web", ready: true));
+        var running = gate.RunAsync("pod/web --timeout 0 --stable-for 10s");
+        await gate.WatchingAsync("pod/web: ready, stable for 0s of 10s");
+        gate.Time.Advance(TimeSpan.FromSeconds(9));
+        wire.Down();
+        await gate.Lines.ContainsAsync("trying again");
+        wire.Up();
+        var back = gate.Lines.ContainsAsync("answers again");
+        while (!back.IsCompleted)
+        {
+            await Task.WhenAny(back, gate.Time.TimerAsync(left => left < TimeSpan.FromSeconds(1)));
+            gate.Time.Advance(TimeSpan.FromSeconds(0.1));
+        }
+
+        var since = gate.Time.Elapsed;
+        Assert.False(running.IsCompleted);
+        gate.Time.Advance(TimeSpan.FromSeconds(9.8));
+        Assert.False(running.IsCompleted);
+        gate.Time.Advance(TimeSpan.FromSeconds(0.3));
+
+        Assert.Equal(ExitCode.Met, (await running).ExitCode);
+        Assert.InRange((await running).Waited, since + TimeSpan.FromSeconds(9.8), since + TimeSpan.FromSeconds(10.2));
+    }
+
+    /// <summary>A poll sees states: the time runs from the first one that says Met.</summary>
+    [Theory]
+    [InlineData("pods=list")]
+    [InlineData("pods=get")]
+    [InlineData("pods=watch")]
+    public async Task It_is_kept_on_each_rung(string role)
+    {
+        await using var gate = await GateHarness.StartAsync();
+        _ = new FakeRole(gate.Server, role);
+        gate.Server.Objects.Put(ApiObjects.Pods("shop"), ApiObjects.Pod("web", ready: true));
+
+        var result = await gate.RunAsync("pod/web --timeout 0 --stable-for 12s");
+
+        Assert.Equal(ExitCode.Met, result.ExitCode);
+        Assert.True(result.Waited >= TimeSpan.FromSeconds(12), $"ready after {result.Waited}");
+    }
+
+    [Fact]
     public async Task A_timeout_says_how_long_it_has_held()
     {
         await using var gate = await GateHarness.StartAsync(jump: false);

@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using WaitFor.Testing;
 using WaitFor.Verdicts.Tests;
 using WaitFor.Watching.Ladder;
@@ -7,6 +8,8 @@ namespace WaitFor.Tests.Watching;
 /// <summary>A Role with <c>watch</c> alone, on servers that speak WatchList and on those that do not.</summary>
 public sealed class WatchListTests
 {
+    private static string Recording(string file) => Path.Combine(AppContext.BaseDirectory, "Recordings", "watchlist", file);
+
     private static bool IsWatchList(SeenRequest request) => request.Query.ContainsKey("sendInitialEvents");
 
     [Fact]
@@ -68,6 +71,38 @@ public sealed class WatchListTests
         Assert.Equal(met ? ExitCode.Met : (int?)null, (await running).ExitCode);
     }
 
+    /// <summary>What a real server sent, and the states that the gate says in turn.</summary>
+    public static TheoryData<string, string, string[]> Recorded =>
+        new()
+        {
+            { "200-jobs-existing", "job/web", ["job/web: suspended"] },
+            { "200-jobs-existing-70s", "job/web", ["job/web: suspended"] },
+            { "200-resourcenames-watch-verb-only", "job/web", ["job/web: suspended"] },
+            { "200-jobs-missing", "job/missing", ["job/missing: not found", "job/missing: suspended"] },
+            { "200-deployments-existing", "deployment/web", ["stable for 0s of 10m"] },
+            { "200-deployments-missing", "deployment/missing", ["deployment/missing: not found"] },
+        };
+
+    [Theory]
+    [MemberData(nameof(Recorded))]
+    public async Task A_real_servers_stream_is_read_to_its_end(string recording, string target, string[] states)
+    {
+        await using var gate = await GateHarness.StartAsync(jump: false);
+        _ = new FakeRole(gate.Server, "jobs=watch; deployments=watch");
+        var lines = File.ReadAllLines(Recording(recording + ".jsonl"));
+        gate.Server.Always(IsWatchList, Answers.LinesThenSilence(lines));
+        var running = gate.RunAsync($"{target} -n rec-watchlist --timeout 10m --stable-for 10m");
+        var last = JsonNode.Parse(lines[^1])!["object"]!["metadata"]!["resourceVersion"];
+        await gate.Trace.ContainsAsync($"at resourceVersion {last}");
+        foreach (var state in states)
+            await gate.Lines.ContainsAsync(state);
+        gate.Interrupt();
+        await running;
+
+        Assert.DoesNotContain(gate.Lines.All, gate.IsFault);
+        Assert.Single(gate.Server.Requests, IsWatchList);
+    }
+
     /// <summary>How a server without WatchList answers.</summary>
     public static TheoryData<string, string?> Servers =>
         new()
@@ -89,7 +124,7 @@ public sealed class WatchListTests
         gate.Server.Always(
             IsWatchList,
             server == "refuses"
-                ? Answers.Status(422, "Invalid", "sendInitialEvents is forbidden for watch unless the WatchList feature gate is enabled")
+                ? Answers.Text(422, File.ReadAllText(Recording("422-off-jobs-existing.json")))
                 : Answers.LinesThenSilence()
         );
         gate.Server.Objects.Put(ApiObjects.Jobs("shop"), ApiObjects.JobRunning("web"));

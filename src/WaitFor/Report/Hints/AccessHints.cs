@@ -17,10 +17,19 @@ internal static class AccessHints
             : null;
 
     /// <summary>The Role lacks a permission for watching the target: it was polled, or its state came from another object.</summary>
-    public static Finding? WatchMissing(TargetFacts facts) =>
-        facts.Shortfalls is [var shortfall, ..]
-            ? new($"{shortfall.Fact}: {shortfall.Instead}", $"Add to the Role: {shortfall.Rule}")
-            : null;
+    public static Finding? WatchMissing(TargetFacts facts)
+    {
+        // The whole Role is shown where the wait is denied.
+        if (facts.Shortfalls is not [var shortfall, ..] || facts.Fault is { Kind: FaultKind.Forbidden })
+            return null;
+        // With the best source of a service's endpoints nothing else of them is read.
+        var bySlices = facts.Shortfalls.Any(one => one.Collection.Resource == "endpointslices");
+        var rules = facts
+            .Shortfalls.Where(one => !bySlices || one.Collection.Resource is not ("endpoints" or "pods"))
+            .Select(one => one.Rule)
+            .Distinct(StringComparer.Ordinal);
+        return new($"{shortfall.Fact}: {shortfall.Instead}", $"Add to the Role: {string.Join(", ", rules)}");
+    }
 
     /// <summary>What to look at if an init container has no network, as a clause.
     /// <see href="https://istio.io/latest/docs/setup/additional-setup/cni/#compatibility-with-application-init-containers"/></summary>
