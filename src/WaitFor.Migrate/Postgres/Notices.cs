@@ -12,6 +12,9 @@ internal sealed class Notices : IDisposable
     /// <summary>The most lines of a script: one that reports each of a million rows must not bury what matters.</summary>
     private const int Most = 100;
 
+    /// <summary>The most characters of a line: the runtime cuts a longer one at 16 KiB, and the report shows the last 20.</summary>
+    private const int Longest = 2000;
+
     private readonly Dictionary<(LogLevel Level, string Place, string Text), int> _counts = [];
     private readonly NpgsqlConnection _connection;
     private readonly string _path;
@@ -76,11 +79,16 @@ internal sealed class Notices : IDisposable
         };
         if (_current() is not (Script: { } script, Statement: { } statement) || !_log.IsEnabled(level))
             return;
+        // After a statement outside a transaction has failed, our own ROLLBACK has nothing to do.
+        if (notice.SqlState == SqlStates.NoTransaction && Traits.Of(statement) != Surroundings.Any)
+            return;
         var text = ApiFault.OneLine(notice.MessageText);
         if (notice.Detail is { Length: > 0 } detail)
             text += $"; detail: {ApiFault.OneLine(detail)}";
         if (notice.Hint is { Length: > 0 } hint)
             text += $"; hint: {ApiFault.OneLine(hint)}";
+        if (text.Length > Longest)
+            text = $"{text[..(char.IsHighSurrogate(text[Longest - 1]) ? Longest - 1 : Longest)]}... ({text.Length} characters in all)";
         var key = (level, $"{script.Path}, line {statement.Line}", text);
         if (_counts.TryGetValue(key, out var count))
         {
