@@ -5,8 +5,8 @@ using Npgsql;
 
 namespace WaitFor.Migrate.Postgres;
 
-/// <summary>The client's certificate where Npgsql cannot read its key, but libpq or pgjdbc can: a key in DER (pgjdbc's pk8), and both in one
-/// PKCS#12 file.
+/// <summary>The client's certificate where Npgsql cannot read its key, but libpq or pgjdbc can: a key in DER (pgjdbc's pk8), and both in
+/// one PKCS#12 file.
 /// <see href="https://www.postgresql.org/docs/18/libpq-ssl.html#LIBPQ-SSL-CLIENTCERT"/>
 /// <see href="https://jdbc.postgresql.org/documentation/ssl/"/></summary>
 internal static class ClientCertificate

@@ -12,9 +12,6 @@ internal sealed class Notices : IDisposable
     /// <summary>The most lines of a script: one that reports each of a million rows must not bury what matters.</summary>
     private const int Most = 100;
 
-    /// <summary>The most characters of a line: the runtime cuts a longer one at 16 KiB, and the report shows the last 20.</summary>
-    private const int Longest = 2000;
-
     private readonly Dictionary<(LogLevel Level, string Place, string Text), int> _counts = [];
     private readonly NpgsqlConnection _connection;
     private readonly string _path;
@@ -87,8 +84,6 @@ internal sealed class Notices : IDisposable
             text += $"; detail: {ApiFault.OneLine(detail)}";
         if (notice.Hint is { Length: > 0 } hint)
             text += $"; hint: {ApiFault.OneLine(hint)}";
-        if (text.Length > Longest)
-            text = $"{text[..(char.IsHighSurrogate(text[Longest - 1]) ? Longest - 1 : Longest)]}... ({text.Length} characters in all)";
         var key = (level, $"{script.Path}, line {statement.Line}", text);
         if (_counts.TryGetValue(key, out var count))
         {
