@@ -95,7 +95,7 @@ internal static class SecretText
         }
     }
 
-    /// <summary>True for the value of <c>--password VALUE</c>, and of <c>password VALUE</c> where that is no word: it has a digit.</summary>
+    /// <summary>True for the value of <c>--password VALUE</c>, and of <c>password VALUE</c> where it has a digit.</summary>
     private static bool FollowsName(string before, string word)
     {
         var isOption = before.StartsWith("--", StringComparison.Ordinal);
