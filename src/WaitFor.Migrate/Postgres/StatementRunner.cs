@@ -219,7 +219,7 @@ internal sealed class StatementRunner(
                 if (together)
                     callbacks.Add(steps, CallbackEvent.AfterEachMigrate);
                 var milliseconds = ((int)Math.Min(took().TotalMilliseconds, int.MaxValue)).ToString(CultureInfo.InvariantCulture);
-                steps.Add(SessionState.FireText, SessionState.WritableText, state.OwnText)
+                steps.Add(SessionState.FireText, SessionState.WritableText, SessionState.AwakeText, state.OwnText)
                     .Add(history.RecordText(script, milliseconds), journal.ForgetText(script), "COMMIT");
                 return attempts.GuardAsync(script, [], () => steps.RunAsync(cancel), steps.FailedAt, cancel);
             },
