@@ -195,6 +195,8 @@ public sealed class ConnectFailureTests
     [InlineData("", "read", "the server's answer")]
     [InlineData("", "read;S;read", "the TLS handshake")]
     [InlineData("sslmode=disable", "read", "the server's answer")]
+    [InlineData("sslmode=disable", "read;LOGIN;read", "the server's answer to the first query")]
+    [InlineData("sslmode=disable&target_session_attrs=primary", "read;LOGIN;read", "the server's answer to the first query")]
     public async Task A_silent_server_is_told_after_5s_and_at_the_end(string parameters, string script, string what)
     {
         var silent = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -301,6 +303,10 @@ public sealed class ConnectFailureTests
         Assert.False(exception.MayPass);
     }
 
+    /// <summary>The login succeeds: AuthenticationOk, the server's version, the process's number, ReadyForQuery.</summary>
+    private const string Login =
+        "R\0\0\0\x08\0\0\0\0S\0\0\0\x18server_version\015.1\0K\0\0\0\x0c\0\0\0\x01\0\0\0\x02Z\0\0\0\x05I";
+
     private static async Task<ConnectionException> FailAsync(string url, TimeProvider? time = null, LogLines? log = null)
     {
         var settings = Settings.Given.Connection(("--url", url), user: null, new Dictionary<string, string>());
@@ -315,7 +321,7 @@ public sealed class ConnectFailureTests
         return exception;
     }
 
-    /// <summary>Steps, separated by semicolons: read, RESET, AUTH2, an SQLSTATE with a message, or bytes to send.</summary>
+    /// <summary>Steps, separated by semicolons: read, RESET, LOGIN, AUTH2, an SQLSTATE with a message, or bytes to send.</summary>
     private static async Task PlayAsync(Socket client, string script, CancellationToken cancel)
     {
         foreach (var step in script.Split(';', StringSplitOptions.RemoveEmptyEntries))
@@ -324,6 +330,8 @@ public sealed class ConnectFailureTests
                 await ScriptedServer.ReadAsync(client, cancel);
             else if (step == "RESET")
                 client.LingerState = new LingerOption(true, 0);
+            else if (step == "LOGIN")
+                await client.SendAsync(Encoding.Latin1.GetBytes(Login), cancel);
             else if (step == "AUTH2")
                 await client.SendAsync(new byte[] { (byte)'R', 0, 0, 0, 8, 0, 0, 0, 2 }, cancel);
             else if (char.IsAsciiDigit(step[0]))

@@ -84,6 +84,23 @@ public sealed class NoticeTests
         Assert.DoesNotContain(log.All.Append(message.Replace('\n', ' ')), line => line.Any(char.IsControl));
     }
 
+    /// <summary>What our own BEGIN and ROLLBACK cause is none of the script's reports.</summary>
+    [PostgresTheory]
+    [InlineData("CREATE TABLE t (i int);\nCREATE UNIQUE INDEX CONCURRENTLY ti ON t (none);")]
+    [InlineData("VACUUM;\nVACUUM nothing;")]
+    [InlineData("BEGIN;\nCREATE TABLE t (i int);\nCOMMIT;\nSTART TRANSACTION;\nCREATE TABLE u (i int);\nCOMMIT;")]
+    [InlineData("BEGIN;\nCREATE TABLE t (i int);\nROLLBACK;\nBEGIN;\nSELECT 1/0;\nEND;")]
+    public async Task Our_own_transactions_report_nothing(string script)
+    {
+        using var bed = await Bed.CreateAsync();
+        bed.Write("V1__x.sql", script);
+        var log = new LogLines();
+
+        await bed.EndAsync("up", log);
+
+        Assert.DoesNotContain(log.All, line => line.Contains("transaction in progress", StringComparison.Ordinal));
+    }
+
     [PostgresFact]
     public async Task What_a_failed_script_reported_is_shown_too()
     {

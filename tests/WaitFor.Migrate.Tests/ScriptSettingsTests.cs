@@ -99,6 +99,7 @@ public sealed class ScriptSettingsTests
     [InlineData("SET LOCAL SESSION AUTHORIZATION LOW", "session_user = 'LOW'")]
     [InlineData("SET LOCAL search_path = app", "current_setting('search_path') = 'app'")]
     [InlineData("SET ROLE LOW; SET LOCAL ROLE LOWER", "current_user = 'LOWER'")]
+    [InlineData("SET idle_session_timeout = 1", "current_setting('idle_session_timeout') = '1ms'")]
     [InlineData("SET TRANSACTION READ ONLY", "current_setting('transaction_read_only') = 'on'")]
     [InlineData("SET LOCAL transaction_read_only = on", "current_setting('transaction_read_only') = 'on'")]
     [InlineData("DO $$ BEGIN SET TRANSACTION READ ONLY; END $$", "current_setting('transaction_read_only') = 'on'")]

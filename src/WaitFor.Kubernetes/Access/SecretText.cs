@@ -52,10 +52,12 @@ internal static class SecretText
     private static string Clean(string line)
     {
         var text = new StringBuilder();
-        var secretFollows = false;
+        var (secretFollows, before) = (false, "");
         foreach (var (word, gap) in Words(line))
         {
             text.Append(gap);
+            secretFollows = secretFollows || FollowsName(before, word);
+            before = word;
             if (secretFollows && word is not ("=" or ":" or "is"))
             {
                 text.Append(Removed);
@@ -91,6 +93,15 @@ internal static class SecretText
 
             yield return (line[start..at], gap);
         }
+    }
+
+    /// <summary>True for the value of <c>--password VALUE</c>, and of <c>password VALUE</c> where it has a digit.</summary>
+    private static bool FollowsName(string before, string word)
+    {
+        var isOption = before.StartsWith("--", StringComparison.Ordinal);
+        return IsSecret(before.TrimStart('-'), colon: true)
+            && !word.StartsWith('-')
+            && (isOption || (word.Any(char.IsAsciiLetter) && word.Any(char.IsAsciiDigit)));
     }
 
     private static bool IsScheme(string word) =>

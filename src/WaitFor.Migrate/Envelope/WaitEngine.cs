@@ -29,15 +29,7 @@ internal sealed class WaitEngine(Database database, MigrateOptions options, Time
             string? state;
             try
             {
-                // A server that never answers must not hold it beyond its time.
-                var left = options.Timeout - time.GetElapsedTime(start);
-                await using var session = await database.OpenAsync(
-                    cancel,
-                    options.Timeout == TimeSpan.Zero ? null
-                        : left > Shortest ? left
-                        : Shortest
-                );
-                state = await StateAsync(session, cancel);
+                state = await AskAsync(start, cancel);
             }
             catch (ConnectionException exception) when (exception.MayPass)
             {
@@ -66,6 +58,28 @@ internal sealed class WaitEngine(Database database, MigrateOptions options, Time
             told = state;
             // Random, so that the pods of a Deployment do not ask together.
             await Task.Delay(Interval * (0.75 + (random.NextDouble() / 2)), time, cancel);
+        }
+    }
+
+    /// <summary>Asks once. A server that never answers must not hold it beyond its time.</summary>
+    private async Task<string?> AskAsync(long start, CancellationToken cancel)
+    {
+        var left = options.Timeout - time.GetElapsedTime(start);
+        TimeSpan? limit =
+            options.Timeout == TimeSpan.Zero ? null
+            : left > Shortest ? left
+            : Shortest;
+        await using var session = await database.OpenAsync(cancel, limit);
+        using var timer = new CancellationTokenSource(limit ?? Timeout.InfiniteTimeSpan, time);
+        using var both = CancellationTokenSource.CreateLinkedTokenSource(cancel, timer.Token);
+        try
+        {
+            return await StateAsync(session, both.Token);
+        }
+        catch (OperationCanceledException) when (timer.IsCancellationRequested && !cancel.IsCancellationRequested)
+        {
+            return $"{database.Name}: waited {GoDuration.Format(limit!.Value)} without success for the answer to a query; check the "
+                + "server's load, and who locks the tables";
         }
     }
 

@@ -45,12 +45,28 @@ internal sealed record ConnectFailure(string What, string? Next, bool MayPass, E
                 MayPass: true,
                 exception
             );
-        if ((Find<CryptographicException>(exception) ?? Files(exception)) is { } file)
-            return Final(
-                $"TLS: {file.Message.TrimEnd('.')}",
-                $"correct {TlsFiles(settings)}: PEM files that this user can read",
+        // In TLS 1.3 the server looks at the certificate after the handshake. What it says may be lost; then it may have ended as well.
+        if (
+            stage.HadTls
+            && settings.Driver.SslCertificate is { } certificate
+            && Find<IOException>(exception) is not null and not FileNotFoundException
+        )
+            return new(
+                Find<CryptographicException>(exception) is { } alert
+                    ? $"the server refused the client certificate {certificate}: {alert.Message[(alert.Message.LastIndexOf(':') + 1)..]}"
+                    : $"the server broke off the connection after TLS: it may not trust the client certificate {certificate}",
+                "check sslcert, its CA and its chain, and the server's ssl_ca_file and log",
+                Find<CryptographicException>(exception) is null,
                 exception
             );
+        if ((Find<CryptographicException>(exception) ?? Files(exception)) is { } file)
+            return ClientCertificate.Fault(settings.Driver) is { } fault
+                ? new($"TLS: {fault}", null, MayPass: false, exception)
+                : Final(
+                    $"TLS: {file.Message.TrimEnd('.')}",
+                    $"correct {TlsFiles(settings)}: PEM files that this user can read",
+                    exception
+                );
         if (Find<AuthenticationException>(exception) is { } trust)
             return Final(
                 trust.InnerException is null
@@ -64,7 +80,7 @@ internal sealed record ConnectFailure(string What, string? Next, bool MayPass, E
             {
                 IsTrust = trust.InnerException is null,
             };
-        if (Words(exception.Message, server) is { } words)
+        if (Words(exception, server) is { } words)
             return words with { Cause = exception };
         if (!stage.Connected)
             return Unreachable(exception, server);
@@ -75,6 +91,10 @@ internal sealed record ConnectFailure(string What, string? Next, bool MayPass, E
             : Final($"{exception.Message.TrimEnd('.')}", "check that a PostgreSQL server listens on this port", exception);
     }
 
+    /// <summary>The server wants a password, and there is none.</summary>
+    public static bool AsksForPassword(Exception exception) =>
+        exception.Message.StartsWith("No password has been provided", StringComparison.Ordinal);
+
     /// <summary>How an established connection broke, such as <c>the server closed the connection</c>; null where it did not.</summary>
     public static string? Broken(Exception exception) =>
         Find<SocketException>(exception) is { } socket ? $"the connection broke ({Lower(socket.Message)})"
@@ -82,10 +102,11 @@ internal sealed record ConnectFailure(string What, string? Next, bool MayPass, E
         : null;
 
     /// <summary>What Npgsql says in words of its own, which name its own settings.</summary>
-    private static ConnectFailure? Words(string message, ServerAddress server)
+    private static ConnectFailure? Words(Exception exception, ServerAddress server)
     {
+        var message = exception.Message;
         var none = new InvalidOperationException();
-        if (message.StartsWith("No password has been provided", StringComparison.Ordinal))
+        if (AsksForPassword(exception))
             return Final(
                 "the server asks for a password, and none is given" + (server.WhyNoPassword is { } why ? $" ({why})" : ""),
                 "put it into the URL, or set FLYWAY_PASSWORD or PGPASSWORD (each also as ..._FILE)",
@@ -126,7 +147,7 @@ internal sealed record ConnectFailure(string What, string? Next, bool MayPass, E
         {
             SocketError.HostNotFound or SocketError.NoData => (
                 $"the host name {server.Host} is not known",
-                "correct it (a Service of another namespace is NAME.NAMESPACE), and check the cluster's DNS"
+                Unreplaced(server.Host) ?? "correct it (a Service of another namespace is NAME.NAMESPACE), and check the cluster's DNS"
             ),
             SocketError.TryAgain => ($"the host name {server.Host} cannot be looked up now", "check the cluster's DNS"),
             SocketError.AccessDenied => ("permission denied", "give this user access to the socket, and to its folder"),
@@ -145,6 +166,8 @@ internal sealed record ConnectFailure(string What, string? Next, bool MayPass, E
         var text = refused.MessageText;
         var next = refused.SqlState switch
         {
+            "28P01" or "28000" when Unreplaced(settings.Username) is { } hint => hint,
+            "3D000" when Unreplaced(settings.Database) is { } hint => hint,
             "28P01" => "correct user and password",
             "28000" when text.Contains("certificate", StringComparison.Ordinal) => "give sslcert and sslkey",
             "28000" when text.Contains("no encryption", StringComparison.Ordinal) && settings.Driver.SslMode == SslMode.Disable =>
@@ -166,6 +189,12 @@ internal sealed record ConnectFailure(string What, string? Next, bool MayPass, E
             refused
         );
     }
+
+    /// <summary>What a name shows that was to be replaced before the program started.</summary>
+    private static string? Unreplaced(string name) =>
+        name.Contains("$(", StringComparison.Ordinal) || name.Contains("${", StringComparison.Ordinal)
+            ? "Kubernetes replaces $(NAME) only where the variable NAME is defined before it in the container, and never ${NAME}"
+            : null;
 
     private static ConnectFailure Final(string what, string next, Exception cause) => new(what, next, MayPass: false, cause);
 

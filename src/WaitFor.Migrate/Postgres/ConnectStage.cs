@@ -19,6 +19,7 @@ internal sealed class ConnectStage(ServerAddress server) : ILoggerFactory, ILogg
         Answer,
         Tls,
         Login,
+        Query,
         Done,
     }
 
@@ -38,6 +39,7 @@ internal sealed class ConnectStage(ServerAddress server) : ILoggerFactory, ILogg
             // Whether TLS was declined meanwhile is not known.
             Step.Answer => "the server's answer",
             Step.Tls => "the TLS handshake",
+            Step.Query => "the server's answer to the first query",
             _ => "the server's answer to the login",
         };
 
@@ -55,6 +57,9 @@ internal sealed class ConnectStage(ServerAddress server) : ILoggerFactory, ILogg
             _ => "check the server's load and its log",
         };
 
+    /// <summary>The login succeeded, and a query was sent.</summary>
+    public void Asks() => _step = Step.Query;
+
     /// <summary>The connection stands: what follows is not looked at.</summary>
     public void Done() => _step = Step.Done;
 
@@ -66,7 +71,7 @@ internal sealed class ConnectStage(ServerAddress server) : ILoggerFactory, ILogg
 
     IDisposable? ILogger.BeginScope<TState>(TState state) => null;
 
-    bool ILogger.IsEnabled(LogLevel logLevel) => logLevel == LogLevel.Trace && _step != Step.Done;
+    bool ILogger.IsEnabled(LogLevel logLevel) => logLevel == LogLevel.Trace && _step < Step.Query;
 
     void ILogger.Log<TState>(
         LogLevel logLevel,
@@ -76,7 +81,7 @@ internal sealed class ConnectStage(ServerAddress server) : ILoggerFactory, ILogg
         Func<TState, Exception?, string> formatter
     )
     {
-        if (logLevel != LogLevel.Trace || _step == Step.Done)
+        if (logLevel != LogLevel.Trace || _step >= Step.Query)
             return;
         var text = formatter(state, exception);
         if (text.StartsWith(Attempt, StringComparison.Ordinal))

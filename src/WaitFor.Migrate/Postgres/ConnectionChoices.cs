@@ -10,6 +10,14 @@ internal static class ConnectionChoices
     /// <summary>What a value of a parameter stands for; null where the parameter is not given.</summary>
     /// <exception cref="ConnectionException">It has another value; all that it may have are listed.</exception>
     public static T? Of<T>(ConnectionValues values, string name, params ReadOnlySpan<(string Value, T Means)> choices)
+        where T : struct => Of(values, name, StringComparison.Ordinal, choices);
+
+    private static T? Of<T>(
+        ConnectionValues values,
+        string name,
+        StringComparison comparison,
+        params ReadOnlySpan<(string Value, T Means)> choices
+    )
         where T : struct
     {
         if (values.Get(name) is not { } given)
@@ -17,7 +25,7 @@ internal static class ConnectionChoices
         var all = "";
         for (var index = 0; index < choices.Length; index++)
         {
-            if (choices[index].Value == given)
+            if (choices[index].Value.Equals(given, comparison))
                 return choices[index].Means;
             all +=
                 (
@@ -35,7 +43,7 @@ internal static class ConnectionChoices
     {
         if (values.Get(name) is not { } given)
             return null;
-        return int.TryParse(given, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var seconds) && seconds <= most
+        return int.TryParse(given, NumberStyles.Integer, CultureInfo.InvariantCulture, out var seconds) && seconds <= most
             ? Math.Max(seconds, 0)
             : throw values.Wrong(name, given, $"is not a number of seconds; write 0 to {most}");
     }
@@ -57,8 +65,10 @@ internal static class ConnectionChoices
     /// <summary>The allowed versions of TLS; None for the system's.</summary>
     public static SslProtocols Protocols(ConnectionValues values)
     {
-        var least = Of(values, "ssl_min_protocol_version", ("TLSv1", 1), ("TLSv1.1", 1), ("TLSv1.2", 2), ("TLSv1.3", 3));
-        var most = Of(values, "ssl_max_protocol_version", ("TLSv1.2", 2), ("TLSv1.3", 3));
+        // As in libpq, case does not matter here.
+        const StringComparison anyCase = StringComparison.OrdinalIgnoreCase;
+        var least = Of(values, "ssl_min_protocol_version", anyCase, ("TLSv1", 1), ("TLSv1.1", 1), ("TLSv1.2", 2), ("TLSv1.3", 3));
+        var most = Of(values, "ssl_max_protocol_version", anyCase, ("TLSv1.2", 2), ("TLSv1.3", 3));
         if (least is null && most is null)
             return SslProtocols.None;
         if (least > most)
@@ -143,7 +153,13 @@ internal static class ConnectionChoices
     /// as that of exec is, within minutes.</summary>
     public static void KeepAlive(ConnectionValues values, NpgsqlConnectionStringBuilder driver)
     {
-        var on = Of(values, "keepalives", ("1", true), ("0", false)) ?? true;
+        var on =
+            values.Get("keepalives") is not { } given
+            || (
+                int.TryParse(given, NumberStyles.Integer, CultureInfo.InvariantCulture, out var number)
+                    ? number != 0
+                    : throw values.Wrong("keepalives", given, "is not known; write 1 or 0")
+            );
         var (idle, interval) = (Seconds(values, "keepalives_idle", short.MaxValue), Seconds(values, "keepalives_interval", short.MaxValue));
         driver.TcpKeepAlive = on;
         driver.TcpKeepAliveTime =

@@ -121,10 +121,17 @@ internal static class ConnectionParameters
         new("PGPORT", Jdbc, Honoured, "as port", Means: "port"),
         new("PGDBNAME", Jdbc, Honoured, "as dbname", Means: "dbname"),
         new("socket", Application, Honoured, "a socket folder (dbmate)", Means: "host"),
+        new("unix_sock", Application, Honoured, "a socket (pg8000)", Means: "host"),
+        new("direct_tls", Application, Honoured, "true is sslnegotiation=direct (asyncpg)", Means: "sslnegotiation"),
+        new("ssl-mode", Application, Honoured, "as sslmode (SQLx)", Means: "sslmode"),
+        new("ssl-root-cert ssl-ca", Application, Honoured, "as sslrootcert (SQLx)", Means: "sslrootcert"),
+        new("ssl-cert", Application, Honoured, "as sslcert (SQLx)", Means: "sslcert"),
+        new("ssl-key", Application, Honoured, "as sslkey (SQLx)", Means: "sslkey"),
         new("database", Application, Honoured, "as dbname", Means: "dbname"),
         new("username", Application, Honoured, "as user", Means: "user"),
         new("currentSchema schema search_path schema_search_path", Jdbc | Application, Honoured, "the search path", Means: "search_path"),
         new("timezone TimeZone", Application, Honoured, "the session's time zone", Means: "timezone"),
+        new("datestyle DateStyle", Application, Honoured, "the session's style of dates", Means: "datestyle"),
         // libpq's without an effect.
         new("client_encoding", Libpq | Application, WithoutEffect, "scripts are sent as UTF-8, whatever is given", "PGCLIENTENCODING"),
         new("keepalives_count tcp_user_timeout", Libpq, WithoutEffect, "the system's defaults are used"),
@@ -191,7 +198,9 @@ internal static class ConnectionParameters
                 + "pool_max_conn_lifetime pool_max_conn_lifetime_jitter pool_max_conn_idle_time pool_health_check_period pool_recycle "
                 + "pool_pre_ping max_overflow connection_limit single_use_connections max min minPoolSize maxPoolSize max_connections "
                 + "min_connections max_threads checkout_timeout idle_timeout idleTimeoutMillis connectionTimeoutMillis "
-                + "reaping_frequency max_age keepAlive conn_max_age conn_health_checks max_idle_time max_lifetime acquire_timeout",
+                + "minsize maxsize max_queries max_inactive_connection_lifetime initialSize maxSize maxIdleTime maxLifeTime queue_target "
+                + "queue_interval reaping_frequency max_age keepAlive conn_max_age conn_health_checks max_idle_time "
+                + "max_lifetime acquire_timeout",
             Application,
             WithoutEffect,
             "it tunes the application's pool; a migration has one connection"
@@ -199,7 +208,8 @@ internal static class ConnectionParameters
         new(
             "pgbouncer supa prepared_statements prepare no_prepare prepared_statement_cache_size statement_cache_size statement_cache_mode "
                 + "statement_cache_capacity description_cache_capacity default_query_exec_mode binary_parameters statement_limit "
-                + "disable_prepared_binary_result prepared_statement_name_func preparedStatementCacheQueries statementCacheSize",
+                + "disable_prepared_binary_result prepared_statement_name_func preparedStatementCacheQueries statementCacheSize "
+                + "statement-cache-capacity max_cached_statement_lifetime max_cacheable_statement_size",
             Application,
             WithoutEffect,
             "it tunes prepared statements; a pooler in transaction mode is noticed by itself"
@@ -207,7 +217,8 @@ internal static class ConnectionParameters
         new(
             "adapter engine encoding advisory_locks min_messages insert_returning database_tasks migrations_paths uselibpqcompat "
                 + "async_fallback executemany_mode use_native_unicode disable_server_side_cursors atomic_requests command_timeout "
-                + "socket_timeout query_timeout socketTimeout_ms charset serverVersion statement_timeout_ms",
+                + "socket_timeout timeout tcp_keepalive async_ reconnect keepalives_retries query_timeout socketTimeout_ms charset "
+                + "serverVersion statement_timeout_ms",
             Application,
             WithoutEffect,
             "it tunes the application's driver or framework"

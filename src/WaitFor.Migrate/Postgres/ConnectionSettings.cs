@@ -15,6 +15,9 @@ internal static class ConnectionSettings
     /// <summary>Seconds; libpq has none, and would wait until the system gives up.</summary>
     private const int DefaultTimeout = 15;
 
+    /// <summary>Seconds; the longest that Npgsql takes. The system gives up long before.</summary>
+    private const int LongestTimeout = 1024;
+
     /// <summary>The settings of the connection that does the work.</summary>
     /// <param name="direct">The URL in place of any other, with its source; null for none.</param>
     /// <param name="given">Flyway's settings: url, user, password, jdbcProperties.</param>
@@ -43,6 +46,7 @@ internal static class ConnectionSettings
 
         TakeService(values, variables, variable);
         values.TakeEnvironment(variables);
+        RefuseMisplaced(values);
         if (values.Get("application_name")?.StartsWith(OuterRun, StringComparison.Ordinal) == true)
             values.Put("application_name", "", "PGAPPNAME");
         return Build(values, variable);
@@ -50,7 +54,7 @@ internal static class ConnectionSettings
 
     /// <summary>The port that a text names; null where it names none.</summary>
     internal static int? Port(string text) =>
-        int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var port) && port is > 0 and < 65536 ? port : null;
+        int.TryParse(text, NumberStyles.Integer, CultureInfo.InvariantCulture, out var port) && port is > 0 and < 65536 ? port : null;
 
     /// <summary>What several parameters of a URL say together, before anything else fills what they leave open.</summary>
     private static void Settle(ConnectionValues values)
@@ -64,15 +68,40 @@ internal static class ConnectionSettings
                 values.Put("sslcert", "", values.Source("sslcert"));
             }
 
-            if (accept == "strict")
+            if (accept == "strict" && values.Get("sslmode") is not "disable")
                 values.Put("sslmode", "verify-full", values.Source("sslaccept"));
-            else if (accept != "accept_invalid_certs")
+            else if (accept is not ("strict" or "accept_invalid_certs"))
                 throw values.Wrong("sslaccept", accept, "is not known; write strict or accept_invalid_certs");
         }
 
         var unverified = values.Get("sslfactory") is { } factory && Factory(values, factory);
         if (values.Get("ssl") is { } ssl && !values.Has("sslmode"))
             values.Put("sslmode", unverified && ssl == "verify-full" ? "require" : ssl, values.Source("ssl"));
+    }
+
+    /// <summary>Refuses what holds more than its name says: every message about the connection would quote it, with its password.</summary>
+    private static void RefuseMisplaced(ConnectionValues values)
+    {
+        foreach (var name in (ReadOnlySpan<string>)["host", "dbname", "user"])
+        {
+            if (values.Get(name) is not { } value)
+                continue;
+            if (value.Contains("://", StringComparison.Ordinal))
+                throw new ConnectionException($"{values.Source(name)} has a URL in place of a {Kind(name)}; put it into DATABASE_URL");
+            if (value.Contains("password=", StringComparison.OrdinalIgnoreCase))
+                throw new ConnectionException(
+                    $"{values.Source(name)} has parameters within the {Kind(name)}; in a URL, write ? before the first one and & between "
+                        + "them"
+                );
+        }
+
+        static string Kind(string name) =>
+            name switch
+            {
+                "dbname" => "database's name",
+                "user" => "user's name",
+                _ => "host's name",
+            };
     }
 
     /// <summary>True for the class that verifies nothing.</summary>
@@ -107,11 +136,12 @@ internal static class ConnectionSettings
             Username = user,
             Database = database,
             ApplicationName = application ?? fallback,
-            Timeout = ConnectionChoices.Seconds(values, "connect_timeout", 1024) ?? DefaultTimeout,
+            Timeout = Math.Min(ConnectionChoices.Seconds(values, "connect_timeout", int.MaxValue) ?? DefaultTimeout, LongestTimeout),
             SearchPath = values.Get("search_path"),
             Timezone = values.Get("timezone"),
             Options = Options(values),
         };
+        TakeHome(values, variable);
         ConnectionChoices.Tls(values, driver);
         ConnectionChoices.Login(values, driver);
         ConnectionChoices.KeepAlive(values, driver);
@@ -120,9 +150,27 @@ internal static class ConnectionSettings
             Kind = ConnectionChoices.Kind(values),
             Shuffle = ConnectionChoices.Of(values, "load_balance_hosts", ("disable", false), ("random", true)) ?? false,
             Protocols = ConnectionChoices.Protocols(values),
+            WithoutCertificate = values.Get("sslcertmode") is "disable",
         };
         values.RefuseUnread();
         return settings;
+    }
+
+    /// <summary>The files of TLS that libpq finds in the home folder.</summary>
+    private static void TakeHome(ConnectionValues values, Func<string, string?> variable)
+    {
+        if (variable("HOME") is not { Length: > 0 } home)
+            return;
+        foreach (
+            var (name, file) in (ReadOnlySpan<(string, string)>)
+                [("sslrootcert", "root.crt"), ("sslcert", "postgresql.crt"), ("sslkey", "postgresql.key")]
+        )
+        {
+            var path = Path.Combine(home, ".postgresql", file);
+            // A key of the home folder goes with any certificate that comes without one.
+            if (values.Get(name) is null && File.Exists(path) && (name != "sslkey" || values.Get("sslcert") is not null))
+                values.Put(name, path, path);
+        }
     }
 
     /// <summary>Options of the server process, and the settings that libpq sends beside them.</summary>
@@ -163,6 +211,9 @@ internal static class ConnectionSettings
                 throw new ConnectionException($"{values.Source("hostaddr")}: \"{address}\" is not an IP address; write a name as host");
             var host = hosts.ElementAtOrDefault(index) is { Length: > 0 } named ? named : address ?? "localhost";
             var text = ports.Length > 1 ? ports[index] : ports.FirstOrDefault("");
+            // As SQLAlchemy writes it: ?host=h:5433.
+            if (address is null && host.Split(':') is [{ Length: > 0 } before, var after] && Port(after) is not null)
+                (host, text) = (before, after);
             var port =
                 text.Length == 0
                     ? 5432

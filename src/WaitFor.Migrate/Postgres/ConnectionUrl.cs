@@ -7,16 +7,31 @@ namespace WaitFor.Migrate.Postgres;
 internal static class ConnectionUrl
 {
     /// <summary>What stands before pgjdbc's "postgresql:": Java's, and the wrappers that Flyway takes.</summary>
-    private static readonly string[] JdbcPrefixes = ["jdbc:postgresql:", "jdbc:p6spy:postgresql:", "jdbc:otel:postgresql:"];
+    private static readonly string[] JdbcPrefixes = 
+    [
+        "jdbc:postgresql:",
+        "jdbc:p6spy:postgresql:",
+        "jdbc:otel:postgresql:",
+        "jdbc:aws-wrapper:postgresql:",
+    ];
 
-    /// <summary>The names of PostgreSQL in URLs of libpq, Django, PHP, Elixir and R2DBC; each may have a driver behind it
-    /// (+asyncpg).</summary>
+    /// <summary>The names of PostgreSQL in URLs of libpq, Django, PHP, Elixir, golang-migrate, Tortoise and R2DBC; each may have a driver
+    /// behind it (+asyncpg).</summary>
     private static readonly string[] Schemes =
     [
         "postgres",
         "postgresql",
         "postgis",
         "pgsql",
+        "psql",
+        "pdo-pgsql",
+        "pdo_pgsql",
+        "pgx",
+        "pgx4",
+        "pgx5",
+        "asyncpg",
+        "psycopg",
+        "psycopg2",
         "timescale",
         "timescalegis",
         "ecto",
@@ -40,8 +55,8 @@ internal static class ConnectionUrl
         "cockroachdb",
         "cockroach",
         "redshift",
-        "prisma",
         "prisma+postgres",
+        "prisma",
         "jdbc:mysql",
         "jdbc:mariadb",
         "jdbc:sqlserver",
@@ -61,18 +76,25 @@ internal static class ConnectionUrl
         if (Array.Find(JdbcPrefixes, prefix => text.StartsWith(prefix, StringComparison.OrdinalIgnoreCase)) is { } jdbc)
             ApplyJdbc(values, name, text[jdbc.Length..]);
         else if (Scheme(text) is { } scheme && IsPostgres(scheme))
-            ApplyLibpq(values, name, text[(scheme.Length + "://".Length)..]);
+            ApplyLibpq(values, name, text[(scheme.Length + "://".Length)..], scheme.Contains('+', StringComparison.Ordinal));
         else if (ConnectionString.Is(text))
             ConnectionString.Apply(values, name, text);
+        else if (text is ['"' or '\'' or '`', ..])
+            throw new ConnectionException(
+                $"{name} begins with a quotation mark: remove the quotes around the value (an --env-file and a Secret keep them)"
+            );
         else
             throw new ConnectionException(
-                Array.Find(Others, other => text.StartsWith(other + ":", StringComparison.OrdinalIgnoreCase)) is { } other
+                Array.Find(Others, other => Begins(text, other)) is { } other
                     ? $"{name} is not a URL of a PostgreSQL database, but {other}:; write postgres://user@host:5432/database, or "
                         + "jdbc:postgresql://host:5432/database (other databases: their own tool)"
                     : $"{name} is not a URL of a PostgreSQL database; write postgres://user@host:5432/database or "
                         + "jdbc:postgresql://host:5432/database (other databases: their own tool)"
             );
     }
+
+    private static bool Begins(string text, string scheme) =>
+        text.Length > scheme.Length && text.StartsWith(scheme, StringComparison.OrdinalIgnoreCase) && text[scheme.Length] is ':' or '+';
 
     /// <summary>What stands before ://, in small letters; null for none.</summary>
     private static string? Scheme(string text) =>
@@ -89,15 +111,19 @@ internal static class ConnectionUrl
             && (driver is null || (driver.Length > 0 && driver.All(unit => char.IsAsciiLetterOrDigit(unit) || unit is '_' or '-')));
     }
 
-    private static void ApplyLibpq(ConnectionValues values, string name, string rest)
+    private static void ApplyLibpq(ConnectionValues values, string name, string rest, bool lists)
     {
-        var (path, query) = Cut(rest, '?');
-        var (authority, database) = Cut(path, '/');
+        // As in libpq, a ? before the first @ belongs to the password.
+        var at = rest.IndexOf('@');
+        var (question, slash) = (rest.IndexOf('?'), rest.IndexOf('/'));
+        var login = question >= 0 && question < at && (slash < 0 || at < slash);
+        var (path, query) = Cut(login ? rest[at..] : rest, '?');
+        var (authority, database) = Cut(login ? rest[..at] + path : path, '/');
         var hosts = Login(values, name, authority, database);
         Hosts(values, name, hosts, otherwise: ("", ""));
         if (database is { Length: > 0 })
             values.Put("dbname", Decode(database, name), name);
-        Query(values, name, KnownTo.Libpq, query, MayHoldPassword(authority, hosts, query));
+        Query(values, name, KnownTo.Libpq, query, MayHoldPassword(authority, hosts, query), lists);
     }
 
     /// <summary>jdbc:postgresql: is followed by //hosts/database, /database or database; what is missing is localhost and 5432, whatever
@@ -110,7 +136,7 @@ internal static class ConnectionUrl
         Hosts(values, name, hosts, otherwise: ("localhost", "5432"));
         if (database is { Length: > 0 })
             values.Put("dbname", Decode(database.Replace('+', ' '), name), name);
-        Query(values, name, KnownTo.Jdbc, query, MayHoldPassword(authority, hosts, query));
+        Query(values, name, KnownTo.Jdbc, query, MayHoldPassword(authority, hosts, query), lists: false);
     }
 
     /// <summary>Takes user and password over.</summary>
@@ -158,7 +184,8 @@ internal static class ConnectionUrl
 
         if (names.Exists(host => host.Length > 0))
             values.Put("host", string.Join(',', names), name);
-        if (ports.Exists(port => port.Length > 0))
+        // As in libpq, several hosts without a port have the default one, whatever the environment says.
+        if (ports.Count > 1 || ports[0].Length > 0)
             values.Put("port", string.Join(',', ports), name);
     }
 
@@ -167,15 +194,19 @@ internal static class ConnectionUrl
     private static bool MayHoldPassword(string authority, string hosts, string? query) =>
         hosts.Length == authority.Length && (query?.Contains('@', StringComparison.Ordinal) == true || hosts.EndsWith(':'));
 
-    private static void Query(ConnectionValues values, string name, KnownTo form, string? query, bool suspect)
+    /// <summary>Takes the parameters over. In lists, as SQLAlchemy has them, a host that is repeated is one more; elsewhere the last one
+    /// counts.</summary>
+    private static void Query(ConnectionValues values, string name, KnownTo form, string? query, bool suspect, bool lists)
     {
-        var before = "";
+        var (before, seen) = ("", new Dictionary<string, string>(StringComparer.Ordinal));
         foreach (var parameter in (query ?? "").Split('&', StringSplitOptions.RemoveEmptyEntries))
         {
             var (key, value) = Cut(parameter, '=');
             var unquoted = suspect || before is "password" or "sslpassword" || value is null;
             value = Decode(form == KnownTo.Jdbc ? (value ?? "").Replace('+', ' ') : value ?? "", name);
             before = key.Contains('%', StringComparison.Ordinal) ? Decode(key, name) : key;
+            if (lists && before is "host" or "port")
+                seen[before] = value = seen.TryGetValue(before, out var first) ? $"{first},{value}" : value;
             values.Take(name, form, before, value, unquoted);
         }
     }

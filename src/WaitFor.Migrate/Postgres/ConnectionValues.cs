@@ -80,7 +80,8 @@ internal sealed class ConnectionValues
         row.Treatment switch
         {
             Treatment.Honoured => true,
-            Treatment.Refused when !row.AsksForNothing(value) => throw new ConnectionException($"{source}: {row.Reason}"),
+            Treatment.Refused when !row.AsksForNothing(value.ToLowerInvariant()) =>
+                throw new ConnectionException($"{source}: {row.Reason}"),
             _ => false,
         };
 
@@ -90,7 +91,24 @@ internal sealed class ConnectionValues
         {
             case "ssl" when form == KnownTo.Jdbc:
                 // pgjdbc: sslmode goes before it, and false is its default, prefer.
-                Put("ssl", value is "" or "true" ? "verify-full" : "prefer", source);
+                Put("ssl", value.Length == 0 || IsTrue(value) ? "verify-full" : "prefer", source);
+                break;
+            case "sslmode" when form == KnownTo.Jdbc:
+                Put(means, value.ToLowerInvariant(), source);
+                break;
+            case "schema" when form != KnownTo.Jdbc:
+                // Prisma's is one schema, and its case counts.
+                Put(means, IsPlain(value) ? value : Sql.Identifier.Quote(value), source);
+                break;
+            case "direct_tls":
+                Put(means, IsTrue(value) ? "direct" : "postgres", source);
+                break;
+            case "unix_sock":
+                // pg8000 names the socket itself: FOLDER/.s.PGSQL.PORT.
+                var at = value.LastIndexOf("/.s.PGSQL.", StringComparison.Ordinal);
+                Put("host", at < 0 ? value : value[..at], source);
+                if (at >= 0)
+                    Put("port", value[(at + "/.s.PGSQL.".Length)..], source);
                 break;
             case "sslmode" when value == "no-verify":
                 // node-postgres: TLS with any certificate, which is libpq's require.
@@ -109,16 +127,25 @@ internal sealed class ConnectionValues
                 Put(means, value is "master" or "preferPrimary" ? "primary" : value, source);
                 break;
             case "loadBalanceHosts":
-                Put(means, value == "true" ? "random" : "disable", source);
+                Put(means, IsTrue(value) ? "random" : "disable", source);
                 break;
             case "tcpKeepAlive":
-                Put(means, value == "true" ? "1" : "0", source);
+                Put(means, IsTrue(value) ? "1" : "0", source);
                 break;
             default:
                 Put(means, value, source);
                 break;
         }
     }
+
+    /// <summary>As Java reads it.</summary>
+    private static bool IsTrue(string value) => value.Equals("true", StringComparison.OrdinalIgnoreCase);
+
+    /// <summary>A name, or a list of names, that means the same without quotes.</summary>
+    private static bool IsPlain(string value) =>
+        value.Contains('"', StringComparison.Ordinal)
+        || value.All(unit => char.IsAsciiLetterLower(unit) || char.IsAsciiDigit(unit) || unit is '_' or '$' or ',' or ' ')
+            && value.Split(',', StringSplitOptions.TrimEntries).All(name => !name.Contains(' ', StringComparison.Ordinal));
 
     private static string SslOf(string value, string source) =>
         value switch
@@ -141,5 +168,5 @@ internal sealed class ConnectionValues
 
     /// <summary>A text that is quoted: what is longer, or has other characters, may be part of a password.</summary>
     private static bool IsName([NotNullWhen(true)] string? text) =>
-        text is { Length: > 0 and <= 40 } && text.All(unit => char.IsAsciiLetterOrDigit(unit) || unit is '_' or '-' or '.');
+        text is { Length: > 0 and <= 40 } && text.All(unit => char.IsAsciiLetterOrDigit(unit) || unit is '_' or '-' or '.' or '[' or ']');
 }

@@ -100,10 +100,11 @@ internal sealed class Database(ServerSettings settings, ConnectPatience patience
         using var both = CancellationTokenSource.CreateLinkedTokenSource(cancel, timer.Token);
         try
         {
-            var session = await TellAsync(server, stage, OpenAsync(own, server, stage, both.Token), both.Token);
+            var opening = OpenAndLookAsync(own, server, stage, both.Token);
+            var session = await TellAsync(server, stage, opening, both.Token);
             stage.Done();
-            if (await WhyNotAsync(session, both.Token) is { } replica)
-                return (null, ConnectFailure.Replica(replica));
+            if (session is null)
+                return (null, ConnectFailure.Replica((await opening).WhyNot!));
             _server = server;
             return (session, null);
         }
@@ -117,6 +118,19 @@ internal sealed class Database(ServerSettings settings, ConnectPatience patience
         {
             return (null, await ExplainAsync(exception, own, server, stage, shortest, cancel));
         }
+    }
+
+    /// <summary>A server may take the login and then not answer: it counts as reached only with its first answer.</summary>
+    private async Task<(Session? Session, string? WhyNot)> OpenAndLookAsync(
+        NpgsqlConnectionStringBuilder own,
+        ServerAddress server,
+        ConnectStage stage,
+        CancellationToken cancel
+    )
+    {
+        var session = await OpenAsync(own, server, stage, cancel);
+        stage.Asks();
+        return await WhyNotAsync(session, cancel) is { } replica ? (null, replica) : (session, null);
     }
 
     private Task<Session> OpenAsync(
@@ -136,7 +150,12 @@ internal sealed class Database(ServerSettings settings, ConnectPatience patience
         );
 
     /// <summary>Says what the connection waits for if it takes long; once for each thing.</summary>
-    private async Task<Session> TellAsync(ServerAddress server, ConnectStage stage, Task<Session> opening, CancellationToken cancel)
+    private async Task<Session?> TellAsync(
+        ServerAddress server,
+        ConnectStage stage,
+        Task<(Session? Session, string? WhyNot)> opening,
+        CancellationToken cancel
+    )
     {
         using var ended = CancellationTokenSource.CreateLinkedTokenSource(cancel);
         var slow = Task.Delay(Slow, time, ended.Token);
@@ -152,12 +171,15 @@ internal sealed class Database(ServerSettings settings, ConnectPatience patience
         try
         {
             // Npgsql does not hear the token while it waits for the answer to its first message.
-            return await opening.WaitAsync(cancel);
+            return (await opening.WaitAsync(cancel)).Session;
         }
         catch (OperationCanceledException) when (!opening.IsCompleted)
         {
             _ = opening.ContinueWith(
-                late => late.IsCompletedSuccessfully ? late.Result.DisposeAsync().AsTask() : Task.FromResult(late.Exception),
+                late =>
+                    late is { IsCompletedSuccessfully: true, Result.Session: { } open }
+                        ? open.DisposeAsync().AsTask()
+                        : Task.FromResult(late.Exception),
                 TaskScheduler.Default
             );
             throw;
@@ -181,7 +203,11 @@ internal sealed class Database(ServerSettings settings, ConnectPatience patience
         }
 
         // Npgsql, as libpq, has tried without TLS after a refusal with TLS; the first one has the reason.
-        if (exception is PostgresException { SqlState: "28000" } && stage.HadTls && own.SslMode == SslMode.Prefer)
+        if (
+            (exception is PostgresException { SqlState: "28000" } || ConnectFailure.AsksForPassword(exception))
+            && stage.HadTls
+            && own.SslMode == SslMode.Prefer
+        )
         {
             own.SslMode = SslMode.Require;
             try
@@ -192,9 +218,9 @@ internal sealed class Database(ServerSettings settings, ConnectPatience patience
             {
                 return ConnectFailure.Of(first, settings, server, stage, limit);
             }
-            catch (NpgsqlException)
+            catch (NpgsqlException second)
             {
-                return failure;
+                return ConnectFailure.Of(second, settings, server, stage, limit);
             }
         }
 
@@ -204,8 +230,6 @@ internal sealed class Database(ServerSettings settings, ConnectPatience patience
     /// <summary>Why this server is none of those that are asked for, and its session is closed; null where it is one.</summary>
     private async Task<string?> WhyNotAsync(Session session, CancellationToken cancel)
     {
-        if (settings.Kind == SessionKind.Any)
-            return null;
         string? why = "not known";
         try
         {
@@ -217,7 +241,8 @@ internal sealed class Database(ServerSettings settings, ConnectPatience patience
                 )
             )[0];
             why =
-                replica ? "a read-only replica (pg_is_in_recovery); connect to the primary"
+                settings.Kind == SessionKind.Any ? null
+                : replica ? "a read-only replica (pg_is_in_recovery); connect to the primary"
                 : readOnly && settings.Kind == SessionKind.ReadWrite
                     ? "read-only by default (default_transaction_read_only); connect to a server that takes writes"
                 : null;

@@ -137,6 +137,15 @@ internal sealed class Journal(Session session, string schema)
     public string RetractText(Script script, Block block) =>
         $"DELETE FROM {_name} WHERE script = {Identifier.Literal(script.Path)} AND statement = {block.Last} AND finished_at IS NULL";
 
+    /// <summary>A failure with what may help, where a resumed script misses something that an earlier session may have had; null for any
+    /// other.</summary>
+    public string? AfterResuming(Script script, Exception failure) =>
+        failure is MigrationException { InnerException: Npgsql.PostgresException missing } && SqlStates.IsMissing(missing.SqlState)
+            ? $"{failure.Message}\n  This run resumed the script: what an earlier statement made for its session only (a temporary table, "
+                + $"currval) is gone.\n  next step: if all of the script can run again, run {ForgetText(script)}; else run the rest of "
+                + "it by hand, and insert its row into the history"
+            : null;
+
     /// <summary>The statement that forgets the script: its history row says all from now on.</summary>
     public string ForgetText(Script script) => $"DELETE FROM {_name} WHERE script = {Identifier.Literal(script.Path)}";
 

@@ -90,6 +90,9 @@ internal sealed class Notices : IDisposable
         };
         if (_current() is not (Script: { } script, Statement: { } statement) || !_log.IsEnabled(level))
             return;
+        // After a statement outside a transaction has failed, our own ROLLBACK has nothing to do.
+        if (notice.SqlState == SqlStates.NoTransaction && Traits.Of(statement) != Surroundings.Any)
+            return;
         var text = ApiFault.OneLine(notice.MessageText);
         if (notice.Detail is { Length: > 0 } detail)
             text += $"; detail: {ApiFault.OneLine(detail)}";

@@ -112,7 +112,7 @@ internal sealed class ScriptRunner(
                     callbacks.Add(steps, CallbackEvent.AfterEachMigrate);
                 }
 
-                steps.Add(SessionState.FireText, SessionState.WritableText, state.OwnText);
+                steps.Add(SessionState.FireText, SessionState.WritableText, SessionState.AwakeText, state.OwnText);
                 steps.Add(scripts.Select(script => history.RecordText(script))).Add("COMMIT");
                 await attempts.GuardAsync(
                     scripts[0],

@@ -59,6 +59,9 @@ internal sealed class ServerSettings(NpgsqlConnectionStringBuilder driver, IRead
     /// <summary>The allowed versions of TLS; None for the system's.</summary>
     public SslProtocols Protocols { get; init; }
 
+    /// <summary>No client certificate is sent, not even the one in the home folder.</summary>
+    public bool WithoutCertificate { get; init; }
+
     /// <summary>The first place's host.</summary>
     public string Host => servers[0].Host;
 
@@ -93,6 +96,8 @@ internal sealed class ServerSettings(NpgsqlConnectionStringBuilder driver, IRead
             Port = server.Port,
             Password = server.Password,
         };
+        if (ClientCertificate.IsOurs(driver))
+            own.SslCertificate = own.SslKey = own.SslPassword = null;
         if (server.IsSocket)
         {
             // As in libpq: a socket has no TLS, whatever sslmode is; and the options of TCP are an error there.
@@ -112,18 +117,24 @@ internal sealed class ServerSettings(NpgsqlConnectionStringBuilder driver, IRead
             Kind = Kind,
             Shuffle = Shuffle,
             Protocols = Protocols,
+            WithoutCertificate = WithoutCertificate,
         };
 
-    /// <summary>What the driver's settings cannot say: the name in the certificate where the address is given apart, and TLS
-    /// versions.</summary>
+    /// <summary>What the driver's settings cannot say: the name in the certificate where the address is given apart, TLS versions, and
+    /// some client certificates.</summary>
     public void Configure(ServerAddress server, NpgsqlSlimDataSourceBuilder source)
     {
-        if (server.Address is null && Protocols == SslProtocols.None)
+        var ours = ClientCertificate.IsOurs(driver);
+        if (server.Address is null && Protocols == SslProtocols.None && !ours && !WithoutCertificate)
             return;
         source.UseSslClientAuthenticationOptionsCallback(options =>
         {
             options.EnabledSslProtocols = Protocols;
             options.TargetHost = server.Host;
+            if (WithoutCertificate)
+                options.ClientCertificates = [];
+            else if (ours)
+                options.ClientCertificates = ClientCertificate.Load(driver);
         });
     }
 }

@@ -76,6 +76,11 @@ internal sealed class SessionState
     /// <summary>The statement that keeps the transactions after a script from being read only.</summary>
     public const string WritableText = "RESET default_transaction_read_only";
 
+    /// <summary>The statement that keeps the server from ending the session while we do something else, such as writing the completion
+    /// record (PostgreSQL 14 and later).</summary>
+    public const string AwakeText =
+        "SELECT CASE WHEN current_setting('idle_session_timeout', true) <> '0' THEN set_config('idle_session_timeout', '0', false) END";
+
     /// <summary>The statement that brings back, up to the end of the transaction, what our own statements need; then the script's settings
     /// hold again.</summary>
     public string OwnText { get; }

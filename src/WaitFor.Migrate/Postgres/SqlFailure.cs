@@ -58,13 +58,19 @@ internal static class SqlFailure
         exception.SqlState switch
         {
             // Such as REINDEX TABLE of a partitioned table, or a COMMIT in a DO block: a statement's first words do not show it.
-            SqlStates.ActiveTransaction or SqlStates.InvalidTermination when script.InTransaction =>
-                $"write executeInTransaction=false into {System.IO.Path.GetFileName(script.Path)}.conf, beside the script"
-                    + (
-                        exception.SqlState == SqlStates.InvalidTermination
-                            ? ": a COMMIT or ROLLBACK in a DO block or procedure cannot run in the script's transaction"
-                            : ""
-                    ),
+            SqlStates.ActiveTransaction when exception.Where?.Contains("SQL statement", StringComparison.Ordinal) == true =>
+                "make it a statement of the script: PostgreSQL does not run it within a function, a procedure or a DO block",
+            SqlStates.InvalidTermination when exception.MessageText.Contains("subtransaction", StringComparison.Ordinal) =>
+                "move the COMMIT or ROLLBACK out of the block that has an EXCEPTION clause",
+            SqlStates.InvalidTermination when statement is not null && Traits.Of(statement) != Surroundings.MayCommit =>
+                "only a procedure (CALL) or a DO block can run COMMIT or ROLLBACK: make the function a procedure, and CALL it",
+            SqlStates.InvalidTermination when !script.InTransaction =>
+                "a COMMIT or ROLLBACK runs only where DO or CALL lead straight to it, without a function or a SELECT between them",
+            SqlStates.ActiveTransaction when script.InTransaction => $"write {Apart(script)}",
+            SqlStates.InvalidTermination => $"write {Apart(script)}: a COMMIT or ROLLBACK in a DO block or procedure cannot run in the "
+                + "script's transaction",
+            SqlStates.UnsafeNewEnumValue when script.InTransaction =>
+                $"put ALTER TYPE ... ADD VALUE into its own script with a lower version, or write {Apart(script)}",
             SqlStates.InsufficientPrivilege when login is not null => Rights.Advice(
                 exception.MessageText,
                 Rights.RoleAt(script, statement, login)
@@ -77,6 +83,9 @@ internal static class SqlFailure
                     + "--statement-lock-timeout, --lock-retries",
             _ => null,
         };
+
+    private static string Apart(Script script) =>
+        $"executeInTransaction=false into {System.IO.Path.GetFileName(script.Path)}.conf, beside the script";
 
     private static string Shorten(string statement)
     {

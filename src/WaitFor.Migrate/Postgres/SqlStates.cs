@@ -9,6 +9,13 @@ internal static class SqlStates
     public const string QueryCanceled = "57014";
     public const string ProtocolViolation = "08P01";
     public const string UndefinedTable = "42P01";
+    public const string NoTransaction = "25P01";
+    public const string UnsafeNewEnumValue = "55P04";
+
+    /// <summary>What is missing may have belonged to an earlier session: a table, a routine, a prepared statement, a cursor,
+    /// currval.</summary>
+    public static bool IsMissing(string? state) =>
+        state is UndefinedTable or "42883" or "42704" or "26000" or "34000" or "55000";
 
     /// <summary>The statement cannot run in a transaction.</summary>
     public const string ActiveTransaction = "25001";

@@ -20,6 +20,8 @@ internal sealed class StatementRunner(
 {
     private const string WasReadOnly = "SELECT current_setting('transaction_read_only')";
 
+    private bool _resumed;
+
     /// <inheritdoc cref="Journal.StartedAsync"/>
     public Task<IReadOnlyList<string>> StartedAsync(CancellationToken cancel) => journal.StartedAsync(cancel);
 
@@ -31,9 +33,11 @@ internal sealed class StatementRunner(
         {
             await RunAllAsync(script, callbacks, notices, cancel);
         }
-        catch when (session.Connection.State == System.Data.ConnectionState.Open)
+        catch (Exception failure) when (session.Connection.State == System.Data.ConnectionState.Open)
         {
             await RestoreAsync(notices);
+            if (_resumed && journal.AfterResuming(script, failure) is { } text)
+                throw new MigrationException(ExitCode.Failed, text, failure.InnerException);
             throw;
         }
     }
@@ -88,6 +92,7 @@ internal sealed class StatementRunner(
         await journal.PrepareAsync(cancel);
         var known = await journal.ReadAsync(script, cancel);
         Resumption.Check(script, known);
+        _resumed = known.Values.Any(entry => entry.Finished);
         await RestoreAsync(script, known, cancel);
         if (!known.ContainsKey(Journal.Before))
             await RunBeforeAsync(script, callbacks, notices, cancel);
@@ -214,7 +219,7 @@ internal sealed class StatementRunner(
                 if (together)
                     callbacks.Add(steps, CallbackEvent.AfterEachMigrate);
                 var milliseconds = ((int)Math.Min(took().TotalMilliseconds, int.MaxValue)).ToString(CultureInfo.InvariantCulture);
-                steps.Add(SessionState.FireText, SessionState.WritableText, state.OwnText)
+                steps.Add(SessionState.FireText, SessionState.WritableText, SessionState.AwakeText, state.OwnText)
                     .Add(history.RecordText(script, milliseconds), journal.ForgetText(script), "COMMIT");
                 return attempts.GuardAsync(script, [], () => steps.RunAsync(cancel), steps.FailedAt, cancel);
             },

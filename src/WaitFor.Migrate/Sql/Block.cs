@@ -28,14 +28,17 @@ internal readonly record struct Block(int First, int Last, BlockEnd End, bool Be
                 first = index;
             if (control is TransactionControl.Commit or TransactionControl.Rollback)
             {
-                blocks.Add(new Block(first, index, control == TransactionControl.Commit ? BlockEnd.Commit : BlockEnd.Rollback, !always));
+                Add(index, control == TransactionControl.Commit ? BlockEnd.Commit : BlockEnd.Rollback);
                 first = -1;
             }
         }
 
         if (first >= 0)
-            blocks.Add(new Block(first, statements.Count - 1, BlockEnd.Script, !always));
+            Add(statements.Count - 1, BlockEnd.Script);
         return blocks;
+
+        void Add(int last, BlockEnd end) =>
+            blocks.Add(new Block(first, last, end, Begun: Traits.ControlOf(statements[first]) == TransactionControl.Begin));
     }
 
     /// <summary>The statements that it runs, without the one that ends it.</summary>

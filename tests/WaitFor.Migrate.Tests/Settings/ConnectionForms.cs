@@ -6,6 +6,9 @@ internal static class ConnectionForms
 {
     private const string Start = "postgres://postgres:secret@127.0.0.1:PORT/DB";
 
+    /// <summary>pg_hba.conf lets this user in by certificate only.</summary>
+    private const string Cert = "postgres://cert@127.0.0.1:PORT/DB";
+
     /// <summary>What psql takes too: it and migrate must connect to the same server, user and database, or both must fail.</summary>
     public static string[] LikePsql { get; } =
     [
@@ -97,6 +100,57 @@ internal static class ConnectionForms
             + "\nPGTZ=Asia/Tokyo\nPGDATESTYLE=German, DMY\nPGCLIENTENCODING=LATIN1\nPGAPPNAME=own\nPGGEQO=off",
         "PGHOST=127.0.0.1\nPGPORT=PORT\nPGDATABASE=DB\nPGUSER=postgres\nPGPASSWORD=secret\nPGTARGETSESSIONATTRS=read-write"
             + "\nPGGSSENCMODE=disable\nPGSSLSNI=1\nPGSSLMINPROTOCOLVERSION=TLSv1.2\nPGREQUIREPEER=",
+        // Several hosts in a URL, none with a port: the default one, whatever PGPORT says.
+        "DATABASE_URL=postgres://postgres:secret@127.0.0.1,localhost/DB\nPGPORT=PORT",
+        "DATABASE_URL=postgres://postgres:secret@127.0.0.1/DB\nPGPORT=PORT",
+        "DATABASE_URL=postgres://postgres:secret@nowhere.invalid:PORT/DB\nPGHOSTADDR=127.0.0.1",
+        "DATABASE_URL=postgres://postgres:secret@127.0.0.1:PORT/DB\nPGSERVICE=none",
+        "DATABASE_URL=postgres:///DB\nPGSERVICE=own",
+        "PGSERVICE=own\nPGHOST=nowhere.invalid\nPGPORT=1",
+        "postgres://odd:p@s:s@127.0.0.1:PORT/DB",
+        "postgres://postgres:se?cret@127.0.0.1:PORT/DB",
+        "postgres://question:w?o%26r=d@127.0.0.1:PORT/DB",
+        "postgres://question:w?o%26r=d@127.0.0.1:PORT/DB?sslmode=disable",
+        "postgresql://?host=127.0.0.1&port=PORT&user=postgres&password=secret&dbname=DB",
+        "postgresql://127.0.0.1:PORT?user=postgres&password=secret&dbname=DB",
+        "postgres://@127.0.0.1:PORT/DB?user=postgres&password=secret",
+        "postgres://postgres:secret@127.0.0.1:PORT/DB/",
+        "postgres://postgres:secret@127.0.0.1:PORT//DB",
+        "postgres://postgres:secret@127.0.0.1:PORT/DB#part",
+        "postgres://postgres:secret@127.0.0.1:PORT/DB?sslmode=disable&sslmode=require",
+        "postgres://postgres:secret@127.0.0.1:PORT/DB?sslmode=require&sslmode=disable",
+        "host=127.0.0.1 port=' PORT ' dbname=DB user=postgres password=secret",
+        "host=127.0.0.1 port=+PORT dbname=DB user=postgres password=secret",
+        "host=127.0.0.1 port=99999 dbname=DB user=postgres password=secret",
+        "host=nowhere.invalid port=PORT dbname=DB user=postgres password=secret host=127.0.0.1",
+        Start + "?connect_timeout=3600",
+        Start + "?connect_timeout=%205%20",
+        Start + "?connect_timeout=-1",
+        Start + "?connect_timeout=1.5",
+        Start + "?keepalives=2",
+        Start + "?keepalives=yes",
+        Start + "?ssl_min_protocol_version=tlsv1.3&sslmode=require",
+        Start + "?ssl_min_protocol_version=TLSv1.3&ssl_max_protocol_version=TLSv1.2&sslmode=require",
+        Start + "?sslmode=REQUIRE",
+        Start + "?sslmode=verify-full&sslrootcert=/none/ca.crt",
+        Start + "?sslmode=disable&sslrootcert=/none/ca.crt",
+        // The files of the home folder: a CA that did not sign the server's certificate.
+        "HOME=HOME/other\nDATABASE_URL=" + Start + "?sslmode=require",
+        "HOME=HOME/other\nDATABASE_URL=" + Start + "?sslmode=require&sslrootcert=CA",
+        "HOME=HOME/other\nDATABASE_URL=" + Start + "?sslmode=verify-ca",
+        "HOME=HOME/own\nDATABASE_URL=postgres://postgres:secret@localhost:PORT/DB?sslmode=verify-full",
+        // Client certificates.
+        Cert + "?sslcert=HOME/client.crt&sslkey=HOME/client.key",
+        Cert + "?sslcert=HOME/client.crt&sslkey=HOME/client.pk8",
+        Cert + "?sslcert=HOME/client.crt&sslkey=HOME/client.p1",
+        Cert + "?sslcert=HOME/client.crt&sslkey=HOME/client.enc&sslpassword=word",
+        Cert + "?sslcert=HOME/client.crt&sslkey=HOME/client.enc&sslpassword=wrong",
+        Cert + "?sslcert=HOME/chain.crt&sslkey=HOME/leaf.key",
+        Cert + "?sslcert=HOME/leaf.crt&sslkey=HOME/leaf.key&sslmode=require",
+        Cert + "?sslcert=HOME/client.crt",
+        Cert,
+        "HOME=HOME/own\nDATABASE_URL=" + Cert,
+        "PGHOST=127.0.0.1\nPGPORT=PORT\nPGDATABASE=DB\nPGUSER=cert\nPGSSLCERT=HOME/client.crt\nPGSSLKEY=HOME/client.key",
         "DATABASE_URL=postgres:///DB\nPGHOST=127.0.0.1\nPGPORT=PORT\nPGUSER=postgres\nPGPASSWORD=secret\nPGDATABASE=none",
         "DATABASE_URL=postgres://postgres@127.0.0.1:PORT/DB?sslmode=disable\nPGPASSWORD=secret\nPGSSLMODE=require",
     ];
@@ -147,6 +201,51 @@ internal static class ConnectionForms
             "DB postgres tls"
         ),
         ("PGHOST=127.0.0.1\nPGPORT=PORT\nPGDATABASE=DB\nPGUSER=postgres\nPGPASSWORD=secret\nPGREQUIREAUTH=md5", "require_auth excludes"),
+        // pgjdbc reads true and the names of its modes in any case.
+        ("jdbc:postgresql://127.0.0.1:PORT/DB?user=postgres&password=secret&ssl=TRUE", "certificate is not trusted"),
+        ("jdbc:postgresql://localhost:PORT/DB?user=postgres&password=secret&ssl=TRUE&sslrootcert=CA", "DB postgres tls"),
+        ("jdbc:postgresql://127.0.0.1:PORT/DB?user=postgres&password=secret&sslmode=REQUIRE&readOnly=FALSE", "DB postgres tls"),
+        ("jdbc:postgresql://127.0.0.1:PORT/DB?user=postgres&password=secret&ssl=false&sslmode=Disable", "DB postgres plain"),
+        ("jdbc:postgresql:DB?user=postgres&password=secret&PGPORT=PORT", "DB postgres tls"),
+        ("jdbc:postgresql:/DB?user=postgres&password=secret&PGPORT=PORT", "DB postgres tls"),
+        ("jdbc:postgresql:///DB?user=postgres&password=secret&PGPORT=PORT", "DB postgres tls"),
+        ("jdbc:aws-wrapper:postgresql://127.0.0.1:PORT/DB?user=postgres&password=secret", "DB postgres tls"),
+        (
+            "jdbc:postgresql://127.0.0.1:PORT/DB?user=cert&sslmode=require&sslcert=HOME/client.crt&sslkey=HOME/client.pk8",
+            "DB cert tls"
+        ),
+        ("jdbc:postgresql://127.0.0.1:PORT/DB?user=cert&sslmode=require&sslkey=HOME/client.p12&sslpassword=word", "DB cert tls"),
+        (Cert + "?sslcert=HOME/client.crt&sslkey=HOME/client.enc", "is encrypted; give sslpassword"),
+        (Cert + "?sslcert=HOME/client.crt", "its key is missing; give sslkey, or name the server's CA with sslrootcert"),
+        (Cert + "?sslcert=HOME/leaf.crt&sslkey=HOME/leaf.key", " the client certificate "),
+        (Cert, "connection requires a valid client certificate"),
+        ("HOME=HOME/own\nDATABASE_URL=" + Cert + "?sslcertmode=disable", "connection requires a valid client certificate"),
+        // A host that is repeated, and a port behind it, as SQLAlchemy has them.
+        ("postgresql+psycopg2://postgres:secret@/DB?host=127.0.0.1:1&host=127.0.0.1:PORT", "DB postgres tls"),
+        ("postgresql+psycopg2://postgres:secret@/DB?host=127.0.0.1&host=127.0.0.1&port=1&port=PORT", "DB postgres tls"),
+        ("postgresql+pg8000://postgres:secret@/DB?unix_sock=SOCKET/.s.PGSQL.PORT", "DB postgres plain"),
+        (
+            "postgresql+asyncpg://postgres:secret@127.0.0.1:PORT/DB?ssl=require&timeout=10&max_cached_statement_lifetime=0",
+            "DB postgres tls"
+        ),
+        ("postgresql+psycopg_async://postgres:secret@127.0.0.1:PORT/DB", "DB postgres tls"),
+        ("psql://postgres:secret@127.0.0.1:PORT/DB", "DB postgres tls"),
+        ("pdo-pgsql://postgres:secret@127.0.0.1:PORT/DB?serverVersion=16&charset=utf8", "DB postgres tls"),
+        ("pgx5://postgres:secret@127.0.0.1:PORT/DB?sslmode=disable&x-migrations-table=t", "DB postgres plain"),
+        ("asyncpg://postgres:secret@127.0.0.1:PORT/DB?minsize=1&maxsize=10", "DB postgres tls"),
+        ("postgres://postgres:secret@127.0.0.1:PORT/DB?ssl-mode=verify-ca&ssl-root-cert=CA&statement-cache-capacity=0", "DB postgres tls"),
+        ("postgres://postgres:secret@127.0.0.1:PORT/DB?sslmode=disable&sslaccept=strict", "DB postgres plain"),
+        // What holds a password is not quoted.
+        ("\"postgres://postgres:secret@127.0.0.1:PORT/DB\"", "DATABASE_URL begins with a quotation mark"),
+        ("PGUSER=postgres\nPGDATABASE=postgres://postgres:secret@127.0.0.1:PORT/DB", "PGDATABASE has a URL in place of a database's name"),
+        ("PGUSER=postgres\nPGHOST=postgres://postgres:secret@127.0.0.1:PORT/DB", "PGHOST has a URL in place of a host's name"),
+        ("PGHOST=h\nPGUSER=postgres://postgres:secret@127.0.0.1:PORT/DB", "PGUSER has a URL in place of a user's name"),
+        ("DATABASE_URL=jdbc:postgresql://h/d;user=postgres;password=secret\nPGUSER=u", "has parameters within the database's name"),
+        ("postgres://u@h/d&password=secret", "DATABASE_URL has parameters within the database's name"),
+        // Kubernetes left a variable as it is.
+        ("postgres://$(DB_USER):secret@127.0.0.1:PORT/DB", "Kubernetes replaces $(NAME) only where"),
+        ("postgres://postgres:secret@127.0.0.1:PORT/${DB_NAME}", "Kubernetes replaces $(NAME) only where"),
+        ("postgres://postgres:secret@$(DB_HOST):PORT/DB", "Kubernetes replaces $(NAME) only where"),
         // Refused, by name.
         ("postgres://u@h/d?gssencmode=require", "DATABASE_URL: gssencmode: Kerberos is not supported"),
         ("postgres://u@h/d?requirepeer=postgres", "DATABASE_URL: requirepeer: "),
@@ -164,6 +263,8 @@ internal static class ConnectionForms
         ("PGHOST=h\nPGUSER=u\nPGREQUIREPEER=postgres", "PGREQUIREPEER: "),
         ("PGHOST=h\nPGUSER=u\nPGGSSENCMODE=require", "PGGSSENCMODE: Kerberos is not supported"),
         ("PGHOST=h\nPGUSER=u\nPGSSLCRL=/crl", "PGSSLCRL: "),
+        ("cockroachdb+psycopg2://u:secret@h/d", "DATABASE_URL is not a URL of a PostgreSQL database, but cockroachdb:"),
+        ("mysql+pymysql://u:secret@h/d", "DATABASE_URL is not a URL of a PostgreSQL database, but mysql:"),
         ("cockroachdb://u:secret@h/d", "DATABASE_URL is not a URL of a PostgreSQL database, but cockroachdb:"),
         ("prisma+postgres://secret@h/d", "DATABASE_URL is not a URL of a PostgreSQL database, but prisma+postgres:"),
         ("Host=h;Username=u;Password=secret", "DATABASE_URL is a connection string of ADO.NET"),

@@ -154,6 +154,7 @@ public sealed class ConnectionFormsTests(ConnectionFormsTests.Place place) : ICl
     public sealed class Place : IAsyncLifetime, IDisposable
     {
         private readonly TcpListener _six = new(IPAddress.IPv6Loopback, 0);
+        private readonly string _open = Directory.CreateTempSubdirectory("wait-for-forms-").FullName;
         private Task<PostgresServer>? _server;
 
         public string Home { get; } = Directory.CreateTempSubdirectory("wait-for-forms-").FullName;
@@ -164,11 +165,14 @@ public sealed class ConnectionFormsTests(ConnectionFormsTests.Place place) : ICl
         {
             if (PostgresServer.WhyNot is not null)
                 return;
-            var server = await (_server = Bed.ServerAsync());
+            File.SetUnixFileMode(_open, (UnixFileMode)0x1ed);
+            var server = await (_server = ClientFiles.StartServerAsync(Home, _open));
             var url = await server.CreateDatabaseAsync();
             Database = new Uri(url).AbsolutePath[1..];
             await PostgresServer.ExecuteAsync(url, "CREATE ROLE odd LOGIN PASSWORD 'p@s:s/wo?r%d'''");
             await PostgresServer.ExecuteAsync(url, "CREATE DATABASE \"my db\"");
+            await PostgresServer.ExecuteAsync(url, "CREATE ROLE question LOGIN PASSWORD 'w?o&r=d'");
+            await PostgresServer.ExecuteAsync(url, "CREATE ROLE cert LOGIN");
             await WriteAsync("passwords", $"# comment\nnowhere:*:*:*:x\n127.0.0.1:{server.Port}:*:postgres:secret\n", 0x180);
             await WriteAsync("open", "*:*:*:*:secret\n", 0x1a4);
             await WriteAsync(".pgpass", "*:*:none:*:x\n*:*:*:odd:p@s\\:s/wo?r%d'\n", 0x180);
@@ -185,11 +189,13 @@ public sealed class ConnectionFormsTests(ConnectionFormsTests.Place place) : ICl
             _ = RelayAsync(server.Port);
         }
 
-        public Task DisposeAsync()
+        public async Task DisposeAsync()
         {
             _six.Stop();
+            if (_server is not null)
+                await (await _server).DisposeAsync();
             Directory.Delete(Home, recursive: true);
-            return Task.CompletedTask;
+            Directory.Delete(_open, recursive: true);
         }
 
         public void Dispose() => _six.Dispose();
@@ -209,8 +215,9 @@ public sealed class ConnectionFormsTests(ConnectionFormsTests.Place place) : ICl
                 .Replace("=DB", "=" + Database, StringComparison.Ordinal)
                 .Replace("'DB", "'" + Database, StringComparison.Ordinal)
                 .Replace(" DB", " " + Database, StringComparison.Ordinal)
+                .Replace("sql:DB", "sql:" + Database, StringComparison.Ordinal)
                 .Replace("PORT6", six.ToString(CultureInfo.InvariantCulture), StringComparison.Ordinal);
-            foreach (var before in new[] { ":", "=", "," })
+            foreach (var before in new[] { ":", "=", ",", " ", "+", "." })
                 form = form.Replace(before + "PORT", before + server.Port.ToString(CultureInfo.InvariantCulture), StringComparison.Ordinal);
             var variables = new Dictionary<string, string>(StringComparer.Ordinal) { ["HOME"] = Home, ["PATH"] = "/usr/bin:/bin" };
             if (!form.StartsWith("PG", StringComparison.Ordinal) && !form.Contains('\n', StringComparison.Ordinal))

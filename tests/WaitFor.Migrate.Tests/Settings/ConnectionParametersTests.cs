@@ -97,7 +97,8 @@ public sealed partial class ConnectionParametersTests
                         break;
                     default:
                         // Another setting, or a refused value: not the same as without it, but for those that this value turns off.
-                        Assert.True(plain != result || name is "ssl" or "loadBalanceHosts" or "servicefile" or "passfile", name);
+                        Assert.True(
+                            plain != result || name is "ssl" or "direct_tls" or "loadBalanceHosts" or "servicefile" or "passfile", name);
                         Assert.DoesNotContain("not supported; remove it", result, StringComparison.Ordinal);
                         break;
                 }

@@ -32,6 +32,10 @@ public sealed class SecretTextTests
     [InlineData("hash 9f86d081884c7d659a2feaa0c55ad015a3bf4f1b", "hash [removed]")]
     [InlineData("Post https://me:hunter2@idp/x failed", "Post https://[removed]@idp/x failed")]
     [InlineData("Get https://idp/x?code=abc failed", "Get https://idp/x?[removed] failed")]
+    [InlineData("login with password hunter2 failed", "login with password [removed] failed")]
+    [InlineData("kinit --password hunter failed", "kinit --password [removed] failed")]
+    [InlineData("login --token --verbose failed", null)]
+    [InlineData("secret my-app not found, token is invalid", null)]
     [InlineData("a\u001b[31mred", "a [31mred")]
     public void What_looks_like_a_secret_is_removed(string text, string? shown) => Assert.Equal(shown ?? text, SecretText.LastLine(text));
 
