@@ -98,6 +98,7 @@ public sealed partial record DocumentedCommand(string Page, int Line, string Tex
     {
         var quote = '\0';
         var start = 0;
+        text = text.Replace("\\|", "|", StringComparison.Ordinal); // as a table has it
         text = SubstitutionPattern().Replace(text, " ; ${command} ; ");
         for (var index = 0; index < text.Length; index++)
         {

@@ -14,9 +14,9 @@ public sealed partial class DocumentedCommandTests
     {
         ["wait-for"] = "read by its parser, below",
         ["migrate"] = "read by its parser, in WaitFor.Migrate.Tests",
-        ["source"] = "HelpTests: a shell reads the completion scripts",
         ["dotnet"] = "tests/run builds, tests, and starts the Quickstart",
         ["tests/run"] = "the run of all tests itself",
+        ["tests/quick"] = "runs a part of the same tests",
         ["kubectl"] = "needs a cluster: ReadmeCommandTests runs those of README.md; DryRunTests and Flows apply the examples",
         ["helm"] = "needs Helm: ChartTests renders, installs and rolls back the chart",
         ["kustomize"] = "needs kustomize: PipelineTests and DryRunTests build the kustomizations",
@@ -73,8 +73,8 @@ public sealed partial class DocumentedCommandTests
         Assert.All(named, option => Assert.Contains(option.Option, known));
     }
 
-    /// <summary>Options of <c>migrate</c> and of Helm that these pages name.</summary>
-    private static readonly string[] OfOthers = ["--progress", "--direct-url", "--lock-timeout", "--wait"];
+    /// <summary>Options of <c>migrate</c>, Helm and kubectl that these pages name.</summary>
+    private static readonly string[] OfOthers = ["--previous", "--progress", "--direct-url", "--lock-timeout", "--wait"];
 
     [Theory]
     [InlineData("wait-for job/a --time-out 5m", "unknown option --time-out")]
@@ -139,7 +139,7 @@ public sealed partial class DocumentedCommandTests
         from page in DocumentedCommand.Pages
         where page != "docs/pattern-lint.md"
         from match in ArgumentsPattern().Matches(File.ReadAllText(Path.Combine(Repository.Root, page)))
-        let words = match.Groups["words"].Value.Split(", ")
+        let words = match.Groups["words"].Value.Split(", ").Select(word => word.Trim('"')).ToArray()
         where !MigrateCommands.Contains(words[0], StringComparer.Ordinal)
         select (new DocumentedCommand(page, 0, match.Value, InBlock: true), words);
 
@@ -170,6 +170,6 @@ public sealed partial class DocumentedCommandTests
     [GeneratedRegex(@"^[\w./-]+\.(ya?ml|sql)$|^examples/[\w./-]+$")]
     private static partial Regex FilePattern();
 
-    [GeneratedRegex(@"args: \[(?<words>[^\]]+)\]")]
+    [GeneratedRegex(@"args: \[(?<words>[^\]\n]+)\]")]
     private static partial Regex ArgumentsPattern();
 }

@@ -124,7 +124,8 @@ internal sealed class GateCommand
         if (!Rbac && Given("--report") is not null)
             throw new UsageException("--report works only with wait-for rbac; a gate always reports, as far as its permissions allow");
         if (!Rbac && Given("--service-account") is not null)
-            throw new UsageException("--service-account works only with wait-for rbac; a gate takes its identity from the pod or the kubeconfig");
+            throw new UsageException("--service-account works only with wait-for rbac; a gate takes its identity from the pod "
+                + "or the kubeconfig");
         var (accountNamespace, account) = ReadServiceAccount();
 
         var allNamespaces = Flag("--all-namespaces");

@@ -160,8 +160,7 @@ public sealed class GateCommandTests
         "job/a service/b",
         "\"job/a service/b\" is one word with a blank in it: write each word by itself, in YAML as args: [job/a, service/b]"
     )]
-    [InlineData("job db", "\"job db\" is one word with a blank in it: write each word by itself, in YAML as args: [job, db]")]
-    [InlineData("job|a b", "\"a b\" is one word with a blank in it: write each word by itself, in YAML as args: [a, b]")]
+    [InlineData("job db", "\"job db\": write each word as one argument: \"job\", \"db\"")]
     [InlineData("job/db|--tmeout=5s", "unknown option --tmeout: write --timeout")]
     [InlineData("job|db|--v=high", "--v \"high\": it is not a level; write -v, or a whole number (6 or more shows requests)")]
     [InlineData("job|db|--show-lables", "unknown option --show-lables: write --show-labels")]

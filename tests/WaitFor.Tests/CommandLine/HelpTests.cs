@@ -141,7 +141,7 @@ public sealed class HelpTests
     [InlineData("lint|--explain|no-d", "no-deadline no-digest")]
     [InlineData("lint|-f|k8s|-o|", "text json github sarif")]
     [InlineData("lint|/etc/host", "/etc/hostname /etc/hosts")]
-    [InlineData("li", "lint")]
+    [InlineData("lin", "lint")]
     [InlineData("--kubeconfig|/etc/host", "/etc/hostname /etc/hosts")]
     public void Bash_completes(string words, string offered) =>
         Assert.Equal(
