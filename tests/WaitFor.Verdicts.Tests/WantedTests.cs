@@ -83,7 +83,7 @@ public sealed class WantedTests
     public void Is_read(string text, string read) => Assert.Equal(read, Wanted.Parse([text]).Wanted!.Items.Single().ToString());
 
     [Theory]
-    [InlineData("nonsense", $"--for=nonsense: {Forms}")]
+    [InlineData("nonsense", "--for=nonsense: write condition=nonsense, jsonpath=EXPRESSION[=VALUE], delete or create")]
     [InlineData("Condition=Ready", $"--for=Condition=Ready: {Forms}")]
     [InlineData("condition=", "--for=condition=: a condition's name is missing after condition=")]
     [InlineData("condition=Ready=", "--for=condition=Ready=: a value is missing after the last =")]
