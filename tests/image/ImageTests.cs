@@ -1,4 +1,5 @@
 using System.Formats.Tar;
+using System.Security.Cryptography;
 using System.Xml.Linq;
 using WaitFor.Testing;
 
@@ -38,6 +39,26 @@ public sealed class ImageTests
         var file = Assert.Single(names, entry => entry.EntryType != TarEntryType.HardLink);
         Assert.Equal((TarEntryType.RegularFile, (UnixFileMode)0b111_101_101, 0), (file.EntryType, file.Mode, file.Uid));
         Assert.InRange(image.CompressedSize, 1, mostBytes);
+    }
+
+    /// <summary>The Dockerfile and tests/publish give the same bytes, from a folder without .git and from a checkout.</summary>
+    [ImageTheory]
+    [InlineData("wait-for")]
+    [InlineData("migrate")]
+    public void Its_program_is_the_published_one(string name)
+    {
+        foreach (var (file, architecture) in Repository.Binaries(name))
+        {
+            var program = Assert.Single(
+                new OciImage(architecture, name).Entries(),
+                entry => entry.EntryType == TarEntryType.RegularFile && entry.DataStream is not null
+            );
+
+            Assert.Equal(
+                (architecture, Convert.ToHexString(SHA256.HashData(File.ReadAllBytes(file)))),
+                (architecture, Convert.ToHexString(SHA256.HashData(program.DataStream!)))
+            );
+        }
     }
 
     [ImageTheory]
