@@ -23,6 +23,7 @@ COPY src src
 COPY docs/pattern-lint.md docs/
 COPY tests/publish tests/sbom tests/sysroot tests/
 COPY tests/image/files tests/image/
+COPY tests/order tests/order
 ARG TARGETARCH
 ARG SYSROOT_URI
 ARG SOURCE_DATE_EPOCH=0

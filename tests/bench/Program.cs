@@ -83,7 +83,7 @@ try
     var stage = new Stage(server, tools, await server.Admin.CreateNamespaceAsync("bench"));
     await stage.NoNamespaceEndsAsync();
     await (
-        startupOrder ? StartupOrder.WaitForAsync(stage, server.Folder, "src/WaitFor/startup.order")
+        startupOrder ? StartupOrder.WaitForAsync(stage, server.Folder, "tests/order/wait-for.order")
         : manifests ? ManifestReport.MeasureAsync(server, tools, stage, Console.Out)
         : rungs ? Rungs.MeasureAsync(server, tools, stage, runs, gates, Console.Out)
         : load ? LoadReport.MeasureAsync(server, tools, stage, gates, Console.Out)
@@ -120,7 +120,7 @@ async Task MigrateAsync()
         var stage = new MigrateStage(server, tools, folder);
         await (
             startupOrder
-                ? StartupOrder.MigrateAsync(stage, folder, "src/WaitFor.Migrate/startup.order")
+                ? StartupOrder.MigrateAsync(stage, folder, "tests/order/migrate.order")
                 : MigrateReport.MeasureAsync(tools, stage, version, runs, Console.Out)
         );
     }
