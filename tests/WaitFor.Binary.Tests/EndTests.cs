@@ -32,7 +32,7 @@ public sealed class EndTests : IDisposable
     [InlineData("job/", 2, "the name is empty: write KIND/NAME")]
     [InlineData("pod:app=!x", 2, "selector \"app=!x\": a value is expected")]
     [InlineData("job/x --timeout 5", 2, "--timeout \"5\": the unit is missing")]
-    [InlineData("pod -lapp=a --timeout 1s --timeout 2s", 2, "--timeout is given more than once")]
+    [InlineData("job/x --timeout 1s --timeout 2s", 2, "--timeout is given more than once")]
     [InlineData("job/x --frobnicate", 2, "unknown option --frobnicate")]
     [InlineData("job/x --kubeconfig /not/there", 3, "kubeconfig /not/there cannot be read: it does not exist")]
     [InlineData("job/x", 3, "no cluster configuration: give --kubeconfig FILE, set KUBECONFIG, or run in a pod")]
