@@ -19,9 +19,14 @@ public static class Variables
             )
             .Order(StringComparer.Ordinal)
             .FirstOrDefault();
-        return unknown is null
-            ? null
-            : $"unknown environment variable {unknown}: {(Similar.Nearest(unknown, known) is { } near ? $"write {near}" : otherwise)}";
+        if (unknown is null)
+            return null;
+        // The prefix alone would make any two short names similar.
+        var near = Similar.Nearest(
+            unknown[prefix.Length..],
+            known.Where(name => name.StartsWith(prefix, StringComparison.Ordinal)).Select(name => name[prefix.Length..])
+        );
+        return $"unknown environment variable {unknown}: {(near is null ? otherwise : $"write {prefix}{near}")}";
     }
 
     /// <summary><c>..._SERVICE_HOST</c>, <c>..._SERVICE_PORT</c>, <c>..._SERVICE_PORT_HTTP</c>, <c>..._PORT</c>,

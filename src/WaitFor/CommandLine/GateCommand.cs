@@ -259,6 +259,9 @@ internal sealed class GateCommand
         return duration <= TimeSpan.FromDays(1) ? duration : throw Wrong(option, text, "write 24h or less");
     }
 
+    /// <summary>The limit of one look: as long as an answer may take.</summary>
+    private static readonly TimeSpan OneAnswer = TimeSpan.FromSeconds(30);
+
     /// <summary>Behind kubectl's own words a time-out is read as kubectl reads it.
     /// <see href="https://kubernetes.io/docs/reference/kubectl/generated/kubectl_wait/"/>,
     /// <see href="https://kubernetes.io/docs/reference/kubectl/generated/kubectl_rollout/kubectl_rollout_status/"/></summary>
@@ -271,7 +274,7 @@ internal sealed class GateCommand
                 _leading switch
                 {
                     LeadingWord.Wait => TimeSpan.FromSeconds(30),
-                    LeadingWord.RolloutStatus => TimeSpan.Zero,
+                    LeadingWord.RolloutStatus => once ? OneAnswer : TimeSpan.Zero,
                     _ => TimeSpan.FromMinutes(10),
                 },
                 once
@@ -283,8 +286,8 @@ internal sealed class GateCommand
             throw Wrong("--timeout", text, reason!);
         // The longest time that a timer takes (49 days); who asks for more means no limit.
         var limit = timeout.TotalMilliseconds < uint.MaxValue - 1 ? timeout : TimeSpan.Zero;
-        // One look: as long as an answer may take.
-        return isWait && timeout == TimeSpan.Zero ? (TimeSpan.FromSeconds(30), true) : (limit, once);
+        once |= isWait && timeout == TimeSpan.Zero;
+        return (once && limit == TimeSpan.Zero ? OneAnswer : limit, once);
     }
 
     /// <summary>The value of an option that must not be empty; null where it is not given.</summary>

@@ -64,7 +64,7 @@ internal static class HelpText
         With --report the Role also allows what a full report reads: pods, their logs, events, and objects with similar names.
         Without these permissions the wait works; the report names each missing one.
         If the Role has no watch, the target is polled (--poll-interval). If it has only get, one named object is polled.
-        --record also needs list and watch on the ConfigMap, --record-write also create and patch. rbac prints these too.
+        --record also needs list and watch on the ConfigMap, --record-write also get, create and patch. rbac prints these too.
         """;
 
     private const string Overview = """

@@ -288,6 +288,10 @@ public sealed class MigrateCommandTests
     [InlineData("MIGRATE_LOCK_TIMOUT=1s", "unknown environment variable MIGRATE_LOCK_TIMOUT: write MIGRATE_LOCK_TIMEOUT")]
     [InlineData("MIGRATE_RELEAS=r1", "unknown environment variable MIGRATE_RELEAS: write MIGRATE_RELEASE")]
     [InlineData(
+        "MIGRATE_HELP=1",
+        "unknown environment variable MIGRATE_HELP: see migrate --help for the options that have one, or rename it"
+    )]
+    [InlineData(
         "MIGRATE_NONSENSE=1",
         "unknown environment variable MIGRATE_NONSENSE: see migrate --help for the options that have one, or rename it"
     )]

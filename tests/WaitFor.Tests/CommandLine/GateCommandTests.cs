@@ -296,7 +296,7 @@ public sealed class GateCommandTests
         "WAIT_FOR_SOMETHING_ELSE",
         "unknown environment variable WAIT_FOR_SOMETHING_ELSE: see wait-for --help for the options that have one"
     )]
-    [InlineData("WAIT_FOR_", "unknown environment variable WAIT_FOR_: write WAIT_FOR_AS")]
+    [InlineData("WAIT_FOR_", "unknown environment variable WAIT_FOR_: see wait-for --help for the options that have one")]
     // A service that is called wait-for, or begins with it, leaves these in every pod of its namespace.
     [InlineData("WAIT_FOR_SERVICE_HOST", null)]
     [InlineData("WAIT_FOR_SERVICE_PORT_HTTP", null)]

@@ -195,7 +195,7 @@ public sealed class KubectlLineTests
     [InlineData("wait|job/x", 30, false)]
     [InlineData("rollout|status|deploy/x", 0, false)]
     [InlineData("rollout|status|deploy/x|--timeout=0s", 0, false)]
-    [InlineData("rollout|status|deploy/x|--watch=false", 0, true)]
+    [InlineData("rollout|status|deploy/x|--watch=false", 30, true)]
     [InlineData("rollout|status|deploy/x|-w=false|--timeout=5s", 5, true)]
     [InlineData("job/x|--timeout=0", 0, false)]
     [InlineData("job|x|--watch=false", 600, false)]
