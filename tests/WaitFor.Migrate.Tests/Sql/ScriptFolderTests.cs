@@ -101,21 +101,6 @@ public sealed class ScriptFolderTests : IDisposable
         Refused($"V1__x.sql, line {line}", $"{what} lets a transaction live on");
     }
 
-    /// <summary>Hundreds of applied scripts need only their checksums; what is wrong with a batch ends the run wherever it
-    /// stands.</summary>
-    [Theory]
-    [InlineData("SELECT 1;", false)]
-    [InlineData("SELECT 'not ended;", false)]
-    [InlineData("-- migrate: batch table=t key=id\nUPDATE t SET a = 1 WHERE ${batch};", true)]
-    public void A_script_is_split_when_its_statements_are_needed(string text, bool atOnce)
-    {
-        Write("V1__x.sql", text);
-
-        var script = Assert.Single(Set([_folder], new FlywaySettings()).Scripts);
-
-        Assert.Equal(atOnce, script.Body.IsValueCreated);
-    }
-
     [Theory]
     // recordings 385 to 391
     [InlineData("BEGIN; SELECT 1; COMMIT;", true, true, "0-2 Commit")]
