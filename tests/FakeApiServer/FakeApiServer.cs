@@ -29,6 +29,9 @@ public sealed record SeenRequest(string Path, IReadOnlyDictionary<string, string
     /// <summary>The <c>Impersonate-*</c> headers, <c>name: value</c>, in the order of their names.</summary>
     public IReadOnlyList<string> Impersonation { get; init; } = [];
 
+    /// <summary><see cref="ObjectStore.EndsOfWatches" /> when it arrived.</summary>
+    internal int EndsBefore { get; init; }
+
     /// <summary>The last part of the path, such as <c>jobs</c>.</summary>
     public string Resource => Path[(Path.LastIndexOf('/') + 1)..];
 }
@@ -162,7 +165,7 @@ public sealed class FakeApiServer : IAsyncDisposable
     }
 
     /// <summary>What a request gets that no script speaks of, for scripts that only hold it up.</summary>
-    public Answer Stored => context => Objects.ServeAsync(context, Seen(context));
+    public Answer Stored => context => Objects.ServeAsync(context, (SeenRequest)context.Items[typeof(SeenRequest)]!);
 
     /// <summary>Completes when so many matching requests have arrived.</summary>
     public Task ArrivedAsync(Func<SeenRequest, bool> matches, int count)
@@ -212,7 +215,8 @@ public sealed class FakeApiServer : IAsyncDisposable
 
     private async Task ServeAsync(HttpContext context)
     {
-        var request = Seen(context);
+        var request = Seen(context) with { EndsBefore = Objects.EndsOfWatches };
+        context.Items[typeof(SeenRequest)] = request;
         lock (_waiters)
         {
             _requests.Enqueue(request);

@@ -66,11 +66,16 @@ public sealed class ObjectStore
         }
     }
 
-    /// <summary>Ends all watches in the ordinary way, as their time-out does.</summary>
+    /// <summary>How often <see cref="EndWatches" /> was called.</summary>
+    internal int EndsOfWatches { get; private set; }
+
+    /// <summary>Ends all watches in the ordinary way, as their time-out does: those whose request has arrived and which are not open yet
+    /// as well.</summary>
     public void EndWatches()
     {
         lock (_lock)
         {
+            EndsOfWatches++;
             foreach (var watch in _watches)
                 watch.Writer.TryComplete();
             _watches.Clear();
@@ -146,7 +151,10 @@ public sealed class ObjectStore
             {
                 foreach (var change in _history.Where(change => change.Version > from))
                     watch.Writer.TryWrite(change);
-                _watches.Add(watch);
+                if (request.EndsBefore == EndsOfWatches)
+                    _watches.Add(watch);
+                else
+                    watch.Writer.Complete();
             }
         }
 
