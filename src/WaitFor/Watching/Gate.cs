@@ -298,7 +298,8 @@ internal sealed class Gate
                 _log.LogWarning("API server: {Fault}{Next}", fault.Message, fault.Kind == FaultKind.Waiting ? "" : "; trying again");
         }
 
-        if (!_silent && _followers.Select(follower => follower.Fault).FirstOrDefault(one => one is { Kind: FaultKind.SilentWatch }) is { } silent)
+        var silent = _followers.Select(follower => follower.Fault).FirstOrDefault(one => one is { Kind: FaultKind.SilentWatch });
+        if (silent is not null && !_silent)
         {
             _silent = true;
             _log.LogWarning("API server: {Fault}; asking again (said once)", silent.Message);

@@ -230,6 +230,8 @@ public sealed class MigrateCommandTests
 
     [Theory]
     [InlineData("MIGRATE_OUT_OF_ORDER=yes", "MIGRATE_OUT_OF_ORDER \"yes\": write true or false")]
+    [InlineData("MIGRATE_ALLOW_CLEAN=maybe", "MIGRATE_ALLOW_CLEAN \"maybe\": write true or false")]
+    [InlineData("MIGRATE_VERBOSE=yes", "MIGRATE_VERBOSE \"yes\": write true or false")]
     [InlineData("FLYWAY_BASELINE_ON_MIGRATE=on", "FLYWAY_BASELINE_ON_MIGRATE \"on\": write true or false")]
     public void A_flag_that_is_neither_true_nor_false_is_refused(string variable, string message) =>
         Assert.Equal(message, Assert.Throws<MigrationException>(() => Read("up", variable)).Message);
