@@ -18,8 +18,12 @@ public enum FaultKind
     /// <summary>Not a fault: the server ended a watch in the ordinary way (its time was over, or the server stops).</summary>
     StreamEnded,
 
-    /// <summary>Nothing came for too long: no head of an answer, a list's body that stopped, a watch without a byte.</summary>
+    /// <summary>Nothing came for too long: no head of an answer, or a list's body that stopped.</summary>
     Stalled,
+
+    /// <summary>An open watch sent nothing for too long, not even a bookmark. A 1.20 server was seen to send none for a kind that had no
+    /// object since their start.</summary>
+    SilentWatch,
 
     /// <summary>The server asks to come back later (429, 503, 504, with Retry-After).</summary>
     Overloaded,

@@ -264,6 +264,7 @@ public sealed partial class ApiServer : IDisposable
         where T : class
     {
         Connector? connector = null;
+        var opened = false;
         using var waiting = _outstanding.Begin();
         Credential credential;
         try
@@ -298,6 +299,7 @@ public sealed partial class ApiServer : IDisposable
             waiting.Restart();
             idle.Arrived = waiting.Restart;
             // Between the events of a watch silence is the ordinary course.
+            opened = stream;
             if (stream)
                 waiting.Dispose();
             _trace?.Invoke($"{request.Method} {path}: HTTP {(int)answer.StatusCode}");
@@ -310,7 +312,7 @@ public sealed partial class ApiServer : IDisposable
         catch (OperationCanceledException) when (!cancel.IsCancellationRequested)
         {
             var stalled = ApiFault.OneLine($"{_access.Server.Authority} sent nothing for too long: {waiting.Stage()}");
-            return (null, Traced(path, new ApiFault(FaultKind.Stalled, stalled)));
+            return (null, Traced(path, new ApiFault(opened ? FaultKind.SilentWatch : FaultKind.Stalled, stalled)));
         }
         catch (Exception exception)
             when (!cancel.IsCancellationRequested && ApiFault.FromException(exception, connector?.RejectedCertificate) is { } fault)

@@ -29,7 +29,7 @@ internal static class ExitCode
     [
         ($"{Met}", "all targets are ready"),
         ($"{Failed}", "a target failed"),
-        ($"{Usage}", "wrong usage; nothing was contacted"),
+        ($"{Usage}", "wrong usage: arguments, an unknown kind, or a selector that the API server refuses"),
         ($"{Access}", "no access: permission denied, certificate not trusted, no cluster configuration"),
         ($"{Missing}", "missing, with --on-missing=fail"),
         ($"{Internal}", "an error in wait-for itself"),

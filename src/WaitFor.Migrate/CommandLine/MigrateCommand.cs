@@ -24,6 +24,7 @@ internal sealed class MigrateCommand
     private readonly FlywayArguments _flyway;
     private readonly FlywayPlaces _places;
     private readonly ParseResult _parsed;
+    private readonly OptionValues _values;
     private readonly string? _topic;
 
     /// <summary>Parses the arguments; refuses nothing yet.</summary>
@@ -57,6 +58,7 @@ internal sealed class MigrateCommand
         foreach (var option in Options)
             command.Add(option);
         _parsed = CommandLineParser.Parse(command, _flyway.Ours, new ParserConfiguration { ResponseFileTokenReplacer = null });
+        _values = new OptionValues(_options, _parsed, Prefix, _variable);
     }
 
     /// <summary>All options, in the order of the help.</summary>
@@ -64,7 +66,7 @@ internal sealed class MigrateCommand
 
     /// <summary>True when help was asked for. No command at all is an error: a Job that has lost its arguments must not complete; as
     /// <c>flyway</c> it is not.</summary>
-    public bool Help => _flyway.Help || IsOn("--help") || Array.IndexOf(Words, "help") >= 0
+    public bool Help => _flyway.Help || _values.IsOn("--help") || Array.IndexOf(Words, "help") >= 0
         || (_flyway.Named && Words.Length == 0 && !AskedVersion);
 
     /// <summary>Help, a completion script or the version, where it is asked for; null where it is not, or not in the right
@@ -85,8 +87,8 @@ internal sealed class MigrateCommand
     public OutputOptions Output =>
         new(
             Text("--output") == "json" && !Words.Contains("lint", StringComparer.Ordinal),
-            _flyway.Debug || Flag("--verbose"),
-            (Given("--termination-log") ?? _variable(VariableOf("--termination-log"))) switch
+            _flyway.Debug || _values.Flag("--verbose"),
+            _values.TextOrEmpty("--termination-log") switch
             {
                 null => File.Exists(TerminationMessage.DefaultPath) ? TerminationMessage.DefaultPath : null,
                 "" => null,
@@ -108,7 +110,7 @@ internal sealed class MigrateCommand
         if (Text("--pending") is { } pending and not ("ok" or "fail"))
             throw Wrong("--pending", pending, "write ok or fail");
         if (Words is ["exec", var tool, ..] && !tool.Contains("://", StringComparison.Ordinal))
-            throw Usage($"exec: \"{tool}\" is not behind --; write migrate exec [options] -- {tool} ...");
+            throw Usage($"exec: -- is missing before \"{tool}\"; write migrate exec [options] -- {tool} ...");
         var verbs = Words.Select(CommandWords.Read).ToList();
         var verb = verbs.Count > 0 ? verbs[0] : throw Usage("the command is missing; write migrate up, or see migrate --help");
         var alone = verbs.Exists(other => other is Verb.Exec or Verb.Wait or Verb.Plan or Verb.Lint);
@@ -116,7 +118,7 @@ internal sealed class MigrateCommand
             throw Usage($"one word is expected, not \"{string.Join(' ', Words)}\"; see migrate --help");
         if (verb != Verb.Lint && Text("--output") is { } output and not ("text" or "json"))
             throw Wrong("--output", output, "write text or json");
-        LintCommandOptions.Refuse(verb, option => Given(option) is not null, Flag("--lint"));
+        LintCommandOptions.Refuse(verb, option => _values.Given(option) is not null, _values.Flag("--lint"));
         if (verb == Verb.Exec && _command.Count == 0)
             throw Usage("exec: the command is missing; write migrate exec -- COMMAND ARGUMENTS");
         if (verb != Verb.Exec && _command.Count > 0)
@@ -132,7 +134,7 @@ internal sealed class MigrateCommand
             throw Usage("wait: the target is missing; give --version V or --release R");
         if (verb != Verb.Wait && version is not null)
             throw Usage("--version works only with wait");
-        if (Flag("--restart-batch") && !verbs.Contains(Verb.Repair))
+        if (_values.Flag("--restart-batch") && !verbs.Contains(Verb.Repair))
             throw Usage("--restart-batch works only with repair");
         var (record, recordKey) = (Text("--record"), Text("--record-key") ?? _variable("JOB_NAME"));
         if (record is not null && recordKey is null or "")
@@ -144,7 +146,7 @@ internal sealed class MigrateCommand
         // What stands in the environment and in files is the wrapped tool's, but for the connection.
         var given = new FlywayConfiguration(_flyway, Own(), _environment, _places, connectionOnly: verb == Verb.Exec);
         var flyway = FlywayReader.Read(given, _environment);
-        if (verbs.Contains(Verb.Clean) && (flyway.CleanDisabled || !Flag("--allow-clean")))
+        if (verbs.Contains(Verb.Clean) && (flyway.CleanDisabled || !_values.Flag("--allow-clean")))
             throw Usage(
                 "clean drops everything in its schemas: it needs -cleanDisabled=false (FLYWAY_CLEAN_DISABLED) and --allow-clean as well");
         return new MigrateOptions
@@ -166,11 +168,18 @@ internal sealed class MigrateCommand
             CallbackLocations = given.Get("callbackLocations"),
             Places = _places with { Folder = given.Folder },
             PendingIsValid = Text("--pending") is { } asked ? asked == "ok" : !flyway.FlywayForm,
-            AllowClean = Flag("--allow-clean"),
-            RestartBatch = Flag("--restart-batch"),
-            Progress = Flag("--progress"),
-            LintFirst = Flag("--lint"),
-            Lint = LintCommandOptions.Read(Text, Flag, Values, Wrong, Text("--output"), judges: verb == Verb.Lint || Flag("--lint")),
+            AllowClean = _values.Flag("--allow-clean"),
+            RestartBatch = _values.Flag("--restart-batch"),
+            Progress = _values.Flag("--progress"),
+            LintFirst = _values.Flag("--lint"),
+            Lint = LintCommandOptions.Read(
+                Text,
+                _values.Flag,
+                _values.Texts,
+                Wrong,
+                Text("--output"),
+                judges: verb == Verb.Lint || _values.Flag("--lint")
+            ),
             MigrationIds = _flyway.MigrationIds,
             Notes = [.. given.Notes.Select(note => (LogLevel.Debug, note)), .. given.Warnings.Select(note => (LogLevel.Warning, note))],
             Release = release,
@@ -227,14 +236,13 @@ internal sealed class MigrateCommand
                 ]
         )
         {
-            var typed = _parsed.GetResult(_options.Of(option)) is { Implicit: false };
-            var value = !typed ? _variable(VariableOf(option)) : _options.Of(option) is Option<bool> flag
-                ? (_parsed.GetValue(flag) ? "true" : "false") : Given(option);
-            if (value is { Length: > 0 })
-                own.Add((name, new GivenValue(value, typed ? option : VariableOf(option)), typed));
+            var typed = _values.Given(option) is not null;
+            var value = typed && _options.Of(option) is Option<bool> ? (_values.IsOn(option) ? "true" : "false") : Text(option);
+            if (value is not null)
+                own.Add((name, new GivenValue(value, _values.SourceOf(option)), typed));
         }
 
-        foreach (var text in _parsed.GetResult(_options.Of("--placeholder"))?.Tokens.Select(token => token.Value) ?? [])
+        foreach (var text in _values.Texts("--placeholder"))
         {
             var equals = text.IndexOf('=', StringComparison.Ordinal);
             if (equals <= 0)
@@ -247,12 +255,12 @@ internal sealed class MigrateCommand
 
     private void RefuseUnknown()
     {
-        if (_environment.ContainsKey(VariableOf("--placeholder")))
+        if (_environment.ContainsKey(_values.VariableOf("--placeholder")))
             throw Usage(
-                $"{VariableOf("--placeholder")}: placeholders have a variable each; write FLYWAY_PLACEHOLDERS_NAME=VALUE, or --placeholder "
-                    + "NAME=VALUE"
+                $"{_values.VariableOf("--placeholder")}: placeholders have a variable each; write FLYWAY_PLACEHOLDERS_NAME=VALUE, or "
+                    + "--placeholder NAME=VALUE"
             );
-        var known = Options.Select(option => option.Name).Where(name => name != "--help").Select(VariableOf).ToList();
+        var known = Options.Where(option => option.Name != "--help").Select(VariableOf).ToList();
         const string otherwise = "see migrate --help for the options that have one, or rename it";
         if (Variables.Unknown(_environment.Keys, Prefix, known, otherwise) is { } variable)
             throw Usage(variable);
@@ -262,12 +270,8 @@ internal sealed class MigrateCommand
             throw Usage($"unknown option {name}; {FlywayArguments.InsteadOf(unknown) ?? CommandWords.InsteadOf(name, [.. Options])}");
         }
 
-        foreach (var option in Options.Where(option => option.Arity.MaximumNumberOfValues == 1))
-        {
-            if (_parsed.GetResult(option) is { IdentifierTokenCount: > 1 })
-                throw Usage($"{option.Name} is given more than once; give it once");
-        }
-
+        if (_values.Problem() is { } problem)
+            throw Usage(problem);
         if (_parsed.Errors is [var error, ..])
             throw Usage($"{error.Message.TrimEnd('.')}; see migrate --help");
     }
@@ -291,34 +295,13 @@ internal sealed class MigrateCommand
     private static MigrationException Usage(string message) => new(ExitCode.Usage, message);
 
     private MigrationException Wrong(string option, string value, string what) =>
-        Usage($"{(Given(option) is not null ? option : VariableOf(option))} \"{value}\": {what}");
+        Usage($"{_values.SourceOf(option)} \"{value}\": {what}");
 
     /// <summary>The variable that stands for an option: <c>MIGRATE_LOCK_TIMEOUT</c>.</summary>
-    internal static string VariableOf(Option option) => VariableOf(option.Name);
-
-    private static string VariableOf(string option) => Prefix + option.TrimStart('-').Replace('-', '_').ToUpperInvariant();
-
-    private string? Given(string option) =>
-        _parsed.GetResult(_options.Of(option)) is { Implicit: false } result
-            ? string.Join(',', result.Tokens.Select(token => token.Value))
-            : null;
+    internal static string VariableOf(Option option) => OptionValues.VariableOf(Prefix, option);
 
     /// <summary>The value on the command line, else the variable's; an empty one counts as none.</summary>
-    private string? Text(string option) => NotEmpty(Given(option) ?? _variable(VariableOf(option)));
+    private string? Text(string option) => NotEmpty(_values.Text(option));
 
-    /// <summary>The values of an option that may be given more than once; else the variable's, separated by commas.</summary>
-    private IReadOnlyList<string> Values(string option) =>
-        _parsed.GetResult(_options.Of(option)) is { Implicit: false } result
-            ? [.. result.Tokens.Select(token => token.Value)]
-            : _variable(VariableOf(option))?.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries) ?? [];
-
-    private (string Name, string Value)? Url(string option) =>
-        Text(option) is { } url ? (Given(option) is null ? VariableOf(option) : option, url) : null;
-
-    private bool Flag(string option) =>
-        _parsed.GetResult(_options.Of(option)) is { Implicit: false }
-            ? IsOn(option)
-            : _variable(VariableOf(option))?.ToLowerInvariant() is "true" or "1";
-
-    private bool IsOn(string option) => _parsed.GetValue((Option<bool>)_options.Of(option));
+    private (string Name, string Value)? Url(string option) => Text(option) is { } url ? (_values.SourceOf(option), url) : null;
 }

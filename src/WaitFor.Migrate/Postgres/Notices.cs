@@ -9,7 +9,8 @@ namespace WaitFor.Migrate.Postgres;
 /// <see href="https://www.postgresql.org/docs/current/plpgsql-errors-and-messages.html"/></summary>
 internal sealed class Notices : IDisposable
 {
-    /// <summary>The most lines of a script: one that reports each of a million rows must not bury what matters.</summary>
+    /// <summary>The most lines of a script, for warnings and for the rest: one that reports each of a million rows must not bury what
+    /// matters.</summary>
     private const int Most = 100;
 
     private readonly Dictionary<(LogLevel Level, string Place, string Text), int> _counts = [];
@@ -17,8 +18,8 @@ internal sealed class Notices : IDisposable
     private readonly string _path;
     private readonly ILogger _log;
     private Func<(Script? Script, Statement? Statement)> _current = () => default;
-    private int _printed;
-    private int _more;
+    private readonly int[] _printed = new int[2];
+    private readonly int[] _more = new int[2];
 
     public Notices(NpgsqlConnection connection, string path, ILogger log)
     {
@@ -69,15 +70,19 @@ internal sealed class Notices : IDisposable
         {
             if (count == 1)
                 continue;
-            if (_printed < Most)
+            if (_printed[Budget(level)] < Most)
                 Print(level, place, $"{text} ({count} times in all)");
             else
-                _more += count - 1;
+                _more[Budget(level)] += count - 1;
         }
 
-        if (_more > 0)
-            _log.LogInformation("{Script}: {Count} more notices and warnings are not shown", _path, _more);
+        if (_more[0] > 0)
+            _log.LogInformation("{Script}: notices that are not shown: {Count}", _path, _more[0]);
+        if (_more[1] > 0)
+            _log.LogWarning("{Script}: warnings that are not shown: {Count}", _path, _more[1]);
     }
+
+    private static int Budget(LogLevel level) => level == LogLevel.Warning ? 1 : 0;
 
     private void OnNotice(object sender, NpgsqlNoticeEventArgs arguments)
     {
@@ -103,20 +108,20 @@ internal sealed class Notices : IDisposable
         {
             _counts[key] = count + 1;
         }
-        else if (_printed < Most)
+        else if (_printed[Budget(level)] < Most)
         {
             _counts[key] = 1;
             Print(level, key.Item2, text);
         }
         else
         {
-            _more++;
+            _more[Budget(level)]++;
         }
     }
 
     private void Print(LogLevel level, string place, string text)
     {
-        _printed++;
+        _printed[Budget(level)]++;
         _log.Log(level, "{Place}: {Text}", place, text);
     }
 }

@@ -24,6 +24,7 @@ internal sealed class GateCommand
     private readonly string? _problem;
     private readonly string? _topic;
     private readonly ParseResult _parsed;
+    private readonly OptionValues _values;
     private readonly LeadingWord _leading;
     private readonly string[] _words;
     private readonly bool _watchOff;
@@ -37,7 +38,7 @@ internal sealed class GateCommand
     }
 
     /// <summary>The names of the options that are on the command line.</summary>
-    internal IEnumerable<string> Given() => Options.Select(option => option.Name).Where(name => Given(name) is not null);
+    internal IEnumerable<string> Given() => Options.Select(option => option.Name).Where(name => _values.Given(name) is not null);
 
     /// <summary>Parses the arguments; refuses nothing yet.</summary>
     /// <param name="arguments">The arguments as they were given.</param>
@@ -58,6 +59,7 @@ internal sealed class GateCommand
             command.Add(option);
         // "@file" is a file of arguments to the library; here it is nothing special.
         _parsed = CommandLineParser.Parse(command, rewritten.Arguments, new ParserConfiguration { ResponseFileTokenReplacer = null });
+        _values = new OptionValues(_options, _parsed, Prefix, variable);
         (_leading, _words) = (_parsed.GetValue(_targets) ?? []) switch
         {
             ["wait", .. var rest] => (LeadingWord.Wait, rest),
@@ -77,9 +79,9 @@ internal sealed class GateCommand
     /// way.</summary>
     /// <param name="version">The version.</param>
     public string? Told(string version) =>
-        IsOn("--help") ? HelpText.Pages.Of(_topic ?? TopicOfCommand)
+        _values.IsOn("--help") ? HelpText.Pages.Of(_topic ?? TopicOfCommand)
         : _words is ["completion", .. var shell] ? GateHelp.Completion.Of(shell)
-        : IsOn("--version") ? VersionText.Of("wait-for", version)
+        : _values.IsOn("--version") ? VersionText.Of("wait-for", version)
         : null;
 
     /// <summary>The topic that <c>--help</c> behind a command means; null for the overview.</summary>
@@ -94,7 +96,7 @@ internal sealed class GateCommand
         new(
             Text("--output") == "json",
             Flag("--verbose") || int.TryParse(_variable("DEBUG"), CultureInfo.InvariantCulture, out var debug) && debug > 0,
-            (Given("--termination-log") ?? _variable(VariableOf("--termination-log"))) switch
+            _values.TextOrEmpty("--termination-log") switch
             {
                 null => File.Exists(TerminationMessage.DefaultPath) ? TerminationMessage.DefaultPath : null,
                 "" => null,
@@ -106,7 +108,7 @@ internal sealed class GateCommand
     /// <exception cref="UsageException">A word, an option or a value is wrong.</exception>
     public GateOptions Read()
     {
-        if (IsOn("--help") && _topic is not null)
+        if (_values.IsOn("--help") && _topic is not null)
             throw new UsageException(HelpText.Pages.Problem(_topic));
         if (_words is ["completion", .. var shell])
             throw new UsageException(GateHelp.Completion.Problem(shell));
@@ -121,9 +123,9 @@ internal sealed class GateCommand
         if (Text("--output") is { } output and not ("text" or "json") && !IsKubectlFormat(output))
             throw Wrong("--output", output, "write text or json");
 
-        if (!Rbac && Given("--report") is not null)
+        if (!Rbac && _values.Given("--report") is not null)
             throw new UsageException("--report works only with wait-for rbac; a gate always reports, as far as its permissions allow");
-        if (!Rbac && Given("--service-account") is not null)
+        if (!Rbac && _values.Given("--service-account") is not null)
             throw new UsageException("--service-account works only with wait-for rbac; a gate takes its identity from the pod "
                 + "or the kubeconfig");
         var (accountNamespace, account) = ReadServiceAccount();
@@ -133,7 +135,7 @@ internal sealed class GateCommand
         if (@namespace is not null && Names.ProblemOfNamespace(@namespace) is { } problem)
             throw Wrong("--namespace", @namespace, problem);
         // The rights for all namespaces are bound to a service account of one.
-        if (allNamespaces && !Rbac && Given("--namespace") is { } one)
+        if (allNamespaces && !Rbac && _values.Given("--namespace") is { } one)
             _notes.Add(new Note($"--all-namespaces counts, as in kubectl: --namespace {one} has no effect beside it", Warning: true));
 
         var files = Texts("--filename").ToList();
@@ -201,12 +203,8 @@ internal sealed class GateCommand
             throw new UsageException($"unknown option {name}: {(near is null ? "see wait-for --help" : $"write {near}")}");
         }
 
-        foreach (var option in Options.Where(option => option.Arity.MaximumNumberOfValues == 1))
-        {
-            if (_parsed.GetResult(option) is { IdentifierTokenCount: > 1 })
-                throw new UsageException($"{option.Name} is given more than once; give it once");
-        }
-
+        if (_values.Problem() is { } problem)
+            throw new UsageException(problem);
         if (_parsed.Errors is [var error, ..])
             throw new UsageException($"{error.Message.TrimEnd('.')}; see wait-for --help");
     }
@@ -296,42 +294,17 @@ internal sealed class GateCommand
 
     /// <summary>What is wrong with a value, named as it was given.</summary>
     internal UsageException Wrong(string option, string value, string what) =>
-        new($"{(Given(option) is null ? VariableOf(option) : option)} \"{value}\": {what}");
+        new($"{_values.SourceOf(option)} \"{value}\": {what}");
 
     /// <summary>The variable that stands for an option: <c>WAIT_FOR_ON_MISSING</c>.</summary>
-    internal static string VariableOf(Option option) => VariableOf(option.Name);
+    internal static string VariableOf(Option option) => OptionValues.VariableOf(Prefix, option);
 
-    private static string VariableOf(string option) => Prefix + option.TrimStart('-').Replace('-', '_').ToUpperInvariant();
+    /// <inheritdoc cref="OptionValues.Text"/>
+    internal string? Text(string option) => _values.Text(option);
 
-    /// <summary>The value on the command line; null when the option does not exist.</summary>
-    private string? Given(string option) =>
-        _parsed.GetResult(_options.Of(option)) is { Implicit: false } result
-            ? string.Join(',', result.Tokens.Select(token => token.Value))
-            : null;
+    /// <inheritdoc cref="OptionValues.Texts"/>
+    internal IReadOnlyList<string> Texts(string option) => _values.Texts(option);
 
-    /// <summary>The value on the command line, else the variable's; an empty variable counts as none.</summary>
-    internal string? Text(string option) =>
-        Given(option) ?? (_variable(VariableOf(option)) is { Length: > 0 } value ? value : null);
-
-    /// <summary>The values of an option that may be repeated; in a variable they are separated by commas.</summary>
-    internal IEnumerable<string> Texts(string option) =>
-        _parsed.GetResult(_options.Of(option)) is { Implicit: false } result
-            ? result.Tokens.Select(token => token.Value)
-            : (_variable(VariableOf(option)) ?? "").Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
-
-    /// <summary>Whether an option without a value is given.</summary>
-    /// <exception cref="UsageException">Its variable is neither true nor false.</exception>
-    internal bool Flag(string option)
-    {
-        if (_parsed.GetResult(_options.Of(option)) is { Implicit: false })
-            return IsOn(option);
-        return _variable(VariableOf(option))?.ToLowerInvariant() switch
-        {
-            null or "" or "false" or "0" => false,
-            "true" or "1" => true,
-            var other => throw new UsageException($"{VariableOf(option)} \"{other}\": write true or false"),
-        };
-    }
-
-    private bool IsOn(string option) => _parsed.GetValue((Option<bool>)_options.Of(option));
+    /// <inheritdoc cref="OptionValues.Flag"/>
+    internal bool Flag(string option) => _values.Flag(option);
 }

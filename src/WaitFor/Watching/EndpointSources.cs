@@ -13,6 +13,9 @@ internal interface IEndpointReflector : IReflector
 
     /// <summary>What was learnt is void.</summary>
     void Forget();
+
+    /// <summary>Whether the server was lost since it last allowed what is needed.</summary>
+    bool IsAfterLoss { get; }
 }
 
 /// <summary>A reflector and the part that it fills.</summary>
@@ -30,6 +33,8 @@ internal sealed class EndpointReflector<T>(Reflector<T> reflector, Action forget
     }
 
     public void PollNow() => reflector.PollNow();
+
+    public bool IsAfterLoss => reflector.IsAfterLoss;
 
     public Task<ApiFault> RunAsync(CancellationToken cancel) => reflector.RunAsync(cancel);
 
@@ -88,11 +93,13 @@ internal sealed class EndpointSources(Target target, Func<IReadOnlyCollection<Se
     /// <param name="cancel">Ends it with an <see cref="OperationCanceledException"/>.</param>
     public async Task<(Collection Collection, ApiFault Fault)> RunAsync(Func<CancellationToken, Task> needed, CancellationToken cancel)
     {
-        long? graceSince = null;
+        var grace = new Grace(time);
         while (true)
         {
             var slices = Collections.EndpointSlices(target);
-            var end = await FollowAsync(new Source(slices, IsPods: false, IsSlices: true, Slices(slices)), denied: [], cancel);
+            var best = new Source(slices, IsPods: false, IsSlices: true, Slices(slices));
+            var end = await FollowAsync(best, denied: [], cancel);
+            var afterLoss = best.Reflector.IsAfterLoss;
             if (!IsRefusal(end))
                 return (slices, end!);
 
@@ -110,6 +117,7 @@ internal sealed class EndpointSources(Target target, Func<IReadOnlyCollection<Se
             {
                 var reflector = (isPods ? Pods : Endpoints)(collection);
                 end = await FollowAsync(new Source(collection, isPods, IsSlices: false, reflector), denied, cancel);
+                afterLoss |= reflector.IsAfterLoss;
                 if (end is null)
                     break;
                 if (!IsRefusal(end))
@@ -123,17 +131,15 @@ internal sealed class EndpointSources(Target target, Func<IReadOnlyCollection<Se
 
             if (end is null)
             {
-                graceSince = null;
+                grace.Allowed();
                 continue;
             }
 
             (_current, _shortfall) = (null, null);
-            graceSince ??= time.GetTimestamp();
-            var left = FaultPolicy.Grace - time.GetElapsedTime(graceSince.Value);
-            if (fault.Kind != FaultKind.Forbidden || left <= TimeSpan.Zero)
+            if (fault.Kind != FaultKind.Forbidden || grace.Refused(afterLoss))
                 return (last, fault);
             Lost(fault);
-            var pause = _backoff.Next(retryAfter: null);
+            var (pause, left) = (_backoff.Next(retryAfter: null), grace.Left!.Value);
             await Task.Delay(pause < left ? pause : left, time, cancel);
         }
     }

@@ -32,6 +32,9 @@ internal static class FaultPolicy
     /// <summary>RBAC, tokens and certificates may arrive together with the Deployment, or roll while we wait.</summary>
     public static readonly TimeSpan Grace = TimeSpan.FromSeconds(15);
 
+    /// <summary>The same after a loss of the server, which may have been started again: it was seen to deny everything for 16 s.</summary>
+    public static readonly TimeSpan GraceAfterLoss = TimeSpan.FromSeconds(30);
+
     /// <summary>What follows from a fault.</summary>
     /// <param name="fault">The fault.</param>
     /// <param name="authoritiesFromFile">Whether the CA is a file, which may be replaced.</param>
@@ -45,6 +48,7 @@ internal static class FaultPolicy
             // (an etcd restored from a backup): a list finds the way back.
             FaultKind.Unavailable => Next.List,
             FaultKind.Stalled => Next.List,
+            FaultKind.SilentWatch => Next.List,
 
             // The server is well and says when to come back.
             FaultKind.Overloaded => Next.List,

@@ -48,6 +48,7 @@ internal sealed class Gate
     private readonly HashSet<string> _loggedShortfalls = new(StringComparer.Ordinal);
     private string? _loggedFault;
     private bool _hinted;
+    private bool _silent;
 
     /// <summary>Since when all targets are met, and whose change made it so; null while they are not.</summary>
     private (Follower? By, long Since)? _allMet;
@@ -279,8 +280,11 @@ internal sealed class Gate
 
     private void LogChanges()
     {
-        // Faults strike all followers alike: one line for all of them. A version that is too old is part of the ordinary course.
-        var fault = _followers.Select(follower => follower.Fault).FirstOrDefault(fault => fault is { Kind: not FaultKind.Expired });
+        // Faults strike all followers alike: one line for all of them. A version that is too old is part of the ordinary course, and so is
+        // an open watch that is silent again and again: where the server is lost, the next request says so.
+        var fault = _followers
+            .Select(follower => follower.Fault)
+            .FirstOrDefault(fault => fault is { Kind: not (FaultKind.Expired or FaultKind.SilentWatch) });
         // Where a state is known, what else is asked for (a look at a pod) may take its time.
         fault ??= _followers.FirstOrDefault(follower => follower.Verdict.Code == VerdictCode.NotKnownYet)?.Silence;
         // Each step of a request has its own line: connection, TLS, answer.
@@ -292,6 +296,13 @@ internal sealed class Gate
                 _log.LogInformation("API server: answers again");
             else
                 _log.LogWarning("API server: {Fault}{Next}", fault.Message, fault.Kind == FaultKind.Waiting ? "" : "; trying again");
+        }
+
+        var silent = _followers.Select(follower => follower.Fault).FirstOrDefault(one => one is { Kind: FaultKind.SilentWatch });
+        if (silent is not null && !_silent)
+        {
+            _silent = true;
+            _log.LogWarning("API server: {Fault}; asking again (said once)", silent.Message);
         }
 
         if (fault is { NetworkNotReady: true } && !_hinted)

@@ -22,14 +22,16 @@ internal sealed class GenericFollower : Follower
     private volatile IReflector? _reflector;
     private volatile string? _absent;
     private volatile bool _gone;
+    private readonly Grace _grace;
     private bool _served;
-    private long? _graceSince;
+    private long? _absentSince;
 
     public GenericFollower(Target target, GenericKind kind, ApiServer api, TimeProvider time, Random random)
         : base(target, time)
     {
         (_kind, _api, _time, _seed) = (kind, api, time, random.Next());
         _backoff = new Backoff(new Random(_seed));
+        _grace = new Grace(time);
         _objects = new Part<ObjectState>(this, () => (_objects!.Synced, _objects.Fault));
     }
 
@@ -47,7 +49,8 @@ internal sealed class GenericFollower : Follower
             switch (lookup)
             {
                 case ResourceLookup.Found:
-                    (_graceSince, _gone) = (null, false);
+                    _grace.Allowed();
+                    (_absentSince, _gone) = (null, false);
                     var fault = await FollowAsync(cancel);
                     _served |= _objects.Synced;
                     // The kind's definition was deleted, or its storage is being made.
@@ -66,8 +69,10 @@ internal sealed class GenericFollower : Follower
                     pause = failed.Fault.RetryAfter;
                     break;
                 default:
-                    _graceSince = null;
-                    _gone = _served;
+                    _grace.NotRefused(isLoss: false);
+                    // An API server that has just started does not have the kinds of definitions yet.
+                    _absentSince ??= _time.GetTimestamp();
+                    _gone = _served && _time.GetElapsedTime(_absentSince.Value) >= FaultPolicy.GraceAfterLoss;
                     Absent("the API server does not have");
                     break;
             }
@@ -138,17 +143,8 @@ internal sealed class GenericFollower : Follower
     private bool MayRetry(ApiFault fault)
     {
         var next = FaultPolicy.After(fault, _api.Access.Authorities?.FromFile == true);
-        if (next is Next.ListWithinGrace or Next.RenewTokenWithinGrace or Next.RenewTrustWithinGrace)
-        {
-            _graceSince ??= _time.GetTimestamp();
-            if (_time.GetElapsedTime(_graceSince.Value) >= FaultPolicy.Grace)
-                return false;
-        }
-        else
-        {
-            _graceSince = null;
-        }
-
+        if (_grace.IsOver(fault, next))
+            return false;
         if (next == Next.RenewTokenWithinGrace)
             _api.RenewToken();
         if (next == Next.RenewTrustWithinGrace)

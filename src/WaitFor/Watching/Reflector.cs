@@ -51,7 +51,7 @@ internal sealed class Reflector<T> : IReflector
     private readonly PollPace _pace;
     private readonly AccessLadder _ladder;
     private Shortfall? _shortfall;
-    private long? _graceSince;
+    private readonly Grace _grace;
 
     /// <summary>Prepares it; contacts nothing.</summary>
     /// <param name="api">The API server.</param>
@@ -72,6 +72,7 @@ internal sealed class Reflector<T> : IReflector
     )
     {
         (_api, _reflected, _time) = (api, reflected, time);
+        _grace = new Grace(time);
         // One each: a Random must not be used by several threads.
         _backoff = new Backoff(new Random(seed));
         _copy = new Copy<T>(api, collection, read, reflected, time, new Random(seed)) { Watching = () => Say(null) };
@@ -91,6 +92,9 @@ internal sealed class Reflector<T> : IReflector
 
     /// <summary>False: it ends at once where no rung is allowed, as the caller knows another way.</summary>
     public bool HasGrace { get; init; } = true;
+
+    /// <summary>Whether the server was lost since it last allowed what is needed.</summary>
+    public bool IsAfterLoss => _grace.IsAfterLoss;
 
     /// <inheritdoc />
     public Shortfall? Shortfall => Volatile.Read(ref _shortfall);
@@ -132,24 +136,19 @@ internal sealed class Reflector<T> : IReflector
         if (_copy.ContactSince is { } since && _time.GetElapsedTime(since) >= Backoff.HealthyStretch)
             _backoff.Reset();
         if (_copy.InContact)
-            _graceSince = null;
-        return Decide(fault);
+            _grace.Allowed();
+        var early =
+            fault.Kind == FaultKind.StreamEnded
+            && _copy.ContactSince is { } begun
+            && _time.GetElapsedTime(begun) < Copy<T>.ShortestWatch;
+        return Decide(fault, early);
     }
 
-    private Round Decide(ApiFault fault)
+    private Round Decide(ApiFault fault, bool early)
     {
         var next = FaultPolicy.After(fault, _api.Access.Authorities?.FromFile == true);
-        if (next is Next.ListWithinGrace or Next.RenewTokenWithinGrace or Next.RenewTrustWithinGrace)
-        {
-            _graceSince ??= _time.GetTimestamp();
-            if (_time.GetElapsedTime(_graceSince.Value) >= FaultPolicy.Grace || (!HasGrace && fault.Kind == FaultKind.Forbidden))
-                next = Next.Stop;
-        }
-        else
-        {
-            _graceSince = null;
-        }
-
+        if (_grace.IsOver(fault, next, early) || (!HasGrace && fault.Kind == FaultKind.Forbidden))
+            next = Next.Stop;
         if (next != Next.Watch)
             _copy.Doubt();
         if (next == Next.RenewTokenWithinGrace)
@@ -166,9 +165,8 @@ internal sealed class Reflector<T> : IReflector
     private TimeSpan Pause(ApiFault fault)
     {
         var pause = _backoff.Next(fault.RetryAfter);
-        if (_graceSince is not { } since)
+        if (_grace.Left is not { } left)
             return pause;
-        var left = FaultPolicy.Grace - _time.GetElapsedTime(since);
         return pause < left ? pause
             : left > TimeSpan.Zero ? left
             : TimeSpan.Zero;

@@ -153,8 +153,8 @@ public sealed class MigrateCommandTests
     [InlineData("--release r", "the command is missing", "migrate up")]
     [InlineData("exec", "the command is missing", "migrate exec -- COMMAND")]
     [InlineData("exec --", "the command is missing", "migrate exec -- COMMAND")]
-    [InlineData("exec psql", "\"psql\" is not behind --", "write migrate exec [options] -- psql ...")]
-    [InlineData("exec --release r npx prisma", "\"npx\" is not behind --", "-- npx ...")]
+    [InlineData("exec psql", "-- is missing before \"psql\"", "write migrate exec [options] -- psql ...")]
+    [InlineData("exec --release r npx prisma", "-- is missing before \"npx\"", "-- npx ...")]
     [InlineData("exec postgres://u:secret@h/d", "one word is expected", "--url")]
     [InlineData("up -- psql", "-- works only with exec", "up")]
     [InlineData("up postgres://u:secret@h/d", "one word is expected", "--help")]
@@ -230,6 +230,8 @@ public sealed class MigrateCommandTests
 
     [Theory]
     [InlineData("MIGRATE_OUT_OF_ORDER=yes", "MIGRATE_OUT_OF_ORDER \"yes\": write true or false")]
+    [InlineData("MIGRATE_ALLOW_CLEAN=maybe", "MIGRATE_ALLOW_CLEAN \"maybe\": write true or false")]
+    [InlineData("MIGRATE_VERBOSE=yes", "MIGRATE_VERBOSE \"yes\": write true or false")]
     [InlineData("FLYWAY_BASELINE_ON_MIGRATE=on", "FLYWAY_BASELINE_ON_MIGRATE \"on\": write true or false")]
     public void A_flag_that_is_neither_true_nor_false_is_refused(string variable, string message) =>
         Assert.Equal(message, Assert.Throws<MigrationException>(() => Read("up", variable)).Message);

@@ -113,7 +113,7 @@ internal sealed class Scene : IAsyncDisposable
 
         Assert.True(result.ExitCode == ExitCode.Access, $"exit code {result.ExitCode}: {result.Message}");
         // A pause of another target, which an untrusted certificate strikes too, may pass while the last try is under way.
-        Assert.InRange(Gate.Time.Elapsed - _start!.Value, FaultPolicy.Grace, FaultPolicy.Grace + Backoff.HealthyStretch);
+        Assert.InRange(Gate.Time.Elapsed - _start!.Value, FaultPolicy.Grace, FaultPolicy.GraceAfterLoss + Backoff.HealthyStretch);
         AssertNoStorm(Gate.Time.Elapsed);
     }
 

@@ -128,6 +128,35 @@ public sealed class GenericFollowerTests
     }
 
     [Fact]
+    public async Task The_objects_of_a_kind_that_comes_back_are_not_deleted()
+    {
+        await using var gate = await GateHarness.StartAsync();
+        var asked = 0;
+        var gone = false;
+        using var core = gate.Server.Always(request => request.Path == "/api", Answers.Json(DiscoveryDocuments.Groups()));
+        // As an API server that has just started: for a while it does not know the kind.
+        using var groups = gate.Server.Always(
+            request => request.Path == "/apis",
+            context => Answers.Json(gone && ++asked <= 3 ? None : Shop)(context)
+        );
+        using var lost = gate.Server.Always(
+            request => request.Path == Databases && gone && asked <= 3,
+            Answers.Text(404, "404 page not found")
+        );
+        gate.Server.Objects.Put(Databases, Database(12));
+        var running = gate.RunAsync("databases.shop.example.com/orders --for=delete --timeout 0");
+        await gate.WatchingAsync("orders: exists, and is not deleted yet");
+        gone = true;
+        gate.Server.Objects.EndWatches();
+        await gate.Server.ArrivedAsync(request => request is { Path: Databases, IsWatch: true } && asked > 3, 2);
+        Assert.False(running.IsCompleted);
+
+        gate.Server.Objects.Delete(Databases, "orders");
+
+        Assert.Equal(0, (await running).ExitCode);
+    }
+
+    [Fact]
     public async Task The_objects_of_a_kind_that_was_never_there_are_not_deleted()
     {
         await using var gate = await StartAsync(None);

@@ -60,6 +60,27 @@ public sealed class SilenceTests
         Assert.Empty(hanging.Gate.Lines.All);
     }
 
+    [Fact]
+    public async Task A_watch_that_is_silent_again_and_again_has_one_line()
+    {
+        await using var gate = await GateHarness.StartAsync(jump: false);
+        gate.Server.Objects.Put(ApiObjects.Jobs("shop"), ApiObjects.JobRunning("db"));
+        var running = gate.RunAsync("job/db --timeout 1h");
+        for (var watches = 1; watches <= 3; watches++)
+        {
+            await gate.Server.ArrivedAsync(request => request.IsWatch, watches);
+            await gate.Time.TimerAsync(left => left == TimeSpan.FromSeconds(150));
+            gate.Time.Advance(TimeSpan.FromSeconds(150));
+            await gate.Time.TimerAsync(left => left < TimeSpan.FromSeconds(1));
+            gate.Time.Advance(TimeSpan.FromSeconds(1));
+        }
+
+        gate.Server.Objects.Put(ApiObjects.Jobs("shop"), ApiObjects.JobComplete("db"));
+
+        Assert.Equal(0, (await running).ExitCode);
+        Assert.Single(gate.Lines.All, line => line.StartsWith("API server:", StringComparison.Ordinal));
+    }
+
     [Theory]
     [MemberData(nameof(Steps))]
     public async Task A_step_that_is_given_up_after_30_seconds_is_named(string where, string step)

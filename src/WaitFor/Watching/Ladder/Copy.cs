@@ -21,6 +21,9 @@ internal sealed class Copy<T>(
 
     private const int MostObjects = MostPages * ApiServer.PageSize;
 
+    /// <summary>A watch is asked for this time at least, and for twice that at most.</summary>
+    public static readonly TimeSpan ShortestWatch = TimeSpan.FromMinutes(5);
+
     private bool _polling;
     private Action? _polled;
     private long _polledAt = long.MaxValue;
@@ -63,6 +66,9 @@ internal sealed class Copy<T>(
         if (ReadAt is not null)
             SayPolled();
     }
+
+    /// <summary>What is read from now on does not replace a watch.</summary>
+    public void EndPolling() => (_polling, _polled) = (false, null);
 
     /// <summary>Reads all pages of a list; nothing is taken over before the last one has arrived.</summary>
     public async Task<ApiFault?> ListAsync(CancellationToken cancel)
@@ -236,7 +242,7 @@ internal sealed class Copy<T>(
     private bool IsAskedFor(T item) => collection.Name is null || item.Metadata?.Name == collection.Name;
 
     /// <summary>Random, so that gates that started together do not come back together.</summary>
-    private TimeSpan WatchTime() => TimeSpan.FromMinutes(5 + (5 * random.NextDouble()));
+    private TimeSpan WatchTime() => ShortestWatch * (1 + random.NextDouble());
 
     /// <summary>A watch sends what came after its version, in that order: what is older was true once. Versions are numbers that grow; of
     /// others nobody can tell.

@@ -20,11 +20,15 @@ internal abstract class PollRung<T>(Copy<T> copy, PollPace pace) : Rung
             {
                 // A watch from here on would take over a state that is as old as the last poll.
                 copy.Doubt();
+                copy.EndPolling();
                 return RungEnd.AskAgain;
             }
 
             if (await ReadAsync(copy, cancel) is { } fault)
+            {
+                copy.EndPolling();
                 return new RungEnd(fault, Needs[0]);
+            }
         }
     }
 
