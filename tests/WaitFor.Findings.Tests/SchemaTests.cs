@@ -10,7 +10,8 @@ public sealed class SchemaTests
         new("drop-column", Level.Error, "V2__x.sql", 3, 5, "column public.t.a", "it is gone", "keep it");
     private static readonly Finding Bare = new("allowance-unused", Level.Notice, "V3__y.sql", 0, 0, null, "of the file", null);
 
-    private static readonly JsonElement Schema = JsonDocument.Parse(File.ReadAllText(Path.Combine(Root(), "schemas", "findings.schema.json")))
+    private static readonly JsonElement Schema = JsonDocument
+        .Parse(File.ReadAllText(Path.Combine(Root(), "schemas", "findings.schema.json")))
         .RootElement;
 
     [Theory]
