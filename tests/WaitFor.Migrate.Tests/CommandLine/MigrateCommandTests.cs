@@ -144,7 +144,7 @@ public sealed class MigrateCommandTests
     [InlineData("up down", "\"down\" is not a command", "write a new script")]
     [InlineData("status", "\"status\" is not a command", "write info")]
     [InlineData("Deploy", "\"Deploy\" is not a command", "write up")]
-    [InlineData("rollback", "\"rollback\" is not a command", "no command takes a migration back")]
+    [InlineData("rollback", "\"rollback\" is not a command", "no command reverts a migration")]
     [InlineData("create", "\"create\" is not a command", "V2__add_column.sql")]
     [InlineData("upp", "\"upp\" is not a command", "write up")]
     [InlineData("valdiate", "\"valdiate\" is not a command", "write validate")]
