@@ -105,8 +105,8 @@ public sealed class RefusalTests
                 "V6__x.sql",
                 "SELECT 1;\nCOPY (SELECT 1) TO STDOUT;",
                 2,
-                "V6__x.sql, line 2, column 20: COPY ... TO stdout would print rows, which migrate does not read; remove it, or run the script with "
-                    + "migrate exec -- psql -f FILE"
+                "V6__x.sql, line 2, column 20: COPY ... TO stdout would print rows, which migrate does not read; remove it, or run "
+                    + "the script with migrate exec -- psql -f FILE"
             },
             {
                 "a NUL byte",

@@ -21,7 +21,7 @@ internal static class CommandWords
             "clean" => Verb.Clean,
             "wait" => Verb.Wait,
             "lint" => Verb.Lint,
-            "undo" or "check" or "snapshot" => throw Usage($"{word} is not in Flyway's free edition, and not here; see migrate --help"),
+            "undo" or "check" or "snapshot" => throw Usage($"{word} is not supported, as in Flyway's free edition; see migrate --help"),
             _ when word.Contains("://", StringComparison.Ordinal) =>
                 throw Usage("one word is expected, not a URL; give it with --url, and see migrate --help"),
             _ => throw Usage($"\"{word}\" is not a command; {InsteadOf(word)}"),

@@ -100,7 +100,8 @@ internal static class HelpText
                     () =>
                         OptionTable.All(MigrateHelp.Groups)
                         + "\n\nOptions have environment variables, such as MIGRATE_LOCK_TIMEOUT for --lock-timeout;"
-                        + " the command line wins.\nTo read a variable of the connection from a file, add _FILE to its name: DATABASE_URL_FILE."
+                        + " the command line wins."
+                        + "\nTo read a variable of the connection from a file, add _FILE to its name: DATABASE_URL_FILE."
                 ),
                 new HelpTopic("scripts", "how to name SQL files, and how they run", () => Scripts),
                 new HelpTopic("lint", "how to check scripts before the deploy", () => Lint),

@@ -140,7 +140,7 @@ internal static class ConnectionParameters
         new("gsslib", Libpq, WithoutEffect, "Kerberos is not used", "PGGSSLIB"),
         new("gssdelegation", Libpq, WithoutEffect, "Kerberos is not used", "PGGSSDELEGATION"),
         new("tty authtype", Libpq, WithoutEffect, "no server uses it any more", "PGTTY"),
-        new("max_protocol_version", Libpq, WithoutEffect, "migrate uses protocol version 3.0, which every server knows", "PGMAXPROTOCOLVERSION"),
+        new("max_protocol_version", Libpq, WithoutEffect, "migrate uses version 3.0, which every server knows", "PGMAXPROTOCOLVERSION"),
         // libpq's that are refused.
         new("gssencmode", Libpq, Refused, NoKerberos, "PGGSSENCMODE", Harmless: "disable prefer"),
         new("min_protocol_version", Libpq, Refused, $"migrate uses protocol version 3.0; {Drop}", "PGMINPROTOCOLVERSION", Harmless: "3.0"),

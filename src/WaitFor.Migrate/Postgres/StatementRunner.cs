@@ -137,7 +137,7 @@ internal sealed class StatementRunner(
         if (script.EndsTransactions)
         {
             log.LogWarning(
-                "{Script}, line {Line}: the script ends its transaction itself: what it has committed stays where a later statement fails, "
+                "{Script}, line {Line}: the script ends its transaction itself: what it has committed stays if a later statement fails, "
                     + "and the next run continues after it",
                 script.Path,
                 script.Statements.First(Traits.ControlsTransaction).Line

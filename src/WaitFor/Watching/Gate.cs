@@ -179,7 +179,12 @@ internal sealed class Gate
         return all.Kind switch
         {
             VerdictKind.Met when !AreMetNow(by) => null,
-            VerdictKind.Met => Result(ExitCode.Met, "met", $"ready: {ends.Count} of {Words.Count(ends.Count, "target")} after {Words.Duration(Waited)}", ends),
+            VerdictKind.Met => Result(
+                ExitCode.Met,
+                "met",
+                $"ready: {ends.Count} of {Words.Count(ends.Count, "target")} after {Words.Duration(Waited)}",
+                ends
+            ),
             VerdictKind.Failed when all.Code == VerdictCode.Missing => Result(
                 ExitCode.Missing,
                 "missing",

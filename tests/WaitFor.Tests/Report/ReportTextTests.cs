@@ -42,7 +42,7 @@ public sealed class ReportTextTests
 
                 What to do
                   1. Correct the name, or apply job/db-migrate-v42.
-                  2. a finished Job may have been removed by its ttlSecondsAfterFinished
+                  2. A finished Job may have been removed by its ttlSecondsAfterFinished
                      → Apply Job db-migrate-v42; if it may have run already, wait for its completion record with
                        --record NAME.
 
