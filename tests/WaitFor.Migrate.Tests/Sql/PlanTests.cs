@@ -62,7 +62,7 @@ public sealed class PlanTests
     }
 
     [Theory]
-    [InlineData("V1__a V2__b", "SQL/2/b", "2:Applied 1:OutOfOrder", "V1__a.sql", "version 1 is out of order: 2 is applied", "--out-of-order")]
+    [InlineData("V1__a V2__b", "SQL/2/b", "2:Applied 1:OutOfOrder", "V1__a.sql", "1 is out of order: 2 is applied", "--out-of-order")]
     [InlineData("V1__a* V2__b", "SQL/1/a", "1:Changed 2:Pending", "V1__a.sql", "was changed after it was applied", "migrate repair")]
     [InlineData(
         "V1__z V2__b",
