@@ -165,7 +165,7 @@ public sealed class MigrateCommandTests
     [InlineData("up --relaese v1", "unknown option --relaese;", "write --release")]
     [InlineData("up -baselineOnmigrate=true", "-baselineOnmigrate: the setting is not known;", "write -baselineOnMigrate")]
     [InlineData("up -target 1", "unknown option -target;", "write -target=VALUE")]
-    [InlineData("undo", "undo is not in Flyway's free edition", "--help")]
+    [InlineData("undo", "undo is not supported, as in Flyway's free edition", "--help")]
     [InlineData("clean", "clean drops everything", "--allow-clean")]
     [InlineData("clean -cleanDisabled=false", "clean drops everything", "--allow-clean")]
     [InlineData("clean --allow-clean", "clean drops everything", "-cleanDisabled=false")]
