@@ -9,7 +9,7 @@ public enum FindingsFormat
     /// <summary>As a compiler prints: <c>file:line:column: level: rule: message</c>, and the fix below.</summary>
     Text,
 
-    /// <summary>One JSON document; its schema is <c>docs/findings.schema.json</c>.</summary>
+    /// <summary>One JSON document; its schema is <c>schemas/findings.schema.json</c>.</summary>
     Json,
 
     /// <summary>Workflow commands, which GitHub Actions shows beside the line.

@@ -198,7 +198,7 @@ internal sealed class HistoryCommands(
         foreach (var line in changed)
         {
             await history.UpdateAsync(line.Row!, line.Script!, cancel);
-            log.LogInformation("taken over: {Script}, checksum {Checksum}", line.Path, line.Script!.Checksum);
+            log.LogInformation("updated: {Script}, checksum {Checksum}", line.Path, line.Script!.Checksum);
         }
 
         foreach (var line in plan.Gone)

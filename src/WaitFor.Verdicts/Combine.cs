@@ -17,7 +17,7 @@ public static class Combine
         }
 
         return met == verdicts.Count && met > 0
-            ? Verdict.Met(VerdictCode.AllMet, $"{met} of {Words.Count(verdicts.Count, "target")} met")
-            : Verdict.Pending(VerdictCode.SomePending, $"{met} of {Words.Count(verdicts.Count, "target")} met");
+            ? Verdict.Met(VerdictCode.AllMet, $"{met} of {Words.Count(verdicts.Count, "target")} ready")
+            : Verdict.Pending(VerdictCode.SomePending, $"{met} of {Words.Count(verdicts.Count, "target")} ready");
     }
 }

@@ -35,7 +35,7 @@ public static class JobRules
         {
             VerdictCode.JobNotStarted => "deleted before it started a pod",
             VerdictCode.JobRunning => "deleted while running (" + before.Sentence.Replace("running, ", "", StringComparison.Ordinal) + ")",
-            VerdictCode.JobRetrying => $"deleted between two tries ({Counts(job)})",
+            VerdictCode.JobRetrying => $"deleted between two attempts ({Counts(job)})",
             _ => $"deleted (last seen: {before.Sentence})",
         };
     }
@@ -138,7 +138,7 @@ public static class JobRules
 
         // Between two tries there is no active pod and no condition, for many seconds.
         if (active == 0 && failed > 0)
-            return Verdict.Pending(VerdictCode.JobRetrying, Counts(job) + "; between two tries (back-off)");
+            return Verdict.Pending(VerdictCode.JobRetrying, Counts(job) + "; between two attempts (back-off)");
         var ready = job.Status?.Ready is { } pods ? $" ({pods} ready)" : "";
         return Verdict.Pending(
             VerdictCode.JobRunning,
@@ -149,7 +149,7 @@ public static class JobRules
     }
 
     /// <summary>The pods of a Job in numbers. A pod that has just ended is in a separate list before it is counted, for a moment or for
-    /// long: without it a Job between two tries looks as if it had not started.
+    /// long: without it a Job between two attempts looks as if it had not started.
     /// <see href="https://kubernetes.io/docs/reference/kubernetes-api/workload-resources/job-v1/#JobStatus"/></summary>
     /// <returns>Pods, 0 or more each.</returns>
     public static (int Active, int Succeeded, int Failed) Numbers(JobState job) =>

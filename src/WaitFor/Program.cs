@@ -159,8 +159,8 @@ internal static class Program
             )
         )
             log.LogWarning(
-                "{Target}: this pod is one of all pods of namespace {Namespace}, and cannot be ready before its init containers end; "
-                    + "leave it out by a selector (-l)",
+                "{Target}: the pods of namespace {Namespace} include this pod, which cannot be ready before its init containers end; "
+                    + "exclude it with a selector (-l)",
                 target,
                 access.Namespace
             );

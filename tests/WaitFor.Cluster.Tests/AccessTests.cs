@@ -142,7 +142,7 @@ public sealed class AccessTests
         Assert.Contains("User \"alice\" cannot list resource \"jobs\"", whole.Log, StringComparison.Ordinal);
         Assert.Equal(3, await cut.ExitAsync());
         Assert.Contains(
-            "Unauthorized (HTTP 401): sent was the client certificate CN=alice of kubeconfig",
+            "Unauthorized (HTTP 401): the client certificate CN=alice of kubeconfig",
             cut.Log,
             StringComparison.Ordinal
         );

@@ -3,14 +3,15 @@ using System.Text.RegularExpressions;
 
 namespace WaitFor.Findings.Tests;
 
-/// <summary>The JSON document is what <c>docs/findings.schema.json</c> says.</summary>
+/// <summary>The JSON document is what <c>schemas/findings.schema.json</c> says.</summary>
 public sealed class SchemaTests
 {
     private static readonly Finding Whole =
         new("drop-column", Level.Error, "V2__x.sql", 3, 5, "column public.t.a", "it is gone", "keep it");
     private static readonly Finding Bare = new("allowance-unused", Level.Notice, "V3__y.sql", 0, 0, null, "of the file", null);
 
-    private static readonly JsonElement Schema = JsonDocument.Parse(File.ReadAllText(Path.Combine(Root(), "docs", "findings.schema.json")))
+    private static readonly JsonElement Schema = JsonDocument
+        .Parse(File.ReadAllText(Path.Combine(Root(), "schemas", "findings.schema.json")))
         .RootElement;
 
     [Theory]

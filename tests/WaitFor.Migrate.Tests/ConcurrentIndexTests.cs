@@ -123,9 +123,9 @@ public abstract class ConcurrentIndexTests(PostgresPackage package) : ServerTest
 
         Assert.Equal(
             [
-                "V1__apart.sql: statement 1 of 7 (line 1) is done already",
-                "V1__apart.sql: statement 3 of 7 (line 3) is done already",
-                "V1__apart.sql: statement 4 of 7 (line 4) is done already",
+                "V1__apart.sql: statement 1 of 7 (line 1) was done before",
+                "V1__apart.sql: statement 3 of 7 (line 3) was done before",
+                "V1__apart.sql: statement 4 of 7 (line 4) was done before",
             ],
             lines.Take(3)
         );
@@ -192,7 +192,7 @@ public abstract class ConcurrentIndexTests(PostgresPackage package) : ServerTest
                 + @"users_name ON users \(name\)\) holds it$",
             log.All[0]
         );
-        Assert.Contains("warning: V2__index.sql: statement 1 of 2 (line 1) was cut in an earlier try", log.All);
+        Assert.Contains("warning: V2__index.sql: statement 1 of 2 (line 1) was interrupted in an earlier attempt", log.All);
         Assert.Equal(["True"], await bed.QueryAsync("SELECT indisvalid FROM pg_index WHERE indexrelid = 'users_name'::regclass"));
         Assert.Equal(["1|V1__users.sql|True", "2|V2__index.sql|True"], await bed.HistoryAsync());
         Assert.Equal(["interrupted", "succeeded"], await bed.QueryAsync("SELECT status FROM schema_deployment_log ORDER BY id"));

@@ -49,7 +49,7 @@ public abstract class ConnectionTests(PostgresPackage package) : ServerTests(pac
                 "another database's URL",
                 "mysql://root:Pa55-w0rd!@localhost/DB",
                 "DATABASE_URL is not a URL of a PostgreSQL database, but mysql:; write postgres://user@host:5432/database, or "
-                    + "jdbc:postgresql://host:5432/database (other databases: their own tool)"
+                    + "jdbc:postgresql://host:5432/database (for another database, use its own tool)"
             },
             {
                 "a lone percent sign",

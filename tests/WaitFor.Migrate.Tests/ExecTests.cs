@@ -112,7 +112,7 @@ public sealed class ExecTests
         );
 
         Assert.Contains(
-            "the deployment log public.schema_deployment_log was created; a tool that refuses a schema",
+            "the deployment log public.schema_deployment_log was created; if the tool refuses a schema",
             (await bed.NativeAsync("exec --release r1", "/bin/true")).Log,
             StringComparison.Ordinal
         );

@@ -197,7 +197,7 @@ public abstract class FlywayTests(PostgresPackage package) : ServerTests(package
         Assert.Equal(
             (
                 4,
-                "V2__b.sql: version 2 is not applied, but 3 is: it came too late; give it a version above 3, or allow it with "
+                "V2__b.sql: version 2 is out of order: 3 is applied already; give it a version above 3, or allow it with "
                     + "--out-of-order"
             ),
             await bed.EndAsync("up")
@@ -228,7 +228,7 @@ public abstract class FlywayTests(PostgresPackage package) : ServerTests(package
         );
         Assert.Equal(["1|V1__a.sql|True"], await bed.HistoryAsync());
 
-        Assert.Equal([$"taken over: V1__a.sql, checksum {now}", "repaired"], await bed.RunAsync("repair"));
+        Assert.Equal([$"updated: V1__a.sql, checksum {now}", "repaired"], await bed.RunAsync("repair"));
         await bed.RunAsync("up");
         Assert.Equal(["1|V1__a.sql|True", "2|V2__b.sql|True"], await bed.HistoryAsync());
     }
@@ -272,7 +272,7 @@ public abstract class FlywayTests(PostgresPackage package) : ServerTests(package
 
         Assert.Equal(
             [
-                "warning: version 2 (V2__b.sql) was applied by a newer release: this one is older than its database",
+                "warning: version 2 (V2__b.sql) was applied by a newer release: this release is older than its database",
                 "nothing to do: the database is at version 2",
             ],
             await bed.RunAsync("up")

@@ -98,7 +98,7 @@ public sealed class HistoryCommandTests
                 $"V1__a.sql: the file was changed after it was applied (checksum {Checksum.Of("SELECT 1;")} then, "
                     + $"{Checksum.Of("SELECT 11;")} now); restore it and write a new script, or "
                     + "run migrate repair if the database has the change\n"
-                    + "V2__b.sql: version 2 is not applied, but 3 is: it came too late; give it a version above 3, or allow it with "
+                    + "V2__b.sql: version 2 is out of order: 3 is applied already; give it a version above 3, or allow it with "
                     + "--out-of-order"
             ),
             await bed.EndAsync("validate")
@@ -141,8 +141,8 @@ public sealed class HistoryCommandTests
         Assert.Equal(
             [
                 "removed: the failed row of V4__d.sql",
-                $"taken over: V1__a.sql, checksum {Checksum.Of("CREATE TABLE a (id bigint);")}",
-                $"taken over: V2__new_name.sql, checksum {Checksum.Of("CREATE TABLE b (id int);")}",
+                $"updated: V1__a.sql, checksum {Checksum.Of("CREATE TABLE a (id bigint);")}",
+                $"updated: V2__new_name.sql, checksum {Checksum.Of("CREATE TABLE b (id int);")}",
                 "repaired",
             ],
             await bed.RunAsync("repair")

@@ -28,14 +28,14 @@ public sealed class RefusalTests
                 "V1__first.sql>V1__firsts.sql",
                 "",
                 4,
-                "V1__firsts.sql: the file was renamed after it was applied (\"first\" then); put the name back, or run migrate repair"
+                "V1__firsts.sql: the file was renamed after it was applied (from \"first\"); restore the name, or run migrate repair"
             },
             {
                 "a file out of order",
                 "V0__late.sql",
                 "SELECT 1;",
                 4,
-                "V0__late.sql: version 0 is not applied, but 5 is: it came too late; give it a version above 5, or allow it with "
+                "V0__late.sql: version 0 is out of order: 5 is applied already; give it a version above 5, or allow it with "
                     + "--out-of-order"
             },
             {
@@ -43,7 +43,7 @@ public sealed class RefusalTests
                 "V1__first.sql>",
                 "",
                 4,
-                "version 1 (V1__first.sql) was applied, and is not among the scripts any more; put the file back, or run migrate repair "
+                "version 1 (V1__first.sql) was applied, but its file was not found; restore the file, or run migrate repair "
                     + "to take it out of the history"
             },
             {
@@ -105,22 +105,22 @@ public sealed class RefusalTests
                 "V6__x.sql",
                 "SELECT 1;\nCOPY (SELECT 1) TO STDOUT;",
                 2,
-                "V6__x.sql, line 2, column 20: COPY ... TO stdout has no one here to take its data; remove it, or run the script with "
-                    + "migrate exec -- psql -f FILE"
+                "V6__x.sql, line 2, column 20: COPY ... TO stdout would print rows, which migrate does not read; remove it, or run "
+                    + "the script with migrate exec -- psql -f FILE"
             },
             {
                 "a NUL byte",
                 "V6__x.sql",
                 "SELECT 1;\nSELECT '\0';",
                 2,
-                "V6__x.sql, line 2, column 9: there is a NUL byte, which no statement may have; save the file as UTF-8 text"
+                "V6__x.sql, line 2, column 9: the file has a NUL byte, which no statement can contain; save the file as UTF-8 text"
             },
             {
                 "what gives up the lock",
                 "V6__x.sql",
                 "SELECT 1;\nDISCARD ALL;",
                 2,
-                "V6__x.sql, line 2: DISCARD ALL would give up the lock that keeps other runs away; remove it"
+                "V6__x.sql, line 2: DISCARD ALL would release the lock against other runs; remove it"
             },
             {
                 "psql's own",
@@ -135,7 +135,7 @@ public sealed class RefusalTests
                 "V6__x.sql",
                 "BEGIN;\nSELECT 1;\nCOMMIT AND CHAIN;",
                 2,
-                "V6__x.sql, line 3: COMMIT AND CHAIN lets a transaction live on"
+                "V6__x.sql, line 3: COMMIT AND CHAIN starts or keeps another transaction"
             },
             {
                 "a placeholder without a value",
@@ -261,7 +261,7 @@ public sealed class RefusalTests
         );
 
         Assert.Equal(2, end.ExitCode);
-        Assert.EndsWith("error: --assertions /no/such: there is no such folder; correct it\n", end.Log, StringComparison.Ordinal);
+        Assert.EndsWith("error: --assertions /no/such: the folder does not exist; correct the path\n", end.Log, StringComparison.Ordinal);
         Assert.Equal(["False"], await bed.QueryAsync("SELECT to_regclass('first') IS NOT NULL"));
     }
 

@@ -17,13 +17,13 @@ public sealed class CombineTests
     public static TheoryData<string, string, string> Table =>
         new()
         {
-            { "", "Pending SomePending", "0 of 0 targets met" },
-            { "met", "Met AllMet", "1 of 1 target met" },
-            { "met complete", "Met AllMet", "2 of 2 targets met" },
-            { "pending", "Pending SomePending", "0 of 1 target met" },
-            { "met pending", "Pending SomePending", "1 of 2 targets met" },
-            { "met unknown", "Pending SomePending", "1 of 2 targets met" },
-            { "met unconfirmed", "Pending SomePending", "1 of 2 targets met" },
+            { "", "Pending SomePending", "0 of 0 targets ready" },
+            { "met", "Met AllMet", "1 of 1 target ready" },
+            { "met complete", "Met AllMet", "2 of 2 targets ready" },
+            { "pending", "Pending SomePending", "0 of 1 target ready" },
+            { "met pending", "Pending SomePending", "1 of 2 targets ready" },
+            { "met unknown", "Pending SomePending", "1 of 2 targets ready" },
+            { "met unconfirmed", "Pending SomePending", "1 of 2 targets ready" },
             { "failed", "Failed SomeFailed", "1 of 1 target failed" },
             { "met failed", "Failed SomeFailed", "1 of 2 targets failed" },
             { "pending failed", "Failed SomeFailed", "1 of 2 targets failed" },

@@ -67,11 +67,11 @@ public sealed class JobRulesTests
             { "running, pod ready", Tolerance.None, "running, 1 active of 1 (1 ready)" },
             { "running, 2 of 3 succeeded", Tolerance.None, "running, 1 active, 2 of 3 succeeded, 0 failed (1 ready)" },
             { "running again after a failure", Tolerance.None, "running, 1 active, 0 of 1 succeeded, 1 failed (1 ready)" },
-            { "retry in back-off", Tolerance.None, "0 active, 0 of 1 succeeded, 1 failed; between two tries (back-off)" },
+            { "retry in back-off", Tolerance.None, "0 active, 0 of 1 succeeded, 1 failed; between two attempts (back-off)" },
             {
-                "between two tries, the failed pod not counted yet",
+                "between two attempts, the failed pod not counted yet",
                 Tolerance.None,
-                "0 active, 0 of 1 succeeded, 1 failed; between two tries (back-off)"
+                "0 active, 0 of 1 succeeded, 1 failed; between two attempts (back-off)"
             },
             {
                 "indexes failed, 0 failed by the count",
@@ -165,7 +165,7 @@ public sealed class JobRulesTests
         var job = JobStates.Retrying().Without("spec.completions").Job();
 
         Assert.Equal(
-            "0 active, 0 of 1 succeeded, 1 failed; between two tries (back-off)",
+            "0 active, 0 of 1 succeeded, 1 failed; between two attempts (back-off)",
             JobRules.Named(Asked.Job, job, FinishedJobs.None).Sentence
         );
     }
@@ -190,7 +190,7 @@ public sealed class JobRulesTests
         {
             { "running", "deleted while running (1 active of 1 (0 ready)); not found since" },
             { "running again after a failure", "deleted while running (1 active, 0 of 1 succeeded, 1 failed (1 ready)); not found since" },
-            { "retry in back-off", "deleted between two tries (0 active, 0 of 1 succeeded, 1 failed); not found since" },
+            { "retry in back-off", "deleted between two attempts (0 active, 0 of 1 succeeded, 1 failed); not found since" },
             { "started, 0/0/0: no pod can be made", "deleted before it started a pod; not found since" },
             { "suspended by condition and spec", "deleted (last seen: suspended); not found since" },
         };

@@ -200,7 +200,7 @@ internal static class JobStates
         new("retry in back-off", Retrying, "Pending JobRetrying"),
         new("retry in back-off with 1 succeeded", () => Retrying().With("status.succeeded", 1), "Pending JobRetrying"),
         new(
-            "between two tries, the failed pod not counted yet",
+            "between two attempts, the failed pod not counted yet",
             () => Recording.Line("job-retry-then-complete", "jobs", 5),
             "Pending JobRetrying"
         ),

@@ -35,7 +35,7 @@ internal sealed record Credential(string? Authorization, ClientIdentity? ClientC
             return Validity(client, now) is { } expired
                 ? ($"{name} {expired}", "get a new client certificate, or correct the clock")
                 : (
-                    $"sent was {name}, signed by {certificate.Issuer}",
+                    $"{name}, signed by {certificate.Issuer}, was sent",
                     "check that the API server trusts this signer (--client-ca-file), and that the file has the whole chain"
                 );
         }
@@ -44,12 +44,12 @@ internal sealed record Credential(string? Authorization, ClientIdentity? ClientC
             return ("no credentials were sent", "give the kubeconfig's user a token, a client certificate or an exec plugin");
         if (!Authorization.StartsWith(Bearer, StringComparison.Ordinal))
             return (
-                $"sent were user name and password of {Origin}",
+                $"the user name and password of {Origin} were sent",
                 "use a token or a client certificate (Kubernetes removed basic authentication in 1.19)"
             );
         return TokenValidity(Authorization[Bearer.Length..], now) is { } over
             ? ($"the token of {Origin} {over}", "get a new token, or correct the clock")
-            : ($"sent was the token of {Origin}", "check the token, and that its service account still exists");
+            : ($"the token of {Origin} was sent", "check the token, and that its service account still exists");
     }
 
     private static string? Validity(ClientIdentity client, DateTimeOffset now) =>

@@ -40,7 +40,7 @@ public abstract class Credentials
     internal static string CheckToken(string token, Func<string, AccessException> error) =>
         token.All(character => character is > ' ' and < (char)127)
             ? token
-            : throw error("the token holds characters that no token has (a line break, a blank, or not ASCII); get a new one");
+            : throw error("the token contains characters that are not allowed (a line break, a blank, or not ASCII); get a new one");
 
     private sealed class Fixed(Credential credential) : Credentials
     {

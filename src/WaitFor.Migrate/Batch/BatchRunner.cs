@@ -205,7 +205,7 @@ internal sealed class BatchRunner(
             {
                 walk.Size.Halve();
                 log.LogInformation(
-                    "{Script}: the server canceled a batch (statement_timeout, say); it is tried again with {Size} rows",
+                    "{Script}: the server canceled a batch (such as by statement_timeout); it is tried again with {Size} rows",
                     walk.Script.Path,
                     walk.Size.Current
                 );

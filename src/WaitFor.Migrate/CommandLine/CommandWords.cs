@@ -21,7 +21,7 @@ internal static class CommandWords
             "clean" => Verb.Clean,
             "wait" => Verb.Wait,
             "lint" => Verb.Lint,
-            "undo" or "check" or "snapshot" => throw Usage($"{word} is not in Flyway's free edition, and not here; see migrate --help"),
+            "undo" or "check" or "snapshot" => throw Usage($"{word} is not supported, as in Flyway's free edition; see migrate --help"),
             _ when word.Contains("://", StringComparison.Ordinal) =>
                 throw Usage("one word is expected, not a URL; give it with --url, and see migrate --help"),
             _ => throw Usage($"\"{word}\" is not a command; {InsteadOf(word)}"),
@@ -34,7 +34,7 @@ internal static class CommandWords
             "status" or "history" or "list" or "show" => "write info",
             "apply" or "deploy" or "run" or "upgrade" or "latest" => "write up",
             "down" or "rollback" or "revert" or "downgrade" =>
-                "no command takes a migration back: write a new script that does, and apply it with up",
+                "no command reverts a migration; write a new script that does, and apply it with up",
             "new" or "create" or "generate" => "a script is a file that you write, such as sql/V2__add_column.sql",
             var lower => Similar.Nearest(lower, MigrateHelp.Commands.Select(row => row.Word)) is { } near
                 ? $"write {near}"
@@ -46,7 +46,7 @@ internal static class CommandWords
     {
         var word = Letters(unknown);
         if (word is "password")
-            return "give the password by FLYWAY_PASSWORD or PGPASSWORD (or ..._FILE), where no process list shows it";
+            return "give the password by FLYWAY_PASSWORD or PGPASSWORD (or ..._FILE), which no process list shows";
         var near = options.FirstOrDefault(option => word.Length > 1 && Letters(option.Name) == word)
             ?? options.FirstOrDefault(option =>
                 word.Length > 3

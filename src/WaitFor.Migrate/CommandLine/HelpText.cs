@@ -10,11 +10,12 @@ internal static class HelpText
     private const string Permissions = """
         The database role must be able to create objects in the schema (CREATE, USAGE), or own it. It writes:
           flyway_schema_history    what was applied
-          schema_deployment_log    each run with its release, if --release is given
-        migrate locks with pg_advisory_lock: no permission is needed.
+          schema_deployment_log    each run of a release, with --release
+          migrate_journal          how far a script is that does not run in one transaction
+        The lock (pg_try_advisory_lock) needs no permission. migrate wait needs a role that can read the first two tables.
 
-        --record NAME needs get, create and patch on ConfigMaps in the namespace of the Job. Without --record no
-        permission in Kubernetes is needed. migrate wait needs a role that can read both tables, and nothing in Kubernetes.
+        In Kubernetes, --record NAME needs get, create and patch on ConfigMaps in the namespace of the Job, and --progress
+        needs patch on pods. Without these options migrate needs no permission in Kubernetes.
         """;
 
     private const string Overview = """
@@ -24,9 +25,9 @@ internal static class HelpText
         Usage:
           migrate up [options]                    apply pending SQL files (Flyway's layout and history table)
           migrate exec [options] -- COMMAND...    run another tool with the same lock, assertions and record
-          migrate plan | info | validate          what would run | the history | do files and history match
-          migrate baseline | repair | clean       as Flyway
-          migrate lint [options]                  what pending SQL files would do to the running release (--help lint)
+          migrate plan | info | validate          print what would run | print the history | compare files and history
+          migrate baseline | repair | clean       as in Flyway
+          migrate lint [options]                  find what would break the running release (--help lint)
           migrate wait --version V | --release R  wait until the database has that version or release
           migrate completion bash|zsh|fish        print a completion script for the shell
 
@@ -43,25 +44,26 @@ internal static class HelpText
           # An init container of the service
           migrate wait --release v42
 
-        Flyway's command line, variables and files (flyway.conf, flyway.toml) are read too: [flyway] -name=value VERB...
+        Flyway's command line works too (migrate -name=value VERB...), and its variables, flyway.conf and flyway.toml.
 
         Common options:
 
         """;
 
     private const string Scripts = """
-        Scripts are SQL files in the folders of --locations, and below them. Their names say when they run, as in Flyway:
+        Scripts are SQL files in the folders of --locations, and in their subfolders. The name says when a script runs, as in
+        Flyway:
 
           V2__add_column.sql       version 2: once, in the order of the versions (1, 2, 2.1, 10)
           R__views.sql             repeatable: after the versions, and again whenever its text has changed
           B5__schema.sql           baseline: on an empty database in place of all versions up to 5
-          afterMigrate.sql         callback: at that moment (beforeMigrate, beforeEachMigrate, afterEachMigrate, ...)
+          afterMigrate.sql         callback: at the moment in its name (beforeMigrate, afterEachMigrate, ...)
           V2__add_column.sql.conf  settings of that script, such as executeInTransaction=false
 
-        Two underscores stand before the description. A file with another name is left out, with a warning.
-        A script runs in one transaction, together with its row of the history. One with a statement that cannot run in a
-        transaction (CREATE INDEX CONCURRENTLY) runs statement by statement; after a failure the next run goes on where it was.
-        ${NAME} is a placeholder. This line above an UPDATE or DELETE runs it in ranges of a key (docs/batches.md):
+        Write two underscores before the description. A file with another name is left out, with a warning.
+        A script runs in one transaction, together with its row of the history. A script with a statement that cannot run in a
+        transaction (CREATE INDEX CONCURRENTLY) runs statement by statement. If it fails, the next run continues there.
+        ${NAME} is a placeholder. This line above an UPDATE or DELETE makes it run in batches (docs/batches.md):
 
           -- migrate: batch table=users key=id
 
@@ -69,16 +71,16 @@ internal static class HelpText
         """;
 
     private const string Lint = """
-        migrate lint runs the pending scripts in one transaction that is always rolled back, and judges what each statement did.
-        Locks are held up to the rollback: use a copy of the database, or --shadow.
+        migrate lint runs the pending scripts in one transaction that is always rolled back, and checks what each statement
+        did. It holds locks until the rollback: use a copy of the database, or --shadow.
 
-          # In CI: the scripts of a pull request, on a database that is created and dropped on that server
+          # In CI: the scripts of a pull request, on a new database of that server, which is dropped at the end
           migrate lint --locations sql --shadow --since V41 -o github --report lint.sarif
 
-          # A release that must not break the running one: refuse its scripts before the first one runs
+          # In the Job: apply nothing if a script would break the running release
           migrate up --lint
 
-        --shadow creates a database DATABASE_lint_TIME_RANDOM, for which the role needs CREATEDB. The sizes of tables are still
+        --shadow creates the database DATABASE_lint_TIME_RANDOM, so the role needs CREATEDB. The sizes of tables are still
         those of DATABASE. With lint, --statement-lock-timeout is 1s and --statement-timeout is 1m by default.
         A script allows a rule with a comment: -- migrate: allow RULE  reason
         Exit code 8: errors were found. docs/zero-downtime.md has all rules.
@@ -99,10 +101,11 @@ internal static class HelpText
                         OptionTable.All(MigrateHelp.Groups)
                         + "\n\nOptions have environment variables, such as MIGRATE_LOCK_TIMEOUT for --lock-timeout;"
                         + " the command line wins."
+                        + "\nTo read a variable of the connection from a file, add _FILE to its name: DATABASE_URL_FILE."
                 ),
-                new HelpTopic("scripts", "how SQL files are named, and how they run", () => Scripts),
-                new HelpTopic("lint", "what migrate lint judges, and where", () => Lint),
-                new HelpTopic("flyway", "Flyway's settings, and what is done with each", Flyway),
+                new HelpTopic("scripts", "how to name SQL files, and how they run", () => Scripts),
+                new HelpTopic("lint", "how to check scripts before the deploy", () => Lint),
+                new HelpTopic("flyway", "Flyway's settings: honoured, without effect, or refused", Flyway),
                 new HelpTopic("permissions", "what the database role and the service account must be allowed to do", () => Permissions),
                 new HelpTopic(
                     "exit-codes",
@@ -119,7 +122,7 @@ internal static class HelpText
             "\n\n",
             new (Treatment Treatment, string Title)[]
             {
-                (Treatment.Honoured, "Have an effect"),
+                (Treatment.Honoured, "Honoured"),
                 (Treatment.WithoutEffect, "Accepted without effect"),
                 (Treatment.Refused, "Refused with exit code 2"),
             }.Select(part =>

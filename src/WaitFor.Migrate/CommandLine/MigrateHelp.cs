@@ -11,7 +11,7 @@ internal static class MigrateHelp
         new(
             "Database",
             [
-                new("--url", "URL", "postgres:// or jdbc:postgresql://; or a file, NAME_FILE")
+                new("--url", "URL", "the database: postgres://... or jdbc:postgresql://...")
                 {
                     Default = "$FLYWAY_URL, $DATABASE_URL, $PGHOST...",
                     Common = true,
@@ -46,16 +46,16 @@ internal static class MigrateHelp
                     Choices = ["true", "false"],
                 },
                 new("--out-of-order", "", "apply scripts below the newest applied version too"),
-                new("--baseline-on-migrate", "", "write a baseline first if a schema in use has no history"),
+                new("--baseline-on-migrate", "", "if a schema with objects has no history, write a baseline first"),
                 new("--baseline-version", "V", "version of the baseline") { Default = "1" },
                 new("--baseline-description", "TEXT", "description of the baseline") { Default = "<< Flyway Baseline >>" },
-                new("--pending", "WHAT", "validate: pending scripts are ok, or an error")
+                new("--pending", "WHAT", "validate: if scripts are pending: ok, or fail (exit code 4)")
                 {
                     Default = "ok",
                     Choices = ["ok", "fail"],
                 },
-                new("--allow-clean", "", "clean drops everything in its schemas; cleanDisabled=false is needed too"),
-                new("--restart-batch", "", "repair: half-done batched scripts start again with the first row"),
+                new("--allow-clean", "", "allow clean to drop everything in its schemas; it also needs cleanDisabled=false"),
+                new("--restart-batch", "", "repair: half-done batched scripts start again from the first row"),
                 new("--assertions", "FOLDER", "queries that must return true after the run")
                 {
                     Default = "assert, if it exists",
@@ -80,14 +80,14 @@ internal static class MigrateHelp
             "Lint",
             [
                 new("--lint", "", "up: judge the scripts first; apply nothing if there are errors"),
-                new("--shadow", "", "run all scripts on a database that is created and dropped on that server"),
+                new("--shadow", "", "run all scripts on a new database of the same server, and drop it at the end"),
                 new("--since", "V", "judge the versions above V") { Default = "what is pending" },
                 new("--only", "FILE", "judge this script; repeatable") { Repeatable = true },
                 new("--report", "FILE", "write the findings to a file too: name.json, name.sarif, else as --output says"),
                 new("--big-table", "N", "number of rows from which a table is big") { Default = "100000" },
                 new("--long", "DURATION", "longest work under a lock that blocks others") { Default = "500ms" },
                 new("--style", "", "rules of style too, such as tables without a primary key"),
-                new("--additive-only", "", "no comment allows what takes something away from the running release"),
+                new("--additive-only", "", "a comment cannot allow what takes something away from the running release"),
                 new("--quick", "", "do not run what locks a big table completely; judge it by its kind"),
             ]
         ),
@@ -99,7 +99,7 @@ internal static class MigrateHelp
                 new("--timeout", "DURATION", "wait: longest time to wait; 0 for no limit") { Default = "10m" },
                 new("--record", "NAME", "ConfigMap for the completion record, which wait-for --record NAME reads") { Common = true },
                 new("--record-key", "KEY", "key of the record: the Job's name") { Default = "$JOB_NAME" },
-                new("--progress", "", "show wait-for how far a batched script is: an annotation on this pod"),
+                new("--progress", "", "show in the gate's log how far a batched script is (an annotation on this pod)"),
                 new("-n, --namespace", "NAME", "namespace of ConfigMap and pod") { Default = "the pod's" },
                 new("--kubeconfig", "FILE", "kubeconfig for the record") { Default = "$KUBECONFIG, in the cluster, ~/.kube/config" },
                 new("--context", "NAME", "context of the kubeconfig") { Default = "the current one" },

@@ -17,7 +17,7 @@ internal static class Assertions
     public static IReadOnlyList<AssertionFile> Read(string? folder)
     {
         if (folder is not null && !Directory.Exists(folder))
-            throw new ScriptException($"--assertions {folder}: there is no such folder; correct it");
+            throw new ScriptException($"--assertions {folder}: the folder does not exist; correct the path");
         folder ??= DefaultFolder;
         return
         [
@@ -89,8 +89,8 @@ internal static class Assertions
             if (problem is not null)
                 throw new MigrationException(
                     ExitCode.Assertion,
-                    $"{file.Name}, line {statement.Line}: the assertion failed: {problem}\n  What ran before it stays done; this "
-                        + "run counts as failed, and the next one asks again."
+                    $"{file.Name}, line {statement.Line}: the assertion failed: {problem}\n  The migration stays applied; this "
+                        + "run counts as failed, and the next one checks the assertions again."
                 );
         }
     }

@@ -80,8 +80,8 @@ internal sealed class MigrationEnvelope(
         if (deployments is { Made: true } && options is { Verb: Verb.Exec, Schema: null })
         {
             log.LogInformation(
-                "the deployment log {Schema}.{Table} was created; a tool that refuses a schema with tables that it does not know (Prisma: "
-                    + "P3005, Flyway) needs it elsewhere: drop it, and give --schema NAME",
+                "the deployment log {Schema}.{Table} was created; if the tool refuses a schema with unknown tables (Prisma: P3005, "
+                    + "Flyway), drop this table and give --schema NAME",
                 schema,
                 DeploymentLog.Table
             );

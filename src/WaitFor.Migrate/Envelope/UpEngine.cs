@@ -89,7 +89,7 @@ internal sealed class UpEngine(
     {
         foreach (var future in _plan!.Lines.Where(line => line.Standing == Standing.Future))
             log.LogWarning(
-                "version {Version} ({Script}) was applied by a newer release: this one is older than its database",
+                "version {Version} ({Script}) was applied by a newer release: this release is older than its database",
                 future.Version,
                 future.Path
             );
@@ -189,7 +189,7 @@ internal sealed class UpEngine(
         var other = pending.Concat(callbacks.Each).FirstOrDefault(script => !script.InTransaction);
         if (other is not null)
             log.LogWarning(
-                "{Script}: it {What}, so that the scripts do not run as one group, but one by one",
+                "{Script}: it {What}, so the scripts run one by one, and not as a group",
                 other.Path,
                 other.EndsTransactions ? "ends its transaction itself" : "does not run in a transaction"
             );

@@ -75,7 +75,7 @@ internal static class ConfigurationFiles
             if (!configuration.Accept(name, given, row => "flyway." + row.Name))
                 continue;
             if (values.TryGetValue(name, out var first) && first.Value != given.Value)
-                configuration.Warnings.Add($"{given.Source} goes before {first.Source[(file.Length + 2)..]}; remove one of them");
+                configuration.Warnings.Add($"{given.Source} overrides {first.Source[(file.Length + 2)..]}; remove one of them");
             values[name] = given;
         }
 
@@ -122,7 +122,7 @@ internal static class ConfigurationFiles
         foreach (var (line, name, _) in all)
         {
             if (!name.StartsWith("flyway.", StringComparison.Ordinal) && !name.StartsWith("environments.", StringComparison.Ordinal))
-                configuration.Notes.Add($"{file}, line {line}: no effect: {name} is of Flyway's other products");
+                configuration.Notes.Add($"{file}, line {line}: no effect: {name} belongs to other products of Flyway's");
         }
 
         if (own.TrueForAll(entry => entry.Name != "environment"))

@@ -132,7 +132,7 @@ internal sealed class Documents(MigrateOptions options, TextWriter output)
         {
             throw new MigrationException(
                 ExitCode.Usage,
-                $"reportFilename: {file} cannot be written: {exception.Message}; the verbs are done; mount a folder there, "
+                $"reportFilename: {file} cannot be written: {exception.Message}; the commands themselves are done; mount a folder there, "
                     + "or remove reportEnabled",
                 exception
             );

@@ -27,7 +27,7 @@ internal sealed class FlywayArguments
         {
             var word = words[at];
             if (word == "-n" && IsPromptFlag(words, at))
-                Notes.Add("-n: nothing is ever asked for");
+                Notes.Add("-n: no effect: migrate never asks for input");
             else if (takesValue(word))
             {
                 Ours.Add(word);
@@ -43,7 +43,7 @@ internal sealed class FlywayArguments
             else if (word == "-migrationIds")
                 MigrationIds = true;
             else if (Array.IndexOf(Editions, word) >= 0)
-                Notes.Add($"{word}: there are no editions here");
+                Notes.Add($"{word}: migrate has no editions");
             else if (!string.IsNullOrWhiteSpace(word))
                 Ours.Add(word);
         }

@@ -102,7 +102,7 @@ internal sealed record FlywaySettings(FlywayValues Values)
     /// <summary>Tries after the first; null: ours.</summary>
     public int? ConnectRetries { get; init; } = Values.GivenNumber("connectRetries", least: 0);
 
-    /// <summary>The longest pause between two tries, in seconds; null: ours.</summary>
+    /// <summary>The longest pause between two attempts, in seconds; null: ours.</summary>
     public int? ConnectRetriesInterval { get; init; } = Values.GivenNumber("connectRetriesInterval", least: 0);
 
     /// <summary>Tries to acquire the lock, about one a second, -1 for no limit; null: ours.</summary>

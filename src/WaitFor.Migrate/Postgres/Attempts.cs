@@ -20,10 +20,10 @@ internal sealed class Attempts(
 
     private string? _holders;
 
-    /// <summary>Tries again where a lock could not be acquired, or a deadlock was broken: both were rolled back.</summary>
+    /// <summary>Tries again where a lock could not be acquired, or deadlock detected: both were rolled back.</summary>
     /// <param name="script">The script.</param>
     /// <param name="run">One try.</param>
-    /// <param name="pause">Waits between two tries.</param>
+    /// <param name="pause">Waits between two attempts.</param>
     public async Task RetryAsync(Script script, Func<Task> run, Func<TimeSpan, Task> pause)
     {
         for (var attempt = 1; ; attempt++)
@@ -45,7 +45,7 @@ internal sealed class Attempts(
                 log.LogInformation(
                     "{Script}: {Reason}; attempt {Next} of {All} in {Pause}",
                     script.Path,
-                    busy.SqlState == SqlStates.DeadlockDetected ? "a deadlock was broken" : Busy(script),
+                    busy.SqlState == SqlStates.DeadlockDetected ? "deadlock detected" : Busy(script),
                     attempt + 1,
                     patience.Retries + 1,
                     GoDuration.Format(TimeSpan.FromMilliseconds((long)length.TotalMilliseconds))
@@ -100,9 +100,8 @@ internal sealed class Attempts(
         {
             throw new MigrationException(
                 ExitCode.Connection,
-                $"{script.Path}: the connection broke: {Innermost(exception)}; the server continues with the statement that it "
-                    + "has, or rolls "
-                    + "back; start again: the next run waits for it, and sees what was done",
+                $"{script.Path}: the connection broke: {Innermost(exception)}; the server finishes the current statement, or rolls it "
+                    + "back; start again: the next run waits until the server is done, and continues from there",
                 exception
             );
         }

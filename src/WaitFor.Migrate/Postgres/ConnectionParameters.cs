@@ -140,10 +140,10 @@ internal static class ConnectionParameters
         new("gsslib", Libpq, WithoutEffect, "Kerberos is not used", "PGGSSLIB"),
         new("gssdelegation", Libpq, WithoutEffect, "Kerberos is not used", "PGGSSDELEGATION"),
         new("tty authtype", Libpq, WithoutEffect, "no server uses it any more", "PGTTY"),
-        new("max_protocol_version", Libpq, WithoutEffect, "version 3.0 is spoken, which every server knows", "PGMAXPROTOCOLVERSION"),
+        new("max_protocol_version", Libpq, WithoutEffect, "migrate uses version 3.0, which every server knows", "PGMAXPROTOCOLVERSION"),
         // libpq's that are refused.
         new("gssencmode", Libpq, Refused, NoKerberos, "PGGSSENCMODE", Harmless: "disable prefer"),
-        new("min_protocol_version", Libpq, Refused, $"version 3.0 is spoken; {Drop}", "PGMINPROTOCOLVERSION", Harmless: "3.0"),
+        new("min_protocol_version", Libpq, Refused, $"migrate uses protocol version 3.0; {Drop}", "PGMINPROTOCOLVERSION", Harmless: "3.0"),
         new("sslcrl", Libpq, Refused, NoLists, "PGSSLCRL"),
         new("sslcrldir", Libpq, Refused, NoLists, "PGSSLCRLDIR"),
         new("sslsni", Libpq, Refused, $"the host's name is always sent; {Drop}", "PGSSLSNI", Harmless: "1"),
@@ -166,7 +166,7 @@ internal static class ConnectionParameters
             WithoutEffect,
             "it tunes the Java driver"
         ),
-        new("socketTimeout", Jdbc, WithoutEffect, "a statement may take its time; a lost server is noticed by keep-alive"),
+        new("socketTimeout", Jdbc, WithoutEffect, "a statement has no limit; keep-alive detects a lost server"),
         new("gssResponseTimeout sslResponseTimeout", Jdbc, WithoutEffect, "connect_timeout covers it"),
         new(
             "gssUseDefaultCreds jaasApplicationName jaasLogin kerberosServerName sspiServiceClass useSpnego gsslib",
@@ -174,7 +174,7 @@ internal static class ConnectionParameters
             WithoutEffect,
             "Kerberos is not used"
         ),
-        new("protocolVersion", Jdbc, WithoutEffect, "version 3.0 is spoken"),
+        new("protocolVersion", Jdbc, WithoutEffect, "migrate uses protocol version 3.0"),
         // pgjdbc's that are refused.
         new("readOnly", Jdbc, Refused, $"a migration writes; {Drop}", Harmless: "false"),
         new("queryTimeout", Jdbc, Refused, "use --statement-timeout", Harmless: "0"),
@@ -212,7 +212,7 @@ internal static class ConnectionParameters
                 + "statement-cache-capacity max_cached_statement_lifetime max_cacheable_statement_size",
             Application,
             WithoutEffect,
-            "it tunes prepared statements; a pooler in transaction mode is noticed by itself"
+            "it tunes prepared statements; migrate detects a pooler in transaction mode itself"
         ),
         new(
             "adapter engine encoding advisory_locks min_messages insert_returning database_tasks migrations_paths uselibpqcompat "

@@ -87,9 +87,9 @@ internal static class ConnectionUrl
             throw new ConnectionException(
                 Array.Find(Others, other => Begins(text, other)) is { } other
                     ? $"{name} is not a URL of a PostgreSQL database, but {other}:; write postgres://user@host:5432/database, or "
-                        + "jdbc:postgresql://host:5432/database (other databases: their own tool)"
+                        + "jdbc:postgresql://host:5432/database (for another database, use its own tool)"
                     : $"{name} is not a URL of a PostgreSQL database; write postgres://user@host:5432/database or "
-                        + "jdbc:postgresql://host:5432/database (other databases: their own tool)"
+                        + "jdbc:postgresql://host:5432/database (for another database, use its own tool)"
             );
     }
 

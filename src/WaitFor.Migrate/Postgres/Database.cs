@@ -6,7 +6,7 @@ namespace WaitFor.Migrate.Postgres;
 
 /// <summary>How long to wait for a database.</summary>
 /// <param name="Retries">How many tries after the first; 0 or more.</param>
-/// <param name="Interval">The pause between two tries.</param>
+/// <param name="Interval">The pause between two attempts.</param>
 /// <param name="Grows">The pause begins with 1 s and doubles up to the interval, as in Flyway.</param>
 internal sealed record ConnectPatience(int Retries, TimeSpan Interval, bool Grows = false)
 {

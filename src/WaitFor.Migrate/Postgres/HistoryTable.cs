@@ -146,7 +146,7 @@ internal sealed class HistoryTable(Session session, string schema, FlywaySetting
                     : MigrationVersion.Parse(reader.GetString(1))
                         ?? throw new MigrationException(
                             ExitCode.Validation,
-                            $"{Name} has a version that is none: \"{reader.GetString(1)}\"; correct that row"
+                            $"{Name} has a row whose version is not valid: \"{reader.GetString(1)}\"; correct that row"
                         ),
                 Description = reader.GetString(2),
                 Type = reader.GetString(3),

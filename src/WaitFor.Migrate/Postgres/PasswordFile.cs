@@ -27,7 +27,7 @@ internal static class PasswordFile
             if (!OperatingSystem.IsWindows() && (File.GetUnixFileMode(path) & Others) != UnixFileMode.None)
                 return (
                     null,
-                    $"the password file {path} can be used by others, and is left unread as psql does: chmod 0600 (defaultMode: 0600)"
+                    $"the password file {path} can be read by others, so it is ignored, as in psql: chmod 0600 (defaultMode: 0600)"
                 );
             foreach (var line in File.ReadLines(path))
             {

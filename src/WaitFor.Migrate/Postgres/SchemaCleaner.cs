@@ -22,8 +22,8 @@ internal static class SchemaCleaner
             cancel
         );
         foreach (var name in schemas)
-            log.LogWarning("{Schema}: {What}", name, made.Contains(Identifier.Quote(name)) ? "dropped with all that was in it"
-                : "all that was in it is dropped");
+            log.LogWarning("{Schema}: {What}", name, made.Contains(Identifier.Quote(name)) ? "dropped with all its objects"
+                : "all its objects were dropped");
     }
 
     /// <summary>What belongs to an extension goes with it; types of tables and arrays go with theirs.</summary>

@@ -105,13 +105,13 @@ internal sealed class StatementRunner(
                 if (before.Finished && !(block.End == BlockEnd.Single && Traits.IsForSession(last)))
                 {
                     if (!Traits.SetsSession(last))
-                        Tell(LogLevel.Information, "is done already");
+                        Tell(LogLevel.Information, "was done before");
                     continue;
                 }
 
                 cut = !before.Finished;
                 if (cut)
-                    Tell(LogLevel.Warning, "was cut in an earlier try");
+                    Tell(LogLevel.Warning, "was interrupted in an earlier attempt");
 
                 void Tell(LogLevel level, string what) =>
                     log.Log(
@@ -137,7 +137,7 @@ internal sealed class StatementRunner(
         if (script.EndsTransactions)
         {
             log.LogWarning(
-                "{Script}, line {Line}: the script ends its transaction itself: what it has committed stays where a later statement fails, "
+                "{Script}, line {Line}: the script ends its transaction itself: what it has committed stays if a later statement fails, "
                     + "and the next run continues after it",
                 script.Path,
                 script.Statements.First(Traits.ControlsTransaction).Line

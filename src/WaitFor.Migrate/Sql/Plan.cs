@@ -116,7 +116,7 @@ internal sealed class Plan
             _lines.Add(line);
             if (stands == Standing.OutOfOrder && !rules.OutOfOrder && !IsIgnored(line))
                 _problems.Add(
-                    $"{script.Path}: version {version} is not applied, but {newest} is: it came too late; give it a version above "
+                    $"{script.Path}: version {version} is out of order: {newest} is applied already; give it a version above "
                         + $"{newest}, or allow it with --out-of-order"
                 );
         }
@@ -131,7 +131,7 @@ internal sealed class Plan
         }
 
         if (rules.Target is { MayBeMissing: false, Version: { } target } && !_lines.Exists(line => line.Version == target))
-            Block($"target {target}: no script has this version; correct the target, or write {target}? to go as far as there are scripts");
+            Block($"target {target}: no script has this version; correct the target, or write {target}? to apply all scripts up to it");
         var pending = _lines
             .Where(line => line.Standing == Standing.Pending || (line.Standing == Standing.OutOfOrder && rules.OutOfOrder))
             .Select(line => line.Script!)
@@ -222,7 +222,7 @@ internal sealed class Plan
             var line = new PlanLine(null, row, isFuture ? Standing.Future : Standing.Missing);
             if (!IsIgnored(line))
                 _problems.Add(
-                    $"{name} was applied, and is not among the scripts any more; put the file back, or run migrate repair to take it out "
+                    $"{name} was applied, but its file was not found; restore the file, or run migrate repair to take it out "
                         + "of the history"
                 );
             return line;
@@ -231,7 +231,7 @@ internal sealed class Plan
         if (_baseline is not null && row.Version! <= _baseline && row.Type != AppliedType.SqlBaseline)
             return new PlanLine(script, row, Standing.Applied);
         if (row.Type != script.Type)
-            return Changed($"the history has it as {row.Type}, and here it is {script.Type}; put back what was applied");
+            return Changed($"it was applied as {row.Type}, and is now {script.Type}; restore the file that was applied");
         var then = row.Checksum?.ToString(CultureInfo.InvariantCulture) ?? "none";
         if (row.Checksum != script.Checksum)
             return Changed(
@@ -241,7 +241,7 @@ internal sealed class Plan
             );
         return Described(row) == script.Stored
             ? new PlanLine(script, row, Standing.Applied)
-            : Changed($"the file was renamed after it was applied (\"{row.Description}\" then); put the name back");
+            : Changed($"the file was renamed after it was applied (from \"{row.Description}\"); restore the name");
 
         PlanLine Changed(string what, string where = "")
         {

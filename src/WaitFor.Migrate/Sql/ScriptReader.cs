@@ -100,12 +100,12 @@ internal sealed class ScriptReader(FlywaySettings settings, Placeholders placeho
             {
                 if (Traits.ControlOf(statement) == TransactionControl.Beyond)
                     throw new ScriptException(
-                        $"{path}, line {statement.Line}: {Traits.Start(statement)} lets a transaction live on, so that a run which is cut "
-                            + "would not know what is done; write COMMIT, and BEGIN"
+                        $"{path}, line {statement.Line}: {Traits.Start(statement)} starts or keeps another transaction, so an "
+                            + "interrupted run would not know what is done; write COMMIT, and BEGIN"
                     );
                 if (Traits.GivesUpLocks(statement))
                     throw new ScriptException(
-                        $"{path}, line {statement.Line}: DISCARD ALL would give up the lock that keeps other runs away; remove it: what a "
+                        $"{path}, line {statement.Line}: DISCARD ALL would release the lock against other runs; remove it: what a "
                             + "script sets ends with the run"
                     );
                 if (SessionSettings.OtherEncoding(statement) is { } encoding)

@@ -41,7 +41,7 @@ internal sealed class Splitter
     {
         // The protocol ends a text there: the server would see a broken message, and end the connection.
         if (_text.IndexOf('\0', StringComparison.Ordinal) is >= 0 and var nul)
-            throw Wrong(nul, "there is a NUL byte, which no statement may have", "save the file as UTF-8 text");
+            throw Wrong(nul, "the file has a NUL byte, which no statement can contain", "save the file as UTF-8 text");
         // A byte order mark is no part of the first statement.
         _at = _counted.Offset = _text.StartsWith('\uFEFF') ? 1 : 0;
         while (_at < _text.Length)
@@ -225,7 +225,7 @@ internal sealed class Splitter
         if (_parentheses == 0 && _words is ["copy", .., "to", "stdout"])
             throw Wrong(
                 begin,
-                "COPY ... TO stdout has no one here to take its data",
+                "COPY ... TO stdout would print rows, which migrate does not read",
                 "remove it, or run the script with migrate exec -- psql -f FILE"
             );
     }

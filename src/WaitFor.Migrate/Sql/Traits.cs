@@ -25,7 +25,7 @@ internal enum TransactionControl
     Commit,
     Rollback,
 
-    /// <summary>It lets a transaction live on (PREPARE TRANSACTION, AND CHAIN): what is done cannot be noted with it.</summary>
+    /// <summary>It starts or keeps another transaction (PREPARE TRANSACTION, AND CHAIN): what is done cannot be noted with it.</summary>
     Beyond,
 }
 

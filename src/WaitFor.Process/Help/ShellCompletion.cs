@@ -45,7 +45,7 @@ public sealed class ShellCompletion(
               fish  {program} completion fish | source
 
             To keep it, put that line into ~/.bashrc, into ~/.zshrc (below "autoload -U compinit && compinit"), or into
-            ~/.config/fish/config.fish. Names of objects are not completed: nothing is contacted while you type.
+            ~/.config/fish/config.fish. The names of objects are not completed: completion contacts no cluster.
             """;
 
     private string Name => program.Replace('-', '_');

@@ -25,7 +25,7 @@ public static class DaemonSetRules
             return Verdict.Pending(VerdictCode.RolloutNotAvailable, counts);
         return Verdict.Met(
             VerdictCode.RolloutComplete,
-            desired == 0 ? "complete, but NO NODE MATCHES: no pods are desired"
+            desired == 0 ? "complete, but no node matches: no pods are desired"
                 : onDelete ? $"{counts} (updateStrategy OnDelete does not roll out by itself)"
                 : counts
         );

@@ -216,7 +216,7 @@ internal sealed class GateCommand
             null or "" or "0" => Tolerance.None,
             "1" => Tolerance.FailedEnd,
             "2" => Tolerance.IfSomeSucceeded,
-            var other => throw new UsageException($"TREAT_ERRORS_AS_READY \"{other}\": 0, 1 (as the suffix -we) or 2 (as -wr) is expected"),
+            var other => throw new UsageException($"TREAT_ERRORS_AS_READY \"{other}\": write 0, 1 (as the suffix -we) or 2 (as -wr)"),
         };
         if (_words is ["rollout", ..])
             throw new UsageException($"\"{string.Join(' ', _words.Take(2))}\": a gate only waits; write rollout status");

@@ -18,7 +18,7 @@ internal static class GateHelp
                     Common = true,
                 },
                 new("-l, --selector", "SELECTOR", "label selector, with one KIND") { Common = true },
-                new("-f, --filename", "FILE", "wait for the objects of a manifest, a folder of manifests, or - (standard input)")
+                new("-f, --filename", "FILE", "wait for the objects of a manifest, of a folder, or of - (standard input); repeatable")
                 {
                     Repeatable = true,
                     Common = true,
@@ -49,7 +49,7 @@ internal static class GateHelp
                     Choices = ["wait", "fail", "pass"],
                     Common = true,
                 },
-                new("--fail-fast", "", "end with 1 once a pod of the target cannot start (image, configuration, crash loop)")
+                new("--fail-fast", "", "end with 1 if a pod of the target cannot start (image, configuration, crash loop)")
                 {
                     Common = true,
                 },
@@ -59,14 +59,14 @@ internal static class GateHelp
                     Common = true,
                 },
                 new("--expect-label", "KEY=VALUE", "ignore objects without this label; repeatable, all must match") { Repeatable = true },
-                new("--record", "NAME", "ConfigMap with completion records: a deleted Job that is a key there counts as complete")
+                new("--record", "NAME", "ConfigMap with completion records: a deleted Job counts as complete if its name is a key")
                 {
                     Common = true,
                 },
                 new("--record-write", "", "with --record: write the key when the Job is Complete (for Jobs without migrate)"),
                 new("--min-ready", "N", "at least N ready: pods by selector, services") { Default = "all" },
-                new("--revision", "N", "a Deployment at this revision of its rollout") { Default = "any" },
-                new("--stable-for", "DURATION", "ready for this long without a break") { Default = "0" },
+                new("--revision", "N", "only this revision of a Deployment counts") { Default = "any" },
+                new("--stable-for", "DURATION", "how long the targets must stay ready") { Default = "0" },
                 new("--poll-interval", "DURATION", "pause between polls if the Role allows no watch; 1s or more") { Default = "5s" },
             ]
         ),
@@ -85,7 +85,7 @@ internal static class GateHelp
                 new("--as", "NAME", "user to impersonate"),
                 new("--as-group", "NAME", "group to impersonate; repeatable") { Repeatable = true },
                 new("--as-uid", "UID", "uid to impersonate"),
-                new("--request-timeout", "DURATION", "longest wait for the beginning of an answer"),
+                new("--request-timeout", "DURATION", "longest time until an answer begins"),
             ]
         ),
         new(
@@ -95,7 +95,7 @@ internal static class GateHelp
                 {
                     Default = "default",
                 },
-                new("--report", "", "also what a full report reads (pods, logs, events)"),
+                new("--report", "", "also the permissions for a full report (pods, logs, events)"),
             ]
         ),
         new(

@@ -8,8 +8,8 @@ internal static class HelpText
 {
     private static string Kinds =>
         $"""
-        What each kind waits for. In every kind a target that is missing, is being deleted, or has a spec that its controller
-        has not processed yet is not ready.
+        When an object of each kind is ready. An object of any kind is not ready while it is missing, while it is being
+        deleted, and while its controller has not processed its newest spec.
 
         {KindTable.Help}
 
@@ -19,41 +19,42 @@ internal static class HelpText
           pod-we                     All Ready or Succeeded; failed pods are accepted.
           pod-wr                     One Ready or Succeeded.
 
-        The API server is asked about a kind that is not in this list. If an object has no condition Ready, use --for. Write
-        the group if two groups have the kind, or if the kind may be installed later: certificates.cert-manager.io/shop.
-        KIND --all, KIND -l SELECTOR and KIND -n NAMESPACE mean all of them; KIND,KIND means several kinds.
+        If a kind is not in this list, the gate asks the API server for it. If an object has no condition Ready, use --for.
+        Write the group if two groups have the kind, or if the kind is installed later: certificates.cert-manager.io/shop.
+        KIND --all and KIND -n NAMESPACE mean all objects of the namespace, KIND -l SELECTOR those that match. Write several
+        kinds as KIND,KIND.
         """;
 
     private const string For = """
-        --for replaces what the kind waits for. If you give several, all must be true.
+        --for replaces the rule of the kind (--help kinds). If you give several conditions, all must be true.
 
-          --for=condition=NAME[=VALUE]            A condition, by default True. Case does not matter.
+          --for=condition=NAME[=VALUE]            A condition, by default True. Upper and lower case are equal.
           --for=jsonpath='{.status.phase}'=Ready  All results have this value.
           --for=jsonpath='{.status.ready}'        A result exists that is not empty.
-          --for=delete                            The objects that existed at first are gone, or none was found.
+          --for=delete                            All objects that existed at the start are deleted, or none existed.
           --for=create                            The object exists.
 
         jsonpath is kubectl's dialect: .a.b  ['a']  \.  [0]  [-1]  [*]  [?(@.type=="Ready")]  ..
         The wait ends at once when the condition can no longer become true: a Failed Job for condition=complete, a Deployment
-        past its progress deadline for condition=available. An object whose controller has not processed its newest spec, or
-        that is being deleted, never counts.
+        past its progress deadline for condition=available. An object that is being deleted, or whose controller has not
+        processed its newest spec, never counts as ready.
         """;
 
     private const string Kubectl = """
-        The arguments of kubectl wait and kubectl rollout status work behind these words. Write wait-for instead of kubectl:
+        Write wait-for instead of kubectl. The arguments of kubectl wait and kubectl rollout status work:
 
           wait-for wait --for=condition=complete job/db-migrate-v42 --timeout=300s
           wait-for rollout status deployment/web --timeout=300s
 
-        Behind them a time limit means what it means in kubectl:
+        With these two commands a time limit means the same as in kubectl:
           wait without --timeout                       30s
           wait --timeout=0                             looks once: exit code 0 or 124
           wait --timeout=-1s                           a week
           rollout status without --timeout, or with 0  no limit
           rollout status --watch=false                 looks once
 
-        Different from kubectl: the gate waits for a missing object, ends as soon as the condition can no longer become true,
-        and has the exit code 124 for a time-out. docs/kubectl-differences.md has all differences.
+        Unlike kubectl, the gate waits for a missing object, ends as soon as the condition can no longer become true, and ends
+        with 124 when it times out. docs/kubectl-differences.md has all differences.
         """;
 
     private const string Permissions = """
@@ -62,9 +63,11 @@ internal static class HelpText
           wait-for rbac job/db-migrate-v42 -n shop --service-account shop | kubectl apply -f -
 
         With --report the Role also allows what a full report reads: pods, their logs, events, and objects with similar names.
-        Without these permissions the wait works; the report names each missing one.
-        If the Role has no watch, the target is polled (--poll-interval). If it has only get, one named object is polled.
-        --record also needs list and watch on the ConfigMap, --record-write also get, create and patch. rbac prints these too.
+        The wait works without these permissions; the report names each missing one.
+        If the Role does not allow watch, the gate polls (--poll-interval). If it allows only get, the gate polls a target by
+        its name, and cannot wait for a selector.
+        --record also needs list and watch on the ConfigMap, --record-write also get, create and patch. wait-for rbac prints
+        these too.
         """;
 
     private const string Overview = """
@@ -73,15 +76,16 @@ internal static class HelpText
         Usage:
           wait-for TARGET... [options]
           wait-for -f FILE|FOLDER|- [options]       all objects of manifests
-          wait-for VERB NAME... [options]           as k8s-wait-for; also VERB -l SELECTOR
+          wait-for job|pod|service NAME... [options]
+                                                    the arguments of k8s-wait-for; also -l SELECTOR
           wait-for wait|rollout status ...          the arguments of kubectl wait and kubectl rollout status
           wait-for lint -f FILE|FOLDER|-            check migration Jobs and gates in manifests (wait-for lint --help)
           wait-for rbac TARGET... [options]         print the smallest Role and RoleBinding for that wait
           wait-for completion bash|zsh|fish         print a completion script for the shell
 
         A TARGET is [NAMESPACE/]KIND/NAME or [NAMESPACE/]KIND:SELECTOR. All targets must be ready at the same time.
-          job             Complete. Ends the wait when Failed. job-we and job-wr accept a failed end.
-          pod             All Ready or Succeeded. Ends the wait when one failed that nothing replaces.
+          job             Complete. Ends the wait when Failed. job-we and job-wr accept failures (--help kinds).
+          pod             All Ready or Succeeded. Ends the wait when a pod failed and nothing replaces it.
           service         A ready endpoint, and none that is not ready.
           deployment, statefulset, daemonset: the newest rollout is complete. Any other kind: its condition Ready.
 
@@ -109,10 +113,10 @@ internal static class HelpText
                     () =>
                         OptionTable.All(GateHelp.Groups)
                         + "\n\nOptions have environment variables, such as WAIT_FOR_ON_MISSING for --on-missing; the command line wins."
-                        + "\nRepeatable ones are comma-separated there."
-                        + "\nOf k8s-wait-for's variables, TREAT_ERRORS_AS_READY (1: -we, 2: -wr) and DEBUG keep their meaning."
+                        + "\nIn the variable of a repeatable option, separate the values with commas."
+                        + "\nk8s-wait-for's variables TREAT_ERRORS_AS_READY (1: -we, 2: -wr) and DEBUG work too."
                 ),
-                new HelpTopic("kinds", "what each kind waits for", () => Kinds),
+                new HelpTopic("kinds", "when an object of each kind is ready", () => Kinds),
                 new HelpTopic("for", "conditions, jsonpath, delete and create", () => For),
                 new HelpTopic("kubectl", "the arguments of kubectl wait and kubectl rollout status", () => Kubectl),
                 new HelpTopic("permissions", "what the service account must be allowed to do", () => Permissions),

@@ -11,7 +11,7 @@ internal static class LintHelp
     [
         new("-f, --filename", "FILE", "manifests: a file, a folder, or - for the standard input; repeatable") { Repeatable = true },
         new("-R, --recursive", "", "subfolders too"),
-        new("-o, --output", "FORMAT", "text, json, github (notes beside the lines) or sarif (code scanning)")
+        new("-o, --output", "FORMAT", "text, json, github (annotations on the lines) or sarif (code scanning)")
         {
             Default = "text",
             Choices = ["text", "json", "github", "sarif"],
@@ -38,9 +38,9 @@ internal static class LintHelp
           kustomize build overlays/prod | wait-for lint -f -
           helm template shop ./chart | wait-for lint -f - --strict
 
-        Templates are refused: render them first. A gate is an init container (or a container of a Job or Pod) that runs
-        wait-for, k8s-wait-for, kubectl wait for a Job, or migrate wait. A migration Job is one that a gate waits for, that
-        runs a tool for migrations, or that has the label app.kubernetes.io/component: migration.
+        Render templates first: lint refuses them. A gate is an init container, or a container of a Job, CronJob or Pod, that
+        runs wait-for, k8s-wait-for, kubectl wait for a Job, or migrate wait. A migration Job is a Job that a gate waits for,
+        that runs a tool for migrations, or that has the label app.kubernetes.io/component: migration.
 
         Options:
         {OptionTable.Of(Options)}

@@ -89,7 +89,7 @@ internal sealed class GenericKind(string text, ResourceWord asked)
                 $"\"{target}\": the API server has {string.Join(" and ", several.Names)}; write one of them instead of {_text}",
             ResourceLookup.Unknown unknown => Unknown(unknown, target),
             ResourceLookup.Found { Resource.Watchable: false } found =>
-                $"\"{target}\": {found.Resource.FullName} cannot be listed and watched, so nothing of it can be a target",
+                $"\"{target}\": {found.Resource.FullName} cannot be listed and watched, so it cannot be a target",
             _ => null,
         };
 
@@ -105,7 +105,7 @@ internal sealed class GenericKind(string text, ResourceWord asked)
                 : target is { AskedNamespace: { } kind, Name: { } name } && KnownKinds.Find(kind) is not null
                     ? $"if {name} is the namespace, write {name}/{kind}/{_text}"
                 : all ? $"write KIND/NAME, such as job/{_text}"
-                : "correct it, or write it with its group where it comes later, such as databases.example.com"
+                : "correct it; if it is installed later, write it with its group, such as databases.example.com"
             );
     }
 }

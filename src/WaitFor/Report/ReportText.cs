@@ -42,7 +42,7 @@ internal static class ReportText
                     continue;
                 }
 
-                Layout.Wrap(text, label, fact);
+                Layout.Wrap(text, label, Sentence(fact));
                 Action(text, new string(' ', label.Length) + "→ ", hint.Action);
             }
         }
@@ -50,6 +50,12 @@ internal static class ReportText
         if (diagnosis.Result.Roles is { } roles)
             text.Append('\n').Append(roles).Append('\n');
     }
+
+    /// <summary>A fact in the list of what to do begins as a sentence. One that begins with a name does not: web is not Web.</summary>
+    private static string Sentence(string fact) =>
+        fact.Split(' ')[0] is "a" or "an" or "the" or "no" or "it" or "its" or "this" or "if" or "namespace" or "cannot"
+            ? char.ToUpperInvariant(fact[0]) + fact[1..]
+            : fact;
 
     /// <summary>A command at its end stands on its own line, whole: it is to be pasted.</summary>
     private static void Action(StringBuilder text, string label, string action)

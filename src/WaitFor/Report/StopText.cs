@@ -26,8 +26,8 @@ internal static class StopText
             ),
             FaultKind.NoSuchKind => new Stop(ExitCode.Usage, "usage", fault.Message),
             FaultKind.Rejected => Denied(
-                $"{target}: the server refuses the request: {fault.Message}; check that the address and its scheme (https) are a "
-                    + "Kubernetes API server's"
+                $"{target}: the server refuses the request: {fault.Message}; check that the address and its scheme (https) "
+                    + "are those of a Kubernetes API server"
             ),
             FaultKind.Forbidden when IsAnonymous(fault) => Denied(
                 $"{target}: denied: {fault.Message}; no credentials were sent: give the kubeconfig's user a token, a client certificate "
@@ -42,7 +42,7 @@ internal static class StopText
             FaultKind.Untrusted => Denied($"{target}: {fault.Message}"),
             FaultKind.NotServed => Denied(
                 $"{target}: the API server does not serve {collection.Resource} of {collection.GroupVersion}: {fault.Message}; check that "
-                    + "the address is a Kubernetes API server's"
+                    + "the address is that of a Kubernetes API server"
             ),
             _ => Denied($"{target}: {fault.Message}"),
         };

@@ -169,7 +169,7 @@ internal sealed class Gate
             WakeWhenStable();
             LogShortfalls();
             return Once && _followers.All(follower => follower.Verdict.Code != VerdictCode.NotKnownYet)
-                ? Ended(ExitCode.TimedOut, "timed-out", ends => $"not met at the one look: {States(ends)}")
+                ? Ended(ExitCode.TimedOut, "timed-out", ends => $"not ready (looked once): {States(ends)}")
                 : null;
         }
 
@@ -179,7 +179,12 @@ internal sealed class Gate
         return all.Kind switch
         {
             VerdictKind.Met when !AreMetNow(by) => null,
-            VerdictKind.Met => Result(ExitCode.Met, "met", $"ready: {all.Sentence} after {Words.Duration(Waited)}", ends),
+            VerdictKind.Met => Result(
+                ExitCode.Met,
+                "met",
+                $"ready: {ends.Count} of {Words.Count(ends.Count, "target")} after {Words.Duration(Waited)}",
+                ends
+            ),
             VerdictKind.Failed when all.Code == VerdictCode.Missing => Result(
                 ExitCode.Missing,
                 "missing",
@@ -302,7 +307,7 @@ internal sealed class Gate
         if (silent is not null && !_silent)
         {
             _silent = true;
-            _log.LogWarning("API server: {Fault}; asking again (said once)", silent.Message);
+            _log.LogWarning("API server: {Fault}; asking again (reported once)", silent.Message);
         }
 
         if (fault is { NetworkNotReady: true } && !_hinted)

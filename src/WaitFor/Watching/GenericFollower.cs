@@ -60,7 +60,7 @@ internal sealed class GenericFollower : Follower
                     Absent("the API server does not serve");
                     break;
                 case ResourceLookup.Stale stale:
-                    Absent($"{string.Join(", ", stale.Groups.Take(3))} does not answer: it is not known whether there is");
+                    Absent($"{string.Join(", ", stale.Groups.Take(3))} does not answer, so the API server may not have");
                     break;
                 case ResourceLookup.Failed failed:
                     if (!MayRetry(failed.Fault))

@@ -265,7 +265,7 @@ public abstract class BatchRunTests(PostgresPackage package) : ServerTests(packa
 
         var log = await bed.RunAsync($"{Up} --statement-timeout 700ms");
 
-        Assert.Contains("V1__fill.sql: the server canceled a batch (statement_timeout, say); it is tried again with 30 rows", log);
+        Assert.Contains("V1__fill.sql: the server canceled a batch (such as by statement_timeout); it is tried again with 30 rows", log);
         Assert.Equal(["60|1|1"], await bed.QueryAsync("SELECT count(*), min(n), max(n) FROM t"));
 
         // At the smallest size it fails.

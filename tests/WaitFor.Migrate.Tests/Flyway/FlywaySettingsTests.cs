@@ -229,7 +229,7 @@ public sealed class FlywaySettingsTests : IDisposable
     [Fact]
     public void What_has_no_effect_is_a_line_with_verbose() =>
         Assert.Equal(
-            [(LogLevel.Debug, "-community: there are no editions here"),
+            [(LogLevel.Debug, "-community: migrate has no editions"),
                 (LogLevel.Debug, "FLYWAY_LICENSE_KEY: no effect: no licence is needed")],
             Read(["-community", "migrate"], "FLYWAY_LICENSE_KEY=x").Notes
         );

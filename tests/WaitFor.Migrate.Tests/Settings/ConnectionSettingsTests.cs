@@ -176,7 +176,7 @@ public sealed class ConnectionSettingsTests : IDisposable
         Assert.Equal("h", Read(new() { [name + "_FILE"] = FileOf("postgres://u:p@h/d\n") }).Host);
 
     [Theory]
-    [InlineData("mysql://u:secret@h/d", "DATABASE_URL", "not a URL of a PostgreSQL database", "mysql:", "their own tool")]
+    [InlineData("mysql://u:secret@h/d", "DATABASE_URL", "not a URL of a PostgreSQL database", "mysql:", "its own tool")]
     [InlineData("jdbc:mysql://h/d?password=secret", "DATABASE_URL", "not a URL", "jdbc:postgresql://")]
     [InlineData("u:secret@h/d", "DATABASE_URL", "not a URL", "postgres://")]
     [InlineData("postgres:/u:secret@h/d", "DATABASE_URL", "not a URL", "postgres://")]

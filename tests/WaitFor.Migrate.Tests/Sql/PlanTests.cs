@@ -62,14 +62,14 @@ public sealed class PlanTests
     }
 
     [Theory]
-    [InlineData("V1__a V2__b", "SQL/2/b", "2:Applied 1:OutOfOrder", "V1__a.sql", "version 1 is not applied, but 2 is", "--out-of-order")]
+    [InlineData("V1__a V2__b", "SQL/2/b", "2:Applied 1:OutOfOrder", "V1__a.sql", "1 is out of order: 2 is applied", "--out-of-order")]
     [InlineData("V1__a* V2__b", "SQL/1/a", "1:Changed 2:Pending", "V1__a.sql", "was changed after it was applied", "migrate repair")]
     [InlineData(
         "V1__z V2__b",
         "SQL/1/a#V1__z",
         "1:Changed 2:Pending",
         "V1__z.sql",
-        "was renamed after it was applied (\"a\" then)",
+        "was renamed after it was applied (from \"a\")",
         "migrate repair"
     )]
     [InlineData("V1 V2__b", "SQL/1/a#V1", "1:Changed 2:Pending", "V1.sql", "was renamed", "migrate repair")]
@@ -79,14 +79,14 @@ public sealed class PlanTests
         "SQL/1/a SQL/2/b",
         "1:Missing 2:Applied",
         "version 1 (V1__a.sql)",
-        "is not among the scripts any more",
+        "was applied, but its file was not found",
         "migrate repair"
     )]
     // recordings 237, 459, 461
-    [InlineData("V1__a", "SQL/1/a SQL//v", "1:Applied v:Missing", "the repeatable script \"v\"", "is not among", "migrate repair")]
+    [InlineData("V1__a", "SQL/1/a SQL//v", "1:Applied v:Missing", "the repeatable script \"v\"", "its file was not", "migrate repair")]
     [InlineData("V1__a", "SQL/1/a#null", "1:Changed", "V1__a.sql", "(checksum none then", "migrate repair")]
-    [InlineData("V1__a V3__c", "SQL/1/a JDBC/2/java", "1:Applied 2:Missing 3:Pending", "version 2", "is not among", "migrate repair")]
-    [InlineData("V1__a", "JDBC/1/a", "1:Changed", "V1__a.sql", "the history has it as JDBC, and here it is SQL", "migrate repair")]
+    [InlineData("V1__a V3__c", "SQL/1/a JDBC/2/java", "1:Applied 2:Missing 3:Pending", "version 2", "its file was not", "migrate repair")]
+    [InlineData("V1__a", "JDBC/1/a", "1:Changed", "V1__a.sql", "it was applied as JDBC, and is now SQL", "migrate repair")]
     [InlineData("V1__a V2__b", "SQL/1/a!", "1:Failed 2:Pending", "version 1 (V1__a.sql)", "failed before", "migrate repair")]
     [InlineData("R__v", "SQL//v!", "v:Failed v:Pending", "the repeatable script \"v\"", "failed before", "migrate repair")]
     [InlineData("V1__a", "SQL/2/b!", "2:Failed 1:OutOfOrder", "version 2 (V2__b.sql)", "failed before", "migrate repair")]

@@ -98,7 +98,7 @@ public sealed class ScriptFolderTests : IDisposable
     {
         Write("V1__x.sql", text);
 
-        Refused($"V1__x.sql, line {line}", $"{what} lets a transaction live on");
+        Refused($"V1__x.sql, line {line}", $"{what} starts or keeps another transaction");
     }
 
     [Theory]

@@ -151,7 +151,7 @@ public sealed class KubeconfigTests : IDisposable
                 "users: [{name: a, user: {password: *secret}}]",
                 "line 1 has an alias (*name), which is not supported; write the value itself, or quote it"
             },
-            { Config(user: "token: 'line\n\nbreak'"), "the token holds characters that no token has" },
+            { Config(user: "token: 'line\n\nbreak'"), "the token contains characters that are not allowed" },
             { Config(cluster: "server: 'https://me:secret@x'"), "server must be an address without user, query and fragment" },
             { Config(cluster: "server: 'https://x?a=b'"), "server must be an address without user, query and fragment" },
             { Config(cluster: "server: 'https://x', tls-server-name: 'a b'"), "tls-server-name \"a b\" is not a host name" },

@@ -222,7 +222,7 @@ public sealed class OverridesTests : IDisposable
             {
                 "config",
                 new() { Token = "secret\nsecret" },
-                "--token: the token holds characters that no token has"
+                "--token: the token contains characters that are not allowed"
             },
             {
                 "config",

@@ -15,14 +15,14 @@ public sealed class RefusedCredentialsTests
     /// <summary>A token's claims, and what is reported.</summary>
     [Theory]
     [InlineData("""{"exp":1795168800}""", "the token of F expired at 2026-11-20 10:00:00Z", "get a new token")]
-    [InlineData("""{"exp":1795168801}""", "sent was the token of F", "check the token")]
+    [InlineData("""{"exp":1795168801}""", "the token of F was sent", "check the token")]
     [InlineData("""{"nbf":1795172400,"exp":1795258800}""", "the token of F is not valid before 2026-11-20 11:00:00Z", "get a new token")]
     [InlineData("""{"exp":1795168800.5}""", "the token of F expired at 2026-11-20 10:00:00Z", "get a new token")]
-    [InlineData("""{"exp":"soon"}""", "sent was the token of F", "check the token")]
-    [InlineData("""{"exp":1e300}""", "sent was the token of F", "check the token")]
-    [InlineData("""{}""", "sent was the token of F", "check the token")]
-    [InlineData("""[1]""", "sent was the token of F", "check the token")]
-    [InlineData("not json", "sent was the token of F", "check the token")]
+    [InlineData("""{"exp":"soon"}""", "the token of F was sent", "check the token")]
+    [InlineData("""{"exp":1e300}""", "the token of F was sent", "check the token")]
+    [InlineData("""{}""", "the token of F was sent", "check the token")]
+    [InlineData("""[1]""", "the token of F was sent", "check the token")]
+    [InlineData("not json", "the token of F was sent", "check the token")]
     public void The_dates_of_a_token_are_told_and_nothing_else_of_it(string claims, string fact, string advice)
     {
         var payload = Base64Url.EncodeToString(Encoding.UTF8.GetBytes(claims));
@@ -35,7 +35,7 @@ public sealed class RefusedCredentialsTests
     [InlineData("a.!!!.c")]
     [InlineData("a..c")]
     public void Of_another_token_only_its_place_is_told(string token) =>
-        AssertExplained(Bearer(token), "sent was the token of F", "check the token", "opaque", "!!!");
+        AssertExplained(Bearer(token), "the token of F was sent", "check the token", "opaque", "!!!");
 
     [Theory]
     [InlineData(-1, "is not valid before")]
@@ -57,7 +57,7 @@ public sealed class RefusedCredentialsTests
             validity.Length > 0
                 ? "Unauthorized (HTTP 401): the client certificate CN=alice of kubeconfig F "
                     + $"{validity} {at.ToUniversalTime():yyyy-MM-dd HH:mm:ss}Z"
-                : "Unauthorized (HTTP 401): sent was the client certificate CN=alice of kubeconfig F, signed by CN=client-ca",
+                : "Unauthorized (HTTP 401): the client certificate CN=alice of kubeconfig F, signed by CN=client-ca, was sent",
             fault.Message
         );
         Assert.StartsWith(
@@ -68,7 +68,7 @@ public sealed class RefusedCredentialsTests
         // With a token beside it: the server may have refused either, and an expired certificate is the likelier one.
         var both = new Credential("Bearer opaque", client) { Origin = "F" };
         Assert.Contains(
-            validity.Length > 0 ? "the client certificate" : "sent was the token of F",
+            validity.Length > 0 ? "the client certificate" : "the token of F was sent",
             both.Explain(new ApiFault(FaultKind.Unauthorized, "x"), now).Message,
             StringComparison.Ordinal
         );
@@ -80,7 +80,7 @@ public sealed class RefusedCredentialsTests
         AssertExplained(new Credential(null, null), "no credentials were sent", "give the kubeconfig's user a token");
         AssertExplained(
             new Credential("Basic bWU6c2VjcmV0", null) { Origin = "F" },
-            "sent were user name and password of F",
+            "the user name and password of F were sent",
             "use a token or a client certificate",
             "bWU6"
         );

@@ -253,7 +253,7 @@ public sealed class GateCommandTests
     [Theory]
     [InlineData("WAIT_FOR_TIMEOUT", "soon", "WAIT_FOR_TIMEOUT \"soon\": write a number with a unit (h, m, s, ms), such as 90s or 1h30m")]
     [InlineData("WAIT_FOR_ALL_NAMESPACES", "yes", "WAIT_FOR_ALL_NAMESPACES \"yes\": write true or false")]
-    [InlineData("TREAT_ERRORS_AS_READY", "3", "TREAT_ERRORS_AS_READY \"3\": 0, 1 (as the suffix -we) or 2 (as -wr) is expected")]
+    [InlineData("TREAT_ERRORS_AS_READY", "3", "TREAT_ERRORS_AS_READY \"3\": write 0, 1 (as the suffix -we) or 2 (as -wr)")]
     public void A_wrong_variable_is_named(string name, string value, string message) =>
         Assert.Equal(message, Assert.Throws<UsageException>(() => Parse("job/db", new() { [name] = value }).Read()).Message);
 

@@ -39,12 +39,12 @@ public sealed class GenericFollowerTests
 
     [Theory]
     [InlineData("databases.shop.example.com/orders", 10, 1, "disk quota of 10Gi is used up")]
-    [InlineData("databases.v1.shop.example.com/orders", 12, 0, "1 of 1 target met")]
-    [InlineData("wait database/orders --for=jsonpath={.status.phase}=Running", 12, 0, "1 of 1 target met")]
-    [InlineData("wait Database/orders --for=condition=ready", 12, 0, "1 of 1 target met")]
-    [InlineData("databases --all", 12, 0, "1 of 1 target met")]
+    [InlineData("databases.v1.shop.example.com/orders", 12, 0, "1 of 1 target")]
+    [InlineData("wait database/orders --for=jsonpath={.status.phase}=Running", 12, 0, "1 of 1 target")]
+    [InlineData("wait Database/orders --for=condition=ready", 12, 0, "1 of 1 target")]
+    [InlineData("databases --all", 12, 0, "1 of 1 target")]
     [InlineData("databases/other --on-missing=fail", 12, 4, "not found")]
-    [InlineData("databases/other --for=delete", 12, 0, "1 of 1 target met")]
+    [InlineData("databases/other --for=delete", 12, 0, "1 of 1 target")]
     [InlineData("databases.other.example.com/orders --on-missing=fail", 12, 4, "the API server does not have the kind databases")]
     [InlineData("databasis/orders", 12, 2, "unknown kind \"databasis\" in \"databasis/orders\"")]
     [InlineData("databasis/orders", 12, 2, "write databases")]
@@ -53,7 +53,7 @@ public sealed class GenericFollowerTests
     [InlineData("shop/jbo/orders", 12, 2, "unknown kind \"jbo\" in \"shop/jbo/orders\"")]
     [InlineData("orders --all", 12, 2, "\"orders\" is no kind: the API server has none of that name; write KIND/NAME, such as job/orders")]
     [InlineData("job/orders/shop", 12, 2, "if shop is the namespace, write shop/job/orders")]
-    [InlineData("nothing/orders", 12, 2, "or write it with its group where it comes later")]
+    [InlineData("nothing/orders", 12, 2, "if it is installed later, write it with its group")]
     public async Task What_is_asked_of_a_custom_resource_decides(string words, int line, int exitCode, string message)
     {
         await using var gate = await StartAsync(Shop);

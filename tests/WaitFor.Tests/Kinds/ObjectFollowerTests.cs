@@ -25,7 +25,7 @@ public sealed class ObjectFollowerTests
         await gate.WatchingAsync("deployment/web: the controller has not seen the new spec yet");
         gate.Server.Objects.Put(Deployments, Last("deployment-zero-replicas"));
 
-        Assert.Equal((0, "ready: 1 of 1 target met after 0s"), ((await running).ExitCode, (await running).Message));
+        Assert.Equal((0, "ready: 1 of 1 target after 0s"), ((await running).ExitCode, (await running).Message));
         Assert.Equal(["list", "watch"], gate.Server.Requests.Select(request => request.IsWatch ? "watch" : "list"));
 
         Assert.Equal(0, (await gate.RunAsync("deploy/web --timeout 1h")).ExitCode);
@@ -64,15 +64,15 @@ public sealed class ObjectFollowerTests
     [Theory]
     [InlineData("deployment/web", "deployment-progress-deadline", 5, 1, "has timed out progressing")]
     [InlineData("deployment/web --for=condition=available", "deployment-progress-deadline", 5, 1, "ProgressDeadlineExceeded")]
-    [InlineData("deployment/web --for=condition=progressing=false", "deployment-progress-deadline", 5, 0, "1 of 1 target met")]
-    [InlineData("wait deployment/web --timeout=0", "deployment-progress-deadline", 4, 124, "not met at the one look")]
-    [InlineData("rollout status deployment/web --watch=false", "deployment-progress-deadline", 4, 124, "not met at the one look")]
-    [InlineData("deployment/web --for=jsonpath={.metadata.name}=web", "deployment-progress-deadline", 4, 0, "1 of 1 target met")]
-    [InlineData("deployment/web --for=create", "deployment-progress-deadline", 1, 0, "1 of 1 target met")]
-    [InlineData("deployment/web --revision=2", "deployment-zero-replicas", 0, 0, "1 of 1 target met")]
-    [InlineData("deployment --all", "deployment-zero-replicas", 0, 0, "1 of 1 target met")]
+    [InlineData("deployment/web --for=condition=progressing=false", "deployment-progress-deadline", 5, 0, "1 of 1 target")]
+    [InlineData("wait deployment/web --timeout=0", "deployment-progress-deadline", 4, 124, "not ready (looked once)")]
+    [InlineData("rollout status deployment/web --watch=false", "deployment-progress-deadline", 4, 124, "not ready (looked once)")]
+    [InlineData("deployment/web --for=jsonpath={.metadata.name}=web", "deployment-progress-deadline", 4, 0, "1 of 1 target")]
+    [InlineData("deployment/web --for=create", "deployment-progress-deadline", 1, 0, "1 of 1 target")]
+    [InlineData("deployment/web --revision=2", "deployment-zero-replicas", 0, 0, "1 of 1 target")]
+    [InlineData("deployment --all", "deployment-zero-replicas", 0, 0, "1 of 1 target")]
     [InlineData("deployment:app=nothing --on-missing=fail", "deployment-zero-replicas", 0, 4, "no object matches the selector")]
-    [InlineData("deployment/other --for=delete", "deployment-zero-replicas", 0, 0, "1 of 1 target met")]
+    [InlineData("deployment/other --for=delete", "deployment-zero-replicas", 0, 0, "1 of 1 target")]
     public async Task What_is_asked_of_a_Deployment_decides(string words, string scenario, int line, int exitCode, string message)
     {
         await using var gate = await GateHarness.StartAsync();

@@ -53,7 +53,7 @@ public sealed class JobHintTests
             new Hint(
                 nameof(JobHints.PodsRefused),
                 """its pods are refused: pods "migrate-x" is forbidden: failed quota: cpu: must specify limits.cpu for: migrate""",
-                "Give the pod's containers the requests and limits that the quota asks for."
+                "Give the pod's containers the requests and limits that the quota requires."
             )
         ),
         new(
@@ -69,7 +69,7 @@ public sealed class JobHintTests
             new Hint(
                 nameof(JobHints.PodsRefused),
                 """its pods are refused: pods "migrate-x" is forbidden: violates PodSecurity "restricted:latest": runAsNonRoot != true""",
-                "Give the pod the securityContext that the Pod Security level of its namespace asks for."
+                "Give the pod the securityContext that the Pod Security level of its namespace requires."
             )
         ),
         new(
@@ -131,7 +131,7 @@ public sealed class JobHintTests
             )
         ),
         new(
-            "between two tries",
+            "between two attempts",
             () =>
                 new Scene("job/migrate")
                 {
@@ -274,7 +274,7 @@ public sealed class JobHintTests
         ),
         new("failed, its pods cannot be read", () => Scene.Of("job-failed-backoff0") with { Pods = [], PodsRead = false }),
         new(
-            "suspended between two tries",
+            "suspended between two attempts",
             () => new Scene("job/migrate") { Jobs = [Recording.Line("job-retry-then-complete", "jobs", 6).With("spec.suspend", true)] },
             new Hint(
                 nameof(JobHints.Suspended),
@@ -284,7 +284,7 @@ public sealed class JobHintTests
             )
         ),
         new(
-            "being deleted between two tries",
+            "being deleted between two attempts",
             () => new Scene("job/migrate") { Jobs = [Recording.Line("job-retry-then-complete", "jobs", 6).Deleting()] },
             new Hint(
                 nameof(MissingHints.BeingDeleted),
@@ -319,7 +319,7 @@ public sealed class JobHintTests
             new Hint(
                 nameof(PodHints.Unschedulable),
                 "migrate-vzvj4: not scheduled, and no scheduler says why",
-                "Look at the scheduler: whether it runs (kube-scheduler, or the one that the pod's schedulerName names)."
+                "Check that the scheduler runs (kube-scheduler, or the one that the pod's schedulerName names)."
             )
         ),
         new(

@@ -166,7 +166,7 @@ public sealed class MissingHintTests
             () => new Scene("job/db-migrate") { MadeByHelm = null },
             new Hint(
                 nameof(MissingHints.PerhapsHelmHook),
-                "if this pod was created by Helm: it (with --wait) creates a post-install or post-upgrade hook Job only after this pod "
+                "if Helm created this pod: Helm (with --wait) creates a post-install or post-upgrade hook Job only after this pod "
                     + "is ready",
                 "Make the Job a pre-install,pre-upgrade hook, if it is a hook."
             ),
@@ -181,7 +181,7 @@ public sealed class MissingHintTests
             () => new Scene("job/db-migrate") { MadeByHelm = true },
             new Hint(
                 nameof(MissingHints.PerhapsHelmHook),
-                "this pod was created by Helm, which (with --wait) creates a post-install or post-upgrade hook Job only after this pod "
+                "Helm created this pod, and (with --wait) creates a post-install or post-upgrade hook Job only after this pod "
                     + "is ready",
                 "Make the Job a pre-install,pre-upgrade hook, if it is a hook."
             ),

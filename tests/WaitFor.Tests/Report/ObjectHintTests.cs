@@ -42,7 +42,7 @@ public sealed class ObjectHintTests
             () => Of("deployment/web", "deployment-paused", "deployments", 7),
             new Hint(
                 nameof(ObjectHints.ControllerSilent),
-                "the controller of deployment objects has not looked at the newest spec",
+                "the controller of deployment objects has not processed the newest spec",
                 "Check that its controller (for custom resources the operator) runs, can read the object, and is not behind."
             )
         ),

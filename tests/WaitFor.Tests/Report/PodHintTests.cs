@@ -157,7 +157,7 @@ public sealed class PodHintTests
             new Hint(
                 nameof(PodHints.Evicted),
                 "migrate-mz97j was evicted: The node was low on resource: ephemeral-storage.",
-                "Give it requests that match what it uses (and a priority), so that its node keeps it."
+                "Give it requests that match what it uses (and a priority), so that the node does not evict it."
             )
         ),
         new(
@@ -345,7 +345,7 @@ public sealed class PodHintTests
             new Hint(
                 nameof(PodHints.EarlierTryFailed),
                 "an earlier attempt failed: migrate-tzg6j was evicted: The node was low on resource: memory.",
-                "Give it requests that match what it uses (and a priority), so that its node keeps it."
+                "Give it requests that match what it uses (and a priority), so that the node does not evict it."
             )
         ),
         new(
@@ -361,7 +361,7 @@ public sealed class PodHintTests
             new Hint(
                 nameof(PodHints.Evicted),
                 "migrate-mz97j was evicted: The node was low on resource: memory.",
-                "Give it requests that match what it uses (and a priority), so that its node keeps it."
+                "Give it requests that match what it uses (and a priority), so that the node does not evict it."
             )
         ),
         new(
@@ -370,7 +370,7 @@ public sealed class PodHintTests
             new Hint(
                 nameof(PodHints.Evicted),
                 "migrate-mz97j was evicted: no message",
-                "Give it requests that match what it uses (and a priority), so that its node keeps it."
+                "Give it requests that match what it uses (and a priority), so that the node does not evict it."
             )
         ),
     ];

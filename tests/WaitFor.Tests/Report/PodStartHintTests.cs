@@ -234,7 +234,7 @@ public sealed class PodStartHintTests
             new Hint(
                 nameof(PodHints.ProbeFails),
                 "web-6696cbdd98-pcx7d: Readiness probe failed: cat: can't open '/tmp/ready': No such file or directory",
-                "Look at what the probe asks of the container: kubectl logs web-6696cbdd98-pcx7d -n rec-deployment-service-rollout"
+                "Find out why the probe fails: kubectl logs web-6696cbdd98-pcx7d -n rec-deployment-service-rollout"
             )
         ),
         new(
@@ -317,7 +317,7 @@ public sealed class PodStartHintTests
             new Hint(
                 nameof(PodHints.Unschedulable),
                 "migrate-vzvj4: not scheduled: Scheduling is blocked due to non-empty scheduling gates",
-                "Let the controller that has put scheduling gates on the pod (a queue, say) remove them."
+                "Wait until the controller that set the pod's scheduling gates (such as a queue) removes them."
             )
         ),
         new(

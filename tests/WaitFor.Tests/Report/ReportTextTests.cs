@@ -42,7 +42,7 @@ public sealed class ReportTextTests
 
                 What to do
                   1. Correct the name, or apply job/db-migrate-v42.
-                  2. a finished Job may have been removed by its ttlSecondsAfterFinished
+                  2. A finished Job may have been removed by its ttlSecondsAfterFinished
                      → Apply Job db-migrate-v42; if it may have run already, wait for its completion record with
                        --record NAME.
 
@@ -109,7 +109,7 @@ public sealed class ReportTextTests
                     it:
                       kubectl logs -f migrate-9pzfk -n rec-job-running-at-start -c migrate
                   rec-deployment-service-rollout/service/web:
-                    Look at what the probe asks of the container:
+                    Find out why the probe fails:
                       kubectl logs web-6696cbdd98-pcx7d -n rec-deployment-service-rollout
 
                 rec-job-running-at-start/job/migrate: not ready

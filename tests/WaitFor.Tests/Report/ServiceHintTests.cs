@@ -19,7 +19,7 @@ public sealed class ServiceHintTests
             new Hint(
                 nameof(PodHints.ProbeFails),
                 "web-6696cbdd98-pcx7d: Readiness probe failed: cat: can't open '/tmp/ready': No such file or directory",
-                "Look at what the probe asks of the container: kubectl logs web-6696cbdd98-pcx7d -n rec-deployment-service-rollout"
+                "Find out why the probe fails: kubectl logs web-6696cbdd98-pcx7d -n rec-deployment-service-rollout"
             )
         ),
         new(
@@ -28,7 +28,7 @@ public sealed class ServiceHintTests
             new Hint(
                 nameof(PodHints.ProbeFails),
                 "web-6696cbdd98-pcx7d: Readiness probe failed: cat: can't open '/tmp/ready': No such file or directory",
-                "Look at what the probe asks of the container: kubectl logs web-6696cbdd98-pcx7d -n rec-deployment-service-rollout"
+                "Find out why the probe fails: kubectl logs web-6696cbdd98-pcx7d -n rec-deployment-service-rollout"
             )
         ),
         new(

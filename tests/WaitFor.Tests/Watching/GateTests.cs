@@ -7,12 +7,12 @@ namespace WaitFor.Tests.Watching;
 public sealed class GateTests
 {
     [Theory]
-    [InlineData("job/db", "complete", 0, "ready: 1 of 1 target met")]
+    [InlineData("job/db", "complete", 0, "ready: 1 of 1 target")]
     [InlineData("job/db", "failed", 1, "job/db: failed: BackoffLimitExceeded: Job has reached the specified backoff limit")]
-    [InlineData("job-we/db", "failed", 0, "ready: 1 of 1 target met")]
+    [InlineData("job-we/db", "failed", 0, "ready: 1 of 1 target")]
     [InlineData("job-wr/db", "failed", 1, "job-wr/db: failed: BackoffLimitExceeded")]
     [InlineData("job/db --on-missing fail", "absent", 4, "job/db: not found (--on-missing=fail) (namespace shop)")]
-    [InlineData("job/db --on-missing pass", "absent", 0, "ready: 1 of 1 target met")]
+    [InlineData("job/db --on-missing pass", "absent", 0, "ready: 1 of 1 target")]
     [InlineData("job:app=db --on-missing fail", "absent", 4, "job:app=db: no Job matches the selector (--on-missing=fail)")]
     [InlineData(
         "job/db --expect-label release=v42 --timeout 1m",
@@ -20,7 +20,7 @@ public sealed class GateTests
         124,
         "timed out after 1m: job/db: stale: label release is not set, expected \"v42\""
     )]
-    [InlineData("job/db --expect-image shop-migrate:v42", "complete", 0, "ready: 1 of 1 target met")]
+    [InlineData("job/db --expect-image shop-migrate:v42", "complete", 0, "ready: 1 of 1 target")]
     [InlineData(
         "job/db --expect-image shop-migrate:v43 --on-missing fail --timeout 1m",
         "complete",

@@ -26,7 +26,7 @@ internal sealed class Retries()
                 yield return Found(
                     job.Owner.Entry,
                     limit ?? spec,
-                    $"backoffLimit is {count}{(limit is null ? " (the default)" : "")}: a migration that failed half-way runs "
+                    $"backoffLimit is {count}{(limit is null ? " (the default)" : "")}: a migration that failed half way runs "
                         + $"{count} more time{(count == 1 ? "" : "s")}, and every gate waits for all of them",
                     "write backoffLimit: 0"
                 );

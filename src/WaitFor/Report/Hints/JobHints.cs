@@ -40,9 +40,9 @@ internal static class JobHints
                 _ when message.Contains("exceeded quota", StringComparison.Ordinal) =>
                     "Raise the quota, free some of it, or lower what the pod requests.",
                 _ when message.Contains("failed quota", StringComparison.Ordinal) =>
-                    "Give the pod's containers the requests and limits that the quota asks for.",
+                    "Give the pod's containers the requests and limits that the quota requires.",
                 _ when message.Contains("violates PodSecurity", StringComparison.Ordinal) =>
-                    "Give the pod the securityContext that the Pod Security level of its namespace asks for.",
+                    "Give the pod the securityContext that the Pod Security level of its namespace requires.",
                 _ when message.Contains("serviceaccount \"", StringComparison.Ordinal)
                         && message.Contains("not found", StringComparison.Ordinal) =>
                     "Create the service account, or correct serviceAccountName in the pod template.",

@@ -171,7 +171,7 @@ internal static class MissingHints
     public static Finding? PerhapsHelmHook(TargetFacts facts) =>
         facts is { Missing: true, DeletedJob: null, MadeByHelm: not false } && HelmHookDeadlock(facts) is null
             ? new(
-                (facts.MadeByHelm == true ? "this pod was created by Helm, which" : "if this pod was created by Helm: it")
+                (facts.MadeByHelm == true ? "Helm created this pod, and" : "if Helm created this pod: Helm")
                     + " (with --wait) creates a post-install or post-upgrade hook Job only after this pod is ready",
                 "Make the Job a pre-install,pre-upgrade hook, if it is a hook."
             )

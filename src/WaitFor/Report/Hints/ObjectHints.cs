@@ -35,7 +35,7 @@ internal static class ObjectHints
     public static Finding? ControllerSilent(TargetFacts facts) =>
         facts.Verdict.Code == VerdictCode.NotObserved
             ? new(
-                $"the controller of {facts.Target.Kind.Word} objects has not looked at the newest spec",
+                $"the controller of {facts.Target.Kind.Word} objects has not processed the newest spec",
                 "Check that its controller (for custom resources the operator) runs, can read the object, and is not behind."
             )
             : null;

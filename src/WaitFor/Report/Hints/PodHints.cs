@@ -27,7 +27,7 @@ internal static class PodHints
         IsEvicted(pod)
             ? new(
                 $"{pod.Name} was evicted: {pod.State.Status?.Message ?? "no message"}",
-                "Give it requests that match what it uses (and a priority), so that its node keeps it."
+                "Give it requests that match what it uses (and a priority), so that the node does not evict it."
             )
             : null;
 
@@ -205,14 +205,14 @@ internal static class PodHints
             pod is { Overdue: true, State: { Spec.NodeName: null or "", Status: { Phase: "Pending", Conditions: null or [] } } }
                 ? new(
                     $"{pod.Name}: not scheduled, and no scheduler says why",
-                    "Look at the scheduler: whether it runs (kube-scheduler, or the one that the pod's schedulerName names)."
+                    "Check that the scheduler runs (kube-scheduler, or the one that the pod's schedulerName names)."
                 )
             : pod.State.Status?.Conditions?.FirstOrDefault(condition => condition is { Type: "PodScheduled", Status: "False" })
                 is { } unscheduled
                 ? new(
                     $"{pod.Name}: not scheduled: {unscheduled.Message ?? unscheduled.Reason ?? "no reason given"}",
                     unscheduled.Reason == "SchedulingGated"
-                        ? "Let the controller that has put scheduling gates on the pod (a queue, say) remove them."
+                        ? "Wait until the controller that set the pod's scheduling gates (such as a queue) removes them."
                         : "Add or free capacity, or change the pod's requests, nodeSelector, affinity or tolerations so that a node "
                             + "takes it."
                 )
@@ -241,7 +241,7 @@ internal static class PodHints
             EventOf(facts, pod, "Unhealthy") is { } probe && PodRules.Alone(pod.State).Kind == VerdictKind.Pending
                 ? new(
                     $"{pod.Name}: {probe.Message}",
-                    $"Look at what the probe asks of the container: kubectl logs {pod.Name} -n {pod.State.Metadata?.Namespace}"
+                    $"Find out why the probe fails: kubectl logs {pod.Name} -n {pod.State.Metadata?.Namespace}"
                 )
                 : null
         );
