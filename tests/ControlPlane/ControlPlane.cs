@@ -11,7 +11,7 @@ namespace WaitFor.Testing;
 /// </summary>
 public sealed class ControlPlane : IAsyncDisposable
 {
-    private static readonly TimeSpan StartLimit = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan StartLimit = TimeSpan.FromSeconds(180);
     private static readonly string[] Binaries = ["etcd", "kube-apiserver", "kube-controller-manager"];
 
     private readonly string assets;
@@ -66,7 +66,7 @@ public sealed class ControlPlane : IAsyncDisposable
     /// <param name="cancellationToken">Ends the wait, and what was started.</param>
     /// <exception cref="FileNotFoundException">A binary is missing.</exception>
     /// <exception cref="ChildDiedException">A server ended early.</exception>
-    /// <exception cref="TimeoutException">A server was not ready within 60s.</exception>
+    /// <exception cref="TimeoutException">A server was not ready within 180s.</exception>
     public static async Task<ControlPlane> StartAsync(
         string assets,
         string? clientAuthority = null,

@@ -185,6 +185,9 @@ public sealed class PostgresServer : IAsyncDisposable
                 Username = Uri.UnescapeDataString(user[0]),
                 Password = Uri.UnescapeDataString(user[1]),
                 Pooling = false,
+                // On a busy machine.
+                Timeout = 60,
+                CommandTimeout = 120,
             }.ConnectionString
         );
         await connection.OpenAsync();

@@ -199,6 +199,8 @@ internal sealed class UpEngine(
     /// <summary>What comes after the scripts (assertions, deployment log) is not theirs.</summary>
     private async Task RestoreAsync()
     {
+        if (_plan!.Pending.Count == 0 && callbacks.All.Count == 0)
+            return;
         foreach (var text in state.RestoreTexts)
             await session.ExecuteAsync(text, CancellationToken.None);
     }

@@ -14,7 +14,10 @@ internal interface IEndpointReflector : IReflector
     /// <summary>What was learnt is void.</summary>
     void Forget();
 
-    /// <summary>Whether the server was lost since it last allowed what is needed.</summary>
+    /// <summary>Whether the server has ever allowed what is needed.</summary>
+    bool HasServed { get; }
+
+    /// <summary>Whether the server was lost since it last did.</summary>
     bool IsAfterLoss { get; }
 }
 
@@ -33,6 +36,8 @@ internal sealed class EndpointReflector<T>(Reflector<T> reflector, Action forget
     }
 
     public void PollNow() => reflector.PollNow();
+
+    public bool HasServed => reflector.HasServed;
 
     public bool IsAfterLoss => reflector.IsAfterLoss;
 
@@ -99,7 +104,7 @@ internal sealed class EndpointSources(Target target, Func<IReadOnlyCollection<Se
             var slices = Collections.EndpointSlices(target);
             var best = new Source(slices, IsPods: false, IsSlices: true, Slices(slices));
             var end = await FollowAsync(best, denied: [], cancel);
-            var afterLoss = best.Reflector.IsAfterLoss;
+            List<IEndpointReflector> tried = [best.Reflector];
             if (!IsRefusal(end))
                 return (slices, end!);
 
@@ -117,7 +122,7 @@ internal sealed class EndpointSources(Target target, Func<IReadOnlyCollection<Se
             {
                 var reflector = (isPods ? Pods : Endpoints)(collection);
                 end = await FollowAsync(new Source(collection, isPods, IsSlices: false, reflector), denied, cancel);
-                afterLoss |= reflector.IsAfterLoss;
+                tried.Add(reflector);
                 if (end is null)
                     break;
                 if (!IsRefusal(end))
@@ -136,7 +141,9 @@ internal sealed class EndpointSources(Target target, Func<IReadOnlyCollection<Se
             }
 
             (_current, _shortfall) = (null, null);
-            if (fault.Kind != FaultKind.Forbidden || grace.Refused(afterLoss))
+            if (tried.Exists(reflector => reflector.HasServed))
+                grace.Allowed();
+            if (fault.Kind != FaultKind.Forbidden || grace.Refused(tried.Exists(reflector => reflector.IsAfterLoss)))
                 return (last, fault);
             Lost(fault);
             var (pause, left) = (_backoff.Next(retryAfter: null), grace.Left!.Value);

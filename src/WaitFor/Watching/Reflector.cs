@@ -93,7 +93,10 @@ internal sealed class Reflector<T> : IReflector
     /// <summary>False: it ends at once where no rung is allowed, as the caller knows another way.</summary>
     public bool HasGrace { get; init; } = true;
 
-    /// <summary>Whether the server was lost since it last allowed what is needed.</summary>
+    /// <summary>Whether the server has ever allowed what is needed.</summary>
+    public bool HasServed => _copy.Contacts > 0;
+
+    /// <summary>Whether the server was lost since it last did.</summary>
     public bool IsAfterLoss => _grace.IsAfterLoss;
 
     /// <inheritdoc />

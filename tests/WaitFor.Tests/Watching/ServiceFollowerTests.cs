@@ -70,6 +70,28 @@ public sealed class ServiceFollowerTests
     }
 
     [Fact]
+    public async Task A_Role_that_arrives_and_is_taken_away_has_the_whole_time_of_grace_again()
+    {
+        await using var service = await Followed.StartAsync("ClusterIP");
+        service.Server.Objects.Put(ApiObjects.EndpointSlices("shop"), ApiObjects.EndpointSlice("redis", false));
+        const string little = "services=list,watch";
+        var role = new FakeRole(service.Server, little);
+        service.Run();
+        await service.Server.ArrivedAsync(Slices, 3);
+        role.Change(little + ";endpointslices=list,watch");
+        await service.Server.ArrivedAsync(request => request is { Resource: "endpointslices", IsWatch: true }, 1);
+        service.Server.Objects.Put(ApiObjects.EndpointSlices("shop"), ApiObjects.EndpointSlice("redis", true));
+        await service.ChangedAsync(verdict => verdict.Code == VerdictCode.ServiceReady);
+        service.Time.Advance(TimeSpan.FromMinutes(1));
+        var taken = service.Time.Elapsed;
+        role.Change(little);
+        service.Server.Objects.EndWatches();
+
+        Assert.Equal(FaultKind.Forbidden, (await service.EndAsync()).Fault.Kind);
+        Assert.InRange(service.Time.Elapsed - taken, FaultPolicy.Grace, FaultPolicy.GraceAfterLoss + TimeSpan.FromSeconds(15));
+    }
+
+    [Fact]
     public async Task What_was_known_of_slices_before_they_were_refused_says_nothing_later()
     {
         await using var service = await Followed.StartAsync("ClusterIP");
