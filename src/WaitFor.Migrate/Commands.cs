@@ -291,6 +291,7 @@ internal sealed partial class Commands(
         [
             $"SET lock_timeout = {(long)options.LockPatience.Limit.TotalMilliseconds}",
             $"SET statement_timeout = {(long)options.StatementTimeout.TotalMilliseconds}",
+            .. log.IsEnabled(LogLevel.Debug) ? [SessionState.TellAllText] : (string[])[],
             .. liveness,
         ];
         if (options.Flyway.InitSql is { } init)

@@ -103,10 +103,10 @@ internal sealed class ScriptReader(FlywaySettings settings, Placeholders placeho
                         $"{path}, line {statement.Line}: {Traits.Start(statement)} lets a transaction live on, so that a run which is cut "
                             + "would not know what is done; write COMMIT, and BEGIN"
                     );
-                if (Traits.GivesUpLocks(statement))
+                if (Traits.GivesUpLocks(statement) is { } what)
                     throw new ScriptException(
-                        $"{path}, line {statement.Line}: DISCARD ALL would give up the lock that keeps other runs away; remove it: what a "
-                            + "script sets ends with the run"
+                        $"{path}, line {statement.Line}: {what} would give up the lock that keeps other runs away; remove it: what a "
+                            + "script sets and locks ends with the run"
                     );
                 if (SessionSettings.OtherEncoding(statement) is { } encoding)
                     throw new ScriptException(
