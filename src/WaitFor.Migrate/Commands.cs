@@ -116,7 +116,7 @@ internal sealed partial class Commands(
                 options.RecordKey!,
                 time,
                 new Random(System.Environment.ProcessId ^ System.Environment.TickCount),
-                line => log.LogInformation("{Line}", line)
+                fault => log.LogInformation("completion record: {Fault}; trying again", fault.Message)
             );
 
         options.Connection.ApplicationName ??= Cut($"migrate {options.Verb.ToString().ToLowerInvariant()} {options.Release}".TrimEnd());
