@@ -30,7 +30,7 @@ internal static class ServerOptions
             // -c NAME=VALUE, -cNAME=VALUE, --NAME=VALUE
             var pair =
                 words[at] == "-c" && at + 1 < words.Count ? words[++at]
-                : words[at].StartsWith("-c", StringComparison.Ordinal) || words[at].StartsWith("--", StringComparison.Ordinal) ? words[at][2..]
+                : words[at] is ['-', 'c' or '-', ..] ? words[at][2..]
                 : "";
             var equals = pair.IndexOf('=', StringComparison.Ordinal);
             if (equals > 0 && pair[..equals].Replace('-', '_').Equals(name, StringComparison.OrdinalIgnoreCase))

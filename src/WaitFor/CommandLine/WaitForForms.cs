@@ -106,7 +106,7 @@ internal sealed class WaitForForms
                 break;
             }
 
-            // As kubectl reads them: -Aw is -A -w, and -wlapp=db is -w -lapp=db. (-we is told where it belongs.)
+            // As kubectl reads them: -Aw is -A -w, and -wlapp=db is -w -lapp=db. -we has a message of its own.
             if (forms._kubectl && words[i] is ['-', 'A' or 'w', not ('-' or '='), ..] and not ("-we" or "-wr"))
             {
                 words.Insert(i + 1, $"-{words[i][2..]}");

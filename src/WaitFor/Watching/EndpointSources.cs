@@ -16,6 +16,9 @@ internal interface IEndpointReflector : IReflector
 
     /// <summary>Whether the server was lost since it last allowed what is needed.</summary>
     bool IsAfterLoss { get; }
+
+    /// <summary>Whether it was ever allowed.</summary>
+    bool WasAllowed { get; }
 }
 
 /// <summary>A reflector and the part that it fills.</summary>
@@ -35,6 +38,8 @@ internal sealed class EndpointReflector<T>(Reflector<T> reflector, Action forget
     public void PollNow() => reflector.PollNow();
 
     public bool IsAfterLoss => reflector.IsAfterLoss;
+
+    public bool WasAllowed => reflector.WasAllowed;
 
     public Task<ApiFault> RunAsync(CancellationToken cancel) => reflector.RunAsync(cancel);
 
@@ -100,6 +105,9 @@ internal sealed class EndpointSources(Target target, Func<IReadOnlyCollection<Se
             var best = new Source(slices, IsPods: false, IsSlices: true, Slices(slices));
             var end = await FollowAsync(best, denied: [], cancel);
             var afterLoss = best.Reflector.IsAfterLoss;
+            // It was allowed since the last denial, which is over.
+            if (best.Reflector.WasAllowed)
+                grace.Allowed();
             if (!IsRefusal(end))
                 return (slices, end!);
 
@@ -118,6 +126,8 @@ internal sealed class EndpointSources(Target target, Func<IReadOnlyCollection<Se
                 var reflector = (isPods ? Pods : Endpoints)(collection);
                 end = await FollowAsync(new Source(collection, isPods, IsSlices: false, reflector), denied, cancel);
                 afterLoss |= reflector.IsAfterLoss;
+                if (reflector.WasAllowed)
+                    grace.Allowed();
                 if (end is null)
                     break;
                 if (!IsRefusal(end))
@@ -130,10 +140,7 @@ internal sealed class EndpointSources(Target target, Func<IReadOnlyCollection<Se
             }
 
             if (end is null)
-            {
-                grace.Allowed();
                 continue;
-            }
 
             (_current, _shortfall) = (null, null);
             if (fault.Kind != FaultKind.Forbidden || grace.Refused(afterLoss))

@@ -9,7 +9,9 @@ namespace WaitFor.Watching;
 internal sealed class Grace(TimeProvider time)
 {
     private long? _since;
-    private bool _allowed;
+
+    /// <summary>Whether the server has ever allowed what is needed.</summary>
+    public bool WasAllowed { get; private set; }
 
     /// <summary>Whether the server was lost since it last allowed what is needed.</summary>
     public bool IsAfterLoss { get; private set; }
@@ -19,14 +21,14 @@ internal sealed class Grace(TimeProvider time)
         _since is { } since ? (IsAfterLoss ? FaultPolicy.GraceAfterLoss : FaultPolicy.Grace) - time.GetElapsedTime(since) : null;
 
     /// <summary>The server allows what is needed.</summary>
-    public void Allowed() => (_since, _allowed, IsAfterLoss) = (null, true, false);
+    public void Allowed() => (_since, WasAllowed, IsAfterLoss) = (null, true, false);
 
     /// <summary>Takes a fault of the connection, or of something else that is no refusal.</summary>
     /// <param name="isLoss">Whether the server may have been started again.</param>
     public void NotRefused(bool isLoss)
     {
         _since = null;
-        IsAfterLoss |= isLoss && _allowed;
+        IsAfterLoss |= isLoss && WasAllowed;
     }
 
     /// <summary>Takes a refusal.</summary>

@@ -96,6 +96,9 @@ internal sealed class Reflector<T> : IReflector
     /// <summary>Whether the server was lost since it last allowed what is needed.</summary>
     public bool IsAfterLoss => _grace.IsAfterLoss;
 
+    /// <summary>Whether it was ever allowed.</summary>
+    public bool WasAllowed => _grace.WasAllowed;
+
     /// <inheritdoc />
     public Shortfall? Shortfall => Volatile.Read(ref _shortfall);
 
