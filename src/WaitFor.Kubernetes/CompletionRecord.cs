@@ -12,7 +12,7 @@ namespace WaitFor.Kubernetes;
 /// <param name="key">The key: the Job's name.</param>
 /// <param name="time">Clock.</param>
 /// <param name="random">Of the pauses between writers that meet.</param>
-/// <param name="retrying">Takes a line for each attempt that failed and is followed by another one.</param>
+/// <param name="retrying">Takes the fault of each attempt that is followed by another one.</param>
 public sealed class CompletionRecord(
     ApiServer api,
     string @namespace,
@@ -20,7 +20,7 @@ public sealed class CompletionRecord(
     string key,
     TimeProvider time,
     Random random,
-    Action<string> retrying
+    Action<ApiFault> retrying
 )
 {
     private const int KeysKept = 20;
@@ -71,7 +71,7 @@ public sealed class CompletionRecord(
             )
                 return fault;
             var pause = fault.RetryAfter ?? TimeSpan.FromSeconds(Math.Min(Math.Pow(2, attempt - 1), 15));
-            retrying($"completion record: {fault.Message}; trying again");
+            retrying(fault);
             await Task.Delay(pause, time, cancel);
         }
     }
@@ -148,12 +148,15 @@ public sealed class CompletionRecord(
         try
         {
             using var document = JsonDocument.Parse(value ?? "");
-            return document.RootElement.ValueKind == JsonValueKind.Object && document.RootElement.TryGetProperty("time", out var time)
+            return document.RootElement.ValueKind == JsonValueKind.Object
+                && document.RootElement.TryGetProperty("time", out var time)
+                && time.ValueKind == JsonValueKind.String
                 ? time.GetString() ?? ""
                 : "";
         }
-        catch (JsonException)
+        catch (Exception exception) when (exception is JsonException or InvalidOperationException)
         {
+            // The latter: half a surrogate pair.
             return "";
         }
     }

@@ -116,7 +116,7 @@ internal sealed partial class Commands(
                 options.RecordKey!,
                 time,
                 new Random(System.Environment.ProcessId ^ System.Environment.TickCount),
-                line => log.LogInformation("{Line}", line)
+                fault => log.LogInformation("completion record: {Fault}; trying again", fault.Message)
             );
 
         options.Connection.ApplicationName ??= Cut($"migrate {options.Verb.ToString().ToLowerInvariant()} {options.Release}".TrimEnd());
@@ -291,6 +291,7 @@ internal sealed partial class Commands(
         [
             $"SET lock_timeout = {(long)options.LockPatience.Limit.TotalMilliseconds}",
             $"SET statement_timeout = {(long)options.StatementTimeout.TotalMilliseconds}",
+            .. log.IsEnabled(LogLevel.Debug) ? [SessionState.TellAllText] : (string[])[],
             .. liveness,
         ];
         if (options.Flyway.InitSql is { } init)

@@ -202,8 +202,8 @@ internal sealed class LogLines
 {
     private readonly ConcurrentQueue<string> _lines = new();
 
-    public LogLines() =>
-        Logger = TestLogger.Of(LogLevel.Information, (level, line) =>
+    public LogLines(LogLevel least = LogLevel.Information) =>
+        Logger = TestLogger.Of(least, (level, line) =>
             _lines.Enqueue((level == LogLevel.Warning ? "warning: " : "") + line)
         );
 

@@ -304,7 +304,7 @@ public sealed class ConnectFailureTests
     }
 
     /// <summary>The login succeeds: AuthenticationOk, the server's version, the process's number, ReadyForQuery.</summary>
-    private const string Login =
+    internal const string Login =
         "R\0\0\0\x08\0\0\0\0S\0\0\0\x18server_version\015.1\0K\0\0\0\x0c\0\0\0\x01\0\0\0\x02Z\0\0\0\x05I";
 
     private static async Task<ConnectionException> FailAsync(string url, TimeProvider? time = null, LogLines? log = null)

@@ -1,3 +1,5 @@
+using Microsoft.Extensions.Logging;
+
 namespace WaitFor.Migrate.Tests;
 
 /// <summary>What a script reports while it runs is in the log, with its script and line.</summary>
@@ -114,6 +116,57 @@ public sealed class NoticeTests
         await bed.EndAsync("up", log);
 
         Assert.DoesNotContain(log.All, line => line.Contains("transaction in progress", StringComparison.Ordinal));
+    }
+
+    /// <summary>They fire before the end of the transaction: which statement deferred them is not known.</summary>
+    [PostgresTheory]
+    [InlineData("INSERT INTO t VALUES (7);\nCREATE TABLE u ();", "V2__x.sql", 2)]
+    [InlineData("VACUUM t;\nINSERT INTO t VALUES (7);\nCREATE TABLE u ();", "V2__x.sql", 2)]
+    [InlineData("VACUUM t;\nBEGIN;\nINSERT INTO t VALUES (7);\nCREATE TABLE u ();\nCOMMIT;", "V2__x.sql", 4)]
+    [InlineData("INSERT INTO t VALUES (7);", "afterMigrate.sql", 1)]
+    [InlineData("-- migrate: batch table=seven key=i\nINSERT INTO t SELECT i FROM seven WHERE ${batch};", "V2__x.sql", 2)]
+    public async Task Deferred_triggers_report_too(string script, string file, int line)
+    {
+        using var bed = await Bed.CreateAsync();
+        bed.Write(
+            "V1__t.sql",
+            """
+            CREATE TABLE seven AS SELECT 7 AS i; ALTER TABLE seven ADD PRIMARY KEY (i);
+            CREATE TABLE t (i int);
+            CREATE FUNCTION f() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+              RAISE NOTICE 'notice of %', NEW.i; RAISE WARNING 'warning of %', NEW.i; RETURN NULL;
+            END $$;
+            CREATE CONSTRAINT TRIGGER c AFTER INSERT ON t DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION f();
+            """
+        );
+        bed.Write(file, script);
+
+        var lines = await bed.RunAsync("up");
+
+        Assert.Equal(
+            [$"{file}, line {line}: notice of 7", $"warning: {file}, line {line}: warning of 7"],
+            lines.Where(text => text.Contains(" of 7", StringComparison.Ordinal))
+        );
+    }
+
+    /// <summary>With -v also those that PostgreSQL does not send by itself; that is no setting of the script's.</summary>
+    [PostgresTheory]
+    [InlineData(LogLevel.Information)]
+    [InlineData(LogLevel.Debug, "V2__x.sql, line 2: an info", "V2__x.sql, line 2: a log")]
+    public async Task Info_and_log_are_shown_when_asked_for(LogLevel level, params string[] expected)
+    {
+        using var bed = await Bed.CreateAsync();
+        bed.Write("V2__x.sql", "SELECT 1;\nDO $$ BEGIN RAISE INFO 'an info'; RAISE LOG 'a log'; RAISE DEBUG 'none'; END $$;");
+        bed.Write("V3__x.sql", "VACUUM;\nSELECT 1/0;");
+        var log = new LogLines(level);
+
+        Assert.Equal(1, (await bed.EndAsync("up", log)).ExitCode);
+
+        Assert.Equal(expected, log.All.Where(line => line.StartsWith("V2__x.sql, line", StringComparison.Ordinal)));
+        Assert.DoesNotContain(
+            await bed.QueryAsync("SELECT coalesce(settings, '') FROM migrate_journal"),
+            settings => settings.Contains("client_min_messages", StringComparison.Ordinal)
+        );
     }
 
     [PostgresFact]

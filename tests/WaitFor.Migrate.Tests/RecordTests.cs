@@ -33,7 +33,13 @@ public sealed class RecordTests
     public async Task It_is_patched_where_it_exists_and_the_newest_twenty_stay()
     {
         await using var scene = await Scene.CreateAsync();
-        var data = new JsonObject { ["not-json"] = "x", ["no-time"] = "{}" };
+        var data = new JsonObject
+        {
+            ["not-json"] = "x",
+            ["no-time"] = "{}",
+            ["number"] = """{"time":5}""",
+            ["surrogate"] = """{"time":"\ud800"}""",
+        };
         for (var hour = 0; hour < 22; hour++)
             data[$"job-{hour}"] = $$"""{"time":"2026-11-20T{{hour:00}}:00:00Z"}""";
         scene.Stored = new JsonObject
@@ -49,7 +55,7 @@ public sealed class RecordTests
         Assert.Equal(["GET", "PATCH"], scene.Calls);
         var patch = JsonNode.Parse(scene.Patches.Single())!["data"]!.AsObject();
         Assert.Equal(
-            ["db-42", "job-0", "job-1", "job-2", "no-time", "not-json"],
+            ["db-42", "job-0", "job-1", "job-2", "no-time", "not-json", "number", "surrogate"],
             patch.Select(entry => entry.Key).Order(StringComparer.Ordinal)
         );
         Assert.All(patch.Where(entry => entry.Key != "db-42"), entry => Assert.Null(entry.Value));

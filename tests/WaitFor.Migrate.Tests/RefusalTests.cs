@@ -123,6 +123,13 @@ public sealed class RefusalTests
                 "V6__x.sql, line 2: DISCARD ALL would release the lock against other runs; remove it"
             },
             {
+                "what gives up the lock, in a function",
+                "V6__x.sql",
+                "SELECT 1;\nDO $$ BEGIN PERFORM pg_catalog.pg_advisory_unlock_all(); END $$;",
+                2,
+                "V6__x.sql, line 2: pg_advisory_unlock_all would give up the lock that keeps other runs away; remove it"
+            },
+            {
                 "psql's own",
                 "V6__x.sql",
                 "SELECT 1;\n\\i other.sql\n",

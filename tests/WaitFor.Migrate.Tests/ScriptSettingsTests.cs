@@ -240,6 +240,27 @@ public sealed class ScriptSettingsTests
         Assert.DoesNotContain("99MB", await bed.QueryAsync("SELECT m FROM app.seen"));
     }
 
+    [PostgresTheory]
+    [InlineData("SET LOCAL work_mem = '99MB'", "SET LOCAL", "write SET (without LOCAL) for what should last to the end of the script")]
+    [InlineData("SET CONSTRAINTS ALL DEFERRED", "SET CONSTRAINTS", "write BEGIN before it, and COMMIT after the statements that need it")]
+    [InlineData(
+        "SET TRANSACTION ISOLATION LEVEL SERIALIZABLE",
+        "SET TRANSACTION",
+        "write BEGIN before it, and COMMIT after the statements that need it"
+    )]
+    public async Task What_a_setting_without_effect_needs_is_said(string statement, string set, string instead)
+    {
+        using var bed = await BedAsync();
+        bed.Write("V1__x.sql", $"{statement};\nVACUUM app.t;");
+
+        var lines = await bed.RunAsync("up --schema hist");
+
+        Assert.Equal(
+            $"warning: V1__x.sql, line 1: {set} has no effect on later statements, as this script runs statement by statement; {instead}",
+            lines[0]
+        );
+    }
+
     private static async Task CleanAsync(Bed bed, int scripts)
     {
         bed.Write($"V{scripts + 1}__clean.sql", $"CREATE TABLE app.clean AS {Clean};");

@@ -149,20 +149,25 @@ internal sealed class MigrateCommand
         if (verbs.Contains(Verb.Clean) && (flyway.CleanDisabled || !_values.Flag("--allow-clean")))
             throw Usage(
                 "clean drops everything in its schemas: it needs -cleanDisabled=false (FLYWAY_CLEAN_DISABLED) and --allow-clean as well");
+        var connection = ConnectionSettings.Read(Text("--direct-url") is null ? null : Url("--direct-url"), given, _variable);
+        TimeSpan Limit(string setting, TimeSpan otherwise) => ServerOptions.Time(connection.Driver.Options, setting) ?? otherwise;
         return new MigrateOptions
         {
             Verb = verb,
             Verbs = verbs,
             Flyway = flyway,
-            Connection = ConnectionSettings.Read(Text("--direct-url") is null ? null : Url("--direct-url"), given, _variable),
+            Connection = connection,
             ConnectPatience = Patience(flyway),
             // A rehearsal is not worth that anybody waits for it.
             LockPatience = new LockPatience(
-                Duration("--statement-lock-timeout", TimeSpan.FromSeconds(verb == Verb.Lint ? 1 : 5)),
+                Duration("--statement-lock-timeout", Limit("lock_timeout", TimeSpan.FromSeconds(verb == Verb.Lint ? 1 : 5))),
                 Number("--lock-retries", 10)
             ),
             LockTimeout = Duration("--lock-timeout", LockTime(flyway.LockRetryCount)),
-            StatementTimeout = Duration("--statement-timeout", verb == Verb.Lint ? TimeSpan.FromMinutes(1) : TimeSpan.Zero),
+            StatementTimeout = Duration(
+                "--statement-timeout",
+                Limit("statement_timeout", verb == Verb.Lint ? TimeSpan.FromMinutes(1) : TimeSpan.Zero)
+            ),
             Timeout = Duration("--timeout", TimeSpan.FromMinutes(10)),
             Locations = given.Get("locations"),
             CallbackLocations = given.Get("callbackLocations"),

@@ -69,18 +69,28 @@ internal sealed class WaitEngine(Database database, MigrateOptions options, Time
             options.Timeout == TimeSpan.Zero ? null
             : left > Shortest ? left
             : Shortest;
-        await using var session = await database.OpenAsync(cancel, limit);
+        var session = await database.OpenAsync(cancel, limit);
         using var timer = new CancellationTokenSource(limit ?? Timeout.InfiniteTimeSpan, time);
         using var both = CancellationTokenSource.CreateLinkedTokenSource(cancel, timer.Token);
+        // As in Database: Npgsql's own cancellation may take as long as it likes.
+        var apart = new CancellationTokenSource();
+        await using var registration = both.Token.UnsafeRegister(_ => _ = apart.CancelAsync(), null);
+        var asking = AskAndCloseAsync(session, apart.Token);
         try
         {
-            return await StateAsync(session, both.Token);
+            return await asking.WaitAsync(both.Token);
         }
         catch (OperationCanceledException) when (timer.IsCancellationRequested && !cancel.IsCancellationRequested)
         {
             return $"{database.Name}: waited {GoDuration.Format(limit!.Value)} without success for the answer to a query; check the "
                 + "server's load, and who locks the tables";
         }
+    }
+
+    private async Task<string?> AskAndCloseAsync(Session session, CancellationToken cancel)
+    {
+        await using (session)
+            return await StateAsync(session, cancel);
     }
 
     /// <summary>Null when the database is far enough; else where it is.</summary>

@@ -234,7 +234,7 @@ internal sealed class Rehearser(
             return;
         }
 
-        if (SessionSettings.WithoutEffect(statement) == "SET TRANSACTION" || (!shadow && StopsWrites(statement)))
+        if (SessionSettings.WithoutEffect(statement)?.Set == "SET TRANSACTION" || (!shadow && StopsWrites(statement)))
             return;
         var before = observer.Catalog;
         var took = TimeSpan.Zero;

@@ -1,6 +1,7 @@
 using System.Net.Sockets;
 using System.Security.Authentication;
 using System.Security.Cryptography;
+using System.Text;
 using Npgsql;
 using WaitFor.Process;
 
@@ -14,6 +15,9 @@ namespace WaitFor.Migrate.Postgres;
 internal sealed record ConnectFailure(string What, string? Next, bool MayPass, Exception Cause)
 {
     private const string ToDirect = "a connection pooler does not take it: connect to the server itself (--direct-url), or leave it out";
+
+    /// <summary>Bytes; the longest path that the system takes for a socket.</summary>
+    private const int LongestSocket = 107;
 
     /// <summary>The next server of several may be tried: the login at this one was not refused.</summary>
     public bool AllowsNext => MayPass || IsReplica;
@@ -80,7 +84,7 @@ internal sealed record ConnectFailure(string What, string? Next, bool MayPass, E
             {
                 IsTrust = trust.InnerException is null,
             };
-        if (Words(exception, server) is { } words)
+        if (Words(exception, settings, server) is { } words)
             return words with { Cause = exception };
         if (!stage.Connected)
             return Unreachable(exception, server);
@@ -102,7 +106,7 @@ internal sealed record ConnectFailure(string What, string? Next, bool MayPass, E
         : null;
 
     /// <summary>What Npgsql says in words of its own, which name its own settings.</summary>
-    private static ConnectFailure? Words(Exception exception, ServerAddress server)
+    private static ConnectFailure? Words(Exception exception, ServerSettings settings, ServerAddress server)
     {
         var message = exception.Message;
         var none = new InvalidOperationException();
@@ -123,7 +127,13 @@ internal sealed record ConnectFailure(string What, string? Next, bool MayPass, E
         if (message.StartsWith("Received unknown response", StringComparison.Ordinal))
             return Final("the program that answers is not a PostgreSQL server", "correct host and port", none);
         if (message.Contains("authentication method is not allowed", StringComparison.Ordinal))
-            return Final(
+            return settings.Driver.ChannelBinding == ChannelBinding.Require
+                ? Final(
+                    "channel_binding=require is not possible: the server asks for another login than scram-sha-256, or for none",
+                    "correct pg_hba.conf on the server, or leave channel_binding out",
+                    none
+                )
+                : Final(
                 "the server asks for a login that require_auth excludes",
                 "correct require_auth, or pg_hba.conf on the server",
                 none
@@ -141,6 +151,8 @@ internal sealed record ConnectFailure(string What, string? Next, bool MayPass, E
 
     private static ConnectFailure Unreachable(Exception exception, ServerAddress server)
     {
+        if (server.IsSocket && Encoding.UTF8.GetByteCount(server.Name) > LongestSocket)
+            return Final($"the path of the socket is longer than {LongestSocket} bytes", "use a folder with a shorter path", exception);
         if (Find<SocketException>(exception) is not { } socket)
             return new(exception.Message.TrimEnd('.'), "check the address", MayPass: true, exception);
         var (what, next) = socket.SocketErrorCode switch

@@ -121,32 +121,43 @@ internal static class ConnectionChoices
             ("prefer", ChannelBinding.Prefer),
             ("require", ChannelBinding.Require)
         ) ?? ChannelBinding.Prefer;
+        // Npgsql would let in who is not asked for a password, or asked in another way.
+        const string bound = "ScramSHA256";
+        var binds = driver.ChannelBinding == ChannelBinding.Require;
         if (values.Get("require_auth") is not { } given)
+        {
+            driver.RequireAuth = binds ? bound : null;
             return;
+        }
+
         var methods = given.Split(',').Select(method => method.Trim()).ToArray();
         var excludes = methods[0].StartsWith('!');
-        var names = methods.Select(method =>
-            method.StartsWith('!') != excludes
-                ? throw values.Wrong("require_auth", given, "mixes methods with and without !; write one kind")
-                : (excludes ? "!" : "")
-                    + (
-                        method.TrimStart('!') switch
-                        {
-                            "password" => "Password",
-                            "md5" => "MD5",
-                            "scram-sha-256" => "ScramSHA256",
-                            "none" => "None",
-                            "gss" => "GSS",
-                            "sspi" => "SSPI",
-                            _ => throw values.Wrong(
-                                "require_auth",
-                                given,
-                                "is not known; write password, md5, scram-sha-256, gss, sspi or none, with commas, or each with a !"
-                            ),
-                        }
-                    )
-        );
-        driver.RequireAuth = string.Join(',', names);
+        var names = methods
+            .Select(method =>
+                method.StartsWith('!') != excludes
+                    ? throw values.Wrong("require_auth", given, "mixes methods with and without !; write one kind")
+                    : (excludes ? "!" : "")
+                        + (
+                            method.TrimStart('!') switch
+                            {
+                                "password" => "Password",
+                                "md5" => "MD5",
+                                "scram-sha-256" => bound,
+                                "none" => "None",
+                                "gss" => "GSS",
+                                "sspi" => "SSPI",
+                                _ => throw values.Wrong(
+                                    "require_auth",
+                                    given,
+                                    "is not known; write password, md5, scram-sha-256, gss, sspi or none, with commas, or each with a !"
+                                ),
+                            }
+                        )
+            )
+            .ToList();
+        if (binds && (excludes ? names.Contains($"!{bound}") : !names.Contains(bound)))
+            throw values.Wrong("require_auth", given, "leaves out scram-sha-256, which channel_binding=require needs; add it");
+        driver.RequireAuth = binds ? bound : string.Join(',', names);
     }
 
     /// <summary>TCP keep-alive. As the system has it, the first probe is sent after two hours: a load balancer forgets an idle connection,

@@ -6,6 +6,31 @@ namespace WaitFor.Migrate.Postgres;
 /// <see href="https://www.postgresql.org/docs/18/libpq-connect.html#LIBPQ-CONNSTRING-KEYWORD-VALUE"/></summary>
 internal static class ConnectionString
 {
+    /// <summary>The names of ADO.NET that such a string begins with, in lower case and without blanks.</summary>
+    private static readonly string[] AdoNames =
+    [
+        "host",
+        "server",
+        "datasource",
+        "addr",
+        "address",
+        "port",
+        "database",
+        "db",
+        "initialcatalog",
+        "username",
+        "userid",
+        "user",
+        "uid",
+        "password",
+        "pwd",
+        "psw",
+        "sslmode",
+        "pooling",
+        "searchpath",
+        "timeout",
+    ];
+
     /// <summary>Whether a text looks like one: a word, and =.</summary>
     public static bool Is(string text)
     {
@@ -13,14 +38,21 @@ internal static class ConnectionString
         return end > 0 && text[..end].Trim() is { Length: > 0 } word && word.All(unit => char.IsAsciiLetterOrDigit(unit) || unit is '_');
     }
 
+    /// <summary>Whether a text is a connection string of ADO.NET, as Npgsql takes them: names in any case, with a ; between the
+    /// pairs.</summary>
+    public static bool IsAdo(string text)
+    {
+        var pairs = text.Split(';', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
+        return pairs.Length > 1 && pairs[..2].All(pair => Array.IndexOf(AdoNames, AdoName(pair)) >= 0);
+
+        static string AdoName(string pair) =>
+            pair.Split('=')[0].Replace(" ", "", StringComparison.Ordinal).Replace("_", "", StringComparison.Ordinal).ToLowerInvariant();
+    }
+
     /// <summary>Takes over what the string says.</summary>
     /// <exception cref="ConnectionException">It is malformed, or has a parameter that is refused or not known.</exception>
     public static void Apply(ConnectionValues values, string name, string text)
     {
-        if (text.Contains(';', StringComparison.Ordinal) && char.IsAsciiLetterUpper(text[0]))
-            throw new ConnectionException(
-                $"{name} is a connection string of ADO.NET (Host=...;Username=...); write postgres://user@host:5432/database"
-            );
         for (var (at, before) = (Skip(text, 0), ""); at < text.Length; at = Skip(text, at))
         {
             var end = at;

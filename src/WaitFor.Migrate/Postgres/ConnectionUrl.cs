@@ -77,6 +77,10 @@ internal static class ConnectionUrl
             ApplyJdbc(values, name, text[jdbc.Length..]);
         else if (Scheme(text) is { } scheme && IsPostgres(scheme))
             ApplyLibpq(values, name, text[(scheme.Length + "://".Length)..], scheme.Contains('+', StringComparison.Ordinal));
+        else if (ConnectionString.IsAdo(text))
+            throw new ConnectionException(
+                $"{name} is a connection string of ADO.NET (Host=...;Username=...); write postgres://user@host:5432/database"
+            );
         else if (ConnectionString.Is(text))
             ConnectionString.Apply(values, name, text);
         else if (text is ['"' or '\'' or '`', ..])
@@ -176,7 +180,7 @@ internal static class ConnectionUrl
             // It is not quoted: it may be a password.
             if (port.Length > 0 && ConnectionSettings.Port(port) is null)
                 throw new ConnectionException(
-                    $"{name}: the port is not a number; write a number from 1 to 65535 (and in a password %2F for /, %3F for ?, %40 for @)"
+                    $"{name}: the port is no number from 1 to 65535; correct it (and in a password write %2F for /, %3F for ?, %40 for @)"
                 );
             names.Add(bare.Length == 0 ? otherwise.Host : bare);
             ports.Add(port);

@@ -23,7 +23,11 @@ internal sealed class ConnectionValues
     public string Source(string name) => _values.TryGetValue(name, out var given) ? given.Source : name;
 
     /// <summary>Sets a parameter of libpq's name; a later value replaces an earlier one.</summary>
-    public void Put(string name, string value, string source) => _values[name] = (value, source);
+    /// <exception cref="ConnectionException">It has a character that the protocol cannot send.</exception>
+    public void Put(string name, string value, string source) =>
+        _values[name] = value.Contains('\0', StringComparison.Ordinal)
+            ? throw new ConnectionException($"{source} has the character NUL (%00 in a URL), which PostgreSQL does not take; remove it")
+            : (value, source);
 
     /// <summary>Takes over what others give, where it is not given here.</summary>
     public void Fill(ConnectionValues others)

@@ -100,7 +100,10 @@ internal sealed class Database(ServerSettings settings, ConnectPatience patience
         using var both = CancellationTokenSource.CreateLinkedTokenSource(cancel, timer.Token);
         try
         {
-            var opening = OpenAndLookAsync(own, server, stage, both.Token);
+            // Npgsql asks the server to cancel over another connection, and waits for it: nobody else may wait for that.
+            var apart = new CancellationTokenSource();
+            await using var registration = both.Token.UnsafeRegister(_ => _ = apart.CancelAsync(), null);
+            var opening = OpenAndLookAsync(own, server, stage, apart.Token);
             var session = await TellAsync(server, stage, opening, both.Token);
             stage.Done();
             if (session is null)

@@ -23,7 +23,12 @@ internal static class PasswordFile
         try
         {
             if (!File.Exists(path))
-                return (null, $"the password file {path} does not exist");
+                return (
+                    null,
+                    Directory.Exists(path)
+                        ? $"the password file {path} is a folder; name the file in it"
+                        : $"the password file {path} does not exist"
+                );
             if (!OperatingSystem.IsWindows() && (File.GetUnixFileMode(path) & Others) != UnixFileMode.None)
                 return (
                     null,
@@ -31,7 +36,7 @@ internal static class PasswordFile
                 );
             foreach (var line in File.ReadLines(path))
             {
-                if (line.StartsWith('#') || Split(line) is not { Count: 5 } fields)
+                if (line.StartsWith('#') || Split(line) is not { Count: >= 5 } fields)
                     continue;
                 var fits = true;
                 for (var index = 0; index < keys.Length; index++)
@@ -48,13 +53,13 @@ internal static class PasswordFile
         }
     }
 
-    /// <summary>A : or \ in a field has a \ before it.</summary>
+    /// <summary>A : or \ in a field has a \ before it. As in libpq, what follows the password's : is nothing.</summary>
     private static List<string> Split(string line)
     {
         var (fields, field) = (new List<string>(), new StringBuilder());
         for (var at = 0; at < line.Length; at++)
         {
-            if (line[at] == ':' && fields.Count < 4)
+            if (line[at] == ':')
             {
                 fields.Add(field.ToString());
                 field.Clear();

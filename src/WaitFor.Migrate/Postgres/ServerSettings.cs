@@ -1,3 +1,4 @@
+using System.Net;
 using System.Security.Authentication;
 using Npgsql;
 
@@ -31,6 +32,13 @@ internal sealed record ServerAddress(string Host, string? Address, int Port)
 
     /// <summary>A unix domain socket.</summary>
     public bool IsSocket => Address is null && Host is ['/' or '@', ..];
+
+    /// <summary>What is connected to. The address of no host (0.0.0.0, ::) means this one, as for the system's own connect.</summary>
+    public string Target =>
+        !IPAddress.TryParse(Address ?? Host, out var address) ? Address ?? Host
+        : address.Equals(IPAddress.Any) ? $"{IPAddress.Loopback}"
+        : address.Equals(IPAddress.IPv6Any) ? $"{IPAddress.IPv6Loopback}"
+        : Address ?? Host;
 
     /// <summary>What names the place in messages.</summary>
     public string Name =>
@@ -92,7 +100,7 @@ internal sealed class ServerSettings(NpgsqlConnectionStringBuilder driver, IRead
     {
         var own = new NpgsqlConnectionStringBuilder(driver.ConnectionString)
         {
-            Host = server.Address ?? server.Host,
+            Host = server.Target,
             Port = server.Port,
             Password = server.Password,
         };

@@ -69,6 +69,10 @@ internal static class ServiceFile
             if (at <= 0)
                 throw new ConnectionException($"{path}: line {number}: write NAME=VALUE");
             var (name, value) = (line[..at], line[(at + 1)..]);
+            if (name.StartsWith("ldap:", StringComparison.Ordinal))
+                throw new ConnectionException($"{path}: line {number}: LDAP is not asked; write NAME=VALUE");
+            if (char.IsWhiteSpace(name[^1]))
+                throw new ConnectionException($"{path}: line {number}: there is a blank before the =; write NAME=VALUE, without blanks");
             if (name is "service" or "servicefile")
                 throw new ConnectionException($"{path}: line {number}: a service cannot name another {name}; remove the line");
             var own = new ConnectionValues();

@@ -15,6 +15,9 @@ internal sealed class SessionState
     /// <summary>Fires deferred triggers while the script's own settings hold, and not at the COMMIT, which runs under ours.</summary>
     public const string FireText = "SET CONSTRAINTS ALL IMMEDIATE";
 
+    /// <summary>Lets the server report RAISE LOG too, for -v.</summary>
+    public const string TellAllText = "SET client_min_messages = log";
+
     /// <summary>How soon a server learns that our node has vanished; by default the kernel asks after two hours, and the lock stays until
     /// then. (client_connection_check_interval: also while a statement runs.)
     /// <see href="https://www.postgresql.org/docs/current/runtime-config-connection.html#RUNTIME-CONFIG-TCP-SETTINGS"/></summary>
@@ -115,7 +118,7 @@ internal sealed class SessionState
                     FROM pg_catalog.pg_settings) AS s
                     WHERE (source = 'session' OR name IN ({string.Join(", ", Kept.Select(Identifier.Literal))}))
                     AND name NOT IN ('client_encoding', 'transaction_isolation', 'transaction_read_only', 'transaction_deferrable')
-                    AND (name, value) NOT IN (VALUES {string.Join(", ", _own.Select(Pair))})
+                    AND (name, value) NOT IN (VALUES ('client_min_messages', 'log'), {string.Join(", ", _own.Select(Pair))})
                 UNION ALL SELECT 2, name, value FROM (
                     SELECT name, current_setting(name, true) AS value FROM unnest(ARRAY[{custom}]::text[]) AS name) AS c
                     WHERE value IS NOT NULL

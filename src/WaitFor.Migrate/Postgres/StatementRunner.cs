@@ -147,13 +147,13 @@ internal sealed class StatementRunner(
 
         foreach (var block in script.Blocks.Where(block => block.End == BlockEnd.Single))
         {
-            if (SessionSettings.WithoutEffect(script.Statements[block.First]) is { } set)
+            if (SessionSettings.WithoutEffect(script.Statements[block.First]) is var (set, instead))
                 log.LogWarning(
-                    "{Script}, line {Line}: {Set} has no effect on later statements, as this script runs statement by statement; write SET "
-                        + "(without LOCAL) for what should last to the end of the script",
+                    "{Script}, line {Line}: {Set} has no effect on later statements, as this script runs statement by statement; {Instead}",
                     script.Path,
                     script.Statements[block.First].Line,
-                    set
+                    set,
+                    instead
                 );
         }
     }

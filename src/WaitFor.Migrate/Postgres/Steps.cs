@@ -72,6 +72,19 @@ internal sealed class Steps(Session session, Notices? notices)
         return index >= 0 && _at + index < _all.Count ? (_all[_at + index].Script, _all[_at + index].Statement) : default;
     }
 
+    /// <summary>Whose reports a step's are: those of deferred triggers are the last statement's before them, as which one deferred them is
+    /// not known.</summary>
+    private (Script? Script, Statement? Statement) ReportedBy(int at)
+    {
+        if (_all[at].Text == SessionState.FireText)
+        {
+            while (at > 0 && _all[at].Statement is null)
+                at--;
+        }
+
+        return (_all[at].Script, _all[at].Statement);
+    }
+
     private async Task RunBatchAsync(List<string?> results, CancellationToken cancel)
     {
         await using var batch = new NpgsqlBatch(session.Connection);
@@ -79,7 +92,7 @@ internal sealed class Steps(Session session, Notices? notices)
         foreach (var (text, _, _) in _all.Skip(_at).TakeWhile(step => step.Statement?.Data is null))
             batch.BatchCommands.Add(new NpgsqlBatchCommand(text));
         var begin = _at;
-        notices?.Follow(batch, index => (_all[begin + index].Script, _all[begin + index].Statement));
+        notices?.Follow(batch, index => ReportedBy(begin + index));
         await using (var reader = await batch.ExecuteReaderAsync(cancel))
         {
             do

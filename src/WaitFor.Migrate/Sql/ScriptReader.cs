@@ -103,10 +103,10 @@ internal sealed class ScriptReader(FlywaySettings settings, Placeholders placeho
                         $"{path}, line {statement.Line}: {Traits.Start(statement)} starts or keeps another transaction, so an "
                             + "interrupted run would not know what is done; write COMMIT, and BEGIN"
                     );
-                if (Traits.GivesUpLocks(statement))
+                if (Traits.GivesUpLocks(statement) is { } what)
                     throw new ScriptException(
-                        $"{path}, line {statement.Line}: DISCARD ALL would release the lock against other runs; remove it: what a "
-                            + "script sets ends with the run"
+                        $"{path}, line {statement.Line}: {what} would release the lock against other runs; remove it: what a "
+                            + "script sets and locks ends with the run"
                     );
                 if (SessionSettings.OtherEncoding(statement) is { } encoding)
                     throw new ScriptException(

@@ -63,15 +63,19 @@ internal static class SessionSettings
         return words is ["set", "standard_conforming_strings", var value] ? value is "off" or "false" or "no" or "0" or "f" or "n" : null;
     }
 
-    /// <summary>What a statement of a script that runs statement by statement does not reach; null for any other.</summary>
-    public static string? WithoutEffect(Statement statement) =>
-        RawWords.Of(statement.Text).Take(3).ToList() switch
+    /// <summary>A statement that does not reach the later ones where a script runs statement by statement, and what to write instead;
+    /// null for any other.</summary>
+    public static (string Set, string Instead)? WithoutEffect(Statement statement)
+    {
+        const string block = "write BEGIN before it, and COMMIT after the statements that need it";
+        return RawWords.Of(statement.Text).Take(3).ToList() switch
         {
-            ["set", "local", not "="] => "SET LOCAL",
-            ["set", "transaction", ..] => "SET TRANSACTION",
-            ["set", "constraints", ..] => "SET CONSTRAINTS",
+            ["set", "local", not "="] => ("SET LOCAL", "write SET (without LOCAL) for what should last to the end of the script"),
+            ["set", "transaction", ..] => ("SET TRANSACTION", block),
+            ["set", "constraints", ..] => ("SET CONSTRAINTS", block),
             _ => null,
         };
+    }
 
     private static string? NameAt(List<string> words, int at)
     {

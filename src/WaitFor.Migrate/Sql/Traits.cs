@@ -80,9 +80,20 @@ internal static class Traits
     /// <summary>How a statement begins, for messages.</summary>
     public static string Start(Statement statement) => string.Join(' ', Words(statement.Text, 4)).ToUpperInvariant();
 
-    /// <summary>True for a statement that releases all advisory locks of the session.
-    /// <see href="https://www.postgresql.org/docs/current/sql-discard.html"/></summary>
-    public static bool GivesUpLocks(Statement statement) => Words(statement.Text, 2) is ["discard", "all"];
+    /// <summary>What of a statement releases all advisory locks of the session; null where nothing does.
+    /// <see href="https://www.postgresql.org/docs/current/sql-discard.html"/>
+    /// <see href="https://www.postgresql.org/docs/current/functions-admin.html#FUNCTIONS-ADVISORY-LOCKS"/></summary>
+    public static string? GivesUpLocks(Statement statement)
+    {
+        const string all = "pg_advisory_unlock_all";
+        return Words(statement.Text, 2) switch
+        {
+            ["discard", "all"] => "DISCARD ALL",
+            // Where it only stands in a definition or a comment, it does nothing.
+            ["select" or "do" or "with" or "call" or "values", ..] when RawWords.Has(statement.Text, all) => all,
+            _ => null,
+        };
+    }
 
     /// <summary>True for a statement whose effect is the session's own: a later session needs it again.</summary>
     public static bool SetsSession(Statement statement) =>

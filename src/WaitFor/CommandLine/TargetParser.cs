@@ -199,8 +199,8 @@ internal static class TargetParser
     {
         var (form, tolerance) = text switch
         {
-            _ when text.EndsWith("-we", StringComparison.Ordinal) => (text[..^3], Tolerance.FailedEnd),
-            _ when text.EndsWith("-wr", StringComparison.Ordinal) => (text[..^3], Tolerance.IfSomeSucceeded),
+            _ when text.EndsWith("-we", StringComparison.OrdinalIgnoreCase) => (text[..^3], Tolerance.FailedEnd),
+            _ when text.EndsWith("-wr", StringComparison.OrdinalIgnoreCase) => (text[..^3], Tolerance.IfSomeSucceeded),
             _ => (text, Tolerance.None),
         };
         return KnownKinds.Find(form) is { } kind ? new AskedKind(kind, tolerance) : null;

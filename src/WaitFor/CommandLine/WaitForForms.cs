@@ -76,6 +76,9 @@ internal sealed class WaitForForms
 
     /// <summary>Where the values of kubectl's options are in what was rewritten.</summary>
     private readonly Dictionary<string, int> _given = new(StringComparer.Ordinal);
+
+    /// <summary>Options without a value, by their long names, and whether they are on: of kubectl's the last one counts.</summary>
+    private readonly Dictionary<string, bool> _flags = new(StringComparer.Ordinal);
     private string? _problem;
     private bool _watchOff;
 
@@ -93,20 +96,28 @@ internal sealed class WaitForForms
     /// <summary>Rewrites the arguments.</summary>
     public static Rewritten Rewrite(IReadOnlyList<string> arguments)
     {
-        arguments = PeerWords.Split(arguments);
-        var forms = new WaitForForms(arguments);
-        for (var i = 0; i < arguments.Count; i++)
+        var words = PeerWords.Split(arguments).ToList();
+        var (forms, rest) = (new WaitForForms(words), new List<string>());
+        for (var i = 0; i < words.Count; i++)
         {
-            if (arguments[i] == "--")
+            if (words[i] == "--")
             {
-                forms._rewritten.AddRange(arguments.Skip(i));
+                rest = words[i..];
                 break;
+            }
+
+            // As kubectl reads them: -Aw is -A -w, and -wlapp=db is -w -lapp=db. -we has a message of its own.
+            if (forms._kubectl && words[i] is ['-', 'A' or 'w', not ('-' or '='), ..] and not ("-we" or "-wr"))
+            {
+                words.Insert(i + 1, $"-{words[i][2..]}");
+                words[i] = words[i][..2];
             }
 
             i += forms.Take(i);
         }
 
-        return new Rewritten(forms._rewritten, forms._notes, forms._problem, forms._watchOff);
+        var on = forms._flags.Where(flag => flag.Value).Select(flag => flag.Key);
+        return new Rewritten([.. forms._rewritten, .. on, .. rest], forms._notes, forms._problem, forms._watchOff);
     }
 
     /// <summary>Rewrites one argument.</summary>
@@ -126,8 +137,8 @@ internal sealed class WaitForForms
         if (name == "-v" && (value is not null ? IsLevel(value) : next is not null && IsLevel(next)))
             return Level(name, value ?? next!) + (value is null ? 1 : 0);
 
-        if (value is not null && Flags.Contains(name, StringComparer.Ordinal))
-            return Flag(name, value);
+        if (Flags.Contains(name, StringComparer.Ordinal) && (value is not null || (_kubectl && !IsHelp(name))))
+            return Flag(name, value ?? "true");
         if (KubectlFlags.Find(name) is { } flag)
             return Kubectl(flag, name, value, next);
         if (argument is ['-', not '-', not '=', ..] && KubectlFlags.Find(argument[..2]) is { TakesValue: true } attached)
@@ -189,12 +200,17 @@ internal sealed class WaitForForms
             "-n" => "--namespace",
             "-s" => "--server",
             "-o" => "--output",
+            "-A" => "--all-namespaces",
+            "-R" => "--recursive",
+            "-v" => "--verbose",
             _ => name,
         };
 
     private int Flag(string name, string value)
     {
-        if (value == "true")
+        if (value is "true" or "false" && _kubectl)
+            _flags[LongName(name)] = value == "true";
+        else if (value == "true")
             _rewritten.Add(name);
         else if (value != "false")
             _problem ??= $"{name} \"{value}\": it takes no value; write {name}";
@@ -206,10 +222,13 @@ internal sealed class WaitForForms
     {
         if (!int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var level))
             _problem ??= $"{name} \"{text}\": it is not a level; write -v, or a whole number ({RequestsShown} or more shows requests)";
-        else if (level >= RequestsShown && !_rewritten.Contains("--verbose", StringComparer.Ordinal))
-            _rewritten.Add("--verbose");
+        else if (level >= RequestsShown)
+            _flags["--verbose"] = true;
         return 0;
     }
+
+    /// <summary>What may have a word behind it that is its own.</summary>
+    private static bool IsHelp(string name) => name is "-h" or "--help" or "--version";
 
     private static bool IsLevel(string text) => text.Length is 1 or 2 && text.All(char.IsAsciiDigit);
 

@@ -104,7 +104,10 @@ internal sealed class EndpointSources(Target target, Func<IReadOnlyCollection<Se
             var slices = Collections.EndpointSlices(target);
             var best = new Source(slices, IsPods: false, IsSlices: true, Slices(slices));
             var end = await FollowAsync(best, denied: [], cancel);
-            List<IEndpointReflector> tried = [best.Reflector];
+            var afterLoss = best.Reflector.IsAfterLoss;
+            // It was allowed since the last denial, which is over.
+            if (best.Reflector.HasServed)
+                grace.Allowed();
             if (!IsRefusal(end))
                 return (slices, end!);
 
@@ -122,7 +125,9 @@ internal sealed class EndpointSources(Target target, Func<IReadOnlyCollection<Se
             {
                 var reflector = (isPods ? Pods : Endpoints)(collection);
                 end = await FollowAsync(new Source(collection, isPods, IsSlices: false, reflector), denied, cancel);
-                tried.Add(reflector);
+                afterLoss |= reflector.IsAfterLoss;
+                if (reflector.HasServed)
+                    grace.Allowed();
                 if (end is null)
                     break;
                 if (!IsRefusal(end))
@@ -141,9 +146,7 @@ internal sealed class EndpointSources(Target target, Func<IReadOnlyCollection<Se
             }
 
             (_current, _shortfall) = (null, null);
-            if (tried.Exists(reflector => reflector.HasServed))
-                grace.Allowed();
-            if (fault.Kind != FaultKind.Forbidden || grace.Refused(tried.Exists(reflector => reflector.IsAfterLoss)))
+            if (fault.Kind != FaultKind.Forbidden || grace.Refused(afterLoss))
                 return (last, fault);
             Lost(fault);
             var (pause, left) = (_backoff.Next(retryAfter: null), grace.Left!.Value);

@@ -60,11 +60,14 @@ internal sealed class GenericFollower : Follower
                     Absent("the API server does not serve");
                     break;
                 case ResourceLookup.Stale stale:
+                    // Whether it is away is not known: its time begins again.
+                    _absentSince = null;
                     Absent($"{string.Join(", ", stale.Groups.Take(3))} does not answer, so the API server may not have");
                     break;
                 case ResourceLookup.Failed failed:
                     if (!MayRetry(failed.Fault))
                         return End(failed.Fault);
+                    _absentSince = null;
                     _objects.Lost(failed.Fault);
                     pause = failed.Fault.RetryAfter;
                     break;

@@ -19,6 +19,9 @@ internal sealed class RecordWriter(ApiServer api, TimeProvider time, int seed, I
     private readonly Dictionary<Target, Task> _running = [];
     private readonly Random _random = new(seed);
 
+    /// <summary>Why the last attempt is followed by another one; null before the first such.</summary>
+    private volatile ApiFault? _fault;
+
     /// <summary>The last one: the records of one gate are written one after the other, and do not meet.</summary>
     private Task _last = Task.CompletedTask;
 
@@ -40,7 +43,11 @@ internal sealed class RecordWriter(ApiServer api, TimeProvider time, int seed, I
         }
         catch (TimeoutException)
         {
-            log.LogWarning("completion record: not written within {Patience}s; the result does not change", Patience.TotalSeconds);
+            log.LogWarning(
+                "completion record: not written within {Patience}s{Reason}; the result does not change",
+                Patience.TotalSeconds,
+                _fault is { } fault ? $": {fault.Message}" : ""
+            );
         }
         catch (OperationCanceledException)
         {
@@ -55,9 +62,11 @@ internal sealed class RecordWriter(ApiServer api, TimeProvider time, int seed, I
         await before;
         try
         {
-            var record = new CompletionRecord(api, target.Namespace!, target.Record!, target.Name!, time, _random, line =>
-                log.LogDebug("{Line}", line)
-            );
+            var record = new CompletionRecord(api, target.Namespace!, target.Record!, target.Name!, time, _random, retried =>
+            {
+                _fault = retried;
+                log.LogDebug("completion record: {Fault}; trying again", retried.Message);
+            });
             if (await record.WriteAsync(release: null, version: null, replace: false, cancel) is { } fault)
                 log.LogWarning(
                     "completion record of {Target} could not be written to ConfigMap {Place}: {Fault}{Next}; the result does not change",

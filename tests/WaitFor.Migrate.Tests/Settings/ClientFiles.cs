@@ -33,7 +33,10 @@ internal static class ClientFiles
 
         var (ca, hba) = (Path.Combine(open, "clients.crt"), Path.Combine(open, "hba.conf"));
         await File.WriteAllTextAsync(ca, authority.Pem);
-        await File.WriteAllTextAsync(hba, "hostssl all cert all cert\nlocal all all scram-sha-256\nhost all all all scram-sha-256\n");
+        await File.WriteAllTextAsync(
+            hba,
+            "hostssl all cert all cert\nhost all free all trust\nlocal all all scram-sha-256\nhost all all all scram-sha-256\n"
+        );
         var server = await PostgresServer.StartAsync($"ssl_ca_file = '{ca}'", $"hba_file = '{hba}'");
         File.Copy(server.CaFile, Path.Combine(home, "own/.postgresql/root.crt"));
         return server;

@@ -173,13 +173,15 @@ public sealed class ConnectionFormsTests(ConnectionFormsTests.Place place) : ICl
             await PostgresServer.ExecuteAsync(url, "CREATE DATABASE \"my db\"");
             await PostgresServer.ExecuteAsync(url, "CREATE ROLE question LOGIN PASSWORD 'w?o&r=d'");
             await PostgresServer.ExecuteAsync(url, "CREATE ROLE cert LOGIN");
+            await PostgresServer.ExecuteAsync(url, "CREATE ROLE free LOGIN");
             await WriteAsync("passwords", $"# comment\nnowhere:*:*:*:x\n127.0.0.1:{server.Port}:*:postgres:secret\n", 0x180);
+            await WriteAsync("more", $"127.0.0.1:{server.Port}:*:postgres:secret:more\n", 0x180);
             await WriteAsync("open", "*:*:*:*:secret\n", 0x1a4);
             await WriteAsync(".pgpass", "*:*:none:*:x\n*:*:*:odd:p@s\\:s/wo?r%d'\n", 0x180);
             await WriteAsync(
                 ".pg_service.conf",
                 $"# comment\n[other]\nhost=nowhere.invalid\n\n[own]\nhost=127.0.0.1\nport={server.Port}\ndbname={Database}\n"
-                    + "user=postgres\npassword=secret\n[own]\nhost=nowhere.invalid\n",
+                    + "user=postgres\npassword=secret\n[own]\nhost=nowhere.invalid\n[blanks]\nhost = 127.0.0.1\n[ldap]\nldap://h/dc=x\n",
                 0x1a4
             );
             await WriteAsync("other.crt", new TestAuthority("another").Pem, 0x1a4);

@@ -156,6 +156,38 @@ public sealed class GenericFollowerTests
         Assert.Equal(0, (await running).ExitCode);
     }
 
+    /// <summary>Whether a kind is away is not known while the server does not answer.</summary>
+    [Fact]
+    public async Task The_time_in_which_the_server_is_away_does_not_count_as_the_kinds()
+    {
+        await using var gate = await GateHarness.StartAsync();
+        var (asked, gone) = (0, false);
+        using var core = gate.Server.Always(request => request.Path == "/api", Answers.Json(DiscoveryDocuments.Groups()));
+        using var groups = gate.Server.Always(
+            request => request.Path == "/apis",
+            context =>
+                !gone ? Answers.Json(Shop)(context)
+                : ++asked is 1 or 32 ? Answers.Json(None)(context)
+                : asked < 32 ? Answers.Status(500, "InternalError", "etcd is away")(context)
+                : Answers.Json(Shop)(context)
+        );
+        using var lost = gate.Server.Always(
+            request => request.Path == Databases && gone && asked <= 32,
+            Answers.Text(404, "404 page not found")
+        );
+        gate.Server.Objects.Put(Databases, Database(12));
+        var running = gate.RunAsync("databases.shop.example.com/orders --for=delete --timeout 0");
+        await gate.WatchingAsync("orders: exists, and is not deleted yet");
+        gone = true;
+        gate.Server.Objects.EndWatches();
+        await Task.WhenAny(running, gate.Server.ArrivedAsync(request => request is { Path: Databases, IsWatch: true } && asked > 32, 2));
+        Assert.False(running.IsCompleted);
+
+        gate.Server.Objects.Delete(Databases, "orders");
+
+        Assert.Equal(0, (await running).ExitCode);
+    }
+
     [Fact]
     public async Task The_objects_of_a_kind_that_was_never_there_are_not_deleted()
     {

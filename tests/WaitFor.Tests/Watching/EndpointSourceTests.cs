@@ -99,6 +99,42 @@ public sealed class EndpointSourceTests
         Assert.Equal(ExitCode.Met, (await running).ExitCode);
     }
 
+    /// <summary>An API server that starts again denies everything for a while: it was allowed since the first denial.</summary>
+    [Theory]
+    [InlineData("endpointslices=list,watch")]
+    [InlineData("endpoints=list,watch")]
+    public async Task Sources_that_are_denied_again_later_have_the_whole_time_of_grace(string rule)
+    {
+        await using var gate = await GateHarness.StartAsync();
+        var (asked, role) = (0, (FakeRole?)null);
+        // The pauses between the tries take no time: the Role arrives with a request.
+        using var arrives = gate.Server.Always(
+            request =>
+            {
+                if (FakeRole.Word(request) == "list pods" && ++asked == 2)
+                    role!.Change($"services=list,watch; {rule}");
+                return false;
+            },
+            Answers.Text(500, "never sent")
+        );
+        role = new FakeRole(gate.Server, "services=list,watch");
+        Put(gate.Server.Objects, "", ready: false);
+        var running = gate.RunAsync("service/redis --timeout 0");
+        var source = $"watch {rule.Split('=')[0]}";
+        await gate.Server.ArrivedAsync(request => FakeRole.Word(request) == source, 1);
+        Put(gate.Server.Objects, "", ready: false);
+        // No request is under way now, which the clock would cut.
+        await gate.Trace.ContainsAsync($"{source}: Modified");
+        await gate.Trace.ContainsAsync("watch services: Modified");
+        gate.Time.Advance(TimeSpan.FromSeconds(40));
+        var begun = gate.Time.Elapsed;
+        role.Change("services=list,watch");
+        gate.Server.Objects.EndWatches();
+
+        Assert.Equal(ExitCode.Access, (await running).ExitCode);
+        Assert.InRange((gate.Time.Elapsed - begun).TotalSeconds, 14.9, 60);
+    }
+
     private static JsonObject Service(string form)
     {
         var service = ApiObjects.Service("redis").With("spec.selector", JsonNode.Parse(Selector));

@@ -68,4 +68,20 @@ public sealed class GraceTests
         Assert.Equal(ExitCode.Met, result.ExitCode);
         Assert.DoesNotContain(gate.Lines.All, line => line.Contains("permission missing", StringComparison.Ordinal));
     }
+
+    /// <summary>What was read before everything was denied says nothing about what is allowed now.</summary>
+    [Fact]
+    public async Task A_Role_that_goes_for_a_while_leaves_no_false_missing_permission()
+    {
+        await using var gate = await GateHarness.StartAsync();
+        gate.Server.Objects.Put(ApiObjects.Jobs("shop"), ApiObjects.JobRunning("db"));
+        var role = new FakeRole(gate.Server, "jobs=get,list,watch");
+        var running = gate.RunAsync("job/db --timeout 0");
+        await gate.WatchingAsync("running, 1 active");
+        role.Change("none=");
+        gate.Server.Objects.EndWatches();
+
+        Assert.Equal(ExitCode.Access, (await running).ExitCode);
+        Assert.DoesNotContain(gate.Lines.All, line => line.Contains("permission missing", StringComparison.Ordinal));
+    }
 }

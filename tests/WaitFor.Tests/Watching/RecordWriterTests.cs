@@ -61,6 +61,27 @@ public sealed class RecordWriterTests
         Assert.Equal(["db"], map.Keys);
     }
 
+    [Fact]
+    public async Task A_record_that_is_not_written_in_time_says_why()
+    {
+        await using var gate = await GateHarness.StartAsync(jump: false);
+        using var away = gate.Server.Always(
+            request => request.Path.Contains("configmaps", StringComparison.Ordinal),
+            Answers.Status(500, "InternalError", "etcd is away")
+        );
+        using var api = await gate.ConnectAsync();
+        var writing = WriteAsync(gate, api, ["db"]);
+        await gate.Time.TimerAsync(left => left == TimeSpan.FromSeconds(1));
+        gate.Time.Advance(TimeSpan.FromSeconds(5));
+
+        await writing;
+
+        Assert.Contains(
+            gate.Lines.All,
+            line => line.Contains("completion record: not written within 5s: etcd is away (HTTP 500)", StringComparison.Ordinal)
+        );
+    }
+
     private static async Task WriteAsync(GateHarness gate, Kubernetes.ApiServer api, IReadOnlyList<string> names)
     {
         var writer = new RecordWriter(api, gate.Time, seed: 42, gate.Lines.Logger, CancellationToken.None);

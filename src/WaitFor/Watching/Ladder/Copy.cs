@@ -25,6 +25,9 @@ internal sealed class Copy<T>(
     public static readonly TimeSpan ShortestWatch = TimeSpan.FromMinutes(5);
 
     private bool _polling;
+
+    /// <summary>Whether everything was read in this round: a reading of an earlier one says nothing about what is allowed now.</summary>
+    private bool _justRead;
     private Action? _polled;
     private long _polledAt = long.MaxValue;
 
@@ -52,23 +55,24 @@ internal sealed class Copy<T>(
     public Action? Watching { get; set; }
 
     /// <summary>Begins a round.</summary>
-    public void TakeContact() => (InContact, ContactSince) = (false, null);
+    public void TakeContact() => (InContact, ContactSince, _justRead) = (false, null, false);
 
     /// <summary>What is known has to be confirmed: everything is read again.</summary>
     public void Doubt() => (Version, ReadAt) = (null, null);
 
     /// <summary>From now on the copy is as old as the last reading.</summary>
-    /// <param name="polled">Called when the first reading was allowed, before anybody learns what it says; at once where one was.</param>
+    /// <param name="polled">Called when the first reading was allowed, before anybody learns what it says; at once where one was, since
+    /// the round began and nothing was denied that had been allowed.</param>
     public void BeginPolling(Action polled)
     {
         (_polling, _polled) = (true, polled);
         Volatile.Write(ref _polledAt, ReadAt ?? long.MinValue);
-        if (ReadAt is not null)
+        if (_justRead)
             SayPolled();
     }
 
     /// <summary>What is read from now on does not replace a watch.</summary>
-    public void EndPolling() => (_polling, _polled) = (false, null);
+    public void EndPolling() => (_polling, _polled, _justRead) = (false, null, false);
 
     /// <summary>Reads all pages of a list; nothing is taken over before the last one has arrived.</summary>
     public async Task<ApiFault?> ListAsync(CancellationToken cancel)
@@ -190,7 +194,7 @@ internal sealed class Copy<T>(
 
     private void TakeOver(IEnumerable<T> objects, string? version, long begun)
     {
-        (Version, ReadAt) = (version, begun);
+        (Version, ReadAt, _justRead) = (version, begun, true);
         if (_polling)
         {
             Volatile.Write(ref _polledAt, begun);
