@@ -53,7 +53,7 @@ internal static class ReportText
 
     /// <summary>A fact in the list of what to do begins as a sentence. One that begins with a name does not: web is not Web.</summary>
     private static string Sentence(string fact) =>
-        fact.Split(' ')[0] is "a" or "an" or "the" or "no" or "it" or "its" or "this" or "if" or "namespace" or "cannot"
+        fact.Split(' ')[0] is "a" or "an" or "the" or "no" or "it" or "its" or "this" or "if" or "namespace"
             ? char.ToUpperInvariant(fact[0]) + fact[1..]
             : fact;
 
