@@ -157,7 +157,7 @@ internal sealed class Bed : IDisposable
 
     /// <summary>Asks until a query returns true.</summary>
     public Task UntilAsync(string sql) =>
-        Poll.UntilAsync(sql, TimeSpan.FromSeconds(60), async _ => (await QueryAsync(sql)) is ["True"], CancellationToken.None);
+        Poll.UntilAsync(sql, TimeSpan.FromMinutes(3), async _ => (await QueryAsync(sql)) is ["True"], CancellationToken.None);
 
     /// <summary>A connection of the test's own.</summary>
     /// <param name="statements">What it runs at once, each as its own message: the setting of Npgsql that splits them is off.</param>
@@ -215,7 +215,7 @@ internal sealed class LogLines
     public Task ContainsAsync(string part) =>
         Poll.UntilAsync(
             part,
-            TimeSpan.FromSeconds(60),
+            TimeSpan.FromMinutes(3),
             _ => Task.FromResult(_lines.Any(line => line.Contains(part, StringComparison.Ordinal))),
             CancellationToken.None
         );

@@ -127,7 +127,7 @@ public sealed class RefusalTests
                 "V6__x.sql",
                 "SELECT 1;\nDO $$ BEGIN PERFORM pg_catalog.pg_advisory_unlock_all(); END $$;",
                 2,
-                "V6__x.sql, line 2: pg_advisory_unlock_all would give up the lock that keeps other runs away; remove it"
+                "V6__x.sql, line 2: pg_advisory_unlock_all would release the lock against other runs; remove it"
             },
             {
                 "psql's own",

@@ -45,7 +45,7 @@ public sealed class InvocationTests : IDisposable
         var refusal =
             why.Contains("clean is disabled", StringComparison.Ordinal) ? "clean drops everything"
             : why.Contains("unknown setting", StringComparison.Ordinal) ? "the setting is not known"
-            : why.Contains("undo belongs", StringComparison.Ordinal) ? "not in Flyway's free edition"
+            : why.Contains("undo belongs", StringComparison.Ordinal) ? "as in Flyway's free edition"
             : why.Contains("skipExecutingMigrations belongs", StringComparison.Ordinal) ? "-callbacks: not supported"
             : null;
 

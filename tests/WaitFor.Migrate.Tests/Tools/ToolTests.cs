@@ -31,7 +31,7 @@ public sealed class ToolTests
             // One works, and cannot end before the four others have said for whom they wait.
             await Poll.UntilAsync(
                 "four that wait",
-                TimeSpan.FromSeconds(60),
+                TimeSpan.FromMinutes(3),
                 _ => Task.FromResult(runs.Count(run => run.Log.Contains("waiting for the lock: backend", StringComparison.Ordinal)) == 4),
                 CancellationToken.None
             );
@@ -211,5 +211,5 @@ public sealed class ToolTests
     }
 
     private static Task EndedAsync(NativeGate run) =>
-        Poll.UntilAsync("its end", TimeSpan.FromSeconds(60), _ => Task.FromResult(!run.Running), CancellationToken.None);
+        Poll.UntilAsync("its end", TimeSpan.FromMinutes(3), _ => Task.FromResult(!run.Running), CancellationToken.None);
 }
